@@ -1,0 +1,1 @@
+"""Measuring: starts components, sends load, probes, and the only loop over time. Judges nothing."""

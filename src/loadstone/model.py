@@ -1,0 +1,404 @@
+"""The vocabulary: frozen values that the stages hand to one another. Read this first.
+
+Values are in base units throughout (seconds `s`, bytes `By`, counts `1`, rates `1/s`); scaling for
+people happens in `report` alone. A *relative change* is `head / base − 1`; a *log-ratio* is
+`ln(head / base)`; the two never share a name. Everything here survives a trip through JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Scalar = str | int | float | bool
+
+
+# --- what is compared -----------------------------------------------------------------------------
+
+
+class Side(StrEnum):
+    """The two revisions of a comparison, both measured now."""
+
+    BASE = "base"
+    HEAD = "head"
+
+
+class Direction(StrEnum):
+    """Which way a metric is good. `NONE` is shown and never judged good or bad."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A named quantity of a run.
+
+    A change matters when it exceeds `margin` (relative, 0.05 = 5 %) *and* `minimum` (absolute, in
+    `unit`). `gated` metrics decide the verdict; the others are reported. `counted` metrics are
+    whole numbers of events (API calls, errors), judged exactly, not as noisy measurements.
+    `resolution` is the smallest step the instrument can show, in `unit` (0: not known to matter).
+    """
+
+    name: str
+    unit: str
+    direction: Direction
+    margin: float
+    minimum: float = 0.0
+    gated: bool = True
+    counted: bool = False
+    resolution: float = 0.0
+    group: str = "latency"  # latency, throughput, resource, business, correctness
+    title: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """An absolute bound on one metric, in the metric's unit: `at_most` or `at_least`, not both."""
+
+    metric: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One cell of a scenario's matrix."""
+
+    scenario: str
+    axes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The case as it is printed: `ingress-latency/connections=100,rate=1000`."""
+        cell = ",".join(f"{axis}={value}" for axis, value in self.axes.items())
+        return f"{self.scenario}/{cell}" if cell else self.scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One side of the comparison, resolved to something that runs.
+
+    `asked` is what the user wrote; `label` what a reader sees (a version or a short commit).
+    """
+
+    side: Side
+    asked: str
+    label: str
+    source: str = ""  # package, path, image, build
+    executable: str = ""  # a path, for providers that run processes
+    image: str = ""  # a reference, for providers that run containers
+    digest: str = ""  # sha256 of the executable or image
+    version: str = ""  # what the program says of itself
+    commit: str = ""
+
+
+# --- what was measured ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One value of one metric from one run, in the metric's base unit."""
+
+    case: str
+    metric: str
+    side: Side
+    round: int
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why a run is invalid: a stable `code`, and words with the figures in them."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One execution of one case on one side, on a freshly started component.
+
+    A line of rounds.jsonl. `values`: metric → value in base unit. `quantities`: everything
+    measured, by its dotted name (`latency.p99`, `process.rss_peak`, …), including what no metric
+    asks for. `histograms`: name → base64 HDR histogram of microseconds. `series`: name → [seconds since the window opened, value].
+    `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
+    probes, by probe. `profiles`: kind → path relative to the output directory. An invalid run has
+    reasons and its values are never judged.
+    """
+
+    case: str
+    side: Side
+    round: int
+    order: int  # 0 is the first run of the session
+    started: str  # RFC 3339, UTC
+    seconds: float
+    values: Mapping[str, float] = field(default_factory=dict)
+    quantities: Mapping[str, float] = field(default_factory=dict)
+    histograms: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    requests: Mapping[str, int] = field(default_factory=dict)
+    probe_cost: Mapping[str, float] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    invalid: Sequence[Reason] = ()
+    notes: Sequence[Reason] = ()  # worth saying, not worth rejecting
+
+    @property
+    def valid(self) -> bool:
+        return not self.invalid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Where the measuring happened. Two records compare only if their `key`s are equal.
+
+    `facts`: cores, CPU model, kernel, memory, limits …; `tools`: name → version; `key`: a hash of
+    what must be equal (provider, architecture, CPU model, cores, harness version).
+    """
+
+    provider: str
+    harness: str
+    key: str
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[Reason] = ()
+
+
+# --- what is to be measured -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePlan:
+    """One case, ready to run: its metrics and objectives, its times, and its bound workload.
+
+    `workload` is the scenario with every `${axis}` replaced: plain data of the shape
+    `loadstone.spec.Workload`, kept plain so that a saved plan stays readable when the shape grows.
+    """
+
+    case: Case
+    metrics: Sequence[Metric]
+    objectives: Sequence[Objective] = ()
+    warmup: float = 0.0  # s
+    window: float = 0.0  # s; 0: as long as the steps take
+    estimate: float = 0.0  # s a run is expected to take, start and stop included
+    scale: Mapping[str, float] = field(default_factory=dict)  # axis → factor on its full size
+    workload: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Goal(StrEnum):
+    """What the judge is asked: find changes, or certify that there is none beyond the margin."""
+
+    DETECT = "detect"
+    CERTIFY = "certify"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """How the judge may spend rounds and errors.
+
+    `alpha`: chance that a report on two equal revisions flags anything. `looks`: rounds per case at
+    which it may stop, rising. `power`: of the detectable change. `budget`: seconds of measuring,
+    None for no bound. `certain`: an inconclusive gated row fails the run (exit code 4).
+    """
+
+    alpha: float = 0.05
+    looks: Sequence[int] = (4, 6, 8, 10, 12)
+    power: float = 0.8
+    goal: Goal = Goal.DETECT
+    budget: float | None = None
+    certain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that is decided before the first run."""
+
+    component: str
+    provider: str
+    tier: str
+    base: Revision
+    head: Revision
+    cases: Sequence[CasePlan]
+    policy: Policy
+    seed: int
+    created: str = ""  # RFC 3339, UTC
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One run that is due: the case, the side, the round and the place in the session."""
+
+    case: str
+    side: Side
+    round: int
+    order: int
+
+
+# --- what was decided -----------------------------------------------------------------------------
+
+
+class Verdict(StrEnum):
+    """What is said of one case and metric, of a suite row, or of a whole report."""
+
+    REGRESSION = "regression"
+    IMPROVEMENT = "improvement"
+    UNCHANGED = "unchanged"  # no change beyond the margin, with confidence
+    INCONCLUSIVE = "inconclusive"  # more rounds could settle it
+    INVALID = "invalid"  # no trustworthy number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Summary:
+    """One side's sample of one metric: per-run values, base unit, in the order of rounds."""
+
+    n: int
+    center: float
+    low: float  # smallest
+    high: float  # largest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A relative change (−0.37: head is 37 % less) with the interval that covers it at `level`."""
+
+    estimate: float
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Warn:
+    """Something a reader of a row should know, as data; `report` finds the words.
+
+    Codes and their data are listed in `docs/reference/warnings.md`.
+    """
+
+    code: str
+    data: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Base against head for one case and metric.
+
+    `case` is "" in a suite row, which speaks of one metric over all its cases. `detectable`: the
+    smallest relative change that this sample would have shown with the policy's power. `p`: as
+    used, after every correction but the report-wide one; `threshold`: what p was held against.
+    """
+
+    case: str
+    metric: Metric
+    verdict: Verdict
+    n: int = 0  # pairs judged
+    base: Summary | None = None
+    head: Summary | None = None
+    change: Interval | None = None
+    difference: float | None = None  # head − base of the centers, in the unit
+    detectable: float | None = None
+    p: float | None = None
+    threshold: float | None = None
+    method: str = ""  # paired-t, moderated, exact, conditional, …
+    warnings: Sequence[Warn] = ()
+    explain: Mapping[str, Any] = field(default_factory=dict)  # what `loadstone explain` shows
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveResult:
+    """An absolute bound held against one side: met, missed, or not decided by these rounds."""
+
+    case: str
+    metric: Metric
+    objective: Objective
+    side: Side
+    verdict: str  # met, missed, inconclusive, invalid
+    value: float | None = None
+    low: float | None = None  # interval of the value, in the unit
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What would settle what is inconclusive: so many more rounds of these cases."""
+
+    cases: Sequence[str]
+    rounds: int
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look at the data: how many rounds were in, what was open, and what was decided."""
+
+    rounds: int
+    alpha: float  # spent up to here
+    open: Sequence[str]  # cases that go on
+    found: int  # flagged rows
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """The whole comparison: a verdict for the report, its rows, and what it cost."""
+
+    verdict: Verdict
+    comparisons: Sequence[Comparison]
+    suite: Sequence[Comparison] = ()
+    objectives: Sequence[ObjectiveResult] = ()
+    alpha: float = 0.05
+    spent: float = 0.0
+    looks: Sequence[Look] = ()
+    needs: Sequence[Need] = ()
+    warnings: Sequence[Warn] = ()
+    policy: Policy = field(default_factory=Policy)
+
+
+# --- what is kept ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileRow:
+    """One function in a profile diff: self and total share of each side, 0…1 of its profile."""
+
+    function: str
+    base_self: float
+    head_self: float
+    base_total: float
+    head_total: float
+    delta: float  # head − base of `self`, in the profile's unit per run
+    low: float | None = None  # interval of delta over the runs, when there are enough
+    high: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileDiff:
+    """Two sides' profiles of one kind compared, function by function, largest |delta| first."""
+
+    case: str
+    kind: str  # cpu, heap, …
+    unit: str  # s, By
+    rows: Sequence[ProfileRow] = ()
+    base_total: float = 0.0
+    head_total: float = 0.0
+    runs: int = 0
+
+
+RECORD_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What one run of the bot stored. One JSON file; `version` counts incompatible changes."""
+
+    plan: Plan
+    environment: Environment
+    runs: Sequence[Run]
+    judgement: Judgement | None = None
+    profiles: Sequence[ProfileDiff] = ()
+    started: str = ""
+    finished: str = ""
+    version: int = RECORD_VERSION

@@ -1,0 +1,1 @@
+"""Reading and comparing pprof profiles. Pure: bytes in, values out."""

@@ -1,0 +1,1 @@
+"""Wording and drawing a judgement. Pure: a record in, text out."""

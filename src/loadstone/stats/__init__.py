@@ -1,0 +1,1 @@
+"""Judging what was measured. Pure: numbers in, verdicts out; randomness passed in."""

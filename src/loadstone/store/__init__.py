@@ -1,0 +1,1 @@
+"""Keeping records: rounds as they happen, records, baselines. Input and output."""
