@@ -125,7 +125,8 @@ class Run:
 
     A line of rounds.jsonl. `values`: metric → value in base unit. `quantities`: everything
     measured, by its dotted name (`latency.p99`, `process.rss_peak`, …), including what no metric
-    asks for. `histograms`: name → base64 HDR histogram of microseconds. `series`: name → [seconds since the window opened, value].
+    asks for. `histograms`: name → base64 HDR histogram of microseconds.
+    `series`: name → [seconds since the window opened, value].
     `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
     probes, by probe. `profiles`: kind → path relative to the output directory. An invalid run has
     reasons and its values are never judged.
