@@ -1,1 +1,166 @@
-"""Inputs and environment, parsed once."""
+"""What the user asks for: the request, the configuration file, and where files are found.
+
+The configuration file is `loadstone.yaml` in the working directory (or `--config`):
+
+    tools:            {k6: /opt/k6/bin/k6}       # used instead of the one on PATH
+    scenarios:        [perf/scenarios]           # searched before the shipped ones
+    components:       [perf/components]
+    baselines:        baselines
+    cache:            ~/.cache/loadstone         # programs of resolved revisions
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import platformdirs
+import yaml
+
+from loadstone import spec
+from loadstone.errors import InvalidFile, Problem, UsageError
+from loadstone.model import Goal
+
+CONFIG = "loadstone.yaml"
+_PACKAGE = Path(__file__).parent
+_SUFFIXES = (".yaml", ".yml")
+_MOST_BYTES = 1_000_000  # a file a person wrote is far smaller
+
+
+class Config(spec.Spec, frozen=True, kw_only=True):
+    """The configuration file."""
+
+    tools: dict[str, str] = msgspec.field(default_factory=dict)
+    scenarios: list[str] = msgspec.field(default_factory=list)
+    components: list[str] = msgspec.field(default_factory=list)
+    baselines: str = "baselines"
+    cache: str = ""
+
+    def tool_paths(self) -> Mapping[str, Path]:
+        return {name: Path(path).expanduser() for name, path in self.tools.items()}
+
+    def cache_directory(self) -> Path:
+        configured = Path(self.cache).expanduser() if self.cache else None
+        return configured or Path(platformdirs.user_cache_dir("loadstone"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What `loadstone run` and `loadstone plan` were asked."""
+
+    scenarios: Sequence[str]
+    component: str
+    base: str
+    head: str
+    provider: str = "memory"
+    tier: str = "quick"
+    out: Path = Path("out")
+    cases: str = "*"  # a glob over case names
+    seed: int = 0
+    alpha: float = 0.05
+    goal: Goal = Goal.DETECT
+    looks: Sequence[int] = ()  # of the tier, when empty
+    budget: float | None = None  # seconds; of the tier, when None
+    certain: bool = False
+    resume: bool = False
+    generator: str = "openloop"
+    config: Config = field(default_factory=Config)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """A text file as it was found: the path to name in messages, and what it holds."""
+
+    name: str
+    text: str
+
+
+def read_config(path: Path | None = None) -> Config:
+    """Read the configuration file; without one, every setting has its default.
+
+    Raises `InvalidFile` for a file that is not what it should be, `UsageError` for a `path` that is
+    not there.
+    """
+    if path is None and not Path(CONFIG).exists():
+        return Config()
+    source = read(path or Path(CONFIG))
+    try:
+        return msgspec.convert(yaml.safe_load(source.text) or {}, Config)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        problem = Problem(where=source.name, what=str(error))
+        known = ", ".join(Config.__struct_fields__)
+        raise InvalidFile([problem], next_step=f"the settings are: {known}") from error
+
+
+def scenario_sources(names: Sequence[str], config: Config) -> list[Source]:
+    """The scenario files of `names`: a file, a scenario's name, or a family (a folder of them)."""
+    return [source for name in names for source in _find("scenario", name, config.scenarios)]
+
+
+def component_source(name: str, config: Config) -> Source:
+    """The component file of `name`: a file, or a component's name."""
+    return _find("component", name, config.components)[0]
+
+
+def read(path: Path) -> Source:
+    """Read a text file a user named. Raises `UsageError` when that cannot be done."""
+    try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"{path} is larger than {_MOST_BYTES} bytes")
+        return Source(name=str(path), text=path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"cannot read {path}: {reason}") from error
+
+
+def _find(kind: str, name: str, configured: Sequence[str]) -> list[Source]:
+    if name.endswith(_SUFFIXES) or "/" in name:
+        return [read(file) for file in _files(Path(name))]
+    roots = [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s")
+    for root in roots:
+        found = _named(kind, name, root) or list(_files(root / name))
+        if found:
+            return [read(file) for file in found]
+    known = sorted({key for root in roots for key in _names(kind, root)})
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean `{close[0]}`? " if close else ""
+    raise UsageError(
+        f"there is no {kind} named `{name}`",
+        next_step=f"{hint}known: {', '.join(known) or 'none'}; or name a file",
+    )
+
+
+def _shipped(folder: str) -> list[Path]:
+    """Where the shipped files are: here, in the installed package, or in the source tree."""
+    return [Path(folder), _PACKAGE / "data" / folder, _PACKAGE.parent.parent / folder]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
+    elif path.suffix in _SUFFIXES:
+        yield path
+
+
+def _named(kind: str, name: str, root: Path) -> list[Path]:
+    return [file for file in _files(root) if _name(kind, file) == name] if root.is_dir() else []
+
+
+def _names(kind: str, root: Path) -> Iterator[str]:
+    if not root.is_dir():
+        return
+    for file in _files(root):
+        yield from filter(None, [_name(kind, file)])
+        if file.parent != root:
+            yield file.parent.name
+
+
+def _name(kind: str, file: Path) -> str:
+    """The name a file gives itself on its `scenario:` or `component:` line."""
+    for line in read(file).text.splitlines():
+        if line.startswith(f"{kind}:"):
+            return line.split(":", 1)[1].split("#")[0].strip().strip("\"'")
+    return ""

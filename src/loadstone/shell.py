@@ -162,7 +162,7 @@ def orphans() -> Iterator[Orphan]:
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             who = process.environ().get(OWNER)
-            if who and process.pid != os.getpid() and not _alive(who):
+            if who and process.pid != os.getpid() and not alive(who):
                 yield Orphan(pid=process.pid, command=pretty(process.cmdline()))
 
 
@@ -190,7 +190,8 @@ def _identity(process: psutil.Process) -> str:
     return f"{process.pid}:{process.create_time():.2f}"
 
 
-def _alive(identity: str) -> bool:
+def alive(identity: str) -> bool:
+    """Whether the process that `owner` named still runs."""
     try:
         process = psutil.Process(int(identity.split(":", maxsplit=1)[0]))
         return _identity(process) == identity and process.status() != psutil.STATUS_ZOMBIE

@@ -1,0 +1,63 @@
+# Everything from nothing: `make demo` measures two releases of a real ingress controller here and now,
+# `make test` is everything CI runs. Both need Python 3.11 or later, pip and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
+# Requirements with hashes and without addresses, good for every Python from 3.11 on.
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
+           --python-version 3.11 --no-header
+OUT    ?= out
+MARK   := $(VENV)/.installed
+USE    := $(VENV)/.usable
+
+.PHONY: demo test quick lint format lock clean help browser
+
+help: ## What can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(USE) ## Compare two releases of Traefik on this machine, in about six minutes
+	$(BIN)/loadstone run --scenario ingress --component traefik --base 3.7.10 --head 3.7.15 \
+	  --provider memory --tier quick --out $(OUT)
+
+test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run
+	$(BIN)/python -m pytest
+
+quick: $(MARK) ## The tests that take seconds
+	$(BIN)/python -m pytest -m "not slow and not e2e" -n auto
+
+lint: $(MARK)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(MARK) ## Let ruff lay out the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+browser: ## Chromium, which the browser test drives (Debian; needs root)
+	command -v chromium || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+
+# For use: what the package needs, and the tools that the embedded provider runs.
+$(USE): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@
+
+# For work on it: the above, and the tools of the trade.
+$(MARK): requirements-dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements-dev.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	touch $@ $(USE)
+
+lock: $(MARK) ## Resolve the dependencies anew, with hashes
+	$(COMPILE) pyproject.toml --extra tools --group build -o requirements.lock
+	$(COMPILE) pyproject.toml --extra tools --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) --group peers -o requirements-peers.lock
+
+clean: ## Remove what was made here
+	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

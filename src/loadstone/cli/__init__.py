@@ -1,0 +1,119 @@
+"""The command line: commands, flags, exit codes. A module per command, loaded when it is asked for.
+
+Exit codes, the same in every command:
+
+    0    pass
+    1    a regression, or an objective missed
+    2    wrong use, or wrong files
+    3    the measurement failed or is invalid
+    4    inconclusive, where the policy demands certainty
+    130  interrupted, after cleaning up
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from loadstone import __version__
+from loadstone.errors import Interrupted, LoadstoneError
+
+COMMANDS = {
+    "run": "Measure two revisions side by side, judge them and write the report.",
+    "plan": "Show what `run` would measure and how long it takes, and stop.",
+    "compare": "Judge saved measurements anew, or a run against a baseline.",
+    "report": "Render a saved comparison as terminal, markdown, html, json or junit.",
+    "explain": "Show why one metric of one case got its verdict.",
+    "baseline": "Keep records of earlier days: save, list, show, prune.",
+    "sweep": "Remove what killed runs left behind.",
+    "doctor": "Show what this machine can run, and how to mend what is missing.",
+    "completion": "Print the completion script for a shell.",
+}
+
+HELP = """Find performance regressions in Kubernetes components.
+
+\b
+Try:   loadstone doctor
+       loadstone run --scenario ingress --component traefik \\
+         --base 3.7.10 --head 3.7.15 --tier quick
+
+\b
+Exit codes:
+  0    pass
+  1    a regression, or an objective missed
+  2    wrong use, or wrong files
+  3    the measurement failed or is invalid
+  4    inconclusive, where --certain demands an answer
+  130  interrupted, after cleaning up
+"""
+
+
+class LazyCommands(click.Group):
+    """Commands that are imported when they are called, so that --help answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"loadstone.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="loadstone")
+def cli() -> None:
+    """The group; its words are in HELP."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line and exit with its code: the only place that catches our errors."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
+        code = cli.main(args=list(arguments), prog_name="loadstone", standalone_mode=False)
+    except click.ClickException as error:
+        return _fail(error.format_message(), error.exit_code, arguments, _usage(error))
+    except (click.Abort, KeyboardInterrupt):
+        interrupted = Interrupted("interrupted; everything that was started has been ended")
+        return _fail(interrupted.message, interrupted.exit_code, arguments)
+    except LoadstoneError as error:
+        return _fail(error.message, error.exit_code, arguments, error.next_step)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone (`| head`): nothing is wrong
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def _fail(message: str, code: int, arguments: Sequence[str], next_step: str = "") -> int:
+    if "--json" in arguments:
+        import json
+
+        click.echo(json.dumps({"error": message, "next": next_step, "exit": code}))
+    click.echo(f"loadstone: {message}", err=True)
+    if next_step:
+        click.echo(f"  next: {next_step}", err=True)
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    return f"{context.command_path} --help" if context is not None else "loadstone --help"
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
