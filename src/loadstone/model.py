@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import isfinite
 from typing import Any
 
 Scalar = str | int | float | bool
@@ -173,6 +174,34 @@ class Environment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a metric's value comes from: a measured quantity, by its dotted name.
+
+    With `per`, the quantity is divided by that other one; the result is multiplied by `times`
+    (CPU seconds per 1,000 requests: `process.cpu_seconds` per `load.requests` times 1000).
+    """
+
+    quantity: str
+    per: str = ""
+    times: float = 1.0
+
+    def value(self, quantities: Mapping[str, float]) -> float | None:
+        """The metric's value in its base unit, or None where nothing finite was measured."""
+        value = quantities.get(self.quantity)
+        divisor = quantities.get(self.per) if self.per else 1.0
+        if value is None or not divisor:
+            return None
+        value = value / divisor * self.times
+        return value if isfinite(value) else None
+
+
+def values(sources: Mapping[str, Source], quantities: Mapping[str, float]) -> dict[str, float]:
+    """A run's values by metric. A metric whose quantities were not measured has no value."""
+    found = {metric: source.value(quantities) for metric, source in sources.items()}
+    return {metric: value for metric, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
 class CasePlan:
     """One case, ready to run: its metrics and objectives, its times, and its bound workload.
 
@@ -188,6 +217,7 @@ class CasePlan:
     estimate: float = 0.0  # s a run is expected to take, start and stop included
     scale: Mapping[str, float] = field(default_factory=dict)  # axis → factor on its full size
     workload: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)  # by metric: see `values`
 
 
 class Goal(StrEnum):

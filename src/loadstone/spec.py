@@ -28,7 +28,11 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Check(Spec, frozen=True, kw_only=True):
-    """What a right answer of a route is. `${i}`, `${version}` and `${backend}` are replaced."""
+    """What is asked of a route, and what a right answer is. Strings are those of a template.
+
+    `path` is the whole path of the request: where it names `${body}`, a load asks for its own body
+    size, every other check for the smallest body the upstream serves.
+    """
 
     host: str
     path: str = "/"
@@ -40,8 +44,10 @@ class Template(Spec, frozen=True, kw_only=True):
     """Kubernetes objects that are made `count` times, and how to tell that they work.
 
     In every string `${i}` is the number of the copy (from 0), `${version}` counts its changes (from
-    1), `${backend}` is the upstream server that serves it and `${backend_host}`/`${backend_port}`
-    where that listens; `${body}` is a body size.
+    1), `${backend}` is the upstream server that serves it (number i modulo `upstream.servers`; the
+    name is a DNS label and what the server says in `x-upstream`), `${backend_host}` and
+    `${backend_port}` where that listens; `${body}` is a body size. A string that is nothing but
+    `${i}`, `${version}`, `${backend_port}` or `${body}` becomes a number.
     """
 
     objects: list[dict[str, Any]]
@@ -52,7 +58,7 @@ class Upstream(Spec, frozen=True, kw_only=True):
     """The real web server behind the component under test."""
 
     servers: int = 4  # listening ports; each names itself in the header x-upstream
-    # By; a body of n bytes is served at /body/n
+    # By; a body of n bytes is served at every path that ends in /body/n
     bodies: list[int] = msgspec.field(default_factory=lambda: [600, 22000])
 
 
@@ -257,7 +263,9 @@ class Push(Spec, frozen=True, kw_only=True):
     """How routes reach a component that does not watch Kubernetes: rendered and sent.
 
     `template` is Jinja2 over `routes` (host, path, backend, backend_host, backend_port) and the
-    component's addresses; it is sent with `method` to `url`, `debounce` seconds after a change.
+    component's addresses by the names of its ports; it is sent with `method` to `url`, `debounce`
+    seconds after a change. There is a route for each path of each rule of the Ingress objects that
+    exist now; its `path` is a prefix, its backend that of the template's copy it comes from.
     """
 
     url: str
