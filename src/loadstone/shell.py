@@ -26,6 +26,11 @@ from loadstone.errors import LoadstoneError, MissingTool
 
 OWNER = "LOADSTONE_OWNER"
 _PR_SET_PDEATHSIG = 1
+# Programs under test may come from a stranger's pull request: they get this much of our environment.
+_HARMLESS = frozenset(
+    "PATH HOME USER LANG LC_ALL LC_CTYPE TZ TMPDIR SSL_CERT_FILE SSL_CERT_DIR"
+    " GOFLAGS GOSUMDB GOCACHE GOPATH GOMODCACHE GOTOOLCHAIN CARGO_HOME RUSTUP_HOME".split()
+)
 
 
 class CommandFailed(LoadstoneError):
@@ -72,8 +77,9 @@ def run(
     env: Mapping[str, str] | None = None,
     timeout: float = 600.0,
     input: str | None = None,  # noqa: A002  (the name subprocess gives it)
+    scrubbed: bool = False,
 ) -> Completed:
-    """Run a command to its end.
+    """Run a command to its end; `scrubbed`, with none of the secrets in our environment.
 
     Raises `MissingTool` when there is no such program, `CommandFailed` for a status other than 0 or
     when `timeout` seconds have passed.
@@ -82,7 +88,7 @@ def run(
         done = subprocess.run(
             command,
             cwd=cwd,
-            env=_environment(env),
+            env=_environment(env, scrubbed=scrubbed),
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,
@@ -114,9 +120,11 @@ def spawn(
     stdin: int = subprocess.DEVNULL,
     stdout: int | None = None,
     pass_fds: Sequence[int] = (),
+    scrubbed: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start a program in the background, in a process group of its own.
 
+    `scrubbed`: of our environment it sees only what cannot hold a secret (`env` is added to that).
     What it prints goes to the file `log` (or nowhere); `stdout=subprocess.PIPE` keeps its standard
     output for the caller. End it with `end`. Raises `MissingTool` when there is no such program.
     """
@@ -128,7 +136,7 @@ def spawn(
             return subprocess.Popen(
                 command,
                 cwd=cwd,
-                env=_environment(env),
+                env=_environment(env, scrubbed=scrubbed),
                 stdin=stdin,
                 stdout=sink if stdout is None else stdout,
                 stderr=sink,
@@ -178,8 +186,9 @@ def sweep() -> list[Orphan]:
     return found
 
 
-def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    return {**os.environ, **(extra or {}), OWNER: owner()}
+def _environment(extra: Mapping[str, str] | None, *, scrubbed: bool = False) -> dict[str, str]:
+    ours = {name: os.environ[name] for name in _HARMLESS & os.environ.keys()}
+    return {**(ours if scrubbed else os.environ), **(extra or {}), OWNER: owner()}
 
 
 def _die_with_parent() -> None:
