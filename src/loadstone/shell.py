@@ -26,10 +26,13 @@ from loadstone.errors import LoadstoneError, MissingTool
 
 OWNER = "LOADSTONE_OWNER"
 _PR_SET_PDEATHSIG = 1
-# Programs under test may come from a stranger's pull request: they get this much of our environment.
-_HARMLESS = frozenset(
-    "PATH HOME USER LANG LC_ALL LC_CTYPE TZ TMPDIR SSL_CERT_FILE SSL_CERT_DIR"
-    " GOFLAGS GOSUMDB GOCACHE GOPATH GOMODCACHE GOTOOLCHAIN CARGO_HOME RUSTUP_HOME".split()
+# Programs under test may come from a stranger's pull request: this is all they get of our
+# environment, and not even that when a value carries credentials (`https://user:token@…`).
+_HARMLESS = (
+    *("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"),
+    *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
+    *("GOPROXY", "GOFLAGS", "GOSUMDB", "GOCACHE", "GOPATH", "GOMODCACHE", "GOTOOLCHAIN"),
+    *("CARGO_HOME", "RUSTUP_HOME"),
 )
 
 
@@ -187,8 +190,9 @@ def sweep() -> list[Orphan]:
 
 
 def _environment(extra: Mapping[str, str] | None, *, scrubbed: bool = False) -> dict[str, str]:
-    ours = {name: os.environ[name] for name in _HARMLESS & os.environ.keys()}
-    return {**(ours if scrubbed else os.environ), **(extra or {}), OWNER: owner()}
+    ours = {name: os.environ.get(name, "@") for name in _HARMLESS} if scrubbed else os.environ
+    kept = {name: value for name, value in ours.items() if not scrubbed or "@" not in value}
+    return {**kept, **(extra or {}), OWNER: owner()}
 
 
 def _die_with_parent() -> None:
