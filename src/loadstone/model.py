@@ -218,6 +218,8 @@ class CasePlan:
     scale: Mapping[str, float] = field(default_factory=dict)  # axis → factor on its full size
     workload: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)  # by metric: see `values`
+    role: str = ""  # which components the scenario fits
+    notes: Sequence[Reason] = ()  # what was decided for this case, such as a metric not gated
 
 
 class Goal(StrEnum):

@@ -3,12 +3,13 @@
 These are msgspec structs (not the plain dataclasses of `model`) because they *are* a file format:
 the JSON schemas that editors use are generated from them, and a misspelt key is an error. `plan`
 reads them; `measure` executes a bound `Workload`. A number may be written as `${axis}`; binding a
-case replaces it. Durations are seconds.
+case replaces it. Values are in base units; in the file they may carry a suffix (`200ms`, `22kB`,
+`5%`): `x-unit` in a schema names the base unit that a text is converted to.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -17,7 +18,19 @@ from loadstone.model import Scalar
 
 Bound = Annotated[str, Meta(pattern=r"^\$\{[a-z][a-z0-9_]*\}$", description="An axis, as ${axis}")]
 Number = int | float | Bound
-Seconds = Annotated[float, Meta(ge=0, description="Seconds")]
+Unit = Literal["s", "By", "1", "1/s", "By/s"]
+Group = Literal["latency", "throughput", "resource", "business", "correctness"]
+ProfileKind = Literal["cpu", "heap", "allocs", "goroutine", "mutex", "block"]
+
+Seconds = Annotated[float, Meta(ge=0, extra_json_schema={"x-unit": "s"})]
+Interval = Annotated[float, Meta(gt=0, extra_json_schema={"x-unit": "s"})]
+Share = Annotated[float, Meta(ge=0, le=1, extra_json_schema={"x-unit": "1"})]
+Bytes = Annotated[int, Meta(ge=0, extra_json_schema={"x-unit": "By"})]
+Count = Annotated[int, Meta(ge=1)]
+Rate = Annotated[Number, Meta(extra_json_schema={"x-unit": "1/s"})]
+Size = Annotated[Number, Meta(extra_json_schema={"x-unit": "By"})]
+Margin = Annotated[float, Meta(ge=0, extra_json_schema={"x-unit": "1"})]
+Amount = Annotated[float, Meta(ge=0, extra_json_schema={"x-unit": "any"})]  # of a metric's unit
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +49,7 @@ class Check(Spec, frozen=True, kw_only=True):
 
     host: str
     path: str = "/"
-    status: int = 200
+    status: Annotated[int, Meta(ge=100, le=599)] = 200
     headers: dict[str, str] = {}  # response headers that must be there, with their values
 
 
@@ -50,16 +63,16 @@ class Template(Spec, frozen=True, kw_only=True):
     `${i}`, `${version}`, `${backend_port}` or `${body}` becomes a number.
     """
 
-    objects: list[dict[str, Any]]
+    objects: Annotated[list[dict[str, Any]], Meta(min_length=1)]
     check: Check | None = None
 
 
 class Upstream(Spec, frozen=True, kw_only=True):
     """The real web server behind the component under test."""
 
-    servers: int = 4  # listening ports; each names itself in the header x-upstream
+    servers: Count = 4  # listening ports; each names itself in the header x-upstream
     # By; a body of n bytes is served at every path that ends in /body/n
-    bodies: list[int] = msgspec.field(default_factory=lambda: [600, 22000])
+    bodies: list[Bytes] = msgspec.field(default_factory=lambda: [600, 22000])
 
 
 class Create(Spec, frozen=True, kw_only=True, tag_field="do", tag="create"):
@@ -67,7 +80,7 @@ class Create(Spec, frozen=True, kw_only=True, tag_field="do", tag="create"):
 
     template: str
     count: Number
-    concurrency: int = 8
+    concurrency: Count = 8
 
 
 class Await(Spec, frozen=True, kw_only=True, tag_field="do", tag="await"):
@@ -75,7 +88,7 @@ class Await(Spec, frozen=True, kw_only=True, tag_field="do", tag="await"):
 
     template: str
     timeout: Seconds = 60.0
-    poll: Annotated[float, Meta(gt=0)] = 0.005
+    poll: Interval = 0.005
 
 
 class Change(Spec, frozen=True, kw_only=True, tag_field="do", tag="change"):
@@ -88,21 +101,21 @@ class Change(Spec, frozen=True, kw_only=True, tag_field="do", tag="change"):
     times: Number
     pause: Seconds = 0.0
     timeout: Seconds = 10.0
-    poll: Annotated[float, Meta(gt=0, le=0.005)] = 0.005
+    poll: Annotated[Interval, Meta(le=0.005)] = 0.005
 
 
 class Churn(Spec, frozen=True, kw_only=True, tag_field="do", tag="churn"):
     """Add and remove copies of a template at `rate` operations a second, in the background."""
 
     template: str
-    rate: Number
+    rate: Rate
 
 
 class Hold(Spec, frozen=True, kw_only=True, tag_field="do", tag="hold"):
     """Keep `connections` idle connections open in the background."""
 
     connections: Number
-    rate: Number = 1000  # new connections a second while opening
+    rate: Rate = 1000  # new connections a second while opening
 
 
 class Load(Spec, frozen=True, kw_only=True, tag_field="do", tag="load"):
@@ -112,9 +125,9 @@ class Load(Spec, frozen=True, kw_only=True, tag_field="do", tag="load"):
     """
 
     template: str
-    rate: Number
+    rate: Rate
     connections: Number = 50
-    body: Number = 600
+    body: Size = 600
 
 
 Step = Create | Await | Change | Churn | Hold | Load
@@ -128,18 +141,18 @@ class Dial(Spec, frozen=True, kw_only=True):
     agent: str | None = None  # a prefix of the User-Agent
     latency: Seconds = 0.0
     jitter: Seconds = 0.0  # uniform in 0…jitter, added to latency
-    error_rate: Annotated[float, Meta(ge=0, le=1)] = 0.0
-    error_status: int = 500  # 429, 500, 503, or 410 for watches
+    error_rate: Share = 0.0
+    error_status: Literal[410, 429, 500, 503] = 500  # 429, 500, 503, or 410 for watches
     drop_watch_after: Seconds = 0.0  # 0: never
 
 
 class Gate(Spec, frozen=True, kw_only=True):
     """What must be right before a number counts."""
 
-    wrong_answers: int = 0  # allowed in the window
-    achieved: Annotated[float, Meta(ge=0, le=1)] = 0.99  # of the asked rate
-    restarts: int = 0
-    generator_cpu: Annotated[float, Meta(gt=0, le=1)] = 0.8  # of one core
+    wrong_answers: Annotated[int, Meta(ge=0)] = 0  # allowed in the window
+    achieved: Share = 0.99  # of the asked rate
+    restarts: Annotated[int, Meta(ge=0)] = 0
+    generator_cpu: Annotated[Share, Meta(gt=0)] = 0.8  # of one core
 
 
 class Workload(Spec, frozen=True, kw_only=True):
@@ -148,10 +161,12 @@ class Workload(Spec, frozen=True, kw_only=True):
     templates: dict[str, Template]
     upstream: Upstream = Upstream()
     setup: list[Step] = []  # before anything is measured
-    measured: list[Step]  # background steps last warm-up plus window, the others until done
+    measured: Annotated[
+        list[Step], Meta(min_length=1)
+    ]  # background steps last warm-up plus window, the others until done
     gate: Gate = Gate()
     dials: list[Dial] = []
-    profiles: list[str] = []  # kinds to take in the window, where the component offers them
+    profiles: list[ProfileKind] = []  # kinds to take in the window, where the component offers them
 
 
 # --- scenario files -------------------------------------------------------------------------------
@@ -161,18 +176,23 @@ class Axis(Spec, frozen=True, kw_only=True):
     """One dimension of the matrix, at full size."""
 
     values: Annotated[list[Scalar], Meta(min_length=1)]
-    unit: str = "1"
+    unit: Unit = "1"
     about: str = ""
 
 
 class Tier(Spec, frozen=True, kw_only=True):
-    """How much of the matrix is run, and how long. `scale` multiplies an axis' full-size values."""
+    """How much of the matrix is run, and how long.
 
-    axes: dict[str, list[Scalar]] = {}  # a subset of the full-size values; absent: all
+    `axes` picks from the full-size values (an absent axis has all of them); `scale` multiplies what
+    was picked. `reported` names metrics that this tier shows but does not gate on.
+    """
+
+    axes: dict[str, Annotated[list[Scalar], Meta(min_length=1)]] = {}
     scale: dict[str, Annotated[float, Meta(gt=0, le=1)]] = {}
+    reported: list[str] = []
     warmup: Seconds
     window: Seconds = 0.0
-    looks: list[int] = msgspec.field(default_factory=lambda: [4, 6, 8, 10, 12])
+    looks: list[Count] = msgspec.field(default_factory=lambda: [4, 6, 8, 10, 12])
     budget: Seconds | None = None
 
 
@@ -184,26 +204,26 @@ class ScenarioMetric(Spec, frozen=True, kw_only=True):
     """
 
     source: str
-    unit: str
-    better: str  # lower, higher, none
-    margin: Annotated[float, Meta(ge=0)]
-    minimum: Annotated[float, Meta(ge=0)] = 0.0
+    unit: Unit
+    better: Literal["lower", "higher", "none"]
+    margin: Margin
+    minimum: Amount = 0.0
     gated: bool = True
     counted: bool = False
-    resolution: Annotated[float, Meta(ge=0)] = 0.0
-    group: str = "latency"
+    resolution: Amount = 0.0
+    group: Group = "latency"
     title: str = ""
     about: str = ""
     per: str = ""
-    times: float = 1.0
+    times: Annotated[float, Meta(gt=0)] = 1.0
 
 
 class ScenarioObjective(Spec, frozen=True, kw_only=True):
-    """An absolute bound on a metric of this scenario."""
+    """An absolute bound on a metric of this scenario: one of `at_most` and `at_least`."""
 
     metric: str
-    at_most: float | None = None
-    at_least: float | None = None
+    at_most: Amount | None = None
+    at_least: Amount | None = None
 
 
 class Scenario(Spec, frozen=True, kw_only=True):
