@@ -152,7 +152,7 @@ class Gate(Spec, frozen=True, kw_only=True):
     wrong_answers: Annotated[int, Meta(ge=0)] = 0  # allowed in the window
     achieved: Share = 0.99  # of the asked rate
     restarts: Annotated[int, Meta(ge=0)] = 0
-    generator_cpu: Annotated[Share, Meta(gt=0)] = 0.8  # of one core
+    generator_cpu: Share = 0.8  # of one core
 
 
 class Workload(Spec, frozen=True, kw_only=True):
@@ -161,9 +161,8 @@ class Workload(Spec, frozen=True, kw_only=True):
     templates: dict[str, Template]
     upstream: Upstream = Upstream()
     setup: list[Step] = []  # before anything is measured
-    measured: Annotated[
-        list[Step], Meta(min_length=1)
-    ]  # background steps last warm-up plus window, the others until done
+    # background steps last warm-up plus window, the others until done
+    measured: Annotated[list[Step], Meta(min_length=1)]
     gate: Gate = Gate()
     dials: list[Dial] = []
     profiles: list[ProfileKind] = []  # kinds to take in the window, where the component offers them
