@@ -1,0 +1,71 @@
+"""`loadstone baseline`: keep records of earlier days."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loadstone.cli.output import emit, json_flag
+
+
+@click.group(name="baseline")
+def command() -> None:
+    """Keep records of earlier days: save, list, show, prune."""
+
+
+@command.command(name="save")
+@click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
+@click.option("--store", "root", default="", help="Where baselines are kept.")
+@json_flag
+def save(*, saved: Path, root: str, as_json: bool) -> None:
+    """Keep a record; one that is there already is never overwritten."""
+    from loadstone import pipeline
+
+    kept = pipeline.store(root).save(pipeline.judged(pipeline.load(saved)))
+    emit({"saved": str(kept)}, f"saved {kept}", as_json=as_json)
+
+
+@command.command(name="list")
+@click.option("--store", "root", default="", help="Where baselines are kept.")
+@click.option("--component", "-c", default="", help="Only this component.")
+@json_flag
+def list_(*, root: str, component: str, as_json: bool) -> None:
+    """List the records, the newest first."""
+    from loadstone import pipeline
+    from loadstone.cli.tables import table
+
+    entries = [entry for entry in pipeline.store(root).list() if component in ("", entry.component)]
+    rows = [(e.name, e.component, e.tier, e.revision, e.environment, e.created) for e in entries]
+    header = ("name", "component", "tier", "revision", "environment", "created")
+    emit(entries, table(header, rows, width=200) if rows else "no baselines", as_json=as_json)
+
+
+@command.command(name="show")
+@click.argument("name")
+@click.option("--store", "root", default="", help="Where baselines are kept.")
+@json_flag
+def show_(*, name: str, root: str, as_json: bool) -> None:
+    """Show one record's report."""
+    from loadstone import pipeline
+    from loadstone.cli.verdicts import show
+
+    record = pipeline.judged(pipeline.store(root).get(name))
+    emit(record, show(record), as_json=as_json)
+
+
+@command.command(name="prune")
+@click.option(
+    "--keep", default=20, show_default=True, help="Newest records to keep of each series."
+)
+@click.option("--store", "root", default="", help="Where baselines are kept.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@json_flag
+def prune(*, keep: int, root: str, dry_run: bool, as_json: bool) -> None:
+    """Remove all but the newest records of each series."""
+    from loadstone import pipeline
+
+    gone = [str(each) for each in pipeline.store(root).prune(keep=keep, dry_run=dry_run)]
+    verb = "would remove" if dry_run else "removed"
+    words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
+    emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)

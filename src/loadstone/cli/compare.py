@@ -1,0 +1,40 @@
+"""`loadstone compare`: judge saved measurements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loadstone.cli.output import emit, json_flag
+
+
+@click.command(name="compare")
+@click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    help="Judge head against this record of an earlier day instead of against base.",
+)
+@click.option(
+    "--gate", is_flag=True, help="Let the baseline decide; refused where it is not comparable."
+)
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write reports here.")
+@json_flag
+def command(
+    *, saved: Path, baseline: Path | None, gate: bool, out: Path | None, as_json: bool
+) -> int:
+    """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote."""
+    from loadstone import pipeline
+    from loadstone.cli.verdicts import exit_code, show
+
+    record = pipeline.load(saved)
+    if baseline is None:
+        record = pipeline.judged(record, anew=True)
+    else:
+        record = pipeline.against(record, pipeline.load(baseline), gate=gate)
+    if out is not None:
+        pipeline.write(record, out)
+    emit(record.judgement, show(record, out=out), as_json=as_json)
+    context_only = baseline is not None and not gate
+    return 0 if context_only else exit_code(record)

@@ -1,0 +1,23 @@
+"""`loadstone doctor`: what this machine can run, and how to mend what is missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loadstone.cli.output import emit, json_flag
+
+
+@click.command(name="doctor")
+@click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False))
+@json_flag
+def command(*, config_file: Path | None, as_json: bool) -> int:
+    """Show what this machine can run, and how to mend what is missing."""
+    from loadstone import doctor, settings
+    from loadstone.cli.tables import table
+
+    checks = doctor.checks(settings.read_config(config_file))
+    rows = [(check.mark, check.name, check.found, check.mend) for check in checks]
+    emit(checks, table(("", "what", "found", "to mend it"), rows), as_json=as_json)
+    return 2 if any(check.needed and not check.good for check in checks) else 0

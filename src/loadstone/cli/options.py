@@ -1,0 +1,92 @@
+"""The flags that `run` and `plan` share, and the request they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loadstone import settings
+from loadstone.model import Goal
+
+TIERS = ("quick", "pr", "release")
+
+
+def _looks(_context: object, _parameter: object, value: str) -> tuple[int, ...]:
+    """Rounds as `4,6,8`."""
+    try:
+        looks = tuple(int(part) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise click.BadParameter("write the rounds as whole numbers: 4,6,8") from error
+    if list(looks) != sorted(set(looks)) or any(look < 2 for look in looks):
+        raise click.BadParameter("the rounds must rise, and the first look needs 2 or more")
+    return looks
+
+
+REQUEST = (
+    click.option(
+        "--scenario",
+        "-s",
+        "scenarios",
+        multiple=True,
+        required=True,
+        help="A scenario, a family of them (`ingress`), or a file. May be given several times.",
+    ),
+    click.option("--component", "-c", required=True, help="A component, or its file."),
+    click.option("--base", required=True, help="The revision to compare against."),
+    click.option("--head", required=True, help="The revision under test."),
+    click.option(
+        "--provider",
+        "-p",
+        default="memory",
+        show_default=True,
+        help="Where the cluster comes from.",
+    ),
+    click.option("--tier", default="quick", show_default=True, help=" or ".join(TIERS) + "."),
+    click.option(
+        "--case", "cases", default="*", help="Only the cases whose name matches this glob."
+    ),
+    click.option("--seed", default=0, show_default=True, help="Of the random order of runs."),
+    click.option(
+        "--alpha",
+        type=click.FloatRange(0, 0.5, min_open=True),
+        default=0.05,
+        show_default=True,
+        help="Chance that a report on two equal revisions flags anything.",
+    ),
+    click.option(
+        "--goal",
+        type=click.Choice([goal.value for goal in Goal]),
+        default=Goal.DETECT.value,
+        show_default=True,
+        help="Find changes, or certify that none exceeds its margin.",
+    ),
+    click.option("--looks", default="", callback=_looks, help="Rounds after which to look: 4,6,8."),
+    click.option("--budget", type=click.FloatRange(0, min_open=True), help="Minutes of measuring."),
+    click.option("--certain", is_flag=True, help="Inconclusive is not good enough: exit code 4."),
+    click.option("--generator", default="openloop", show_default=True, help="What sends the load."),
+    click.option(
+        "--config",
+        "config_file",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The configuration file, instead of loadstone.yaml.",
+    ),
+)
+
+
+def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """All the flags of a request, in the order above."""
+    return reduce(lambda decorated, option: option(decorated), reversed(REQUEST), function)
+
+
+def request(flags: dict[str, Any]) -> settings.Request:
+    """The flags as a request. Raises what reading the configuration file raises."""
+    flags = dict(flags)
+    config = settings.read_config(flags.pop("config_file"))
+    minutes = flags.pop("budget")
+    goal = Goal(flags.pop("goal"))
+    budget = None if minutes is None else minutes * 60
+    return settings.Request(**flags, goal=goal, budget=budget, config=config)

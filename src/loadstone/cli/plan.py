@@ -1,0 +1,22 @@
+"""`loadstone plan`: what would run, how long, and stop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from loadstone.cli.options import request, request_options
+from loadstone.cli.output import emit, json_flag
+
+
+@click.command(name="plan")
+@request_options
+@json_flag
+def command(*, as_json: bool, **flags: Any) -> None:
+    """Show what `run` would measure and how long it takes, and stop."""
+    from loadstone import pipeline
+    from loadstone.cli.tables import plan_table
+
+    job = pipeline.sketch(request(flags))
+    emit(job.plan, plan_table(job.plan, job.notes), as_json=as_json)

@@ -1,0 +1,38 @@
+"""`loadstone report`: render a saved comparison."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from loadstone.cli.output import emit, json_flag
+
+FORMATS = ("terminal", "markdown", "html", "json", "junit")
+
+
+@click.command(name="report")
+@click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
+@click.option(
+    "--format", "-f", "form", type=click.Choice(FORMATS), default="terminal", show_default=True
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file, not the terminal.",
+)
+@json_flag
+def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> int:
+    """Render a saved comparison: a record, or the directory that `run` wrote."""
+    from loadstone import pipeline
+    from loadstone.cli.verdicts import exit_code, show
+
+    record = pipeline.judged(pipeline.load(saved))
+    form = "json" if as_json else form
+    text = show(record) if form == "terminal" else pipeline.render(record, form)
+    if output is None:
+        emit(None, text, as_json=False)
+    else:
+        pipeline.write_text(output, text)
+    return exit_code(record)

@@ -1,0 +1,35 @@
+"""`loadstone run`: measure two revisions side by side, judge them and write the report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from loadstone.cli.options import request, request_options
+from loadstone.cli.output import emit, json_flag
+
+
+@click.command(name="run")
+@request_options
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Where the rounds, the record, the profiles and the reports go.",
+)
+@click.option("--resume", is_flag=True, help="Go on with an unfinished run in --out.")
+@json_flag
+def command(*, as_json: bool, **flags: Any) -> int:
+    """Measure two revisions side by side, judge them and write the report."""
+    from loadstone import pipeline
+    from loadstone.cli.progress import progress
+    from loadstone.cli.verdicts import exit_code, show
+
+    asked = request(flags)
+    with progress(quiet=as_json) as watch:
+        record = pipeline.run(asked, watch=watch)
+    emit(record.judgement, show(record, out=asked.out), as_json=as_json)
+    return exit_code(record)

@@ -1,0 +1,50 @@
+"""Plain tables for the terminal: plans, baselines, checks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from loadstone.model import Plan, Reason
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:
+    """A table as text; the last column takes what is left of the width."""
+    drawn = Table(*header, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for row in rows:
+        drawn.add_row(*row)
+    console = Console(file=io.StringIO(), width=width, color_system=None)
+    console.print(drawn)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
+
+
+def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
+    """What would be measured: a row per case, the times, and what was left out."""
+    rows = [
+        (
+            each.case.name,
+            f"{each.warmup:g} + {each.window:g} s" if each.window else "until done",
+            f"{each.estimate:.0f} s",
+            str(len(each.metrics)),
+            ", ".join(f"{axis} ×{factor:g}" for axis, factor in each.scale.items()) or "full size",
+        )
+        for each in plan.cases
+    ]
+    first, last = plan.policy.looks[0], plan.policy.looks[-1]
+    a_round = sum(2 * each.estimate for each in plan.cases)
+    budget = plan.policy.budget
+    bound = f", at most {budget / 60:.0f} min" if budget else ""
+    sides = f"{plan.base.asked} (base) against {plan.head.asked} (head)"
+    rounds = f"{first * a_round / 60:.0f} to {last * a_round / 60:.0f} min{bound}"
+    lines = [
+        f"{plan.component}: {sides}, tier {plan.tier}, provider {plan.provider}",
+        "",
+        table(("case", "warm-up + window", "a run", "metrics", "scale"), rows),
+        "",
+        f"a round takes about {a_round:.0f} s; {first} to {last} rounds: {rounds}",
+        *(f"note: {note.text}" for note in notes),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,41 @@
+"""From a judgement to an exit code and the words in the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from loadstone.errors import MeasurementFailed
+from loadstone.model import Record, Verdict
+
+MISSED = "missed"
+
+
+def exit_code(record: Record) -> int:
+    """0 pass, 1 a regression or a missed objective, 3 invalid, 4 inconclusive but asked to be sure.
+
+    Raises `MeasurementFailed` for a record that was never judged.
+    """
+    judgement = record.judgement
+    if judgement is None:
+        raise MeasurementFailed("nothing was judged", next_step="loadstone compare RECORD")
+    missed = any(result.verdict == MISSED for result in judgement.objectives)
+    match judgement.verdict:
+        case Verdict.REGRESSION:
+            return 1
+        case Verdict.INVALID:
+            return 3
+        case Verdict.INCONCLUSIVE if judgement.policy.certain and not missed:
+            return 4
+        case _:
+            return 1 if missed else 0
+
+
+def show(record: Record, *, out: Path | None = None) -> str:
+    """The report as the terminal shows it, and where the files are."""
+    from loadstone.report import terminal
+
+    width = shutil.get_terminal_size((100, 24)).columns
+    text = terminal(record, width=width, colour=sys.stdout.isatty())
+    return text if out is None else f"{text}\n\nfiles: {out}/report.html  {out}/report.md\n"
