@@ -170,6 +170,26 @@ class Environment:
     warnings: Sequence[Reason] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Accounting:
+    """What an API server was asked since it started or was last emptied.
+
+    Mappings are by "verb resource user-agent"; verbs are those of RBAC (`get`, `list`, `watch`,
+    `create`, …), the resource is a plural with its subresource (`pods/status`) or, outside the
+    resource API, a path (`/version`). A user agent may contain spaces. `bytes_in` and `bytes_out`
+    count bodies, `injected` the requests and watches that a dial made fail.
+    """
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)  # delivered to watchers
+    received: Mapping[str, int] = field(default_factory=dict)  # By
+    sent: Mapping[str, int] = field(default_factory=dict)  # By
+    bytes_in: int = 0
+    bytes_out: int = 0
+    watch_events: int = 0
+    injected: int = 0
+
+
 # --- what is to be measured -----------------------------------------------------------------------
 
 
