@@ -1,0 +1,107 @@
+"""From runs to samples: one row per case and metric, one column per round, both sides beside.
+
+A row's pairs are its *log-ratios* `d = ln(head) − ln(base)`, round by round. Where a side is
+missing, zero, negative or not finite there is no log-ratio, and `d` is NaN.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from loadstone.model import CasePlan, Measurement, Metric, Run, Side, Summary
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """Every row of a report. `base` and `head` are rows × rounds, NaN where nothing was measured.
+
+    Values are in the metric's base unit. `rounds` names the columns, rising.
+    """
+
+    cases: Sequence[str]
+    metrics: Sequence[Metric]
+    rounds: Sequence[int]
+    base: Floats
+    head: Floats
+
+    @property
+    def ratios(self) -> Floats:
+        """Rows × rounds of `ln(head / base)`; NaN where either side has no logarithm."""
+        return _logarithm(self.head) - _logarithm(self.base)
+
+    def until(self, columns: int) -> Samples:
+        """What was known after the first `columns` rounds."""
+        return Samples(
+            cases=self.cases,
+            metrics=self.metrics,
+            rounds=self.rounds[:columns],
+            base=self.base[:, :columns],
+            head=self.head[:, :columns],
+        )
+
+
+def measurements(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
+    """The planned metrics of every valid run, in the order of the runs.
+
+    Invalid runs give nothing, and neither do cases or metrics that the plans do not name.
+    """
+    planned = {plan.case.name: {metric.name for metric in plan.metrics} for plan in plans}
+    return [
+        Measurement(case=run.case, metric=metric, side=run.side, round=run.round, value=value)
+        for run in runs
+        if run.valid and run.case in planned
+        for metric, value in run.values.items()
+        if metric in planned[run.case]
+    ]
+
+
+def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Samples:
+    """Samples of everything the plans name, a row for each even if nothing was measured.
+
+    Two values of one case, metric, side and round (a run that was repeated after a crash) become
+    their mean, so that the order of the measurements never matters.
+    """
+    rows = [(plan.case.name, metric) for plan in plans for metric in plan.metrics]
+    place = {(case, metric.name): row for row, (case, metric) in enumerate(rows)}
+    found: dict[tuple[int, Side, int], list[float]] = defaultdict(list)
+    for one in measured:
+        row = place.get((one.case, one.metric))
+        if row is not None and np.isfinite(one.value):
+            found[row, one.side, one.round].append(one.value)
+    rounds = sorted({key[2] for key in found})
+    column = {name: index for index, name in enumerate(rounds)}
+    sides = {side: np.full((len(rows), len(rounds)), np.nan) for side in Side}
+    for (row, side, round_), values in found.items():
+        sides[side][row, column[round_]] = sum(sorted(values)) / len(values)
+    return Samples(
+        cases=[case for case, _ in rows],
+        metrics=[metric for _, metric in rows],
+        rounds=rounds,
+        base=sides[Side.BASE],
+        head=sides[Side.HEAD],
+    )
+
+
+def summary(values: Floats) -> Summary | None:
+    """Median and range of one side's finite values, or None where there are none."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return None
+    return Summary(
+        n=int(finite.size),
+        center=float(np.median(finite)),
+        low=float(finite.min()),
+        high=float(finite.max()),
+    )
+
+
+def _logarithm(values: Floats) -> Floats:
+    usable = np.isfinite(values) & (values > 0)
+    return np.log(np.where(usable, values, np.nan))
