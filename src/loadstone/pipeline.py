@@ -2,6 +2,143 @@
 
     files ─► plan ─► cluster ─► rounds ─► comparison ─► report
 
-Every arrow is a value that is also a file of the output directory: `plan.json`, `rounds.jsonl`,
-`record.json`, `comparison.json`, `report.md`, `report.html`.
+Every arrow is a value that is also a file of the output directory: `session.json` is the plan and
+the environment, `rounds.jsonl` grows by a line per run, `record.json` holds everything,
+`comparison.json` the judgement, `report.md` and `report.html` the words and pictures. So any stage
+can be done again from the files alone.
 """
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from loadstone import __version__, outputs, shell, workspace
+from loadstone.cluster.provider import PROVIDERS
+from loadstone.errors import Interrupted, UnsafeGate
+from loadstone.jobs import Job, Watch, now, prepare, provider, silent
+from loadstone.measure.environment import environment
+from loadstone.measure.runner import measure
+from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
+from loadstone.profiles.diff import diff
+from loadstone.profiles.pprof import Profile, parse, problem
+from loadstone.settings import Request
+from loadstone.steering import Steering
+from loadstone.steering import judged as judgement_of
+from loadstone.store.gate import hindrances
+from loadstone.store.rounds import RoundLog
+
+
+def run(request: Request, *, watch: Watch = silent) -> Record:
+    """Measure both revisions, judge them, and write every file of the output directory.
+
+    Whatever happens, everything that was started is ended and the runs so far stay in
+    `rounds.jsonl`. Raises the family of `LoadstoneError`, `Interrupted` among them.
+    """
+    job = prepare(request, watch=watch)
+    out = outputs.fresh(request.out, resume=request.resume)
+    log = (RoundLog.resume if request.resume else RoundLog.create)(out / outputs.ROUNDS, job.plan)
+    try:
+        record, looks = rounds(request, job, log, watch=watch)
+    except KeyboardInterrupt as error:
+        raise Interrupted(
+            f"interrupted; {len(log.read())} runs are kept in {log.path}",
+            next_step="the same command with --resume goes on from there",
+        ) from error
+    record = judged(record, looks=looks, files=out)
+    outputs.write(record, out)
+    return record
+
+
+def rounds(
+    request: Request, job: Job, log: RoundLog, *, watch: Watch = silent
+) -> tuple[Record, Sequence[Look]]:
+    """Measure until the judge has seen enough: the record so far, and the looks that were taken."""
+    started = now()
+    tools = request.config.tool_paths()
+    steering = Steering(job.plan, watch=watch)
+    with workspace.directory() as workdir:
+        where = environment(request.provider, __version__, tools)
+        record = Record(plan=job.plan, environment=where, runs=(), started=started)
+        outputs.begin(record, request.out)
+        with provider(request.provider).provision(workdir=workdir) as cluster:
+            runs = measure(
+                job.plan,
+                job.component,
+                cluster,
+                generator=request.generator,
+                next_slots=steering,
+                on_run=log.append,
+                events=watch,
+                out=request.out,
+                workdir=workdir,
+                tools=tools,
+                done=log.read(),
+                profile_problem=problem,
+            )
+    return replace(record, runs=runs, finished=now()), steering.looks
+
+
+def judged(
+    record: Record, *, looks: Sequence[Look] = (), files: Path | None = None, anew: bool = False
+) -> Record:
+    """The record with its judgement, and with profile diffs where `files` holds the profiles.
+
+    A record that has a judgement keeps it, unless it is to be judged `anew`.
+    """
+    if record.judgement is not None and not anew:
+        return record
+    judgement = judgement_of(record.plan, record.runs, history=None, looks=looks)
+    diffs = record.profiles if files is None else profile_diffs(record.runs, files)
+    return replace(record, judgement=judgement, profiles=diffs)
+
+
+def against(record: Record, baseline: Record, *, gate: bool) -> Record:
+    """Head of a run against head of a baseline: as a gate only where the two are comparable.
+
+    Raises `UnsafeGate` with every hindrance when it must not gate.
+    """
+    hindering = hindrances(record, baseline)
+    if gate and hindering:
+        raise UnsafeGate(
+            "the baseline cannot gate: " + "; ".join(reason.text for reason in hindering),
+            next_step="compare without --gate to see it as context, or save a baseline here",
+        )
+    plan = replace(record.plan, base=replace(baseline.plan.head, side=Side.BASE))
+    then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
+    today = [run for run in record.runs if run.side is Side.HEAD]
+    joined = judged(replace(record, plan=plan, runs=[*then, *today], judgement=None, profiles=()))
+    return _warned(
+        joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
+    )
+
+
+def profile_diffs(runs: Sequence[Run], files: Path) -> list[ProfileDiff]:
+    """What changed in the profiles of every case and kind. Files that are gone are passed over."""
+    taken: dict[tuple[str, str], dict[Side, list[Profile]]] = {}
+    for each in (each for each in runs if each.valid):
+        for kind, name in each.profiles.items():
+            sides = taken.setdefault((each.case, kind), {side: [] for side in Side})
+            if (files / name).is_file():
+                sides[each.side].append(parse((files / name).read_bytes()))
+    return [
+        diff(sides[Side.BASE], sides[Side.HEAD], case=case, kind=kind)
+        for (case, kind), sides in taken.items()
+        if all(sides.values())
+    ]
+
+
+def sweep() -> list[str]:
+    """Remove what killed runs left behind, and name it."""
+    ended = [f"process {orphan.pid}: {orphan.command}" for orphan in shell.sweep()]
+    clusters = [thing for provider in PROVIDERS.values() for thing in provider().sweep()]
+    directories = [f"directory {path}" for path in workspace.sweep()]
+    return [*ended, *clusters, *directories]
+
+
+def _warned(record: Record, warnings: Sequence[Warn]) -> Record:
+    judgement = record.judgement
+    if judgement is None or not warnings:
+        return record
+    return replace(record, judgement=replace(judgement, warnings=[*warnings, *judgement.warnings]))

@@ -41,8 +41,9 @@ HELP = """Find performance regressions in Kubernetes components.
 Try:   loadstone doctor
        loadstone run --scenario ingress --component traefik \\
          --base 3.7.10 --head 3.7.15 --tier quick
+"""
 
-\b
+EXIT_CODES = """\b
 Exit codes:
   0    pass
   1    a regression, or an objective missed

@@ -20,9 +20,9 @@ def command() -> None:
 @json_flag
 def save(*, saved: Path, root: str, as_json: bool) -> None:
     """Keep a record; one that is there already is never overwritten."""
-    from loadstone import pipeline
+    from loadstone import outputs, pipeline
 
-    kept = pipeline.store(root).save(pipeline.judged(pipeline.load(saved)))
+    kept = outputs.baselines(_root(root)).save(pipeline.judged(outputs.load(saved)))
     emit({"saved": str(kept)}, f"saved {kept}", as_json=as_json)
 
 
@@ -32,10 +32,11 @@ def save(*, saved: Path, root: str, as_json: bool) -> None:
 @json_flag
 def list_(*, root: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
-    from loadstone import pipeline
+    from loadstone import outputs
     from loadstone.cli.tables import table
 
-    entries = [entry for entry in pipeline.store(root).list() if component in ("", entry.component)]
+    kept = outputs.baselines(_root(root)).list()
+    entries = [entry for entry in kept if component in ("", entry.component)]
     rows = [(e.name, e.component, e.tier, e.revision, e.environment, e.created) for e in entries]
     header = ("name", "component", "tier", "revision", "environment", "created")
     emit(entries, table(header, rows, width=200) if rows else "no baselines", as_json=as_json)
@@ -47,10 +48,10 @@ def list_(*, root: str, component: str, as_json: bool) -> None:
 @json_flag
 def show_(*, name: str, root: str, as_json: bool) -> None:
     """Show one record's report."""
-    from loadstone import pipeline
+    from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import show
 
-    record = pipeline.judged(pipeline.store(root).get(name))
+    record = pipeline.judged(outputs.baselines(_root(root)).get(name))
     emit(record, show(record), as_json=as_json)
 
 
@@ -63,9 +64,15 @@ def show_(*, name: str, root: str, as_json: bool) -> None:
 @json_flag
 def prune(*, keep: int, root: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
-    from loadstone import pipeline
+    from loadstone import outputs
 
-    gone = [str(each) for each in pipeline.store(root).prune(keep=keep, dry_run=dry_run)]
+    gone = [str(each) for each in outputs.baselines(_root(root)).prune(keep=keep, dry_run=dry_run)]
     verb = "would remove" if dry_run else "removed"
     words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
     emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)
+
+
+def _root(asked: str) -> str:
+    from loadstone.settings import read_config
+
+    return asked or read_config().baselines

@@ -25,16 +25,16 @@ def command(
     *, saved: Path, baseline: Path | None, gate: bool, out: Path | None, as_json: bool
 ) -> int:
     """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote."""
-    from loadstone import pipeline
+    from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
 
-    record = pipeline.load(saved)
+    record = outputs.load(saved)
     if baseline is None:
         record = pipeline.judged(record, anew=True)
     else:
-        record = pipeline.against(record, pipeline.load(baseline), gate=gate)
+        record = pipeline.against(record, outputs.load(baseline), gate=gate)
     if out is not None:
-        pipeline.write(record, out)
+        outputs.write(record, out)
     emit(record.judgement, show(record, out=out), as_json=as_json)
     context_only = baseline is not None and not gate
     return 0 if context_only else exit_code(record)

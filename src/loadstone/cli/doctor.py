@@ -10,7 +10,12 @@ from loadstone.cli.output import emit, json_flag
 
 
 @click.command(name="doctor")
-@click.option("--config", "config_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The configuration file, instead of loadstone.yaml.",
+)
 @json_flag
 def command(*, config_file: Path | None, as_json: bool) -> int:
     """Show what this machine can run, and how to mend what is missing."""

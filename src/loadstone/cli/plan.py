@@ -15,8 +15,8 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
-    from loadstone import pipeline
+    from loadstone import jobs
     from loadstone.cli.tables import plan_table
 
-    job = pipeline.sketch(request(flags))
+    job = jobs.sketch(request(flags))
     emit(job.plan, plan_table(job.plan, job.notes), as_json=as_json)

@@ -14,7 +14,13 @@ FORMATS = ("terminal", "markdown", "html", "json", "junit")
 @click.command(name="report")
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
 @click.option(
-    "--format", "-f", "form", type=click.Choice(FORMATS), default="terminal", show_default=True
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(FORMATS),
+    default="terminal",
+    show_default=True,
+    help="What to render it as.",
 )
 @click.option(
     "--output",
@@ -25,14 +31,14 @@ FORMATS = ("terminal", "markdown", "html", "json", "junit")
 @json_flag
 def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> int:
     """Render a saved comparison: a record, or the directory that `run` wrote."""
-    from loadstone import pipeline
+    from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
 
-    record = pipeline.judged(pipeline.load(saved))
+    record = pipeline.judged(outputs.load(saved))
     form = "json" if as_json else form
-    text = show(record) if form == "terminal" else pipeline.render(record, form)
+    text = show(record) if form == "terminal" else outputs.render(record, form)
     if output is None:
         emit(None, text, as_json=False)
     else:
-        pipeline.write_text(output, text)
+        outputs.write_text(output, text)
     return exit_code(record)

@@ -1,0 +1,122 @@
+"""What this machine can run and what is missing, with the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadstone.cluster.provider import PROVIDERS
+from loadstone.errors import LoadstoneError
+from loadstone.measure.tools import find
+from loadstone.settings import Config
+
+TOOLS = {
+    "nginx": "the upstream behind the component under test",
+    "git": "revisions that are commits",
+    "k6": "a second load generator",
+    "kubectl": "looking into a cluster by hand",
+}
+NEEDED = ("nginx",)
+_ROOM = (
+    2_000_000_000  # By: two revisions of a component, a record and its profiles, with room to spare
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing this machine has or lacks. `mend` is a command, or words where none would do."""
+
+    name: str
+    good: bool
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+    @property
+    def mark(self) -> str:
+        return "ok" if self.good else "MISSING" if self.needed else "absent"
+
+
+def checks(config: Config) -> list[Check]:
+    """Everything worth looking at before the first run."""
+    return [
+        _python(),
+        _cores(),
+        _files(),
+        _cache(config.cache_directory()),
+        *(_tool(name, why, config) for name, why in TOOLS.items()),
+        *_providers(),
+    ]
+
+
+def _python() -> Check:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    return Check(name="python", good=sys.version_info >= (3, 11), found=found, mend="Python 3.11+")
+
+
+def _cores() -> Check:
+    cores = len(os.sched_getaffinity(0))
+    return Check(
+        name="cores",
+        good=cores >= 2,
+        found=str(cores),
+        mend="two cores at least: the component and the generator must not share one",
+        needed=False,
+    )
+
+
+def _files() -> Check:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Check(
+        name="open files",
+        good=hard >= 4096,
+        found=f"{soft} (at most {hard})",
+        mend="ulimit -n 65536",
+        needed=False,
+    )
+
+
+def _cache(path: Path) -> Check:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        mend = "set `cache:` in loadstone.yaml to a directory that can be written"
+        return Check(name="cache", good=False, found=f"{path}: {error.strerror}", mend=mend)
+    found = f"{path}, {free / 1e9:.0f} GB free"
+    return Check(name="cache", good=free > _ROOM, found=found, mend="free some disk space")
+
+
+def _tool(name: str, why: str, config: Config) -> Check:
+    def look() -> str:
+        tool = find(name, config.tool_paths())
+        return f"{tool.version} ({tool.source}): {why}"
+
+    return _attempt(name, look, needed=name in NEEDED)
+
+
+def _providers() -> Iterator[Check]:
+    for name, provider in PROVIDERS.items():
+        problems = provider().problems()
+        yield Check(
+            name=f"provider {name}",
+            good=not problems,
+            found="; ".join(problem.what for problem in problems) or "ready",
+            mend="; ".join(problem.hint for problem in problems),
+            needed=name == "memory",
+        )
+
+
+def _attempt(name: str, look: Callable[[], str], *, needed: bool) -> Check:
+    try:
+        return Check(name=name, good=True, found=look(), needed=needed)
+    except LoadstoneError as error:
+        return Check(
+            name=name, good=False, found=error.message, mend=error.next_step, needed=needed
+        )

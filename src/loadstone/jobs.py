@@ -1,0 +1,124 @@
+"""From what was asked to a plan: files read, cases bound, revisions resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from typing import Any
+
+from loadstone import spec
+from loadstone.cluster.provider import PROVIDERS
+from loadstone.errors import InvalidFile, UsageError
+from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
+from loadstone.settings import Request, component_source, scenario_sources
+
+Watch = Callable[[Any], None]
+
+
+def silent(_event: Any) -> None:
+    """Watch nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """What is decided before anything is measured; `notes` say what was left out and why."""
+
+    plan: Plan
+    component: spec.Component
+    notes: Sequence[Reason] = ()
+
+
+def prepare(request: Request, *, watch: Watch = silent) -> Job:
+    """Read the files, bind the cases and resolve both revisions to programs."""
+    from loadstone.measure.revisions import resolve
+
+    job = sketch(request)
+    cache = request.config.cache_directory()
+    base, head = (
+        resolve(job.component, asked, side, cache=cache, progress=watch)
+        for side, asked in ((Side.BASE, request.base), (Side.HEAD, request.head))
+    )
+    return replace(job, plan=replace(job.plan, base=base, head=head))
+
+
+def sketch(request: Request) -> Job:
+    """The plan without its programs: nothing is downloaded, started or written."""
+    component, scenarios = read_files(request)
+    cases, notes = bind(scenarios, component, request)
+    tiers = [scenario.tiers[request.tier] for scenario in scenarios]
+    plan = Plan(
+        component=component.component,
+        provider=provider(request.provider).name,
+        tier=request.tier,
+        base=Revision(side=Side.BASE, asked=request.base, label=request.base),
+        head=Revision(side=Side.HEAD, asked=request.head, label=request.head),
+        cases=cases,
+        policy=policy(request, tiers),
+        seed=request.seed,
+        created=now(),
+    )
+    return Job(plan=plan, component=component, notes=notes)
+
+
+def read_files(request: Request) -> tuple[spec.Component, list[spec.Scenario]]:
+    """Decode the files the request names. Raises `InvalidFile` with the problems of all of them."""
+    from loadstone.plan.components import parse_component
+    from loadstone.plan.scenarios import parse_scenario
+
+    problems: list[Any] = []
+
+    def decode(parse: Callable[[str, str], Any], text: str, name: str) -> Any:
+        try:
+            return parse(text, name)
+        except InvalidFile as error:
+            problems.extend(error.problems)
+
+    source = component_source(request.component, request.config)
+    component = decode(parse_component, source.text, source.name)
+    sources = scenario_sources(request.scenarios, request.config)
+    scenarios = [decode(parse_scenario, source.text, source.name) for source in sources]
+    if problems:
+        raise InvalidFile(problems, next_step="mend the lines above; schemas: docs/schemas")
+    return component, scenarios
+
+
+def bind(
+    scenarios: Iterable[spec.Scenario], component: spec.Component, request: Request
+) -> tuple[list[CasePlan], list[Reason]]:
+    """The cases of the tier that fit the component and match the request's glob."""
+    from loadstone.plan.matrix import cases, fit
+
+    bound = [case for scenario in scenarios for case in cases(scenario, request.tier)]
+    chosen = [case for case in bound if fnmatchcase(case.case.name, request.cases)]
+    if not chosen:
+        names = ", ".join(case.case.name for case in bound)
+        raise UsageError(f"no case matches `{request.cases}`", next_step=f"the cases are: {names}")
+    return fit(chosen, component)
+
+
+def policy(request: Request, tiers: Sequence[spec.Tier]) -> Policy:
+    """How the judge may spend: as the request says, or else the most that a tier says."""
+    looks = request.looks or max((tier.looks for tier in tiers), key=len)
+    budgets = [tier.budget for tier in tiers if tier.budget]
+    return Policy(
+        alpha=request.alpha,
+        looks=tuple(looks),
+        goal=request.goal,
+        budget=request.budget or (max(budgets) if budgets else None),
+        certain=request.certain,
+    )
+
+
+def provider(name: str) -> Any:
+    """A provider by its name. Raises `UsageError` with the known ones."""
+    if name not in PROVIDERS:
+        known = ", ".join(PROVIDERS)
+        raise UsageError(f"there is no provider `{name}`", next_step=f"the providers are: {known}")
+    return PROVIDERS[name]()
+
+
+def now() -> str:
+    """This moment, RFC 3339 in UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,89 @@
+"""The files of the output directory: what `run` writes and the other commands read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from loadstone.errors import LoadstoneError
+from loadstone.model import Record
+from loadstone.store.directory import DirectoryStore
+from loadstone.store.records import load as load_record
+from loadstone.store.records import save as save_record
+from loadstone.store.rounds import RoundLog
+
+RECORD = "record.json"
+SESSION = "session.json"
+ROUNDS = "rounds.jsonl"
+
+
+def begin(record: Record, out: Path) -> None:
+    """Keep the plan and the environment before the first run, so that no crash costs them."""
+    save_record(record, out / SESSION)
+
+
+def load(path: Path) -> Record:
+    """A record from its file, or from a directory that `run` wrote, even one it did not finish."""
+    if not path.is_dir():
+        return load_record(path)
+    if (path / RECORD).exists() or not (path / SESSION).exists():
+        return load_record(path / RECORD)
+    return replace(load_record(path / SESSION), runs=RoundLog(path / ROUNDS).read())
+
+
+def write(record: Record, out: Path) -> None:
+    """Write the record, the comparison and the reports."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_record(record, out / RECORD)
+    for name, form in (
+        ("comparison.json", "json"),
+        ("report.md", "markdown"),
+        ("report.html", "html"),
+        ("junit.xml", "junit"),
+    ):
+        write_text(out / name, render(record, form))
+
+
+def render(record: Record, form: str) -> str:
+    """The report as `markdown`, `html`, `junit` or `json`."""
+    from loadstone import report  # draws pictures: heavy to import
+
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(record.judgement), indent=2).decode() + "\n"
+    renderers: Mapping[str, Callable[[Record], str]] = {
+        "markdown": report.markdown,
+        "html": report.html,
+        "junit": report.junit,
+    }
+    return renderers[form](record)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a report. Raises `LoadstoneError` when the disk does not take it."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise LoadstoneError(
+            f"cannot write {path}: {error.strerror}", next_step="free space or choose another --out"
+        ) from error
+
+
+def baselines(root: str) -> DirectoryStore:
+    """The directory where records of earlier days are kept."""
+    return DirectoryStore(Path(root))
+
+
+def fresh(out: Path, *, resume: bool) -> Path:
+    """The output directory, with a finished run in it moved aside: nothing is overwritten."""
+    out.mkdir(parents=True, exist_ok=True)
+    if (out / RECORD).exists() and not resume:
+        stamp = datetime.fromtimestamp((out / RECORD).stat().st_mtime, UTC)
+        earlier = out / "earlier" / stamp.strftime("%Y%m%dT%H%M%SZ")
+        earlier.mkdir(parents=True)
+        for entry in [entry for entry in out.iterdir() if entry.name != "earlier"]:
+            entry.rename(earlier / entry.name)
+    return out
