@@ -1,0 +1,120 @@
+"""One keep-alive HTTP/1.1 connection: a request goes out, its answer comes back, then the next."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Protocol, cast
+
+import httptools
+
+from loadstone.measure.load.request import Request
+
+
+class Owner(Protocol):
+    """Whoever hands requests to connections."""
+
+    def answered(self, connection: Connection, request: Request, now: float) -> None: ...
+
+    def lost(self, connection: Connection, request: Request | None, kind: str) -> None: ...
+
+
+class Connection(asyncio.Protocol):
+    """Holds at most one request at a time. `status`, `headers` and `length` are its answer's."""
+
+    __slots__ = (
+        "_again",
+        "_owner",
+        "_parser",
+        "_transport",
+        "_wanted",
+        "headers",
+        "length",
+        "request",
+        "started",
+        "status",
+        "up",
+        "used",
+    )
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self.up = False
+        self.used = False  # it has answered before
+        self.started = False  # an answer has begun
+        self.request: Request | None = None
+        self.status = 0
+        self.length = 0
+        self.headers: dict[bytes, bytes] = {}
+        self._wanted: dict[bytes, bytes] = {}
+        self._parser = httptools.HttpResponseParser(self)
+
+    def send(self, request: Request) -> None:
+        """Send a request; `request.sent` is when. The connection must be up and free."""
+        self.request = request
+        self._wanted = request.prepared.headers
+        self.started = False
+        request.sent = time.monotonic()
+        self._transport.write(request.prepared.message)
+
+    def close(self) -> None:
+        """Close at once; nobody is told."""
+        self.up = False
+        self.request = None
+        self._transport.abort()
+
+    # what asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self.up = True
+
+    def data_received(self, data: bytes) -> None:
+        self.started = True
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError:
+            raise  # a defect of ours, not of the answer
+        except httptools.HttpParserError:
+            self._lose("not HTTP")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        kind = "reset" if exc else "closed"
+        self._lose(kind if not self.started else f"{kind} in mid-answer")
+
+    def _lose(self, kind: str) -> None:
+        if not self.up:
+            return
+        request = self.request
+        self.close()
+        self._owner.lost(self, request, kind)
+
+    # what httptools calls
+
+    def on_message_begin(self) -> None:
+        self.length = 0
+        if self.headers:
+            self.headers = {}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        lower = name.lower()
+        if lower in self._wanted:
+            self.headers[lower] = value
+
+    def on_body(self, body: bytes) -> None:
+        self.length += len(body)
+
+    def on_message_complete(self) -> None:
+        now = time.monotonic()
+        request = self.request
+        self.status = self._parser.get_status_code()
+        if request is None:
+            self._lose("an answer nobody asked for")
+            return
+        if self.status < 200:  # 100 Continue and the like: the answer itself is still to come
+            return
+        self.request = None
+        self.used = True
+        if not self._parser.should_keep_alive():
+            self.close()
+        self._owner.answered(self, request, now)

@@ -1,0 +1,124 @@
+"""What sends load: the plan it is given, the result it owes, the protocol it follows.
+
+Load is *open-loop*: request number i is due at `start + i / rate`, whatever became of the requests
+before it. Latency counts from when a request was due, so a stall of the target is seen by every
+request that was due while it lasted. All times here are seconds; histograms are HDR histograms of
+microseconds (3 significant digits, up to 60 s) in base64.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+_BODY = re.compile(r"/body/([0-9]+)$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What is asked, and what a right answer is.
+
+    `headers` are response headers that must be there with exactly these values. `body` is the right
+    length in bytes; None: the n of a path that ends in `/body/n`, else not checked.
+    """
+
+    host: str
+    path: str
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: int | None = None
+
+    @property
+    def length(self) -> int | None:
+        """Bytes of a right answer's body, or None where any length is right."""
+        if self.body is not None or self.status != 200:
+            return self.body
+        found = _BODY.search(self.path)
+        return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadPlan:
+    """Requests over `targets` in a shuffled order that `seed` fixes, at `rate` a second.
+
+    `window` seconds are measured once the window has opened; 0: until `finish` is called. `timeout`
+    is what a client would wait for one answer, from when the request was due.
+    """
+
+    target: str  # host:port that connections go to
+    targets: Sequence[Target]
+    rate: float  # 1/s
+    connections: int
+    warmup: float  # s
+    window: float  # s
+    seed: int = 0
+    timeout: float = 10.0  # s
+    queue: int = 100_000  # requests that may wait for a connection before more are dropped
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadResult:
+    """What became of the requests that were due in the window.
+
+    `requests` = right answers + `wrong` + the sum of `errors` + `dropped`. `latency` (from due) and
+    `service` (from sent) hold the right answers only. `lateness` is sent − due of the requests that
+    found a connection free: the generator's own delay. `achieved_rate` counts the answers that
+    arrived while the window was open. `cpu` is the generator's CPU seconds in the window, `cores`
+    how many cores it can use. `series` are [seconds since the window opened, value].
+    """
+
+    generator: str
+    asked_rate: float  # 1/s
+    achieved_rate: float  # 1/s
+    seconds: float  # the window as it was
+    requests: int
+    answers: int  # right ones
+    wrong: int = 0
+    errors: Mapping[str, int] = field(default_factory=dict)
+    examples: Sequence[str] = ()  # of wrong answers and errors, at most 10
+    dropped: int = 0  # never sent: no connection or virtual user for them
+    connect_errors: int = 0
+    reconnects: int = 0  # connections that the target closed and we opened again
+    latency: str = ""
+    service: str = ""
+    lateness: str = ""
+    cpu: float = 0.0  # s
+    cores: int = 1
+    series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+
+    @property
+    def cpu_share(self) -> float:
+        """The generator's CPU use as a share of one core."""
+        return self.cpu / self.seconds if self.seconds else 0.0
+
+
+class RunningLoad(Protocol):
+    """Load that is being sent."""
+
+    def open_window(self) -> None:
+        """The warm-up ends now: only requests that are due from here on count."""
+
+    def finish(self) -> LoadResult:
+        """Wait until the window has passed and its requests are answered; say what became of them.
+
+        Without an `open_window` before, the window opens when the plan's warm-up has passed.
+        Raises `MeasurementFailed` when the generator itself broke.
+        """
+
+    def stop(self) -> None:
+        """End at once, without a result. Fine at any time, and more than once."""
+
+
+class Generator(Protocol):
+    """A program that sends load."""
+
+    @property
+    def name(self) -> str: ...
+
+    def version(self) -> str: ...
+
+    def start(self, plan: LoadPlan, workdir: Path) -> RunningLoad:
+        """Start sending. Logs and scripts go to `workdir`."""

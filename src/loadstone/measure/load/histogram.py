@@ -1,0 +1,51 @@
+"""Histograms of microseconds, filled cheaply while measuring and encoded when it is over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from hdrh.histogram import HdrHistogram  # its functions carry no types
+
+LOWEST = 1  # µs
+HIGHEST = 60_000_000  # µs
+DIGITS = 3
+
+
+class Counts:
+    """How often each duration occurred: a dictionary, because adding to it costs 0.1 µs.
+
+    An HDR histogram's own `record_value` costs ten times that, which at thousands a second is CPU
+    that the component under test could have had.
+    """
+
+    def __init__(self) -> None:
+        self.by_microsecond: defaultdict[int, int] = defaultdict(int)
+
+    def add(self, seconds: float) -> None:
+        self.by_microsecond[int(seconds * 1e6)] += 1
+
+    def encode(self) -> str:
+        return encode(self.by_microsecond)
+
+
+def encode(counts: Mapping[int, int]) -> str:
+    """Counts by microsecond as a base64 HDR histogram; what is out of range goes to its edge."""
+    histogram = HdrHistogram(LOWEST, HIGHEST, DIGITS)  # type: ignore[no-untyped-call]
+    for microseconds, count in counts.items():
+        value = min(max(microseconds, LOWEST), HIGHEST)
+        histogram.record_value(value, count)  # type: ignore[no-untyped-call]
+    return str(histogram.encode(), "ascii")  # type: ignore[no-untyped-call]
+
+
+def summary(encoded: str) -> dict[str, float]:
+    """p50, p90, p99, p999, mean and max of a base64 HDR histogram, in seconds; empty if it is."""
+    if not encoded:
+        return {}
+    histogram = HdrHistogram.decode(encoded)  # type: ignore[no-untyped-call]
+    if histogram.get_total_count() == 0:
+        return {}
+    points = {"p50": 50, "p90": 90, "p99": 99, "p999": 99.9}
+    found = {name: histogram.get_value_at_percentile(point) for name, point in points.items()}
+    found |= {"mean": histogram.get_mean_value(), "max": histogram.get_max_value()}
+    return {name: value / 1e6 for name, value in found.items()}

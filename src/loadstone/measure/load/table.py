@@ -1,0 +1,27 @@
+"""The generators there are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loadstone.errors import UsageError
+from loadstone.measure.load.builtin import OpenLoop
+from loadstone.measure.load.generator import Generator
+
+GENERATORS: Mapping[str, Callable[[Mapping[str, Path]], Generator]] = {
+    "openloop": lambda _: OpenLoop(),
+}
+
+
+def generator(name: str, configured: Mapping[str, Path] | None = None) -> Generator:
+    """The generator called `name`; `configured` names programs that are to be used.
+
+    Raises `UsageError` for a name that is none, `MissingTool` when its program is not here.
+    """
+    if name not in GENERATORS:
+        raise UsageError(
+            f"there is no load generator `{name}`",
+            next_step=f"choose one of {', '.join(GENERATORS)}",
+        )
+    return GENERATORS[name](configured or {})

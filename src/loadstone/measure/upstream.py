@@ -1,0 +1,182 @@
+"""The real web server behind the component under test: nginx, on ports of the loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import jinja2
+
+from loadstone import shell
+from loadstone.errors import MeasurementFailed
+from loadstone.measure.tools import Tool, find
+
+HOST = "127.0.0.1"
+ATTEMPTS = 5  # a port that was free may be taken before nginx binds it
+STARTING = 15.0  # s; nginx itself tries to bind a port for 2.5 s
+CONNECTIONS = 65_536
+
+# One process without a master, so that nothing is left when it is killed. Bodies come from files
+# that stay open and in the page cache. Connections are kept as long as a run lasts, so that closing
+# and opening them is never what is measured.
+CONFIG = """\
+daemon off;
+master_process off;
+pid {{ dir }}/nginx.pid;
+error_log {{ dir }}/nginx.log warn;
+events { worker_connections {{ connections }}; multi_accept on; }
+http {
+  access_log off;
+  server_tokens off;
+  etag off;
+  default_type application/octet-stream;
+  keepalive_timeout 1h;
+  keepalive_requests 1000000000;
+  open_file_cache max=1000 inactive=1h;
+  open_file_cache_valid 1h;
+  output_buffers 1 256k;
+  client_body_temp_path {{ dir }}/temp;
+  proxy_temp_path {{ dir }}/temp;
+  fastcgi_temp_path {{ dir }}/temp;
+  uwsgi_temp_path {{ dir }}/temp;
+  scgi_temp_path {{ dir }}/temp;
+{%- for port in ports %}
+  server {
+    listen {{ host }}:{{ port }} backlog=4096;
+    add_header x-upstream s{{ loop.index0 }} always;
+    location / { default_type text/plain; return 200 "$host $request_uri\\n"; }
+    location ~ "/body/(?<size>[0-9]+)$" { root {{ dir }}/bodies; try_files /$size =404; }
+  }
+{%- endfor %}
+}
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upstream:
+    """A web server that runs: server k listens on `ports[k]` and says `x-upstream: s<k>`."""
+
+    host: str
+    ports: Sequence[int]
+    pid: int
+    version: str
+
+
+@contextlib.contextmanager
+def upstream(
+    *,
+    servers: int,
+    bodies: Sequence[int],
+    workdir: Path,
+    nginx: Tool | None = None,
+    ports: Sequence[int] | None = None,
+) -> Iterator[Upstream]:
+    """Run nginx with `servers` ports while the context lasts.
+
+    A path that ends in `/body/n` answers with n bytes, for each n of `bodies` (404 for another n);
+    every other path with the host and path it was asked for. `workdir` gets the configuration, log
+    and bodies. `ports`: these, instead of free ones. Raises `MissingTool` without an nginx,
+    `MeasurementFailed` when it does not start.
+    """
+    tool = nginx or find("nginx")
+    workdir = workdir.resolve()
+    _write_bodies(workdir, bodies)
+    process, used = _started(tool, workdir, servers, ports)
+    try:
+        yield Upstream(host=HOST, ports=tuple(used), pid=process.pid, version=tool.version)
+    finally:
+        shell.end(process)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of the loopback that nobody listens on at this moment, all different."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def config(*, ports: Sequence[int], directory: Path, connections: int = CONNECTIONS) -> str:
+    """nginx's configuration file for these ports."""
+    template = jinja2.Template(CONFIG, undefined=jinja2.StrictUndefined)
+    return str(template.render(host=HOST, ports=ports, dir=directory, connections=connections))
+
+
+def _started(
+    tool: Tool, workdir: Path, servers: int, ports: Sequence[int] | None
+) -> tuple[subprocess.Popen[bytes], Sequence[int]]:
+    """Start nginx; with ports of our own choice, choose again when one was taken meanwhile."""
+    attempts = 1 if ports else ATTEMPTS
+    while True:
+        attempts -= 1
+        used = ports or free_ports(servers)
+        process = _spawn(tool, workdir, used)
+        said = _wait(process, used[-1], workdir / "nginx.log")
+        if said is None:
+            return process, used
+        shell.end(process)
+        taken = "(98:" in said  # EADDRINUSE
+        if not taken or attempts == 0:
+            raise _failure(said, used, taken=taken)
+
+
+def _spawn(tool: Tool, workdir: Path, ports: Sequence[int]) -> subprocess.Popen[bytes]:
+    file = workdir / "nginx.conf"
+    file.write_text(config(ports=ports, directory=workdir))
+    log = workdir / "nginx.log"
+    log.unlink(missing_ok=True)
+    process = shell.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
+    _raise_limit(process.pid)
+    return process
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> str | None:
+    """None when nginx answers on its last port, else what it said when it gave up."""
+    deadline = time.monotonic() + STARTING
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1.0):
+            if process.poll() is None and not _failing(log):
+                return None
+        time.sleep(0.01)
+    return log.read_text(errors="replace")[-2000:]
+
+
+def _failing(log: Path) -> bool:
+    """Another program answers on a port that nginx still tries to bind."""
+    return "bind()" in log.read_text(errors="replace")
+
+
+def _failure(said: str, ports: Sequence[int], *, taken: bool) -> MeasurementFailed:
+    if taken:
+        bad = [port for port in ports if f":{port} failed" in said] or list(ports)
+        names = ", ".join(str(port) for port in bad)
+        return MeasurementFailed(
+            f"nginx cannot listen on {HOST}: port {names} is taken",
+            next_step=f"end what `ss -ltnp 'sport = :{bad[0]}'` shows, or name other ports",
+        )
+    return MeasurementFailed(
+        f"the upstream nginx did not start\n{said.strip()}",
+        next_step="`loadstone doctor` says what nginx it is",
+    )
+
+
+def _write_bodies(workdir: Path, bodies: Sequence[int]) -> None:
+    folder = workdir / "bodies"
+    folder.mkdir(parents=True, exist_ok=True)
+    (workdir / "temp").mkdir(exist_ok=True)
+    for size in bodies:
+        (folder / str(size)).write_bytes((b"loadstone " * (size // 10 + 1))[:size])
+
+
+def _raise_limit(pid: int) -> None:
+    """As many open files as this user may have: each connection is one."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))
