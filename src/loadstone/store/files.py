@@ -6,10 +6,12 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from loadstone.errors import LoadstoneError
 
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -26,17 +28,23 @@ def replace(path: Path, data: bytes) -> None:
         raise unwritable(path, error) from error
 
 
-def create(path: Path, data: bytes) -> None:
+def create(path: Path, data: bytes, *, link: Callable[[Path, Path], None] = os.link) -> None:
     """Write a file whole or not at all, under a name that nothing has.
+
+    `link` gives a file a second name and fails when that is taken; `rename` would overwrite.
 
     Raises `FileExistsError` when something has it, `LoadstoneError` when it cannot be written.
     """
     try:
         draft = _draft(path, data)
         try:
-            os.link(draft, path)  # fails when the name is taken; `rename` would overwrite
+            link(draft, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            _claim(draft, path)
         finally:
-            draft.unlink()
+            draft.unlink(missing_ok=True)
         _settle(path.parent)
     except FileExistsError:
         raise
@@ -79,6 +87,12 @@ def _draft(path: Path, data: bytes) -> Path:
     finally:
         os.close(descriptor)
     return draft
+
+
+def _claim(draft: Path, path: Path) -> None:
+    """Where a file cannot have two names: take the name first, then replace what took it."""
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+    draft.replace(path)
 
 
 def _settle(directory: Path) -> None:

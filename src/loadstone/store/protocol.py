@@ -1,0 +1,65 @@
+"""What every place that keeps baselines can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from loadstone.model import Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A stored record as it is found without reading it.
+
+    `key` is what `get` takes. The other fields are as the store writes them: signs that a file name
+    cannot carry are replaced, long names cut.
+    """
+
+    key: str
+    component: str
+    scenarios: str  # names, sorted, joined by "+"
+    tier: str
+    environment: str  # the environment's key
+    revision: str  # the head revision: label, or label@digest
+    started: str  # RFC 3339, UTC
+    size: int  # By
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """Which records are meant; what is empty takes any. `revision`: a label or a digest's start."""
+
+    component: str = ""
+    scenarios: Sequence[str] = ()
+    tier: str = ""
+    environment: str = ""
+    revision: str = ""
+
+
+class Store(Protocol):
+    """Keeps records by component, scenarios, tier, environment and head revision."""
+
+    def save(self, record: Record) -> Entry:
+        """Keep the record; nothing that is there is ever overwritten."""
+        ...
+
+    def list(self, query: Query = ...) -> Sequence[Entry]:
+        """The records that match, newest first, without reading them."""
+        ...
+
+    def latest(self, query: Query = ...) -> Entry | None:
+        """The newest record that matches."""
+        ...
+
+    def get(self, key: str) -> Record:
+        """Read one. Raises `UsageError` for a key that is not there, `InvalidFile`."""
+        ...
+
+    def prune(self, keep: int, query: Query = ..., *, dry_run: bool = False) -> Sequence[Entry]:
+        """Remove all but the newest `keep` of every series that matches; return what goes.
+
+        A series is what shares component, scenarios, tier and environment. `keep` is at least 1.
+        """
+        ...
