@@ -1,1 +1,1 @@
-"""Deciding what to measure: scenarios, cases, the schedule. Pure: no process, clock or file."""
+"""What is to be measured: scenarios and components from their files, cases, order, duration."""

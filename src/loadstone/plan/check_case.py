@@ -1,0 +1,59 @@
+"""Cells of the matrix that cannot be run: what a step's numbers may be once axes are bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from loadstone.errors import Problem
+from loadstone.model import Case, Scalar
+from loadstone.plan.bind import bind
+from loadstone.plan.check_workload import steps
+from loadstone.plan.shape import shown
+from loadstone.plan.yaml_text import Document
+from loadstone.spec import Scenario
+
+# step and field → (smallest value, whole numbers only); a rate has to be more than its smallest
+_LIMITS: Mapping[tuple[str, str], tuple[float, bool]] = {
+    ("create", "count"): (0, True),
+    ("change", "times"): (1, True),
+    ("churn", "rate"): (0, False),
+    ("hold", "connections"): (0, True),
+    ("hold", "rate"): (0, False),
+    ("load", "rate"): (0, False),
+    ("load", "connections"): (1, True),
+    ("load", "body"): (0, True),
+}
+
+
+def impossible(
+    scenario: Scenario, axes: Mapping[str, Scalar], document: Document
+) -> Iterator[Problem]:
+    """Why the case of these axes cannot be run; nothing, if it can."""
+    case = Case(scenario=scenario.scenario, axes=axes).name
+    for path, step in steps(scenario):
+        fields = msgspec.to_builtins(step)
+        for field, value in bind(fields, axes).items():
+            if (kind := fields["do"], field) not in _LIMITS:
+                continue
+            if wrong := _wrong(scenario, kind, field, value):
+                in_case = f" in {case}" if str(fields[field]).startswith("${") else ""
+                what = f"`{field}` is {shown(value)}{in_case}: {wrong}"
+                yield Problem(where=document.where((*path, field)), what=what)
+
+
+def _wrong(scenario: Scenario, kind: str, field: str, value: object) -> str:
+    least, whole = _LIMITS[kind, field]
+    if isinstance(value, str) and value.startswith("${"):
+        return ""  # an unknown axis, which is a problem of its own
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "it has to be a number"
+    if whole and value != int(value):
+        return "it has to be a whole number"
+    if value < least or (field == "rate" and value == least):
+        return f"it has to be {'more than' if field == 'rate' else 'at least'} {least:g}"
+    served = scenario.workload.upstream.bodies
+    if field == "body" and value not in served:
+        return f"the upstream serves {', '.join(map(str, served))}"
+    return ""

@@ -1,0 +1,82 @@
+"""What must hold of a scenario's metrics and objectives beyond their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from loadstone.errors import Problem
+from loadstone.plan import quantities
+from loadstone.plan.shape import did_you_mean
+from loadstone.plan.yaml_text import Document, Path
+from loadstone.spec import Scenario, ScenarioMetric
+
+
+def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    """Unknown quantities, quantities that no step gives, wrong units, objectives on nothing."""
+    if not scenario.metrics:
+        where = document.where(("metrics",), key=True)
+        yield Problem(where=where, what="there is no metric", hint="a scenario has to measure one")
+    for name, metric in scenario.metrics.items():
+        path: Path = ("metrics", name)
+        yield from _quantity(metric.source, (*path, "source"), scenario, document)
+        if metric.per:
+            yield from _quantity(metric.per, (*path, "per"), scenario, document)
+        yield from _unit(metric, path, document)
+    yield from _objectives(scenario, document)
+
+
+def _quantity(name: str, path: Path, scenario: Scenario, document: Document) -> Iterator[Problem]:
+    where, known = document.where(path), quantities.known(name)
+    if known is None:
+        hint = did_you_mean(name, quantities.names())
+        if not hint.startswith("did you mean"):
+            hint = "the list is in docs/reference/scenarios.md"
+        yield Problem(where=where, what=f"no run measures `{name}`", hint=hint)
+    elif known.step and known.step not in _done(scenario):
+        what = f"no measured step gives `{name}`"
+        yield Problem(where=where, what=what, hint=f"add a step `do: {known.step}`")
+    elif name == "profile.cpu_seconds" and "cpu" not in scenario.workload.profiles:
+        what = f"`{name}` needs a CPU profile"
+        yield Problem(where=where, what=what, hint="add `cpu` to `profiles` of the workload")
+
+
+def _done(scenario: Scenario) -> set[str]:
+    """The kinds of steps that are measured, and those of the background that began before."""
+    background = ("hold", "load", "churn")
+    setup = {step.__struct_config__.tag for step in scenario.workload.setup}
+    return {str(step.__struct_config__.tag) for step in scenario.workload.measured} | {
+        str(tag) for tag in setup if tag in background
+    }
+
+
+def _unit(metric: ScenarioMetric, path: Path, document: Document) -> Iterator[Problem]:
+    known = quantities.known(metric.source)
+    as_measured = known and known.unit and not metric.per and metric.times == 1.0
+    if known and as_measured and known.unit != metric.unit:
+        what = f"`{metric.source}` is measured in {known.unit}, not in {metric.unit}"
+        yield Problem(where=document.where((*path, "unit")), what=what)
+    for key in ("minimum", "resolution"):
+        yield from _written_in((*path, key), metric.unit, document)
+
+
+def _written_in(path: Path, unit: str, document: Document) -> Iterator[Problem]:
+    written = document.units.get(path, unit)
+    if written != unit:
+        what = f"this amount is in {written}, and the metric in {unit}"
+        yield Problem(where=document.where(path), what=what)
+
+
+def _objectives(scenario: Scenario, document: Document) -> Iterator[Problem]:
+    for index, objective in enumerate(scenario.objectives):
+        path: Path = ("objectives", index)
+        if objective.metric not in scenario.metrics:
+            what = f"there is no metric `{objective.metric}`"
+            hint = did_you_mean(objective.metric, scenario.metrics)
+            yield Problem(where=document.where((*path, "metric")), what=what, hint=hint)
+            continue
+        if (objective.at_most is None) == (objective.at_least is None):
+            what = "an objective has one of `at_most` and `at_least`"
+            yield Problem(where=document.where(path), what=what)
+        for key in ("at_most", "at_least"):
+            unit = scenario.metrics[objective.metric].unit
+            yield from _written_in((*path, key), unit, document)

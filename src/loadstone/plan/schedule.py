@@ -1,0 +1,35 @@
+"""The order of runs inside a round: both sides of a case next to each other, at random.
+
+Which side goes first alternates at random in blocks of two rounds, so that no side gets the warm
+cache (or the throttled core) more often than the other.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from loadstone.model import Side, Slot
+
+
+def slots(cases: Sequence[str], round: int, seed: int, first_order: int) -> list[Slot]:  # noqa: A002
+    """The runs of one round over the named cases, in the order in which they are due.
+
+    The same arguments give the same order, and the order of `cases` does not matter. Over rounds 1
+    and 2, 3 and 4, … each side of a case goes first once.
+    """
+    shuffled = sorted(cases)
+    random.Random(f"{seed}/{round}").shuffle(shuffled)
+    due = [(case, side) for case in shuffled for side in _sides(case, round, seed)]
+    return [
+        Slot(case=case, side=side, round=round, order=first_order + place)
+        for place, (case, side) in enumerate(due)
+    ]
+
+
+def _sides(case: str, round: int, seed: int) -> tuple[Side, Side]:  # noqa: A002
+    block, second = divmod(round - 1, 2)
+    base_first = random.Random(f"{seed}/{case}/{block}").random() < 0.5
+    if base_first != bool(second):
+        return Side.BASE, Side.HEAD
+    return Side.HEAD, Side.BASE
