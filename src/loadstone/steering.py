@@ -17,7 +17,7 @@ from loadstone.stats.samples import measurements
 from loadstone.stats.sequential import Steering as Steer
 from loadstone.stats.sequential import steer
 
-OUT_OF_BUDGET = "the budget is spent"
+OUT_OF_BUDGET = "budget"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Steering:
         self._history = history
         self._watch = watch
         self._open: Sequence[str] = [each.case.name for each in plan.cases]
-        self._begun = 0  # rounds that are complete for all that was open
+        self._complete = 0  # rounds that are in for all that was open
         self._target = plan.policy.looks[0]
         self.looks: list[Look] = []
         self.why = ""
@@ -63,16 +63,17 @@ class Steering:
         return ()
 
     def _round(self, runs: Sequence[Run]) -> Sequence[Slot]:
-        before = sum(run.round < self._begun for run in runs)
+        number = self._complete + 1
+        before = sum(run.round < number for run in runs)
         done = {(run.case, run.side, run.round) for run in runs}
-        planned = slots(self._open, round=self._begun, seed=self._plan.seed, first_order=before)
+        planned = slots(self._open, round=number, seed=self._plan.seed, first_order=before)
         return [slot for slot in planned if (slot.case, slot.side, slot.round) not in done]
 
     def _advance(self, runs: Sequence[Run]) -> None:
-        self._begun += 1
-        if self._begun < self._target:
+        self._complete += 1
+        if self._complete < self._target:
             return
-        seen = [run for run in runs if run.round < self._begun]
+        seen = [run for run in runs if run.round <= self._complete]
         judgement = judged(self._plan, seen, history=self._history, looks=self.looks)
         steering = steer(
             measurements(seen, self._plan.cases),
@@ -83,12 +84,14 @@ class Steering:
             seconds_per_round=_seconds(self._plan, seen),
             spent_seconds=sum(run.seconds for run in seen),
         )
-        look = _look(self._begun, judgement, steering)
+        look = _look(self._complete, judgement, steering)
         self.looks.append(look)
         self._watch(Looked(look=look, judgement=judgement))
         self._open = steering.open
-        self._target = self._begun + steering.rounds
-        self.why = steering.why if steering.stop else ""
+        self._target = self._complete + max(1, steering.rounds)
+        # Invalid runs measure nothing, so the rounds are counted here and not by the judge.
+        over = steering.stop or self._complete >= self._plan.policy.looks[-1]
+        self.why = steering.why if over else ""
 
 
 def judged(

@@ -23,7 +23,7 @@ def save(*, saved: Path, root: str, as_json: bool) -> None:
     from loadstone import outputs, pipeline
 
     kept = outputs.baselines(_root(root)).save(pipeline.judged(outputs.load(saved)))
-    emit({"saved": str(kept)}, f"saved {kept}", as_json=as_json)
+    emit(kept, f"saved {kept.key}", as_json=as_json)
 
 
 @command.command(name="list")
@@ -35,23 +35,24 @@ def list_(*, root: str, component: str, as_json: bool) -> None:
     from loadstone import outputs
     from loadstone.cli.tables import table
 
-    kept = outputs.baselines(_root(root)).list()
-    entries = [entry for entry in kept if component in ("", entry.component)]
-    rows = [(e.name, e.component, e.tier, e.revision, e.environment, e.created) for e in entries]
-    header = ("name", "component", "tier", "revision", "environment", "created")
-    emit(entries, table(header, rows, width=200) if rows else "no baselines", as_json=as_json)
+    from loadstone.store.protocol import Query
+
+    entries = outputs.baselines(_root(root)).list(Query(component=component))
+    rows = [(e.key, e.revision, e.environment, e.started) for e in entries]
+    header = ("key", "revision", "environment", "started")
+    emit(entries, table(header, rows, width=240) if rows else "no baselines", as_json=as_json)
 
 
 @command.command(name="show")
-@click.argument("name")
+@click.argument("key")
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @json_flag
-def show_(*, name: str, root: str, as_json: bool) -> None:
+def show_(*, key: str, root: str, as_json: bool) -> None:
     """Show one record's report."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import show
 
-    record = pipeline.judged(outputs.baselines(_root(root)).get(name))
+    record = pipeline.judged(outputs.baselines(_root(root)).get(key))
     emit(record, show(record), as_json=as_json)
 
 
@@ -66,7 +67,7 @@ def prune(*, keep: int, root: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
     from loadstone import outputs
 
-    gone = [str(each) for each in outputs.baselines(_root(root)).prune(keep=keep, dry_run=dry_run)]
+    gone = [each.key for each in outputs.baselines(_root(root)).prune(keep, dry_run=dry_run)]
     verb = "would remove" if dry_run else "removed"
     words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
     emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)
