@@ -8,9 +8,12 @@ from pathlib import Path
 from loadstone.errors import UsageError
 from loadstone.measure.load.builtin import OpenLoop
 from loadstone.measure.load.generator import Generator
+from loadstone.measure.load.k6 import K6
+from loadstone.measure.tools import find
 
 GENERATORS: Mapping[str, Callable[[Mapping[str, Path]], Generator]] = {
     "openloop": lambda _: OpenLoop(),
+    "k6": lambda configured: K6(find("k6", configured)),
 }
 
 
