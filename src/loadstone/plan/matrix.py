@@ -1,28 +1,20 @@
-"""The matrix: a scenario and a tier become cases that are ready to run."""
+"""The matrix: a scenario, a tier and a component become cases that are ready to run."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import msgspec
 
 from loadstone.errors import UsageError
-from loadstone.model import (
-    Case,
-    CasePlan,
-    Direction,
-    Metric,
-    Objective,
-    Reason,
-    Scalar,
-    Source,
-)
-from loadstone.plan.bind import bind, number
+from loadstone.model import Case, CasePlan, Objective, Reason, Scalar
+from loadstone.plan.bind import bind
 from loadstone.plan.estimate import estimate
-from loadstone.plan.quantities import quantile
+from loadstone.plan.metrics import judged, not_offered, sources
 from loadstone.plan.shape import did_you_mean
-from loadstone.spec import Change, Load, Scenario, ScenarioMetric, Tier, Workload
+from loadstone.spec import Component, Scenario, Tier, Workload
 
 
 def cases(scenario: Scenario, tier: str) -> list[CasePlan]:
@@ -35,6 +27,31 @@ def cases(scenario: Scenario, tier: str) -> list[CasePlan]:
         raise UsageError(f"the scenario `{scenario.scenario}` has no tier `{tier}`", next_step=hint)
     size = scenario.tiers[tier]
     return [_case(scenario, size, axes) for axes in cells(scenario, size)]
+
+
+def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan], list[Reason]]:
+    """The cases without the metrics that this component cannot give, and a note for each of these.
+
+    Raises `UsageError` if a scenario is for another role than the component's.
+    """
+    for case in cases:
+        if case.role != component.role:
+            raise UsageError(
+                f"the scenario `{case.case.scenario}` is for the role `{case.role}`, and the"
+                f" component `{component.component}` has the role `{component.role}`",
+                next_step="choose a component or a scenario of the same role",
+            )
+    missing = [not_offered(case.sources, component.scrape) for case in cases]
+    notes = [
+        Reason(
+            code="metric-not-offered",
+            text=f"{metric} is left out: {component.component} has no scrape alias `{alias}`",
+        )
+        for gone in missing
+        for metric, alias in gone.items()
+    ]
+    fitted = [_without(case, gone) for case, gone in zip(cases, missing, strict=True)]
+    return fitted, list(dict.fromkeys(notes))
 
 
 def cells(scenario: Scenario, tier: Tier) -> Iterator[Mapping[str, Scalar]]:
@@ -61,24 +78,12 @@ def bound(scenario: Scenario, axes: Mapping[str, Scalar]) -> Workload:
     return msgspec.convert(bind(msgspec.to_builtins(scenario.workload), axes), Workload)
 
 
-def samples(workload: Workload, source: str, window: float) -> float:
-    """How many observations a percentile of this run rests on; infinite if none are counted."""
-    if source.startswith("latency."):
-        return sum(number(s.rate) for s in workload.measured if isinstance(s, Load)) * window
-    if source.startswith("propagation."):
-        return sum(number(s.times) for s in workload.measured if isinstance(s, Change))
-    return float("inf")
-
-
 def _case(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CasePlan:
     workload = bound(scenario, axes)
-    judged = [
-        _metric(name, metric, name in tier.reported, _thin(metric, workload, tier))
-        for name, metric in scenario.metrics.items()
-    ]
+    metrics, notes = judged(scenario, tier, workload)
     return CasePlan(
         case=Case(scenario=scenario.scenario, axes=axes),
-        metrics=[metric for metric, _ in judged],
+        metrics=metrics,
         objectives=[
             Objective(metric=one.metric, at_most=one.at_most, at_least=one.at_least)
             for one in scenario.objectives
@@ -86,47 +91,18 @@ def _case(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CasePla
         warmup=tier.warmup,
         window=tier.window,
         estimate=estimate(workload, tier.warmup, tier.window),
-        scale={name: tier.scale.get(name, 1.0) for name in axes if name in tier.scale},
+        scale={name: tier.scale[name] for name in axes if name in tier.scale},
         workload=msgspec.to_builtins(workload),
-        sources={
-            name: Source(quantity=metric.source, per=metric.per, times=metric.times)
-            for name, metric in scenario.metrics.items()
-        },
+        sources=sources(scenario),
         role=scenario.role,
-        notes=[note for _, notes in judged for note in notes],
+        notes=notes,
     )
 
 
-def _thin(metric: ScenarioMetric, workload: Workload, tier: Tier) -> str:
-    """Why a percentile rests on too few observations, or "".
-
-    A quantile q is taken for a measurement when about ten observations lie beyond it.
-    """
-    share = quantile(metric.source)
-    if share is None:
-        return ""
-    have, need = samples(workload, metric.source, tier.window), round(10 / (1 - share))
-    return f"{have:.0f} observations a run, {need} needed" if have < need else ""
-
-
-def _metric(
-    name: str, metric: ScenarioMetric, reported: bool, thin: str
-) -> tuple[Metric, Sequence[Reason]]:
-    direction = Direction(metric.better)
-    wanted = metric.gated and not reported and direction is not Direction.NONE
-    judged = Metric(
-        name=name,
-        unit=metric.unit,
-        direction=direction,
-        margin=metric.margin,
-        minimum=metric.minimum,
-        gated=wanted and not thin,
-        counted=metric.counted,
-        resolution=metric.resolution,
-        group=metric.group,
-        title=metric.title or name.replace("_", " "),
-        about=metric.about,
+def _without(case: CasePlan, metrics: Collection[str]) -> CasePlan:
+    return replace(
+        case,
+        metrics=[metric for metric in case.metrics if metric.name not in metrics],
+        objectives=[one for one in case.objectives if one.metric not in metrics],
+        sources={name: source for name, source in case.sources.items() if name not in metrics},
     )
-    if not (wanted and thin):
-        return judged, ()
-    return judged, [Reason(code="too-few-samples", text=f"{name} is shown, not gated: {thin}")]

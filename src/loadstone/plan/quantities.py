@@ -49,6 +49,7 @@ CATALOGUE: Mapping[str, Known] = {
         "wrong": ("1", "answers with the wrong status, header or size"),
         "dropped": ("1", "requests that were due and never sent"),
         "connect_errors": ("1", "connections that could not be opened"),
+        "reconnects": ("1", "connections opened again because the other side closed them"),
         "late_p99": ("s", "the generator's own lateness in sending, p99"),
         "generator_cpu": ("1", "share of one core that the generator used"),
     }),
@@ -64,11 +65,15 @@ CATALOGUE: Mapping[str, Known] = {
         "propagation", "change", "from sending a change to the first right answer",
         "p50 p90 p99 max",
     ),
-    **_group("change", "change", {"count": ("1", "changes that took effect")}),
+    **_group("change", "change", {
+        "count": ("1", "changes that took effect"),
+        "old_answered": ("1", "of these, the ones where the old version still answered then"),
+    }),
     **_group("churn", "churn", {
         "asked_rate": ("1/s", "operations asked for per second"),
         "operations": ("1", "copies added or removed in the window"),
-        "wrong": ("1", "operations that the API server refused"),
+        "wrong": ("1", "operations that were not answered by in time: come, or gone (404)"),
+        "seconds": ("s", "how long copies came and went"),
     }),
     **_group("process", ALWAYS, {
         "cpu_seconds": ("s", "CPU time of the component over what is measured"),
@@ -89,6 +94,7 @@ CATALOGUE: Mapping[str, Known] = {
     **_group("upstream", "load", {
         "headroom": ("1", "rate that the upstream can serve over the rate asked for"),
     }),
+    **_group("window", ALWAYS, {"seconds": ("s", "how long the measured window was")}),
     **_group("profile", ALWAYS, {
         "cpu_seconds": ("s", "CPU time in the component's own CPU profile"),
     }),

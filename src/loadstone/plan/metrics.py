@@ -1,0 +1,78 @@
+"""The metrics of a case: which it has, which of them gate, and which its component cannot give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from loadstone.model import Direction, Metric, Reason, Source
+from loadstone.plan.bind import number
+from loadstone.plan.quantities import alias, quantile
+from loadstone.spec import Change, Load, Scenario, ScenarioMetric, Tier, Workload
+
+
+def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Reason]]:
+    """The metrics of one case, and why some that would gate do not."""
+    metrics, notes = [], []
+    for name, metric in scenario.metrics.items():
+        wanted = metric.gated and metric.better != "none" and name not in tier.reported
+        thin = _thin(metric, workload, tier.window) if wanted else ""
+        metrics.append(_metric(name, metric, gated=wanted and not thin))
+        if thin:
+            text = f"{name} is shown, not gated: {thin}"
+            notes.append(Reason(code="too-few-samples", text=text))
+    return metrics, notes
+
+
+def sources(scenario: Scenario) -> dict[str, Source]:
+    """Where each metric's value comes from."""
+    return {
+        name: Source(quantity=metric.source, per=metric.per, times=metric.times)
+        for name, metric in scenario.metrics.items()
+    }
+
+
+def not_offered(sources: Mapping[str, Source], aliases: Collection[str]) -> dict[str, str]:
+    """Metric → the scrape alias that it needs and that is not among `aliases`."""
+    return {
+        name: wanted
+        for name, source in sources.items()
+        for wanted in (alias(source.quantity), alias(source.per))
+        if wanted and wanted not in aliases
+    }
+
+
+def samples(workload: Workload, source: str, window: float) -> float:
+    """How many observations a percentile of this run rests on; infinite if none are counted."""
+    if source.startswith("latency."):
+        return sum(number(s.rate) for s in workload.measured if isinstance(s, Load)) * window
+    if source.startswith("propagation."):
+        return sum(number(s.times) for s in workload.measured if isinstance(s, Change))
+    return float("inf")
+
+
+def _thin(metric: ScenarioMetric, workload: Workload, window: float) -> str:
+    """Why a percentile rests on too few observations, or "".
+
+    A quantile q is taken for a measurement when about ten observations lie beyond it.
+    """
+    share = quantile(metric.source)
+    if share is None:
+        return ""
+    have, need = samples(workload, metric.source, window), round(10 / (1 - share))
+    return f"{have:.0f} observations a run, {need} needed" if have < need else ""
+
+
+def _metric(name: str, metric: ScenarioMetric, *, gated: bool) -> Metric:
+    return Metric(
+        name=name,
+        unit=metric.unit,
+        direction=Direction(metric.better),
+        margin=metric.margin,
+        minimum=metric.minimum,
+        gated=gated,
+        counted=metric.counted,
+        resolution=metric.resolution,
+        group=metric.group,
+        title=metric.title or name.replace("_", " "),
+        about=metric.about,
+    )
