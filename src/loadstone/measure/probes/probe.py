@@ -1,0 +1,76 @@
+"""The protocol of probes: opened and closed with the measured window, with their own cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol
+
+from loadstone.model import Accounting
+
+PULSE = 1.0  # s between two scrapes of a metrics page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """What a probe may look at. Absent addresses are empty: such a probe measures nothing.
+
+    `accounting` tells what the API server was asked so far, `before` what it had been asked when
+    the run began. `profiles` are the kinds that the workload asks for, `window` how long (s) it
+    will be open at least.
+    """
+
+    pid: int
+    metrics: str = ""  # URL of the Prometheus page
+    scrape: Mapping[str, str] = field(default_factory=dict)  # alias → series
+    pprof: str = ""  # URL of the directory
+    profiles: Sequence[str] = ()
+    window: float = 0.0
+    accounting: Callable[[], Accounting] = Accounting
+    before: Accounting = field(default_factory=Accounting)
+    agent: str = ""  # prefix of our own User-Agent, which is not the component's
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What a probe saw, as `quantities` reads it, and the CPU seconds that looking cost us."""
+
+    data: Any
+    cost: float
+
+
+class Probe(Protocol):
+    """Opened when the window opens, closed when it closes; used once."""
+
+    @property
+    def name(self) -> str: ...
+
+    def open(self, subject: Subject) -> None:
+        """Begin. May start a thread; returns within milliseconds."""
+
+    def close(self) -> Sample:
+        """End, and return what was seen. Never raises for what the component answers."""
+
+    def stop(self) -> None:
+        """End at once without a result. Fine at any time."""
+
+
+class Cost:
+    """Adds up the CPU seconds of the calling threads: `with cost: …`, in one thread at a time."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._begun = 0.0
+
+    def __enter__(self) -> None:
+        self._begun = time.thread_time()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.seconds += time.thread_time() - self._begun

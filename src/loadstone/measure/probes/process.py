@@ -1,0 +1,141 @@
+"""The probe `process`: CPU, memory, threads and files of the component's process tree."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from loadstone.measure.probes.probe import Cost, Sample, Subject
+
+_EVERY = 0.2  # s between two samples
+_SELDOM = 10  # samples between two looks at what is dear to read
+_RESET_PEAK = "5"  # to /proc/PID/clear_refs: the peak of the resident memory begins anew
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessData:
+    """`cpu`: seconds at open and close, of the tree with its ended children. `rss`: [s, By].
+
+    `peak` is the kernel's own high-water mark of the window, None where a tree has more than one
+    process and the largest sample has to do.
+    """
+
+    cpu: tuple[float, float]
+    rss: Sequence[tuple[float, int]]
+    peak: int | None
+    threads: int
+    fds: int
+
+
+class ProcessProbe:
+    """Samples the tree below one process in a thread of its own."""
+
+    name = "process"
+
+    def __init__(self) -> None:
+        self._cost = Cost()
+        self._rss: list[tuple[float, int]] = []
+        self._threads = self._fds = 0
+        self._stop = threading.Event()
+
+    def open(self, subject: Subject) -> None:
+        self._root = psutil.Process(subject.pid)
+        with self._cost:
+            self._tree = _tree(self._root)
+            self._peak_is_ours = _reset_peak(subject.pid)
+            self._begun = time.monotonic()
+            self._first = self._last = _cpu(self._tree)
+        self._thread = threading.Thread(target=self._work, name="probe-process", daemon=True)
+        self._thread.start()
+
+    def close(self) -> Sample:
+        self._stop.set()
+        self._thread.join()
+        with self._cost:
+            self._look()
+            self._look_around()
+            peak = _peak(self._root) if self._peak_is_ours else None
+        data = ProcessData(
+            cpu=(self._first, self._last),
+            rss=self._rss,
+            peak=peak,
+            threads=self._threads,
+            fds=self._fds,
+        )
+        return Sample(data=data, cost=self._cost.seconds)
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _work(self) -> None:
+        looks = 0
+        while not self._stop.wait(_EVERY if looks else 0.0):
+            with self._cost:
+                self._look()
+                if looks % _SELDOM == 0:
+                    self._look_around()
+            looks += 1
+
+    def _look(self) -> None:
+        with contextlib.suppress(psutil.Error):
+            moment = time.monotonic() - self._begun
+            self._last = _cpu(self._tree)
+            self._rss.append((moment, sum(each.memory_info().rss for each in self._tree)))
+
+    def _look_around(self) -> None:
+        """What is dear to read: finding children goes through every process of the machine."""
+        with contextlib.suppress(psutil.Error):
+            self._tree = _tree(self._root)
+            self._threads = max(self._threads, sum(each.num_threads() for each in self._tree))
+            self._fds = max(self._fds, sum(each.num_fds() for each in self._tree))
+
+
+def _tree(root: psutil.Process) -> list[psutil.Process]:
+    return [root, *root.children(recursive=True)]
+
+
+def _cpu(tree: Sequence[psutil.Process]) -> float:
+    """CPU seconds of a tree so far, ended children that were waited for included."""
+    total = 0.0
+    for each in tree:
+        with contextlib.suppress(psutil.Error, OSError):
+            times = each.cpu_times()
+            total += _own_cpu(each.pid) + times.children_user + times.children_system
+    return total
+
+
+def _own_cpu(pid: int) -> float:
+    """CPU seconds of all threads of a process, to the nanosecond.
+
+    /proc counts in ticks of 10 ms, which a short window cannot afford. This is the clock that
+    clock_getcpuclockid(3) names: `~pid << 3`, with 2 for the time the scheduler gave it.
+    """
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+def _reset_peak(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/clear_refs").write_text(_RESET_PEAK)
+        return True
+    return False
+
+
+def _peak(root: psutil.Process) -> int | None:
+    with contextlib.suppress(OSError, psutil.Error):
+        if len(_tree(root)) == 1:
+            return peak_of(Path(f"/proc/{root.pid}/status").read_text())
+    return None
+
+
+def peak_of(status: str) -> int | None:
+    """The resident high-water mark (By) in the text of /proc/PID/status, where it has one."""
+    for line in status.splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return None

@@ -1,0 +1,142 @@
+"""Turns what the probes saw into quantities by their dotted names. Pure.
+
+Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it is never 0 instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from loadstone.measure.outcome import Outcome
+from loadstone.measure.probes.api import ApiData
+from loadstone.measure.probes.probe import Sample
+from loadstone.measure.probes.process import ProcessData
+from loadstone.measure.probes.scrape import ScrapeData
+from loadstone.model import Reason
+
+WRITES = ("create", "update", "patch", "delete", "deletecollection")
+_SHOWN = 240  # points of a series that are kept in the record
+_PAIRED = 300  # points that a slope is fitted to
+
+Points = Sequence[tuple[float, float]]
+
+
+def of_samples(samples: Mapping[str, Sample]) -> Outcome:
+    """The quantities, series and notes of every probe's sample."""
+    found = Outcome()
+    for sample in samples.values():
+        found += _of(sample.data)
+    return found
+
+
+def _of(data: Any) -> Outcome:
+    match data:
+        case ProcessData():
+            return of_process(data)
+        case ScrapeData():
+            return of_scrape(data)
+        case ApiData():
+            return of_api(data)
+        case _:
+            return Outcome()
+
+
+def of_process(data: ProcessData) -> Outcome:
+    """`process.*`: CPU seconds of the window, memory in bytes, its growth in By/s."""
+    found = {
+        "process.cpu_seconds": data.cpu[1] - data.cpu[0],
+        "process.threads": float(data.threads),
+        "process.fds": float(data.fds),
+    }
+    if data.rss:
+        largest = max(value for _, value in data.rss)
+        found["process.rss_peak"] = float(max(data.peak or 0, largest))
+        found["process.rss_end"] = float(data.rss[-1][1])
+        found |= _slope("process.rss_slope", data.rss)
+    return Outcome(quantities=found, series={"process.rss": thinned(data.rss)})
+
+
+def of_scrape(data: ScrapeData) -> Outcome:
+    """`scrape.<alias>.*`: growth, last and largest value, growth per second.
+
+    A counter that appears while we look has grown from 0: Prometheus clients often show a labelled
+    series only once it counts something.
+    """
+    found: dict[str, float] = {}
+    for alias, points in data.values.items():
+        if points:
+            start = points[0][1] if alias in data.at_open else 0.0
+            found[f"scrape.{alias}.delta"] = points[-1][1] - start
+            found[f"scrape.{alias}.end"] = points[-1][1]
+            found[f"scrape.{alias}.max"] = max(value for _, value in points)
+            found |= _slope(f"scrape.{alias}.slope", points)
+    missing = [alias for alias, points in data.values.items() if not points]
+    return Outcome(
+        quantities=found,
+        series={f"scrape.{alias}": thinned(points) for alias, points in data.values.items()},
+        notes=[*_missing(missing, data), *_problems(data)],
+    )
+
+
+def of_api(data: ApiData) -> Outcome:
+    """`api.*`: counts of the component's requests over the run, and what it was sent."""
+    by_verb: dict[str, int] = {}
+    for key, count in data.requests.items():
+        verb = key.split(" ", 1)[0]
+        by_verb[verb] = by_verb.get(verb, 0) + count
+    return Outcome(
+        quantities={
+            "api.requests": float(sum(by_verb.values())),
+            **{f"api.requests.{verb}": float(count) for verb, count in by_verb.items()},
+            "api.writes": float(sum(by_verb.get(verb, 0) for verb in WRITES)),
+            "api.watch_events": float(sum(data.events.values())),
+            "api.bytes_out": float(sum(data.sent.values())),
+        }
+    )
+
+
+def slope(points: Points) -> float | None:
+    """The median of the slopes between all pairs of points (Theil 1950, Sen 1968), or None.
+
+    One jump, or a few outliers, move it little; under 3 points there is nothing to fit.
+    """
+    if len(points) < 3:
+        return None
+    from scipy.stats import theilslopes
+
+    times, values = zip(*evenly(points, _PAIRED), strict=True)
+    if max(times) <= min(times):
+        return None
+    return float(theilslopes(values, times).slope)
+
+
+def evenly(points: Points, most: int) -> Points:
+    """At most `most` of the points, evenly spaced, the first and the last among them."""
+    if len(points) <= most:
+        return points
+    return [points[round(place * (len(points) - 1) / (most - 1))] for place in range(most)]
+
+
+def thinned(points: Points) -> list[list[float]]:
+    """A series as it is kept: [s, value], rounded to milliseconds."""
+    return [[round(moment, 3), value] for moment, value in evenly(points, _SHOWN)]
+
+
+def _slope(name: str, points: Points) -> dict[str, float]:
+    found = slope(points)
+    return {} if found is None else {name: found}
+
+
+def _missing(aliases: Sequence[str], data: ScrapeData) -> list[Reason]:
+    if not aliases or not data.scrapes:
+        return []
+    text = f"the metrics page shows no series for {', '.join(aliases)}"
+    return [Reason(code="series-missing", text=text)]
+
+
+def _problems(data: ScrapeData) -> list[Reason]:
+    if not data.problems:
+        return []
+    text = f"{len(data.problems)} scrapes failed, such as {data.problems[0]}"
+    return [Reason(code="scrape-failed", text=text)]

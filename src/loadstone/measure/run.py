@@ -1,0 +1,227 @@
+"""One run: a fresh component, the steps of a case, what the probes saw, and whether it counts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from loadstone import spec, workspace
+from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
+from loadstone.measure import component, quantities, steps, validity
+from loadstone.measure.api import USER_AGENT, ApiRefused, Objects
+from loadstone.measure.delivery import Delivery, ThroughApi
+from loadstone.measure.load.generator import Generator
+from loadstone.measure.objects import Backend, Renderer
+from loadstone.measure.outcome import NOTHING, Outcome, StepFailed
+from loadstone.measure.probes.api import ApiData
+from loadstone.measure.probes.pprof import ProfileData
+from loadstone.measure.probes.probe import Sample, Subject
+from loadstone.measure.probes.table import Window
+from loadstone.measure.profiling import save
+from loadstone.measure.push import ThroughPush
+from loadstone.measure.scene import Scene
+from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, values
+
+NOT_READY = "not-ready"
+_OURS = USER_AGENT.split("/", 1)[0] + "/"
+T = TypeVar("T")
+
+
+class Cluster(Protocol):
+    """What a run needs of the cluster that a provider gave."""
+
+    @property
+    def api(self) -> str: ...
+
+    @property
+    def kubeconfig(self) -> Path: ...
+
+    def dial(self, dials: Sequence[spec.Dial]) -> None: ...
+
+    def accounting(self) -> Accounting: ...
+
+    def reset(self) -> None: ...
+
+    def alive(self) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """What all runs of a session share."""
+
+    plan: Plan
+    component: spec.Component
+    cluster: Cluster
+    generator: Generator
+    objects: Objects
+    backends: Sequence[Backend]
+    profile_problem: validity.ProfileProblem
+    out: Path
+    workdir: Path
+
+    def case(self, name: str) -> CasePlan:
+        return next(each for each in self.plan.cases if each.case.name == name)
+
+
+@dataclass(kw_only=True)
+class _Seen:
+    """What has come of a run so far, whatever ends it."""
+
+    outcome: Outcome = NOTHING
+    samples: dict[str, Sample] = field(default_factory=dict)
+    tail: str = ""
+
+
+def execute_slot(session: Session, slot: Slot) -> Run:
+    """Do one run. What goes wrong with the component or its world makes the run invalid.
+
+    Raises only what makes further runs pointless: `ClusterFailed`, `MissingTool`, `InvalidFile`,
+    `UsageError`, and interrupts.
+    """
+    started, begun = datetime.now(UTC), time.monotonic()
+    seen = _Seen()
+    try:
+        _measure(session, slot, seen)
+    except StepFailed as error:
+        seen.outcome += Outcome(invalid=[error.reason])
+    except (ComponentFailed, ApiRefused, MeasurementFailed) as error:
+        if not session.cluster.alive():
+            raise ClusterFailed("the API server has gone") from error
+        seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
+    return _run(session, slot, seen, started, time.monotonic() - begun)
+
+
+def _code(error: MeasurementFailed) -> str:
+    match error:
+        case ComponentFailed():
+            return NOT_READY
+        case ApiRefused():
+            return "api-errors"
+        case _:
+            return "failed"
+
+
+def _measure(session: Session, slot: Slot, seen: _Seen) -> None:
+    """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
+    case, cluster = session.case(slot.case), session.cluster
+    workload = msgspec.convert(case.workload, spec.Workload)
+    cluster.reset()
+    cluster.dial(workload.dials)
+    before = cluster.accounting()
+    revision = session.plan.base if slot.side is Side.BASE else session.plan.head
+    with (
+        workspace.directory(session.workdir) as directory,
+        component.start(session.component, revision, cluster, workdir=directory) as running,
+    ):
+        seen.outcome += Outcome(quantities=_of_start(running))
+        try:
+            with _scene(session, case, workload, running, slot, directory) as scene:
+                window = Window(_subject(session, case, workload, running, before))
+                with window:
+                    seen.samples = window.samples
+                    seen.outcome += steps.execute(scene, window)
+        finally:
+            seen.outcome += Outcome(invalid=validity.exited(running.exited(), running.tail()))
+
+
+def _of_start(running: component.Running) -> dict[str, float]:
+    return {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
+
+
+@contextmanager
+def _scene(
+    session: Session,
+    case: CasePlan,
+    workload: spec.Workload,
+    running: component.Running,
+    slot: Slot,
+    directory: Path,
+) -> Iterator[Scene]:
+    renderer = Renderer(
+        templates=workload.templates,
+        backends=session.backends[: workload.upstream.servers],
+        body=min(workload.upstream.bodies, default=0),
+    )
+    push = session.component.push
+    with ExitStack() as stack:
+        delivery: Delivery = ThroughApi(renderer, session.objects)
+        if push is not None:
+            delivery = ThroughPush(renderer, push, running.names)
+            stack.callback(delivery.close)
+
+        def check() -> None:
+            for reason in validity.exited(running.exited(), running.tail()):
+                raise StepFailed(reason.code, reason.text)
+            delivery.check()
+
+        yield Scene(
+            workload=workload,
+            warmup=case.warmup,
+            window=case.window,
+            target=running.fill(session.component.traffic),
+            renderer=renderer,
+            delivery=delivery,
+            generator=session.generator,
+            check=check,
+            workdir=directory,
+            seed=session.plan.seed * 1000 + slot.round,  # the same for both sides of a round
+        )
+
+
+def _subject(
+    session: Session,
+    case: CasePlan,
+    workload: spec.Workload,
+    running: component.Running,
+    before: Accounting,
+) -> Subject:
+    return Subject(
+        pid=running.pid,
+        metrics=running.fill(session.component.metrics),
+        scrape=session.component.scrape,
+        pprof=running.fill(session.component.pprof),
+        profiles=workload.profiles,
+        window=case.window,
+        accounting=session.cluster.accounting,
+        before=before,
+        agent=_OURS,
+    )
+
+
+def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: float) -> Run:
+    case = session.case(slot.case)
+    workload = msgspec.convert(case.workload, spec.Workload)
+    found = seen.outcome + quantities.of_samples(seen.samples)
+    profiles = _data(seen, "pprof", ProfileData)
+    api = _data(seen, "api", ApiData)
+    taken, false = validity.profiles(profiles or ProfileData(), session.profile_problem)
+    invalid = [*found.invalid, *validity.of_quantities(found.quantities, workload.gate), *false]
+    return Run(
+        case=slot.case,
+        side=slot.side,
+        round=slot.round,
+        order=slot.order,
+        started=started.isoformat(timespec="seconds"),
+        seconds=round(seconds, 3),
+        values=values(case.sources, found.quantities),
+        quantities=found.quantities,
+        histograms=found.histograms,
+        series=found.series,
+        requests=api.requests if api else {},
+        probe_cost={name: sample.cost for name, sample in seen.samples.items()},
+        profiles=save(session.out, slot, taken),
+        invalid=tuple(dict.fromkeys(invalid)),  # two may have seen the same thing
+        notes=found.notes,
+    )
+
+
+def _data(seen: _Seen, probe: str, kind: type[T]) -> T | None:
+    sample = seen.samples.get(probe)
+    return sample.data if sample is not None and isinstance(sample.data, kind) else None

@@ -1,0 +1,123 @@
+"""The only loop over time: runs what is due, until nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import msgspec
+
+from loadstone import spec
+from loadstone.errors import ComponentFailed
+from loadstone.measure.api import HttpApi, Objects
+from loadstone.measure.events import Event, RunFinished, RunStarted, SessionStarted
+from loadstone.measure.load.generator import Generator
+from loadstone.measure.load.table import generator as generator_called
+from loadstone.measure.objects import Backend
+from loadstone.measure.run import NOT_READY, Cluster, Session, execute_slot
+from loadstone.measure.tools import find
+from loadstone.measure.upstream import Upstream, upstream
+from loadstone.measure.validity import ProfileProblem
+from loadstone.model import Plan, Run, Side, Slot
+
+_HOPELESS = 3  # runs in a row in which a side never became ready
+
+NextSlots = Callable[[Sequence[Run]], Sequence[Slot]]
+
+
+def measure(
+    plan: Plan,
+    component: spec.Component,
+    cluster: Cluster,
+    *,
+    generator: str | Generator,
+    next_slots: NextSlots,
+    on_run: Callable[[Run], None],
+    out: Path,
+    workdir: Path,
+    profile_problem: ProfileProblem,
+    events: Callable[[Event], None] = lambda _: None,
+    tools: Mapping[str, Path] | None = None,
+    done: Sequence[Run] = (),
+) -> list[Run]:
+    """Run what `next_slots` asks for until it asks for nothing; return all runs, `done` first.
+
+    `next_slots` is called with the runs so far; slots that are already done are passed over. Every
+    run goes to `on_run` as it ends. A run that cannot be trusted is kept as invalid; a side that
+    never becomes ready three times in a row raises `ComponentFailed`. Whatever is raised, an
+    interrupt too, everything that was started has been ended.
+    """
+    runs = list(done)
+    sender = generator_called(generator, tools) if isinstance(generator, str) else generator
+    with _upstream(plan, workdir, tools) as server, closing(HttpApi(cluster.api)) as api:
+        session = Session(
+            plan=plan,
+            component=component,
+            cluster=cluster,
+            generator=sender,
+            objects=Objects(api),
+            backends=_backends(server),
+            profile_problem=profile_problem,
+            out=out,
+            workdir=workdir,
+        )
+        by = f"{sender.name} {sender.version()}"
+        events(SessionStarted(generator=by, upstream=server.version, done=len(runs)))
+        while slots := _open(next_slots(runs), runs):
+            for slot in slots:
+                runs.append(_one(session, slot, on_run, events))
+                _give_up_on_hopeless(runs)
+    return runs
+
+
+def _one(
+    session: Session,
+    slot: Slot,
+    on_run: Callable[[Run], None],
+    events: Callable[[Event], None],
+) -> Run:
+    events(RunStarted(slot=slot, estimate=session.case(slot.case).estimate))
+    run = execute_slot(session, slot)
+    on_run(run)
+    events(RunFinished(slot=slot, run=run))
+    return run
+
+
+def _open(slots: Sequence[Slot], runs: Sequence[Run]) -> list[Slot]:
+    done = {(run.case, run.side, run.round) for run in runs}
+    return [slot for slot in slots if (slot.case, slot.side, slot.round) not in done]
+
+
+def _give_up_on_hopeless(runs: Sequence[Run]) -> None:
+    for side in Side:
+        last = [run for run in runs if run.side is side][-_HOPELESS:]
+        whys = [reason for run in last for reason in run.invalid if reason.code == NOT_READY]
+        if len(whys) == _HOPELESS:
+            raise ComponentFailed(
+                f"{side} did not get ready {_HOPELESS} times in a row; the last time:"
+                f" {whys[-1].text}",
+                next_step="start it by hand with the command of the component file",
+            )
+
+
+@contextmanager
+def _upstream(plan: Plan, workdir: Path, tools: Mapping[str, Path] | None) -> Iterator[Upstream]:
+    """One web server for the session, with as many ports and bodies as any case asks for."""
+    asked = [msgspec.convert(case.workload, spec.Workload).upstream for case in plan.cases]
+    place = workdir / "upstream"
+    place.mkdir(parents=True, exist_ok=True)
+    with upstream(
+        servers=max(each.servers for each in asked),
+        bodies=sorted({size for each in asked for size in each.bodies}),
+        workdir=place,
+        nginx=find("nginx", tools),
+    ) as server:
+        yield server
+
+
+def _backends(server: Upstream) -> list[Backend]:
+    return [
+        Backend(name=f"s{place}", host=server.host, port=port)
+        for place, port in enumerate(server.ports)
+    ]

@@ -1,0 +1,105 @@
+"""Says why a run gives no trustworthy numbers. Pure: figures in, reasons out.
+
+The codes are stable; `docs/reference/measuring.md` lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from loadstone import spec
+from loadstone.measure.probes.pprof import ProfileData
+from loadstone.model import Reason
+
+ProfileProblem = Callable[[bytes], str | None]
+
+
+def of_quantities(quantities: Mapping[str, float], gate: spec.Gate) -> list[Reason]:
+    """The gate of a scenario held against what was measured; absent quantities are not judged."""
+    checks = (_wrong_answers, _churn_wrong, _rate_short, _churn_short, _restarted, _upstream)
+    found = (check(quantities, gate) for check in checks)
+    return [reason for reason in found if reason is not None]
+
+
+def exited(status: int | None, tail: str) -> list[Reason]:
+    """The component has ended (exit `status`), though nobody asked it to."""
+    if status is None:
+        return []
+    how = f"by signal {-status}" if status < 0 else f"with status {status}"
+    said = f"; its last words: {tail.splitlines()[-1]}" if tail.strip() else ""
+    return [Reason(code="exited", text=f"the component ended {how} during the run{said}")]
+
+
+def profiles(
+    data: ProfileData, problem: ProfileProblem
+) -> tuple[Mapping[str, bytes], list[Reason]]:
+    """The profiles that are profiles, and why the others are missing."""
+    missing = [
+        Reason(code="profile-failed", text=f"the {kind} profile could not be taken: {why}")
+        for kind, why in data.problems.items()
+    ]
+    problems = {kind: problem(content) for kind, content in data.profiles.items()}
+    false = [
+        Reason(code="profile-not-a-profile", text=f"the {kind} profile is none: {why}")
+        for kind, why in problems.items()
+        if why
+    ]
+    true = {kind: data.profiles[kind] for kind, why in problems.items() if not why}
+    return true, missing + false
+
+
+def _wrong_answers(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    wrong = quantities.get("load.wrong", 0.0) + quantities.get("load.errors", 0.0)
+    if wrong <= gate.wrong_answers:
+        return None
+    asked = quantities.get("load.requests", 0.0)
+    allowed = f"{gate.wrong_answers} allowed"
+    text = f"{wrong:.0f} of {asked:.0f} requests were answered wrongly or not at all ({allowed})"
+    return Reason(code="wrong-answers", text=text)
+
+
+def _churn_wrong(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    wrong = quantities.get("churn.wrong", 0.0)
+    if wrong <= gate.wrong_answers:
+        return None
+    of = quantities.get("churn.operations", 0.0)
+    text = f"{wrong:.0f} routes did not come or go in time ({of:.0f} operations in the window)"
+    return Reason(code="wrong-answers", text=text)
+
+
+def _rate_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    asked = quantities.get("load.asked_rate")
+    achieved = quantities.get("load.achieved_rate")
+    if not asked or achieved is None or achieved >= gate.achieved * asked:
+        return None
+    share = f"{achieved / asked:.1%}, {gate.achieved:.1%} wanted"
+    text = f"{achieved:.1f} of the {asked:g} requests a second were answered ({share})"
+    return Reason(code="rate-short", text=text)
+
+
+def _churn_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    asked, seconds = quantities.get("churn.asked_rate"), quantities.get("churn.seconds")
+    if not asked or not seconds:
+        return None
+    done = quantities.get("churn.operations", 0.0)
+    if done + 1 >= gate.achieved * asked * seconds:  # the window may cut one off at each end
+        return None
+    text = f"{done:.0f} operations in {seconds:.1f} s where {asked * seconds:.0f} were asked for"
+    return Reason(code="rate-short", text=text)
+
+
+def _restarted(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    restarts = quantities.get("process.restarts", 0.0)
+    if restarts <= gate.restarts:
+        return None
+    text = f"the component restarted {restarts:.0f} times ({gate.restarts} allowed)"
+    return Reason(code="restarted", text=text)
+
+
+def _upstream(quantities: Mapping[str, float], _gate: spec.Gate) -> Reason | None:
+    """Kept here as the last word where the load side measured a headroom at all."""
+    headroom = quantities.get("upstream.headroom")
+    if headroom is None or headroom >= 1.0:
+        return None
+    text = f"the upstream alone serves only {headroom:.0%} of the rate that was asked for"
+    return Reason(code="upstream-bottleneck", text=text)

@@ -1,0 +1,1 @@
+"""Small stand-ins for what the measuring side talks to."""
