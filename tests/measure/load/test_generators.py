@@ -1,0 +1,225 @@
+"""What every load generator promises, held against real servers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hdrh.histogram import HdrHistogram
+
+from loadstone.errors import UsageError
+from loadstone.measure.load.generator import Generator, LoadPlan, LoadResult, Target
+from loadstone.measure.load.quantities import quantities
+from loadstone.measure.load.table import GENERATORS, generator
+from loadstone.measure.upstream import Upstream, free_ports, upstream
+from tests.measure.load.scripted import answer, serve
+
+STALL = 0.2  # s
+RATE = 500.0
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
+    with upstream(servers=2, bodies=[600], workdir=tmp_path_factory.mktemp("nginx")) as running:
+        yield running
+
+
+@pytest.fixture(params=GENERATORS)
+def sender(request: pytest.FixtureRequest) -> Generator:
+    return generator(request.param)
+
+
+def plan(
+    port: int,
+    targets: Sequence[Target] = (Target(host="a.example", path="/"),),
+    *,
+    rate: float = 200.0,
+    connections: int = 10,
+    window: float = 0.5,
+    timeout: float = 2.0,
+) -> LoadPlan:
+    return LoadPlan(
+        target=f"127.0.0.1:{port}",
+        targets=targets,
+        rate=rate,
+        connections=connections,
+        warmup=0.1,
+        window=window,
+        timeout=timeout,
+    )
+
+
+def latencies(encoded: str) -> list[float]:
+    """Every value of a histogram, in seconds."""
+    histogram = HdrHistogram.decode(encoded)  # type: ignore[no-untyped-call]
+    return [
+        item.value_iterated_to / 1e6
+        for item in histogram.get_recorded_iterator()
+        for _ in range(item.count_at_value_iterated_to)
+    ]
+
+
+def adds_up(result: LoadResult) -> bool:
+    ended = result.answers + result.wrong + sum(result.errors.values()) + result.dropped
+    return ended == result.requests
+
+
+def test_every_request_that_was_due_in_the_window_is_accounted_for(sender, server, tmp_path):
+    targets = [
+        Target(host="a.example", path="/v1/body/600", headers={"x-upstream": "s0"}),
+        Target(host="b.example", path="/", headers={"X-Upstream": "s0"}),
+        Target(host="c.example", path="/body/601", status=404),
+    ]
+    result = sender.start(plan(server.ports[0], targets), tmp_path).finish()
+    assert result.wrong == 0, result.examples
+    assert result.errors == {}
+    assert adds_up(result)
+    assert len(latencies(result.latency)) == len(latencies(result.service)) == result.answers
+    assert result.requests == sum(count for _, count in result.series["load.requests"])
+
+
+def test_the_rate_is_what_was_asked_for(sender, server, tmp_path):
+    asked = plan(server.ports[0], rate=300.0, connections=50, window=2.0)
+    result = sender.start(asked, tmp_path).finish()
+    assert result.asked_rate == 300.0
+    assert result.requests == pytest.approx(600, abs=2)
+    assert result.achieved_rate == pytest.approx(300, rel=0.1)
+    assert result.seconds == pytest.approx(2.0, abs=0.01)
+
+
+def test_each_target_is_asked_under_its_own_host(sender, tmp_path):
+    targets = [Target(host=f"h{i}.example", path=f"/p{i}") for i in range(5)]
+    with serve(lambda path: answer(body=path.encode())) as scripted:
+        result = sender.start(plan(scripted.port, targets), tmp_path).finish()
+    assert scripted.hosts == {f"h{i}.example" for i in range(5)}
+    assert result.wrong == 0
+
+
+def test_what_happens_in_the_warm_up_is_thrown_away(sender, tmp_path):
+    wrong_until_told = {"/": answer(status="503 Service Unavailable")}
+    with serve(lambda path: wrong_until_told[path]) as scripted:
+        load = sender.start(plan(scripted.port), tmp_path)
+        time.sleep(0.3)
+        wrong_until_told["/"] = answer()
+        time.sleep(0.3)
+        load.open_window()
+        result = load.finish()
+    assert scripted.seen > result.requests
+    assert result.wrong == 0
+    assert result.answers == result.requests
+
+
+def test_a_window_without_a_length_lasts_until_it_is_finished(sender, server, tmp_path):
+    load = sender.start(plan(server.ports[0], window=0.0), tmp_path)
+    load.open_window()
+    time.sleep(0.5)
+    result = load.finish()
+    assert 0.4 < result.seconds < 5.0
+    assert result.requests == pytest.approx(200 * result.seconds, abs=5)
+
+
+def test_a_stall_is_seen_by_every_request_that_was_due_while_it_lasted(sender, tmp_path):
+    """The test for coordinated omission: a closed loop would see one slow request a connection."""
+    with serve(lambda _: answer()) as scripted:
+        load = sender.start(plan(scripted.port, rate=RATE, connections=200, window=2.0), tmp_path)
+        load.open_window()
+        time.sleep(0.7)
+        scripted.stall(STALL)
+        result = load.finish()
+    seen = latencies(result.latency)
+    assert result.dropped == 0
+    assert max(seen) >= 0.95 * STALL
+    # due evenly over the stall: half of those 100 wait for longer than half of it, and so on
+    for share in (0.25, 0.5, 0.75):
+        expected = RATE * STALL * (1 - share)
+        assert sum(value >= share * STALL for value in seen) >= 0.85 * expected
+    assert quantities(result)["latency.p999"] >= 0.9 * STALL
+
+
+def test_answers_of_the_wrong_status_are_counted(sender, server, tmp_path):
+    targets = [Target(host="a.example", path="/body/7")]
+    result = sender.start(plan(server.ports[0], targets), tmp_path).finish()
+    assert result.wrong == result.requests > 0
+    assert len(result.examples) == 10
+    assert result.examples[0] == "a.example/body/7: status 404, expected 200"
+    assert latencies(result.latency) == []
+    assert sum(count for _, count in result.series["load.wrong"]) == result.wrong
+
+
+def test_answers_of_the_wrong_server_are_counted(sender, server, tmp_path):
+    targets = [Target(host="a.example", path="/", headers={"x-upstream": "s0"})]
+    result = sender.start(plan(server.ports[1], targets), tmp_path).finish()
+    assert result.wrong == result.requests > 0
+    assert result.examples[0] == "a.example/: header x-upstream: s1, expected s0"
+
+
+def test_a_missing_header_is_a_wrong_answer(sender, tmp_path):
+    targets = [Target(host="a.example", path="/", headers={"x-version": "2"})]
+    with serve(lambda _: answer()) as scripted:
+        result = sender.start(plan(scripted.port, targets), tmp_path).finish()
+    assert result.wrong == result.requests > 0
+    assert result.examples[0] == "a.example/: header x-version: nothing, expected 2"
+
+
+def test_a_body_of_the_wrong_length_is_a_wrong_answer(sender, tmp_path):
+    targets = [Target(host="a.example", path="/body/600")]
+    with serve(lambda _: answer(body=b"x" * 599)) as scripted:
+        result = sender.start(plan(scripted.port, targets), tmp_path).finish()
+    assert result.wrong == result.requests > 0
+    assert result.examples[0] == "a.example/body/600: a body of 599 bytes, expected 600"
+
+
+def test_a_body_that_ends_early_is_an_error(sender, tmp_path):
+    with serve(lambda _: answer(body=b"x", length=100), closes=True) as scripted:
+        result = sender.start(plan(scripted.port), tmp_path).finish()
+    assert sum(result.errors.values()) == result.requests > 0
+    assert adds_up(result)
+
+
+def test_a_dead_target_is_errors_and_no_hang(sender, tmp_path):
+    began = time.monotonic()
+    result = sender.start(plan(free_ports(1)[0]), tmp_path).finish()
+    assert time.monotonic() - began < 30
+    assert result.answers == 0
+    assert sum(result.errors.values()) + result.dropped == result.requests > 0
+    assert result.connect_errors > 0
+    assert result.achieved_rate == 0
+    assert "latency.p99" not in quantities(result)
+
+
+def test_a_target_that_never_answers_is_errors_and_no_hang(sender, tmp_path):
+    began = time.monotonic()
+    with serve(lambda _: b"") as scripted:
+        asked = plan(scripted.port, rate=50.0, connections=50, timeout=0.5)
+        result = sender.start(asked, tmp_path).finish()
+    assert time.monotonic() - began < 30
+    assert result.answers == 0
+    assert adds_up(result)
+    assert result.requests > 0
+
+
+def test_a_connection_that_is_closed_after_each_answer_is_opened_again(sender, tmp_path):
+    with serve(lambda _: answer(Connection="close"), closes=True) as scripted:
+        result = sender.start(plan(scripted.port, rate=100.0), tmp_path).finish()
+    assert result.answers == result.requests > 0
+
+
+def test_the_generator_says_what_it_cost(sender, server, tmp_path):
+    result = sender.start(plan(server.ports[0], rate=RATE, connections=50), tmp_path).finish()
+    assert result.cpu > 0
+    assert result.cores >= 1
+    assert {"load.generator_cpu", "load.late_p99"} <= quantities(result).keys()
+
+
+def test_load_that_is_stopped_leaves_no_process(sender, server, tmp_path: Path):
+    load = sender.start(plan(server.ports[0]), tmp_path)
+    load.stop()
+    load.stop()
+
+
+def test_an_unknown_generator_is_answered_with_those_there_are():
+    with pytest.raises(UsageError, match="no load generator `wrk9`") as caught:
+        generator("wrk9")
+    assert "openloop, k6" in caught.value.next_step
