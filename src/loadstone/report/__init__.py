@@ -1,1 +1,45 @@
-"""Wording and drawing a judgement. Pure: a record in, text out."""
+"""A record in words and pictures. Pure: a value goes in, a text comes out.
+
+`view.py` holds what a report says, `build.py` takes it from a record, and each format shows that
+one value: `console.py`, `comment.py` (Markdown), `page.py` (HTML) and `testcases.py` (JUnit). The
+functions here are the whole interface; each imports only what its format needs.
+"""
+
+from __future__ import annotations
+
+from loadstone.model import Record
+
+
+def terminal(record: Record, *, width: int = 100, colour: bool = False) -> str:
+    """The report for a terminal `width` columns wide, with ANSI colours if `colour`."""
+    from loadstone.report import build, console
+
+    return console.render(build.view(record), width=width, colour=colour)
+
+
+def summary_line(record: Record) -> str:
+    """The verdict in one line of at most 140 characters, as a commit status takes it."""
+    from loadstone.report import build, console
+
+    return console.summary_line(build.view(record))
+
+
+def markdown(record: Record) -> str:
+    """The report as a pull request shows it, in at most 60,000 characters."""
+    from loadstone.report import build, comment
+
+    return comment.render(build.view(record))
+
+
+def html(record: Record) -> str:
+    """The report as one self-contained page with pictures, which loads nothing."""
+    from loadstone.report import build, page
+
+    return page.render(build.view(record))
+
+
+def junit(record: Record) -> str:
+    """The report as JUnit XML, a test case per case and metric."""
+    from loadstone.report import build, testcases
+
+    return testcases.render(build.view(record))

@@ -1,0 +1,203 @@
+"""From a record to what a report says. Pure; the only place that reads a record for the text."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+
+from loadstone.model import CasePlan, Goal, Judgement, Plan, Record, Side, Verdict
+from loadstone.report import footer, units, words
+from loadstone.report.headline import NOT_JUDGED, headline
+from loadstone.report.names import Names, names
+from loadstone.report.plain import plain
+from loadstone.report.profiles import profile_table
+from loadstone.report.rows import grouped, objective_row, ranked, row, steady, title
+from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
+from loadstone.report.void import unjudged, void
+
+_CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_NAMED = 6  # cases written out in one sentence
+
+
+def view(record: Record) -> View:
+    """Everything a report says about `record`, worded and ordered."""
+    judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
+    known = names(record.plan)
+    labels = known.labels
+    suite = [row(comparison, known) for comparison in judgement.suite]
+    rows = [row(comparison, known) for comparison in judgement.comparisons]
+    objectives = [objective_row(result, known) for result in judgement.objectives]
+    missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
+    changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
+    says = headline(judgement, changed, rows, missed) if record.judgement else NOT_JUDGED
+    unchanged = _of(Verdict.UNCHANGED, rows)
+    component = plain(record.plan.component)
+    return View(
+        title=f"{component} {labels[Side.HEAD]} against {labels[Side.BASE]}",
+        component=component,
+        base=labels[Side.BASE],
+        head=labels[Side.HEAD],
+        tone=says.tone,
+        says=says.says,
+        headline=says.what,
+        sure=says.sure,
+        tally=says.tally,
+        chips=says.chips,
+        judged=record.judgement is not None,
+        suite=ranked(suite),
+        changed=changed,
+        groups=grouped(changed),
+        unchanged=unchanged,
+        steady=steady(unchanged),
+        inconclusive=_of(Verdict.INCONCLUSIVE, rows),
+        invalid=_of(Verdict.INVALID, rows),
+        missed=_sorted(missed),
+        objectives=_sorted(objectives),
+        needs=_needs(judgement, known),
+        invalid_runs=sum(not run.valid for run in record.runs),
+        unjudged=unjudged(_of(Verdict.INVALID, rows)),
+        void=void(record.runs, known),
+        warnings=_warnings(record, judgement),
+        looks=_looks(judgement, len(record.plan.cases)),
+        profiles=tuple(profile_table(diff, known) for diff in record.profiles),
+        setups=tuple(_setup(case, known) for case in record.plan.cases),
+        revisions=_revisions(record.plan),
+        environment=_facts(record.environment.facts),
+        tools=_facts(record.environment.tools),
+        command=_command(record),
+        footer=footer.lines(record),
+        marker=_marker(record),
+        record=record,
+    )
+
+
+def _of(kind: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(item for item in rows if item.verdict is kind)
+
+
+def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
+    order = {"missed": 0, "inconclusive": 1, "invalid": 2, "met": 3}
+    return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
+
+
+def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:
+    return tuple(
+        f"{units.count(need.rounds, 'more round')} of {_cases(need.cases, known)}, "
+        f"about {units.duration(need.seconds)}"
+        for need in judgement.needs
+    )
+
+
+def _cases(cases: Sequence[str], known: Names) -> str:
+    shown = "; ".join(known.short(case) for case in cases[:_NAMED])
+    more = f" and {len(cases) - _NAMED} more" if len(cases) > _NAMED else ""
+    return f"{units.count(len(cases), 'case')} ({shown}{more})"
+
+
+def _warnings(record: Record, judgement: Judgement) -> tuple[str, ...]:
+    """Of the comparison, the environment and the runs; each sentence once, with how often."""
+    said: dict[str, int] = {}
+    for sentence in (
+        *(words.warning(warn) for warn in judgement.warnings),
+        *(words.reason(reason) for reason in record.environment.warnings),
+        *(words.reason(note) for run in record.runs for note in run.notes),
+    ):
+        said[sentence] = said.get(sentence, 0) + 1
+    return tuple(text if times == 1 else f"{text} (× {times})" for text, times in said.items())
+
+
+def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
+    return tuple(
+        f"after {units.count(look.rounds, 'round')}: {units.count(look.found, 'row')} flagged, "
+        f"{len(look.open)} of {units.count(cases, 'case')} went on, "
+        f"α spent {units.percent(look.alpha)}" + (f": {plain(look.why)}" if look.why else "")
+        for look in judgement.looks
+    )
+
+
+def _setup(case: CasePlan, known: Names) -> CaseSetup:
+    axes = [
+        Fact(name=plain(axis), value=_axis(value, case.scale.get(axis)))
+        for axis, value in case.case.axes.items()
+    ]
+    window = f"{units.duration(case.window)} window" if case.window else "as long as its steps take"
+    warmup = f"{units.duration(case.warmup)} warm-up, " if case.warmup else ""
+    return CaseSetup(
+        case=plain(case.case.name),
+        short=known.short(case.case.name),
+        axes=tuple(axes),
+        window=warmup + window,
+        metrics=", ".join(title(metric) for metric in case.metrics),
+    )
+
+
+def _axis(value: object, factor: float | None) -> str:
+    shown = words.scalar(value) if isinstance(value, str | int | float) else plain(value)
+    if factor is None or factor == 1:
+        return shown
+    return f"{shown} (full size × {factor:g})"
+
+
+def _revisions(plan: Plan) -> tuple[Sides, ...]:
+    base, head = plan.base, plan.head
+    known = (
+        ("revision", base.label, head.label),
+        ("asked for", base.asked, head.asked),
+        ("version", base.version, head.version),
+        ("commit", base.commit, head.commit),
+        ("source", base.source, head.source),
+        ("image", base.image, head.image),
+        ("digest", base.digest, head.digest),
+    )
+    return tuple(
+        Sides(name=name, base=plain(before), head=plain(after))
+        for name, before, after in known
+        if before or after
+    )
+
+
+def _facts(pairs: Mapping[str, object]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            name=plain(name),
+            value=words.scalar(value) if isinstance(value, str | int | float) else plain(value),
+        )
+        for name, value in pairs.items()
+    )
+
+
+def _command(record: Record) -> str:
+    """The command that measures the same again; what is at its default is left out."""
+    plan, policy = record.plan, record.plan.policy
+    scenarios = dict.fromkeys(case.case.scenario for case in plan.cases)
+    words_ = ["loadstone", "run"]
+    for scenario in scenarios:
+        words_ += ["--scenario", scenario]
+    words_ += ["--component", plan.component, "--base", plan.base.asked, "--head", plan.head.asked]
+    words_ += ["--provider", plan.provider, "--tier", plan.tier, "--seed", str(plan.seed)]
+    words_ += ["--alpha", f"{policy.alpha:g}", "--looks", ",".join(map(str, policy.looks))]
+    if policy.goal is not Goal.DETECT:
+        words_ += ["--goal", policy.goal.value]
+    if policy.budget is not None:
+        words_ += ["--budget", f"{policy.budget / 60:g}"]
+    if policy.certain:
+        words_.append("--certain")
+    return " ".join(shlex.quote(plain(word)) for word in words_)
+
+
+def _marker(record: Record) -> str:
+    plan = record.plan
+    verdict = record.judgement.verdict.value if record.judgement else "none"
+    pairs = {
+        "key": f"{plan.component}/{plan.provider}/{plan.tier}",
+        "base": plan.base.label,
+        "head": plan.head.label,
+        "verdict": verdict,
+    }
+    return " ".join(f"{name}={_token(value)}" for name, value in pairs.items())
+
+
+def _token(value: str) -> str:
+    """Letters, digits and `._/+`, single hyphens: nothing that could end an HTML comment."""
+    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._/+-]", "_", value))[:100].strip("-") or "_"

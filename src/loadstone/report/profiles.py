@@ -1,0 +1,43 @@
+"""Profile diffs as tables: which functions changed most, per run."""
+
+from __future__ import annotations
+
+from loadstone.model import ProfileDiff, ProfileRow
+from loadstone.report import units
+from loadstone.report.names import Names
+from loadstone.report.plain import plain
+from loadstone.report.view import ProfileLine, ProfileTable
+
+_TOP = 15
+_WIDEST = 120
+
+
+def profile_table(diff: ProfileDiff, names: Names, *, most: int = _TOP) -> ProfileTable:
+    """The `most` functions that changed most, each side's own share, and the change per run."""
+    base, head = units.quantities(diff.unit, [diff.base_total, diff.head_total])
+    left = len(diff.rows) - most
+    note = f"{base} per run on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
+    if left > 0:
+        note += f"; {units.count(left, 'more function')} changed less"
+    return ProfileTable(
+        case=plain(diff.case),
+        short=names.short(diff.case),
+        kind=plain(diff.kind),
+        note=note,
+        lines=tuple(_line(row, diff.unit) for row in diff.rows[:most]),
+        diff=diff,
+    )
+
+
+def _line(row: ProfileRow, unit: str) -> ProfileLine:
+    return ProfileLine(
+        function=plain(row.function, most=_WIDEST),
+        base=units.percent(row.base_self),
+        head=units.percent(row.head_self),
+        delta=_delta(row, unit),
+    )
+
+
+def _delta(row: ProfileRow, unit: str) -> str:
+    ends = () if row.low is None or row.high is None else (row.low, row.high)
+    return f"{units.arrow(row.delta)} {units.difference(unit, row.delta, *ends)}"

@@ -1,0 +1,154 @@
+"""Comparisons and objectives as rows of a report, in the order in which a reader needs them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Verdict
+from loadstone.report import units, words
+from loadstone.report.names import Names
+from loadstone.report.plain import plain
+from loadstone.report.view import Group, ObjectiveRow, Row, Steady
+
+_SEVERITY = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1}
+
+
+def row(comparison: Comparison, names: Names) -> Row:
+    """One comparison, worded."""
+    metric = comparison.metric
+    base, head = units.quantities(
+        metric.unit,
+        [
+            comparison.base.center if comparison.base else None,
+            comparison.head.center if comparison.head else None,
+        ],
+    )
+    return Row(
+        case=plain(comparison.case),
+        short=names.short(comparison.case),
+        metric=plain(metric.name),
+        title=title(metric),
+        tone=words.TONES[comparison.verdict],
+        verdict=comparison.verdict,
+        says=words.verdict(comparison),
+        base=base,
+        head=head,
+        change=_change(comparison),
+        difference=units.difference(metric.unit, comparison.difference),
+        sees="" if comparison.detectable is None else units.percent(comparison.detectable),
+        margin=margin(metric),
+        better=words.BETTER[metric.direction],
+        gated=metric.gated,
+        pairs=comparison.n,
+        notes=tuple(words.warning(warn) for warn in comparison.warnings),
+        comparison=comparison,
+    )
+
+
+def title(metric: Metric) -> str:
+    """The metric as people call it."""
+    return plain(metric.title) or plain(metric.name)
+
+
+def margin(metric: Metric) -> str:
+    """The change that is big enough to care about: `5 %`, `5 % and 1 ms`."""
+    relative = units.percent(metric.margin)
+    if not metric.minimum:
+        return relative
+    return f"{relative} and {units.exact(metric.unit, metric.minimum)}"
+
+
+def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Regressions before improvements, gated before reported, the metric that changed most first.
+
+    Rows of one metric stay together: over all cases first, then case by case, strongest first.
+    """
+    most: dict[tuple[Verdict, str], float] = {}
+    for item in rows:
+        key = (item.verdict, item.metric)
+        most[key] = max(most.get(key, 0.0), strength(item.comparison))
+
+    def rank(item: Row) -> tuple[int, bool, float, str, bool, float]:
+        severity = _SEVERITY.get(item.verdict, 2)
+        together = -most[item.verdict, item.metric]
+        strongest = -strength(item.comparison)
+        return severity, not item.gated, together, item.metric, bool(item.case), strongest
+
+    return tuple(sorted(rows, key=rank))
+
+
+def grouped(rows: Sequence[Row]) -> tuple[Group, ...]:
+    """Ranked rows by verdict and metric, each group in the order of its first row."""
+    groups: dict[tuple[Verdict, str], list[Row]] = {}
+    for item in rows:
+        groups.setdefault((item.verdict, item.metric), []).append(item)
+    return tuple(
+        Group(title=group[0].title, better=group[0].better, margin=group[0].margin, rows=group)
+        for group in groups.values()
+    )
+
+
+def steady(rows: Sequence[Row]) -> tuple[Steady, ...]:
+    """Unchanged rows summed up by metric, in the order of the rows."""
+    by_metric: dict[str, list[Row]] = {}
+    for item in rows:
+        by_metric.setdefault(item.metric, []).append(item)
+    return tuple(_steady(group) for group in by_metric.values())
+
+
+def _steady(group: Sequence[Row]) -> Steady:
+    estimates = [item.comparison.change.estimate for item in group if item.comparison.change]
+    seen = [item.comparison.detectable for item in group if item.comparison.detectable is not None]
+    low, high = min(estimates, default=0.0), max(estimates, default=0.0)
+    return Steady(
+        title=group[0].title,
+        cases=units.count(len(group), "case"),
+        span=units.span(low, high),
+        sees=units.percent(max(seen)) if seen else "",
+    )
+
+
+def strength(comparison: Comparison) -> float:
+    """The size of a change on the log scale, in margins: 2 is twice what is worth caring about."""
+    if comparison.change is None or comparison.change.estimate <= -1:
+        return math.inf if comparison.change else abs(comparison.difference or 0.0)
+    return abs(math.log1p(comparison.change.estimate)) / max(comparison.metric.margin, 1e-3)
+
+
+def _change(comparison: Comparison) -> str:
+    if comparison.change is not None:
+        return units.change(comparison.change)
+    if comparison.difference is None:
+        return units.UNKNOWN
+    step = units.difference(comparison.metric.unit, comparison.difference)
+    return f"{units.arrow(comparison.difference)} {step}"
+
+
+def objective_row(result: ObjectiveResult, names: Names) -> ObjectiveRow:
+    """One objective of one side, worded."""
+    metric = result.metric
+    value, low, high = units.quantities(metric.unit, [result.value, result.low, result.high])
+    ranged = value if result.low is None or result.high is None else f"{value} [{low}, {high}]"
+    return ObjectiveRow(
+        case=plain(result.case),
+        short=names.short(result.case),
+        metric=plain(metric.name),
+        title=title(metric),
+        side=result.side.value,
+        revision=names.labels[result.side],
+        bound=_bound(metric, result.objective),
+        value=ranged,
+        tone=words.objective_tone(result.verdict),
+        says=plain(result.verdict),
+    )
+
+
+def _bound(metric: Metric, objective: Objective) -> str:
+    bounds: Sequence[tuple[str, float | None]] = (
+        ("≤", objective.at_most),
+        ("≥", objective.at_least),
+    )
+    return " and ".join(
+        f"{sign} {units.exact(metric.unit, value)}" for sign, value in bounds if value is not None
+    )

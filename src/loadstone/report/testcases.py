@@ -1,0 +1,73 @@
+"""The report as JUnit XML, which CI systems show as tests: one per case and metric."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree as Xml
+
+from loadstone.model import Verdict
+from loadstone.report.view import ObjectiveRow, Row, View
+
+_SKIPPED = (Verdict.INCONCLUSIVE, Verdict.INVALID)
+
+
+def render(view: View) -> str:
+    """A suite per case: a regression fails, what is inconclusive or invalid is skipped.
+
+    A regression of a metric that is not gated passes, and says so in its output. A missed
+    objective of the head fails; the base's is context and not listed.
+    """
+    rows = [*view.changed, *view.unchanged, *view.inconclusive, *view.invalid]
+    root = Xml.Element("testsuites", name=f"loadstone: {view.title}")
+    suites: dict[str, Xml.Element] = {}
+    for row in rows:
+        if row.case:
+            _row(_suite(root, suites, row.case), row)
+    for item in view.objectives:
+        if item.side == "head":
+            _objective(_suite(root, suites, item.case), item)
+    for element in (*suites.values(), root):
+        _counted(element)
+    Xml.indent(root)
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
+    )
+
+
+def _suite(root: Xml.Element, suites: dict[str, Xml.Element], case: str) -> Xml.Element:
+    if case not in suites:
+        suites[case] = Xml.SubElement(root, "testsuite", name=case)
+    return suites[case]
+
+
+def _row(suite: Xml.Element, row: Row) -> None:
+    case = Xml.SubElement(suite, "testcase", classname=row.case, name=row.metric)
+    told = f"{row.title}: {row.says}, {row.change} (base {row.base}, head {row.head})"
+    if row.verdict is Verdict.REGRESSION and row.gated:
+        Xml.SubElement(case, "failure", message=told, type=row.verdict.value).text = _more(row)
+    elif row.verdict in _SKIPPED:
+        Xml.SubElement(case, "skipped", message="; ".join([told, *row.notes]))
+    else:
+        Xml.SubElement(case, "system-out").text = "\n".join([told, _more(row)])
+
+
+def _more(row: Row) -> str:
+    seen = f"a change of {row.sees} would have been found" if row.sees else ""
+    facts = (f"margin {row.margin}", row.better, seen, *row.notes)
+    return "\n".join(fact for fact in facts if fact)
+
+
+def _objective(suite: Xml.Element, item: ObjectiveRow) -> None:
+    name = f"{item.metric} {item.bound}"
+    case = Xml.SubElement(suite, "testcase", classname=item.case, name=name)
+    told = f"{item.title} is {item.value}, to be {item.bound}: {item.says}"
+    if item.says == "missed":
+        Xml.SubElement(case, "failure", message=told, type="objective")
+    elif item.says == "met":
+        Xml.SubElement(case, "system-out").text = told
+    else:
+        Xml.SubElement(case, "skipped", message=told)
+
+
+def _counted(element: Xml.Element) -> None:
+    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
+        element.set(name, str(sum(1 for _ in element.iter(tag))))

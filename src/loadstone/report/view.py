@@ -1,0 +1,202 @@
+"""What a report says, before any format: one value that every renderer shows.
+
+All texts are one plain line each (see `plain`), numbers are already worded (see `units`). Renderers
+choose what to show and escape it; they decide nothing, so they can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from loadstone.model import Comparison, ProfileDiff, Record, Verdict
+
+
+class Tone(StrEnum):
+    """How a line should feel: what a colour or a mark stands for."""
+
+    GOOD = "good"
+    BAD = "bad"
+    CALM = "calm"
+    UNSURE = "unsure"
+    VOID = "void"  # no trustworthy number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chip:
+    """How many rows have one verdict."""
+
+    tone: Tone
+    text: str  # 2 regressions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """The rows of one metric that changed, over all cases first."""
+
+    title: str
+    better: str
+    margin: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One metric of one case (`case` "" : of all cases), base against head."""
+
+    case: str
+    short: str  # the case by what tells it from the others
+    metric: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str  # the verdict in a word or two
+    base: str
+    head: str
+    change: str  # ▲ +3.1 % [+1.9, +4.2]
+    difference: str
+    sees: str  # the change that would have been seen, "" when not known
+    margin: str
+    better: str  # less is better
+    gated: bool
+    pairs: int
+    notes: Sequence[str]
+    comparison: Comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steady:
+    """Unchanged rows of one metric, summed up."""
+
+    title: str
+    cases: str  # 3 cases
+    span: str  # −0.9 % to +1.2 %
+    sees: str  # of the least precise case
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectiveRow:
+    """An absolute bound and how one side stands to it."""
+
+    case: str
+    short: str
+    metric: str
+    title: str
+    side: str
+    revision: str
+    bound: str  # ≤ 30 ms
+    value: str
+    tone: Tone
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Void:
+    """Runs of one case that were measured and do not count, for one reason."""
+
+    case: str
+    short: str
+    runs: str  # 7 runs: base rounds 2 to 8
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileLine:
+    """One function of a profile diff."""
+
+    function: str
+    base: str  # share of its profile
+    head: str
+    delta: str  # per run, with its interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileTable:
+    """The functions of one case and kind of profile that changed most."""
+
+    case: str
+    short: str
+    kind: str
+    note: str
+    lines: Sequence[ProfileLine]
+    diff: ProfileDiff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A name and what it is."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """Something that is known of each revision."""
+
+    name: str
+    base: str
+    head: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unjudged:
+    """Metrics of one case without a trustworthy number."""
+
+    case: str
+    short: str
+    metrics: str
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseSetup:
+    """The configuration of one case, beside its results."""
+
+    case: str
+    short: str
+    axes: Sequence[Fact]
+    window: str
+    metrics: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A whole report. Sequences are in the order in which they are shown."""
+
+    title: str  # traefik 3.7.15 against 3.7.10
+    component: str
+    base: str
+    head: str
+    tone: Tone
+    says: str  # the verdict in a word or two
+    headline: str  # what changed
+    sure: str  # how sure, and what was detectable
+    tally: str  # 2 regressions · 1 improvement · 40 unchanged
+    chips: Sequence[Chip]  # the same, one by one
+    judged: bool
+    suite: Sequence[Row]
+    changed: Sequence[Row]
+    groups: Sequence[Group]  # the changed, by metric
+    unchanged: Sequence[Row]
+    steady: Sequence[Steady]  # the unchanged, by metric
+    inconclusive: Sequence[Row]
+    invalid: Sequence[Row]
+    missed: Sequence[ObjectiveRow]
+    objectives: Sequence[ObjectiveRow]
+    needs: Sequence[str]
+    invalid_runs: int
+    unjudged: Sequence[Unjudged]  # the invalid rows, by case
+    void: Sequence[Void]  # the invalid runs, by case and reason
+    warnings: Sequence[str]
+    looks: Sequence[str]
+    profiles: Sequence[ProfileTable]
+    setups: Sequence[CaseSetup]
+    revisions: Sequence[Sides]
+    environment: Sequence[Fact]
+    tools: Sequence[Fact]
+    command: str
+    footer: Sequence[str]
+    marker: str  # key=value pairs for whoever looks for this report again
+    record: Record

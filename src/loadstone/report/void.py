@@ -1,0 +1,66 @@
+"""What does not count, gathered: runs by case and reason, rows by case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from loadstone.model import Run, Side
+from loadstone.report import units, words
+from loadstone.report.names import Names
+from loadstone.report.plain import plain
+from loadstone.report.view import Row, Unjudged, Void
+
+
+def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
+    """The invalid runs by case and reason; runs with several reasons appear under each.
+
+    Reasons with one code are one reason, told in the words of the first run that has it.
+    """
+    found: dict[tuple[str, str], list[Run]] = {}
+    told: dict[tuple[str, str], str] = {}
+    for run in runs:
+        for reason in run.invalid:
+            key = (run.case, reason.code)
+            found.setdefault(key, []).append(run)
+            told.setdefault(key, words.reason(reason))
+    return tuple(
+        Void(case=plain(case), short=names.short(case), runs=_which(group), reason=told[case, code])
+        for (case, code), group in found.items()
+    )
+
+
+def unjudged(rows: Sequence[Row]) -> tuple[Unjudged, ...]:
+    """Rows without a trustworthy number, by case, each note once."""
+    by_case: dict[str, list[Row]] = {}
+    for row in rows:
+        by_case.setdefault(row.case, []).append(row)
+    return tuple(
+        Unjudged(
+            case=group[0].case,
+            short=group[0].short,
+            metrics=", ".join(row.title for row in group),
+            notes=tuple(dict.fromkeys(note for row in group for note in row.notes)),
+        )
+        for group in by_case.values()
+    )
+
+
+def _which(group: Sequence[Run]) -> str:
+    sides = [
+        f"{side.value} {_rounds(sorted({run.round for run in group if run.side is side}))}"
+        for side in Side
+        if any(run.side is side for run in group)
+    ]
+    return f"{units.count(len(group), 'run')} ({', '.join(sides)})"
+
+
+def _rounds(numbers: Sequence[int]) -> str:
+    """`round 3`, `rounds 2–8`, `rounds 1, 4–5`."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    words_ = [f"{low}" if low == high else f"{low}–{high}" for low, high in spans]
+    return ("round " if len(numbers) == 1 else "rounds ") + ", ".join(words_)

@@ -1,0 +1,648 @@
+"""Records as a run would leave them, to look at reports. Seeded, with real histograms."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean, median, stdev
+
+from hdrh.histogram import HdrHistogram
+
+from loadstone.model import (
+    Case,
+    CasePlan,
+    Comparison,
+    Direction,
+    Environment,
+    Goal,
+    Interval,
+    Judgement,
+    Look,
+    Metric,
+    Need,
+    Objective,
+    ObjectiveResult,
+    Plan,
+    Policy,
+    ProfileDiff,
+    ProfileRow,
+    Reason,
+    Record,
+    Revision,
+    Run,
+    Scalar,
+    Side,
+    Summary,
+    Verdict,
+    Warn,
+)
+
+P50 = Metric(
+    name="latency_p50",
+    unit="s",
+    direction=Direction.LOWER,
+    margin=0.05,
+    minimum=20e-6,
+    title="p50 latency",
+)
+P99 = replace(P50, name="latency_p99", title="p99 latency", margin=0.1, minimum=100e-6)
+P999 = replace(P50, name="latency_p999", title="p99.9 latency", margin=0.2, gated=False)
+CPU = Metric(
+    name="cpu_per_1000",
+    unit="s",
+    direction=Direction.LOWER,
+    margin=0.05,
+    group="resource",
+    title="CPU per 1,000 requests",
+)
+RSS = replace(CPU, name="rss_peak", unit="By", title="peak RSS", minimum=2.0**20)
+HEAP = replace(CPU, name="heap_inuse", unit="By", title="heap in use", margin=0.1)
+RATE = Metric(
+    name="achieved_rate",
+    unit="1/s",
+    direction=Direction.HIGHER,
+    margin=0.02,
+    group="throughput",
+    title="achieved rate",
+)
+CALLS = Metric(
+    name="api_calls",
+    unit="1",
+    direction=Direction.LOWER,
+    margin=0.0,
+    counted=True,
+    group="business",
+    title="API calls",
+)
+METRICS = (P50, P99, P999, CPU, RSS, HEAP, RATE, CALLS)
+USUAL = {
+    "latency_p50": 1.12e-3,
+    "latency_p99": 4.31e-3,
+    "latency_p999": 11.8e-3,
+    "cpu_per_1000": 0.214,
+    "rss_peak": 118.0 * 2**20,
+    "heap_inuse": 41.0 * 2**20,
+    "achieved_rate": 1000.0,
+    "api_calls": 412.0,
+}
+NOISE = {
+    "latency_p50": 0.02,
+    "latency_p99": 0.05,
+    "latency_p999": 0.15,
+    "cpu_per_1000": 0.015,
+    "rss_peak": 0.008,
+    "heap_inuse": 0.03,
+    "achieved_rate": 0.0005,
+    "api_calls": 0.0,
+}
+CASES = (
+    {"connections": 50, "rate": 1000, "body": 600},
+    {"connections": 50, "rate": 1000, "body": 22000},
+    {"connections": 200, "rate": 2000, "body": 600},
+)
+HOSTILE = (
+    "@octocat/team",
+    "fixes #1 GH-2 org/repo#3",
+    "](https://evil.example) ![x](https://evil.example/x.png)",
+    "<img src=x onerror=alert(1)><script>alert(1)</script>",
+    "a|b|c\n\n| new | row |\n# heading",
+    "`code` ``` ~~~ *bold* _em_ ~~gone~~",
+    "--> <!-- loadstone:report key=other -->",
+    "\u202egnp.exe\u202c \u200bhidden\x1b[31mred\x07",
+    "[bold red]rich[/] :skull: $x^2$ www.evil.example a@evil.example",
+    "</details></td></tr></table> &lt;b&gt; ]]> \" onload='x'",
+    "x" * 5000,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """What a made-up session looks like. `effects`: metric → true relative change of the head."""
+
+    effects: Mapping[str, float]
+    rounds: int = 8
+    cases: Sequence[Mapping[str, Scalar]] = CASES
+    metrics: Sequence[Metric] = METRICS
+    scenario: str = "ingress-latency"
+    component: str = "traefik"
+    base: str = "3.7.10"
+    head: str = "3.7.15"
+    noise: float = 1.0
+    seed: int = 7
+    histograms: bool = True
+
+
+def record(shape: Shape) -> Record:
+    """A judged record of that shape."""
+    rng = random.Random(shape.seed)
+    plans = [_plan(shape, axes) for axes in shape.cases]
+    runs = _runs(shape, plans, rng)
+    comparisons = [
+        compared(plan.case.name, metric, runs) for plan in plans for metric in plan.metrics
+    ]
+    judgement = Judgement(
+        verdict=_overall(comparisons),
+        comparisons=comparisons,
+        suite=[suite(metric, comparisons) for metric in shape.metrics] if len(plans) > 1 else (),
+        alpha=0.05,
+        spent=0.031,
+        looks=[
+            Look(rounds=4, alpha=0.012, open=[plan.case.name for plan in plans], found=0),
+            Look(rounds=shape.rounds, alpha=0.031, open=[], found=2, why="nothing left to find"),
+        ],
+        objectives=[_objective(plan.case.name, side, runs) for plan in plans for side in Side],
+    )
+    return Record(
+        plan=Plan(
+            component=shape.component,
+            provider="memory",
+            tier="quick",
+            base=Revision(
+                side=Side.BASE,
+                asked=shape.base,
+                label=shape.base,
+                source="package",
+                version=shape.base,
+                digest="sha256:" + "5a" * 32,
+            ),
+            head=Revision(
+                side=Side.HEAD,
+                asked=shape.head,
+                label=shape.head,
+                source="package",
+                version=shape.head,
+                digest="sha256:" + "c3" * 32,
+            ),
+            cases=plans,
+            policy=Policy(),
+            seed=shape.seed,
+            created="2026-11-22T05:00:00Z",
+        ),
+        environment=ENVIRONMENT,
+        runs=runs,
+        judgement=judgement,
+        started="2026-11-22T05:00:00Z",
+        finished="2026-11-22T05:05:41Z",
+    )
+
+
+ENVIRONMENT = Environment(
+    provider="memory",
+    harness="0.1.0",
+    key="9f3c0a77d1e2b4f6",
+    facts={
+        "cores": 2,
+        "cpu": "AMD EPYC 7B13",
+        "kernel": "6.1.0-28-cloud-amd64",
+        "memory_gib": 7.8,
+        "open_files": 1048576,
+        "port_range": "32768–60999",
+        "steal": 0.004,
+        "virtual": True,
+    },
+    tools={"nginx": "1.31.0", "k6": "1.1.0", "traefik": "3.7.15"},
+)
+
+
+def _plan(shape: Shape, axes: Mapping[str, Scalar]) -> CasePlan:
+    return CasePlan(
+        case=Case(scenario=shape.scenario, axes=axes),
+        metrics=shape.metrics,
+        objectives=[Objective(metric="latency_p99", at_most=0.030)],
+        warmup=2.0,
+        window=6.0,
+        estimate=11.0,
+        scale={"connections": 0.1, "rate": 0.1},
+    )
+
+
+def _runs(shape: Shape, plans: Sequence[CasePlan], rng: random.Random) -> list[Run]:
+    runs: list[Run] = []
+    for number in range(1, shape.rounds + 1):
+        for index, plan in enumerate(plans):
+            machine = rng.gauss(0, 0.01 * shape.noise)
+            sides = [Side.BASE, Side.HEAD]
+            rng.shuffle(sides)
+            for side in sides:
+                runs.append(_run(shape, plan, side, number, len(runs), machine, index, rng))
+    return runs
+
+
+def _run(
+    shape: Shape,
+    plan: CasePlan,
+    side: Side,
+    number: int,
+    order: int,
+    machine: float,
+    index: int,
+    rng: random.Random,
+) -> Run:
+    values = {}
+    for metric in plan.metrics:
+        size = USUAL.get(metric.name, 1.0) * (1 + 0.35 * index * (metric.unit == "s"))
+        true = shape.effects.get(metric.name, 0.0) if side is Side.HEAD else 0.0
+        noise = NOISE.get(metric.name, 0.02) * shape.noise
+        value = (
+            size * (1 + true) * math.exp(rng.gauss(0, noise) + (machine if noise > 0.001 else 0))
+        )
+        values[metric.name] = float(round(value)) if metric.counted else value
+    histograms = {}
+    if shape.histograms:
+        histograms["latency"] = histogram(values.get("latency_p50", 1e-3), values, rng)
+    return Run(
+        case=plan.case.name,
+        side=side,
+        round=number,
+        order=order,
+        started=f"2026-11-22T05:{order // 6 % 60:02d}:{order % 6 * 10:02d}Z",
+        seconds=10.7,
+        values=values,
+        histograms=histograms,
+    )
+
+
+def histogram(p50: float, values: Mapping[str, float], rng: random.Random) -> str:
+    """Latencies in microseconds around `p50`, with a tail that meets p99 and p99.9."""
+    taken = HdrHistogram(1, 60_000_000, 3)
+    p99 = values.get("latency_p99", 4 * p50)
+    p999 = values.get("latency_p999", 10 * p50)
+    body = math.log(p99 / p50) / 2.326
+    for _ in range(6000):
+        latency = p50 * math.exp(
+            abs(rng.gauss(0, body)) if rng.random() < 0.5 else rng.gauss(0, 0.2)
+        )
+        if rng.random() < 0.002:
+            latency = p999 * math.exp(rng.gauss(0, 0.3))
+        taken.record_value(max(1, round(latency * 1e6)))
+    return str(taken.encode().decode("ascii"))
+
+
+def compared(case: str, metric: Metric, runs: Sequence[Run]) -> Comparison:
+    """A plain paired comparison: enough to look at, not how Loadstone judges."""
+    base = sample(case, metric.name, Side.BASE, runs)
+    head = sample(case, metric.name, Side.HEAD, runs)
+    ratios = [math.log(after / before) for before, after in zip(base, head, strict=True)]
+    half = 2.4 * stdev(ratios) / math.sqrt(len(ratios))
+    centre = fmean(ratios)
+    change = Interval(
+        estimate=math.expm1(centre), low=math.expm1(centre - half), high=math.expm1(centre + half)
+    )
+    return Comparison(
+        case=case,
+        metric=metric,
+        verdict=_verdict(metric, change),
+        n=len(ratios),
+        base=_summary(base),
+        head=_summary(head),
+        change=change,
+        difference=median(head) - median(base),
+        detectable=math.expm1(1.4 * half) if half else 1 / max(1.0, median(base)),
+        p=0.001,
+        threshold=0.01,
+        method="exact" if metric.counted else "paired-t",
+    )
+
+
+def suite(metric: Metric, comparisons: Sequence[Comparison]) -> Comparison:
+    """One row over all cases."""
+    rows = [row for row in comparisons if row.metric == metric and row.change is not None]
+    centre = fmean(math.log1p(row.change.estimate) for row in rows if row.change)
+    half = 0.6 * fmean(row.change.high - row.change.low for row in rows if row.change) / 2
+    change = Interval(
+        estimate=math.expm1(centre), low=math.expm1(centre - half), high=math.expm1(centre + half)
+    )
+    return Comparison(
+        case="", metric=metric, verdict=_verdict(metric, change), n=len(rows), change=change
+    )
+
+
+def sample(case: str, metric: str, side: Side, runs: Sequence[Run]) -> list[float]:
+    return [
+        run.values[metric]
+        for run in sorted(runs, key=lambda run: run.round)
+        if run.case == case and run.side is side and metric in run.values
+    ]
+
+
+def _summary(values: Sequence[float]) -> Summary:
+    return Summary(n=len(values), center=median(values), low=min(values), high=max(values))
+
+
+def _verdict(metric: Metric, change: Interval) -> Verdict:
+    worse, better = Verdict.REGRESSION, Verdict.IMPROVEMENT
+    if metric.direction is Direction.HIGHER:
+        worse, better = better, worse
+    if change.low > 0 and change.estimate > metric.margin:
+        return worse
+    if change.high < 0 and change.estimate < -metric.margin:
+        return better
+    inside = -metric.margin <= change.low and change.high <= metric.margin
+    return Verdict.UNCHANGED if inside else Verdict.INCONCLUSIVE
+
+
+def _overall(comparisons: Sequence[Comparison]) -> Verdict:
+    found = {row.verdict for row in comparisons if row.metric.gated}
+    for verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.UNCHANGED):
+        if verdict in found:
+            return verdict
+    return Verdict.INCONCLUSIVE
+
+
+def _objective(case: str, side: Side, runs: Sequence[Run]) -> ObjectiveResult:
+    values = sample(case, "latency_p99", side, runs)
+    value = median(values) if values else None
+    missed = value is not None and value > 0.030
+    return ObjectiveResult(
+        case=case,
+        metric=P99,
+        objective=Objective(metric="latency_p99", at_most=0.030),
+        side=side,
+        verdict="missed" if missed else "met",
+        value=value,
+        low=min(values, default=None),
+        high=max(values, default=None),
+    )
+
+
+PROFILES = (
+    ProfileDiff(
+        case="ingress-latency/connections=50,rate=1000,body=600",
+        kind="cpu",
+        unit="s",
+        base_total=1.28,
+        head_total=1.43,
+        runs=8,
+        rows=[
+            ProfileRow(
+                function=function,
+                base_self=share,
+                head_self=share + delta / 1.4,
+                base_total=share * 1.6,
+                head_total=share * 1.6 + delta / 1.4,
+                delta=delta,
+                low=delta - 0.012,
+                high=delta + 0.012,
+            )
+            for function, share, delta in (
+                (
+                    "github.com/traefik/traefik/v3/pkg/middlewares/compress.(*writer).Write",
+                    0.02,
+                    0.11,
+                ),
+                ("runtime.mallocgc", 0.071, 0.041),
+                ("runtime.scanobject", 0.064, 0.022),
+                ("net/textproto.(*Reader).ReadMIMEHeader", 0.031, -0.018),
+                ("syscall.Syscall6", 0.19, 0.011),
+                ("crypto/tls.(*Conn).Read", 0.012, -0.008),
+                ("runtime.memmove", 0.022, 0.004),
+            )
+        ],
+    ),
+)
+
+
+def regression() -> Record:
+    """A slower head, with the profile that shows where."""
+    made = record(Shape(effects={"latency_p99": 0.18, "cpu_per_1000": 0.12, "rss_peak": -0.09}))
+    return replace(made, profiles=PROFILES)
+
+
+def improvement() -> Record:
+    """A head that needs far less memory, like Traefik 3.7.15."""
+    return record(Shape(effects={"rss_peak": -0.37, "heap_inuse": -0.12}, seed=3))
+
+
+def unchanged() -> Record:
+    """Nothing changed, and the rounds were precise enough to say so."""
+    quiet = tuple(metric for metric in METRICS if metric is not P999)
+    made = record(Shape(effects={}, noise=0.4, metrics=quiet, rounds=10, seed=5))
+    assert made.judgement is not None
+    return made
+
+
+def inconclusive() -> Record:
+    """Noise wider than the margin, and what would settle it."""
+    made = record(Shape(effects={}, noise=4.0, rounds=4, seed=11))
+    assert made.judgement is not None
+    names = [plan.case.name for plan in made.plan.cases]
+    rows = [replace(row, verdict=Verdict.INCONCLUSIVE, detectable=0.31) for row in _rows(made)]
+    judgement = replace(
+        made.judgement,
+        verdict=Verdict.INCONCLUSIVE,
+        comparisons=rows,
+        suite=(),
+        needs=[Need(cases=names, rounds=8, seconds=360.0)],
+        warnings=[Warn(code="a-code-nobody-knows", data={"round": 3, "share": 0.25})],
+    )
+    return replace(made, judgement=judgement)
+
+
+def invalid() -> Record:
+    """Runs whose numbers do not count, and a case that lost too many of them."""
+    made = record(Shape(effects={}, seed=13))
+    assert made.judgement is not None
+    lost = made.plan.cases[0].case.name
+    saturated = Reason(
+        code="generator-saturated",
+        text="the generator used 0.97 of one core; at most 0.80 is allowed",
+    )
+    wrong = Reason(code="wrong-answers", text="3 of 6,000 requests were answered wrongly")
+    runs = [
+        replace(run, invalid=(saturated,) if run.side is Side.HEAD else (saturated, wrong))
+        if run.case == lost and run.round > 1
+        else run
+        for run in made.runs
+    ]
+    rows = [
+        replace(
+            row,
+            verdict=Verdict.INVALID,
+            n=1,
+            change=None,
+            difference=None,
+            detectable=None,
+            base=None,
+            head=None,
+        )
+        if row.case == lost
+        else row
+        for row in _rows(made)
+    ]
+    judgement = replace(
+        made.judgement, comparisons=rows, suite=(), objectives=(), verdict=Verdict.INVALID
+    )
+    environment = replace(
+        ENVIRONMENT,
+        warnings=[Reason(code="steal", text="4 % of the time was stolen from this machine")],
+    )
+    return replace(made, runs=runs, judgement=judgement, environment=environment)
+
+
+def missed() -> Record:
+    """Nothing changed, and both sides miss an objective."""
+    made = record(Shape(effects={}, noise=0.4, seed=17))
+    assert made.judgement is not None
+    results = [
+        replace(result, verdict="missed", value=0.0412, low=0.0389, high=0.0433)
+        if index < 2
+        else result
+        for index, result in enumerate(made.judgement.objectives)
+    ]
+    return replace(
+        made, judgement=replace(made.judgement, objectives=results, verdict=Verdict.UNCHANGED)
+    )
+
+
+def many() -> Record:
+    """Four hundred rows: 20 metrics of 20 cases."""
+    metrics = tuple(
+        replace(P99, name=f"metric_{number:02d}", title=f"metric {number}", gated=number % 7 != 0)
+        for number in range(20)
+    )
+    cases = [{"connections": 10 * number, "rate": 100, "body": 600} for number in range(20)]
+    effects = {"metric_03": 0.4, "metric_11": -0.3}
+    return record(
+        Shape(effects=effects, metrics=metrics, cases=cases, rounds=4, histograms=False, seed=19)
+    )
+
+
+def everything_changed() -> Record:
+    """Four hundred regressions, for the size of a comment."""
+    made = many()
+    assert made.judgement is not None
+    rows = [replace(row, verdict=Verdict.REGRESSION) for row in _rows(made)]
+    return replace(
+        made, judgement=replace(made.judgement, comparisons=rows, verdict=Verdict.REGRESSION)
+    )
+
+
+def hostile() -> Record:
+    """Names, labels, reasons and tools by someone who means harm."""
+    names = list(HOSTILE)
+    metrics = tuple(
+        replace(P99, name=f"m{index}{name}", title=name, unit="s" if index % 2 else name)
+        for index, name in enumerate(names)
+    )
+    shape = Shape(
+        effects={metric.name: 0.5 * (index % 3 - 1) for index, metric in enumerate(metrics)},
+        cases=[{name: name} for name in names[:6]],
+        metrics=metrics,
+        component=names[3],
+        base=names[0],
+        head=names[2],
+        scenario=names[4],
+        rounds=4,
+        histograms=False,
+    )
+    made = record(shape)
+    assert made.judgement is not None
+    reasons = tuple(Reason(code=name, text=name) for name in names)
+    runs = [replace(run, invalid=reasons) if run.order == 0 else run for run in made.runs]
+    rows = [
+        replace(
+            row,
+            metric=metrics[index % len(metrics)],
+            warnings=[Warn(code=name, data={name: name}) for name in names],
+        )
+        for index, row in enumerate(_rows(made))
+    ]
+    profile = replace(
+        PROFILES[0],
+        case=names[5],
+        kind=names[6],
+        unit=names[7],
+        rows=[replace(PROFILES[0].rows[0], function=name) for name in names],
+    )
+    environment = replace(
+        ENVIRONMENT,
+        provider=names[8],
+        harness=names[9],
+        key=names[1],
+        facts={name: name for name in names},
+        tools={name: name for name in names},
+        warnings=reasons,
+    )
+    judgement = replace(
+        made.judgement,
+        comparisons=rows,
+        needs=[Need(cases=names, rounds=2, seconds=60.0)],
+        warnings=[Warn(code=name, data={name: name}) for name in names],
+        looks=[Look(rounds=4, alpha=0.01, open=names, found=1, why=names[5])],
+    )
+    return replace(
+        made, runs=runs, judgement=judgement, profiles=[profile], environment=environment
+    )
+
+
+def one_side() -> Record:
+    """A new case: only the head has it."""
+    made = record(Shape(effects={}, seed=23, cases=CASES[:1]))
+    assert made.judgement is not None
+    runs = [run for run in made.runs if run.side is Side.HEAD]
+    rows = [
+        replace(
+            row,
+            verdict=Verdict.INCONCLUSIVE,
+            n=0,
+            base=None,
+            change=None,
+            difference=None,
+            detectable=None,
+        )
+        for row in _rows(made)
+    ]
+    judgement = replace(
+        made.judgement,
+        comparisons=rows,
+        suite=(),
+        objectives=(),
+        verdict=Verdict.INCONCLUSIVE,
+    )
+    return replace(made, runs=runs, judgement=judgement)
+
+
+def not_judged() -> Record:
+    """Measured only."""
+    return replace(improvement(), judgement=None)
+
+
+def certified() -> Record:
+    """The release gate's question, answered."""
+    made = unchanged()
+    assert made.judgement is not None
+    policy = Policy(goal=Goal.CERTIFY, certain=True)
+    return replace(
+        made,
+        plan=replace(made.plan, policy=policy),
+        judgement=replace(made.judgement, policy=policy, verdict=Verdict.UNCHANGED),
+    )
+
+
+def empty() -> Record:
+    """A session that ended before its first run."""
+    return replace(not_judged(), runs=(), finished="")
+
+
+def _rows(made: Record) -> Sequence[Comparison]:
+    assert made.judgement is not None
+    return made.judgement.comparisons
+
+
+ALL = {
+    "regression": regression,
+    "improvement": improvement,
+    "unchanged": unchanged,
+    "certified": certified,
+    "inconclusive": inconclusive,
+    "invalid": invalid,
+    "missed": missed,
+    "many": many,
+    "everything-changed": everything_changed,
+    "hostile": hostile,
+    "one-side": one_side,
+    "not-judged": not_judged,
+    "empty": empty,
+}
