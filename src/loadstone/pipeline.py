@@ -37,6 +37,7 @@ def run(request: Request, *, watch: Watch = silent) -> Record:
     `rounds.jsonl`. Raises the family of `LoadstoneError`, `Interrupted` among them.
     """
     job = prepare(request, watch=watch)
+    watch(job)
     out = outputs.fresh(request.out, resume=request.resume)
     log = (RoundLog.resume if request.resume else RoundLog.create)(out / outputs.ROUNDS, job.plan)
     try:

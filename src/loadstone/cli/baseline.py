@@ -34,7 +34,6 @@ def list_(*, root: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
     from loadstone import outputs
     from loadstone.cli.tables import table
-
     from loadstone.store.protocol import Query
 
     entries = outputs.baselines(_root(root)).list(Query(component=component))

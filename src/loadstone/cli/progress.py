@@ -1,0 +1,177 @@
+"""What a session shows while it runs: case, round, time left, and what it has found so far.
+
+Everything goes to standard error, so that `loadstone run > report.txt` keeps the report alone. In a
+terminal the last lines are a live picture of where the session stands; elsewhere (a CI log) every
+run is a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from loadstone.jobs import Job
+from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
+from loadstone.model import Comparison, Plan, Run, Side, Verdict
+from loadstone.report.units import change
+from loadstone.steering import Looked
+
+_FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_WHY = {
+    "settled": "nothing is left to find out",
+    "last-look": "that was the last look",
+    "budget": "the budget is spent",
+    "hopeless": "more rounds cannot change what will be said",
+}
+
+
+@contextmanager
+def progress(
+    *, quiet: bool = False, console: Console | None = None
+) -> Iterator[Callable[[Any], None]]:
+    """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
+    console = console or Console(stderr=True, highlight=False)
+    board = Board()
+    if quiet:
+        yield lambda _event: None
+    elif console.is_terminal:
+        with Live(board, console=console, refresh_per_second=4, transient=True) as live:
+            yield lambda event: _show(board, event, live.console)
+    else:
+        yield lambda event: _show(board, event, console)
+
+
+def _show(board: Board, event: Any, console: Console) -> None:
+    board.see(event)
+    for line in lines(board, event):
+        console.print(line, markup=False)
+
+
+class Board:
+    """Where the session stands; it renders as the live picture."""
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.done: list[Run] = []
+        self.open: list[str] = []
+        self.target = 0
+        self.now: RunStarted | None = None
+        self.found: list[Comparison] = []
+        self.seconds: dict[str, list[float]] = {}
+
+    def see(self, event: Any) -> None:
+        """Take in an event."""
+        match event:
+            case Job():
+                self.plan = event.plan
+                self.open = [each.case.name for each in event.plan.cases]
+                self.target = event.plan.policy.looks[0]
+            case RunStarted():
+                self.now = event
+            case RunFinished():
+                self.done.append(event.run)
+                self.seconds.setdefault(event.run.case, []).append(event.run.seconds)
+            case Looked():
+                self.open = list(event.look.open)
+                self.target = self._next_target(event.look.rounds)
+                self.found = [
+                    row
+                    for row in (*event.judgement.suite, *event.judgement.comparisons)
+                    if row.verdict in _FLAGGED
+                ]
+
+    @property
+    def round(self) -> int:
+        return self.now.slot.round if self.now else 0
+
+    def left(self) -> float:
+        """Seconds to the next look, as the runs so far have taken."""
+        if self.plan is None:
+            return 0.0
+        estimates = {each.case.name: each.estimate for each in self.plan.cases}
+        means = {
+            case: sum(taken) / len(taken) if (taken := self.seconds.get(case)) else estimates[case]
+            for case in self.open
+        }
+        ahead = (self.target - max(self.round, 1)) * len(Side) * sum(means.values())
+        this_round = {(run.case, run.side) for run in self.done if run.round == self.round}
+        rest = sum(
+            means[case] for case in self.open for side in Side if (case, side) not in this_round
+        )
+        return max(0.0, ahead + rest)
+
+    def _next_target(self, rounds: int) -> int:
+        looks = self.plan.policy.looks if self.plan else ()
+        return next((look for look in looks if look > rounds), rounds)
+
+    def __rich__(self) -> Group:
+        if self.plan is None or self.now is None:
+            return Group(Text("getting ready …", style="dim"))
+        slot = self.now.slot
+        grid = Table.grid(padding=(0, 2))
+        total = self.target * len(Side) * len(self.open)
+        done = sum(run.round <= self.target and run.case in self.open for run in self.done)
+        where = Text.assemble(
+            (slot.case, "bold"), f"  {slot.side}  round {slot.round}/{self.target}"
+        )
+        grid.add_row(ProgressBar(total=max(total, 1), completed=done, width=24), where)
+        grid.add_row(Text(f"look in {clock(self.left())}", style="dim"), found_so_far(self.found))
+        return Group(grid)
+
+
+def lines(board: Board, event: Any) -> list[str]:
+    """What an event adds to the log."""
+    match event:
+        case str():
+            return [event]
+        case Job():
+            return [f"note: {note.text}" for note in event.notes]
+        case SessionStarted():
+            resumed = f", {event.done} runs are in already" if event.done else ""
+            return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
+        case RunFinished():
+            return [_run_line(board, event.run)]
+        case Looked():
+            return [_look_line(event)]
+        case _:
+            return []
+
+
+def _run_line(board: Board, run: Run) -> str:
+    what = "; ".join(reason.text for reason in run.invalid) if run.invalid else "ok"
+    mark = "invalid: " if run.invalid else ""
+    left = clock(board.left())
+    return (
+        f"round {run.round}/{board.target}  {run.case}  {run.side:4}  {run.seconds:5.1f} s  "
+        f"{mark}{what}  (look in {left})"
+    )
+
+
+def _look_line(event: Looked) -> str:
+    flagged = [row for row in event.judgement.comparisons if row.verdict in _FLAGGED]
+    said = found_so_far(flagged).plain
+    goes_on = ", ".join(event.look.open)
+    then = f"going on with {goes_on}" if goes_on else _WHY.get(event.look.why, event.look.why)
+    return f"look after {event.look.rounds} rounds: {said}; {then}"
+
+
+def found_so_far(rows: list[Comparison], *, most: int = 3) -> Text:
+    """The largest changes so far, in words."""
+    if not rows:
+        return Text("no change found so far", style="dim")
+    words = [f"{row.metric.name} {change(row.change)}" for row in rows[:most]]
+    more = f" and {len(rows) - most} more" if len(rows) > most else ""
+    worst = any(row.verdict is Verdict.REGRESSION for row in rows)
+    return Text(", ".join(words) + more, style="red" if worst else "green")
+
+
+def clock(seconds: float) -> str:
+    """Seconds as `2:05`."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
