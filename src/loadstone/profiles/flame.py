@@ -1,0 +1,187 @@
+"""Folded stacks as text, and two sides' stacks as one differential flame graph.
+
+In the graph a function is as wide as the mean of its two costs, so that what the head no longer
+calls is still to be seen; the colour tells the change of its share. It is one SVG without scripts,
+fonts or links, and follows the reader's light or dark scheme.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from loadstone.profiles.diff import TYPES
+from loadstone.profiles.names import normal
+from loadstone.profiles.pprof import Profile, Stack, fold
+
+_WIDTH, _ROW, _TOP, _EDGE = 1200.0, 18, 64, 10.0  # px
+_LETTER = 6.6  # px of a monospaced letter of 11 px
+_THINNEST = 0.6  # px; a narrower function is left out, with what it calls
+_DEEPEST = 120  # rows
+_STYLE = """
+.flame { --paper: #ffffff; --ink: #1f2328; --more: 207, 34, 46; --less: 9, 105, 218;
+  --same: #eaeef2; --line: #ffffff; background: var(--paper);
+  font: 11px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+@media (prefers-color-scheme: dark) { .flame { --paper: #0d1117; --ink: #e6edf3;
+  --more: 248, 81, 73; --less: 56, 139, 253; --same: #262c36; --line: #0d1117; } }
+.flame text { fill: var(--ink); pointer-events: none; }
+.flame .name { font-size: 14px; font-weight: 600; }
+.flame .under { fill: var(--same); stroke: var(--line); }
+.flame .more { fill: rgb(var(--more)); stroke: var(--line); }
+.flame .less { fill: rgb(var(--less)); stroke: var(--line); }
+.flame g:hover > rect { stroke: var(--ink); }
+""".strip()
+
+
+@dataclass(kw_only=True)
+class _Node:
+    """A function as called from one place: its cost on each side, with all it called."""
+
+    base: float = 0.0
+    head: float = 0.0
+    calls: dict[str, _Node] = field(default_factory=dict)
+
+    @property
+    def width(self) -> float:
+        return (self.base + self.head) / 2
+
+
+def stacks(profiles: Sequence[Profile], kind: str) -> Mapping[Stack, float]:
+    """The mean of a side's profiles by stack, in the base unit, names made comparable.
+
+    Raises `ValueError` for no profiles, or profiles without the sample type of `kind`.
+    """
+    if not profiles:
+        raise ValueError(f"no {kind} profiles")
+    sums: dict[Stack, float] = defaultdict(float)
+    for profile in profiles:
+        for stack, value in fold(profile, TYPES.get(kind, "")).items():
+            sums[tuple(map(normal, stack))] += value / len(profiles)
+    return dict(sums)
+
+
+def folded(of: Mapping[Stack, float], *, step: float = 1.0) -> str:
+    """The stacks as lines of `caller;callee COUNT`, sorted, as flame graph tools read them.
+
+    COUNT is the value in whole steps: with `step=1e-6`, seconds become microseconds.
+    """
+    counts = {stack: round(value / step) for stack, value in of.items() if stack}
+    lines = [
+        f"{';'.join(_word(name) for name in stack)} {count}\n"
+        for stack, count in counts.items()
+        if count
+    ]
+    return "".join(sorted(lines))
+
+
+def flame(
+    base: Mapping[Stack, float], head: Mapping[Stack, float], *, title: str, unit: str
+) -> str:
+    """The differential flame graph as SVG text. `unit` is that of the values: `s`, `By` or `1`."""
+    root = _tree(base, head)
+    depth = max((level for level, *_ in _boxes(root)), default=0) + 1
+    height = _TOP + depth * _ROW + 12
+    body = "\n".join(_box(*box, root=root, unit=unit) for box in _boxes(root))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="flame" role="img" '
+        f'viewBox="0 0 {_WIDTH:.0f} {height}" aria-label="{_attribute(title)}">\n'
+        f"<style>\n{_STYLE}\n</style>\n"
+        f'<text x="{_EDGE:.0f}" y="24" class="name">{_plain(title)}</text>\n'
+        f'<text x="{_EDGE:.0f}" y="44">{_plain(_legend(root, unit))}</text>\n'
+        f"{body}\n</svg>\n"
+    )
+
+
+def _tree(base: Mapping[Stack, float], head: Mapping[Stack, float]) -> _Node:
+    root = _Node()
+    for side, of in (("base", base), ("head", head)):
+        for stack, value in of.items():
+            node = root
+            _add(node, side, value)
+            for name in stack[:_DEEPEST]:
+                node = node.calls.setdefault(name, _Node())
+                _add(node, side, value)
+    return root
+
+
+def _add(node: _Node, side: str, value: float) -> None:
+    if side == "base":
+        node.base += max(0.0, value)
+    else:
+        node.head += max(0.0, value)
+
+
+def _boxes(root: _Node) -> Iterator[tuple[int, float, float, str, _Node]]:
+    """Level, left, width (px), name and node of every box wide enough, callers before callees."""
+    scale = (_WIDTH - 2 * _EDGE) / root.width if root.width else 0.0
+    waiting = [(0, _EDGE, "all", root)]
+    while waiting:
+        level, left, name, node = waiting.pop()
+        width = node.width * scale
+        if width < _THINNEST:
+            continue
+        yield level, left, width, name, node
+        for callee in sorted(node.calls):
+            waiting.append((level + 1, left, callee, node.calls[callee]))
+            left += node.calls[callee].width * scale
+
+
+def _box(
+    level: int, left: float, width: float, name: str, node: _Node, *, root: _Node, unit: str
+) -> str:
+    top = _TOP + level * _ROW
+    place = f'x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_ROW - 1}"'
+    change = _share(node.head, root.head) - _share(node.base, root.base)
+    kind = "more" if change > 0 else "less"
+    shade = min(1.0, abs(change) / 0.05) * 0.75  # full colour from 5 % of the profile on
+    said = f"{name}: {_cost(node.base, root.base, unit)} → {_cost(node.head, root.head, unit)}"
+    letters = int((width - 6) / _LETTER)
+    label = ""
+    if letters >= 3:
+        shown = name if len(name) <= letters else name[: letters - 1] + "…"
+        label = f'<text x="{left + 3:.1f}" y="{top + 13}">{_plain(shown)}</text>'
+    return (
+        f"<g><title>{_plain(said)}</title>"
+        f'<rect class="under" {place}/>'
+        f'<rect class="{kind}" fill-opacity="{shade:.2f}" {place}/>{label}</g>'
+    )
+
+
+def _legend(root: _Node, unit: str) -> str:
+    return (
+        f"base {_value(root.base, unit)} → head {_value(root.head, unit)} a run · "
+        "red: a larger share in head · blue: a smaller one · width: mean of both"
+    )
+
+
+def _cost(value: float, whole: float, unit: str) -> str:
+    return f"{_value(value, unit)} ({100 * _share(value, whole):.1f} %)"
+
+
+def _value(value: float, unit: str) -> str:
+    """A cost for people; the numbers themselves stay in base units everywhere else."""
+    if unit == "By":
+        return f"{value / 1024:.4g} KiB" if value < 2**20 else f"{value / 2**20:.4g} MiB"
+    if unit == "s":
+        return f"{value * 1000:.4g} ms" if value < 1 else f"{value:.4g} s"
+    return f"{value:.4g}"
+
+
+def _share(value: float, whole: float) -> float:
+    return value / whole if whole else 0.0
+
+
+def _word(name: str) -> str:
+    return " ".join(name.replace(";", ":").split()) or "?"
+
+
+def _plain(text: str) -> str:
+    """Text that XML can carry: markup escaped, control signs and lone surrogates replaced."""
+    fit = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return escape(fit)
+
+
+def _attribute(text: str) -> str:
+    return _plain(text).replace('"', "&quot;")
