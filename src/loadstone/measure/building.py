@@ -11,7 +11,7 @@ from pathlib import Path
 
 from loadstone import shell, spec, workspace
 from loadstone.errors import LoadstoneError, MeasurementFailed, UsageError
-from loadstone.measure.packages import locked, moved_in
+from loadstone.measure.packages import locked
 
 _URL = re.compile(r"(https|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 _BUILD_WITHIN = 1800.0  # s
@@ -58,7 +58,7 @@ def _keep(built: Path, place: Path, source: spec.BuildSource) -> None:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     shutil.copy2(built, made / built.name)
-    moved_in(place, made)
+    made.rename(place)
 
 
 def _repository(where: str, cache: Path, progress: Callable[[str], None]) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from loadstone import spec
+from loadstone.measure import hold as held
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.objects import Route
@@ -71,14 +72,31 @@ def _target(route: Route) -> Target:
 
 
 class Holding:
-    """Idle connections, open from now to `finish`."""
+    """Idle connections, open from now to `finish`; each asks a route first, as a client would."""
 
     def __init__(self, scene: Scene, step: spec.Hold) -> None:
-        raise StepFailed("not-yet", f"hold {step.connections} on {scene.target}")
+        copies = [copy for made in scene.copies.values() for copy in made]
+        routed = [copy for copy in copies if scene.workload.templates[copy.template].check]
+        route = scene.renderer.route(routed[0]) if routed else Route(host="localhost", path="/")
+        self._running = held.hold(
+            held.HoldPlan(
+                target=scene.target,
+                connections=int(step.connections),
+                rate=float(step.rate),
+                host=route.host,
+                path=route.path,
+            ),
+            scene.workdir,
+        )
 
-    def open_window(self) -> None: ...
+    def open_window(self) -> None:
+        """They have been open since the start."""
 
     def finish(self) -> Outcome:
-        return Outcome()
+        result = self._running.finish()
+        refused = f"{result.refused} connections to hold were refused: {result.example}"
+        notes = [Reason(code="hold-refused", text=refused)] if result.refused else []
+        return Outcome(quantities=held.quantities(result), notes=notes)
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        self._running.stop()

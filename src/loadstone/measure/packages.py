@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,10 +21,16 @@ _SHOWN = 6
 
 
 def install(
-    package: spec.PackageSource, version: str, cache: Path, progress: Callable[[str], None]
+    package: spec.PackageSource,
+    version: str,
+    cache: Path,
+    progress: Callable[[str], None],
+    *,
+    options: Sequence[str] = (),
 ) -> Path:
     """The program of `package` at `version`, installed unless it is there already.
 
+    `options` go to pip (`--find-links`, `--no-index`, …).
     Raises `UsageError` for a version that does not exist, naming near ones, and
     `MeasurementFailed` when the installation fails for another reason.
     """
@@ -34,7 +40,7 @@ def install(
     with locked(place):
         if not place.is_dir():
             progress(f"installing {package.name} {version}")
-            _install_into(place, package.name, version)
+            _install_into(place, package.name, version, options)
     program = place / "bin" / package.executable
     if not program.is_file():
         raise UsageError(
@@ -53,19 +59,14 @@ def locked(place: Path) -> Iterator[None]:
         yield
 
 
-def moved_in(place: Path, made: Path) -> None:
-    """Put what was made beside `place` in its place, in one step."""
-    made.rename(place)
-
-
-def _install_into(place: Path, name: str, version: str) -> None:
+def _install_into(place: Path, name: str, version: str, options: Sequence[str]) -> None:
     made = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
     try:
         # only wheels: an sdist would run its own code here
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
         pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--target", str(made)]
-        shell.run([*pip, f"{name}=={version.removeprefix('v')}"], timeout=300)
-        moved_in(place, made)
+        shell.run([*pip, *options, f"{name}=={version.removeprefix('v')}"], timeout=300)
+        made.rename(place)  # in one step: a killed installation leaves nothing half made
     except shell.CommandFailed as error:
         raise _explained(name, version, error) from error
     finally:

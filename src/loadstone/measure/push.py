@@ -78,7 +78,10 @@ class ThroughPush:
             self._changed.clear()
             with self._lock:
                 routes = [route for copy in self._copies.values() for route in copy]
-            self._send(self._document.render(routes))
+            try:
+                self._send(self._document.render(routes))
+            except InvalidFile as error:
+                self._refused = error.message
 
     def _send(self, body: str) -> None:
         headers = {"Content-Type": self._push.content_type, "User-Agent": USER_AGENT}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,6 +40,7 @@ def resolve(
     cache: Path,
     image_ok: bool = False,
     progress: Progress = lambda _: None,
+    pip_options: Sequence[str] = (),
 ) -> Revision:
     """The revision `asked` of a component, ready to run; installed or built where it must be.
 
@@ -55,7 +56,8 @@ def resolve(
         executable, label = _path(name), Path(name).name
     elif form == "package":
         package = _offered(component.revisions.package, component, form)
-        executable = install(package, _matching(_VERSION, name, asked), cache, progress)
+        version = _matching(_VERSION, name, asked)
+        executable = install(package, version, cache, progress, options=pip_options)
         label = name
     else:
         source = _offered(component.revisions.build, component, form)

@@ -16,7 +16,15 @@ ProfileProblem = Callable[[bytes], str | None]
 
 def of_quantities(quantities: Mapping[str, float], gate: spec.Gate) -> list[Reason]:
     """The gate of a scenario held against what was measured; absent quantities are not judged."""
-    checks = (_wrong_answers, _churn_wrong, _rate_short, _churn_short, _restarted, _upstream)
+    checks = (
+        _wrong_answers,
+        _churn_wrong,
+        _rate_short,
+        _churn_short,
+        _hold_short,
+        _restarted,
+        _upstream,
+    )
     found = (check(quantities, gate) for check in checks)
     return [reason for reason in found if reason is not None]
 
@@ -86,6 +94,15 @@ def _churn_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | N
         return None
     text = f"{done:.0f} operations in {seconds:.1f} s where {asked * seconds:.0f} were asked for"
     return Reason(code="rate-short", text=text)
+
+
+def _hold_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    asked, held = quantities.get("hold.asked", 0.0), quantities.get("hold.open", 0.0)
+    if held >= gate.achieved * asked:
+        return None
+    lost = quantities.get("hold.lost", 0.0)
+    text = f"{held:.0f} of {asked:.0f} idle connections were open at the end ({lost:.0f} lost)"
+    return Reason(code="hold-short", text=text)
 
 
 def _restarted(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
