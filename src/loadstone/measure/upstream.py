@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import resource
 import socket
 import subprocess
 import time
@@ -12,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jinja2
+import psutil
 
 from loadstone import shell
 from loadstone.errors import MeasurementFailed
+from loadstone.measure.limits import raise_open_files
 from loadstone.measure.tools import Tool, find
 
 HOST = "127.0.0.1"
@@ -103,7 +104,7 @@ def free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def config(*, ports: Sequence[int], directory: Path, connections: int = CONNECTIONS) -> str:
+def config(*, ports: Sequence[int], directory: Path, connections: int) -> str:
     """nginx's configuration file for these ports."""
     template = jinja2.Template(CONFIG, undefined=jinja2.StrictUndefined)
     return str(template.render(host=HOST, ports=ports, dir=directory, connections=connections))
@@ -118,7 +119,7 @@ def _started(
         attempts -= 1
         used = ports or free_ports(servers)
         process = _spawn(tool, workdir, used)
-        said = _wait(process, used[-1], workdir / "nginx.log")
+        said = _wait(process, used, workdir / "nginx.log")
         if said is None:
             return process, used
         shell.end(process)
@@ -129,28 +130,29 @@ def _started(
 
 def _spawn(tool: Tool, workdir: Path, ports: Sequence[int]) -> subprocess.Popen[bytes]:
     file = workdir / "nginx.conf"
-    file.write_text(config(ports=ports, directory=workdir))
+    allowed = raise_open_files()  # each connection is one; the child inherits it
+    file.write_text(config(ports=ports, directory=workdir, connections=min(CONNECTIONS, allowed)))
     log = workdir / "nginx.log"
     log.unlink(missing_ok=True)
-    process = shell.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
-    _raise_limit(process.pid)
-    return process
+    return shell.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> str | None:
-    """None when nginx answers on its last port, else what it said when it gave up."""
+def _wait(process: subprocess.Popen[bytes], ports: Sequence[int], log: Path) -> str | None:
+    """None when nginx listens on all its ports, else what it said when it gave up."""
     deadline = time.monotonic() + STARTING
     while process.poll() is None and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1.0):
-            if process.poll() is None and not _failing(log):
-                return None
+        if _listening(process.pid) >= set(ports):
+            return None
         time.sleep(0.01)
     return log.read_text(errors="replace")[-2000:]
 
 
-def _failing(log: Path) -> bool:
-    """Another program answers on a port that nginx still tries to bind."""
-    return "bind()" in log.read_text(errors="replace")
+def _listening(pid: int) -> set[int]:
+    """Ports a process listens on itself: that a port answers could be another program's doing."""
+    with contextlib.suppress(psutil.Error):
+        connections = psutil.Process(pid).net_connections("tcp4")
+        return {each.laddr[1] for each in connections if each.status == psutil.CONN_LISTEN}
+    return set()
 
 
 def _failure(said: str, ports: Sequence[int], *, taken: bool) -> MeasurementFailed:
@@ -173,10 +175,3 @@ def _write_bodies(workdir: Path, bodies: Sequence[int]) -> None:
     (workdir / "temp").mkdir(exist_ok=True)
     for size in bodies:
         (folder / str(size)).write_bytes((b"loadstone " * (size // 10 + 1))[:size])
-
-
-def _raise_limit(pid: int) -> None:
-    """As many open files as this user may have: each connection is one."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        _, hard = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(pid, resource.RLIMIT_NOFILE, (hard, hard))

@@ -45,9 +45,11 @@ class Worker:
         """The next line. Raises `MeasurementFailed` when none comes within `timeout` seconds."""
         assert self._process.stdout is not None  # noqa: S101
         descriptor = self._process.stdout.fileno()
+        poll = select.poll()  # not select(), which knows no descriptor above 1023
+        poll.register(descriptor, select.POLLIN)
         deadline = time.monotonic() + timeout
         while b"\n" not in self._rest:
-            if not select.select([descriptor], [], [], max(deadline - time.monotonic(), 0))[0]:
+            if not poll.poll(max(deadline - time.monotonic(), 0) * 1000):
                 raise self._broken(f"said nothing for {timeout:g} s")
             data = os.read(descriptor, 2**16)
             if not data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,14 +45,14 @@ class RunningK6:
 
     def __init__(self, tool: Tool, plan: LoadPlan, workdir: Path) -> None:
         self._plan = plan
-        self._dir = workdir
+        self._dir = Path(tempfile.mkdtemp(prefix="k6-", dir=workdir))
         self._opened = 0.0
         self._cpu = 0.0
-        shutil.copy(SCRIPT, workdir / SCRIPT.name)
-        (workdir / "plan.json").write_bytes(script_plan(plan))
+        shutil.copy(SCRIPT, self._dir / SCRIPT.name)
+        (self._dir / "plan.json").write_bytes(script_plan(plan))
         self._process = shell.spawn(
-            command(tool.path, workdir),
-            log=workdir / "k6.log",
+            command(tool.path, self._dir),
+            log=self._dir / "k6.log",
             env={"K6_NO_USAGE_REPORT": "true", "K6_CSV_TIME_FORMAT": "unix_nano"},
         )
         self._wait_until_ready()
@@ -85,6 +86,7 @@ class RunningK6:
             raise self._broken("sent nothing")
         with (self._dir / "console.log").open(errors="replace") as console:
             faults = k6_samples.read_faults(console)
+        (self._dir / "samples.csv").unlink()  # some kilobytes for each request
         return k6_samples.result(
             samples=seen,
             faults=faults,

@@ -15,6 +15,7 @@ import sys
 import msgspec
 import uvloop
 
+from loadstone.measure.limits import raise_open_files
 from loadstone.measure.load.engine import Engine
 from loadstone.measure.load.generator import LoadPlan
 
@@ -33,6 +34,7 @@ async def serve(reader: asyncio.StreamReader, plan: LoadPlan) -> None:
 
 
 async def main() -> None:
+    raise_open_files()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**26)  # a plan with thousands of targets is one line
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
