@@ -1,0 +1,140 @@
+"""The resource API: from a call to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import orjson
+
+from loadstone.cluster.memory import (
+    deleting,
+    output,
+    patching,
+    pods,
+    reading,
+    reviews,
+    scale,
+    status,
+    writing,
+)
+from loadstone.cluster.memory.http import Response
+from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.state import State
+from loadstone.cluster.memory.store import Stored
+
+_CONNECTS = frozenset({"log", "exec", "attach", "portforward", "proxy", "token", "resize"})
+_STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
+
+
+def answer(state: State, call: Call) -> Response:
+    """Do what a call asks; raises `ApiError` when that cannot be."""
+    if call.subresource:
+        _check_subresource(call)
+    if call.subresource == "scale":
+        return scale.answer(state, call)
+    if call.subresource in ("binding", "eviction"):
+        return _posted_to_pod(state, call)
+    if call.verb not in call.resource.verbs:
+        raise status.method_not_allowed()
+    if reviews.handles(call.resource):
+        return _json(201, reviews.answer(call))
+    return _ANSWERS[call.verb](state, call)
+
+
+def _posted_to_pod(state: State, call: Call) -> Response:
+    """Bindings and evictions: posted to a pod, answered with a Status."""
+    return _json(201, pods.answer(state, call))
+
+
+def _check_subresource(call: Call) -> None:
+    resource, name = call.resource, call.subresource
+    if name == "scale" and (
+        "scale" in resource.subresources
+        or ((own := resource.definition(call.version)) and own.scale)
+    ):
+        return
+    if name == "status" and resource.has_status(call.version):
+        return
+    if name not in resource.subresources:
+        raise status.unknown_path()
+    if name in _CONNECTS:
+        raise status.not_implemented(
+            f"{resource.plural}/{name}: no containers run behind its objects"
+        )
+    if name in _STORED and call.verb not in ("get", "update", "patch"):
+        raise status.method_not_allowed()
+
+
+def _get(state: State, call: Call) -> Response:
+    written = output.negotiate(
+        call.accept,
+        call.resource,
+        call.version,
+        include=call.options.include_object,
+        many=False,
+    )
+    stored = reading.existing(state.store, call)
+    return Response(body=written.object(stored), content_type=written.content_type)
+
+
+def _list(state: State, call: Call) -> Response:
+    written = output.negotiate(
+        call.accept, call.resource, call.version, include=call.options.include_object, many=True
+    )
+    items, metadata = reading.select(state.store, call)
+    return Response(body=written.list(items, metadata), content_type=written.content_type)
+
+
+def _create(state: State, call: Call) -> Response:
+    if call.name:
+        raise status.method_not_allowed()
+    return _written(call, writing.create(state, call), 201)
+
+
+def _update(state: State, call: Call) -> Response:
+    return _written(call, writing.update(state, call), 200)
+
+
+def _patch(state: State, call: Call) -> Response:
+    stored, created = patching.patch(state, call)
+    return _written(call, stored, 201 if created else 200)
+
+
+def _delete(state: State, call: Call) -> Response:
+    stored, gone = deleting.delete(state, call)
+    if gone and not call.resource.returned:
+        return _json(200, status.success(call.resource, stored.name, stored.uid))
+    return _written(call, stored, 200)
+
+
+def _delete_collection(state: State, call: Call) -> Response:
+    written = output.Plain(call.resource, call.version)
+    items = deleting.delete_collection(state, call)
+    metadata = {"resourceVersion": str(state.store.revision)}
+    return Response(body=written.list(items, metadata))
+
+
+_ANSWERS: dict[str, Callable[[State, Call], Response]] = {
+    "get": _get,
+    "list": _list,
+    "create": _create,
+    "update": _update,
+    "patch": _patch,
+    "delete": _delete,
+    "deletecollection": _delete_collection,
+}
+
+
+def _written(call: Call, stored: Stored, code: int) -> Response:
+    written = output.negotiate(
+        call.accept,
+        call.resource,
+        call.version,
+        include=call.options.include_object,
+        many=False,
+    )
+    return Response(status=code, body=written.object(stored), content_type=written.content_type)
+
+
+def _json(code: int, document: object) -> Response:
+    return Response(status=code, body=orjson.dumps(document))

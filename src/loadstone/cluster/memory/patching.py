@@ -1,0 +1,36 @@
+"""PATCH: which of the four ways of patching it is, and what comes of it."""
+
+from __future__ import annotations
+
+from loadstone.cluster.memory import patch as patches
+from loadstone.cluster.memory import reading, status, writing
+from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.state import State
+from loadstone.cluster.memory.store import Document, Stored
+
+
+def patch(state: State, call: Call) -> tuple[Stored, bool]:
+    """The patched object, and whether it was created; raises 400, 404, 409, 415 and 422."""
+    media = call.content_type.partition(";")[0].strip()
+    if media not in patches.TYPES or (media == patches.STRATEGIC and call.resource.custom):
+        raise status.unsupported_media_type(_accepted(call))
+    if media == patches.APPLY:
+        from loadstone.cluster.memory import apply
+
+        return apply.apply(state, call)
+    current = reading.existing(state.store, call)
+
+    def edit(document: Document) -> Document:
+        document["metadata"].pop("resourceVersion", None)  # so that only a patch that names one
+        patched = patches.apply(call.resource, media, call.body, document)  # is held to it
+        patched.pop("apiVersion", None)
+        patched.pop("kind", None)
+        return patched
+
+    return writing.change(state, call, current, edit), False
+
+
+def _accepted(call: Call) -> tuple[str, ...]:
+    if call.resource.custom:
+        return tuple(kind for kind in patches.TYPES if kind != patches.STRATEGIC)
+    return patches.TYPES

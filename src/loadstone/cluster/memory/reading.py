@@ -1,0 +1,182 @@
+"""Getting and listing: one object, or a page of a consistent list."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+import orjson
+
+from loadstone.cluster.memory import output, selectors, status
+from loadstone.cluster.memory.routing import Call, Options
+from loadstone.cluster.memory.store import Collection, Compacted, Key, Store, Stored
+
+_EXACT = "Exact"
+_NOT_OLDER = "NotOlderThan"
+_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. You can start "
+    "a new list without the continue parameter, or use the continue token in this response to "
+    "retrieve the remainder of the results. Continuing with the provided token results in an "
+    "inconsistent list - objects that were created, modified, or deleted between the time the "
+    "first chunk was returned and now may show up in the list."
+)
+_CURRENT = -1  # the revision in a token that goes on inconsistently
+
+
+class _Token(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a list goes on: after this key, as things were at this revision."""
+
+    v: str = "meta.k8s.io/v1"
+    rv: int
+    start: str
+
+
+def get(store: Store, call: Call) -> bytes:
+    stored = existing(store, call)
+    written = output.negotiate(call.accept, call.resource, call.version, many=False)
+    return written.object(stored)
+
+
+def existing(store: Store, call: Call) -> Stored:
+    """The object a call names; raises 404."""
+    found = store.collection(call.resource).objects.get((call.namespace, call.name))
+    if found is None:
+        raise status.not_found(call.resource, call.name)
+    return found
+
+
+def listed(store: Store, call: Call) -> bytes:
+    """A list, or the page of it that limit and continue ask for."""
+    options = call.options
+    written = output.negotiate(
+        call.accept, call.resource, call.version, include=options.include_object, many=True
+    )
+    items, metadata = select(store, call)
+    return written.list(items, metadata)
+
+
+def select(store: Store, call: Call) -> tuple[list[Stored], dict[str, Any]]:
+    """What a list holds, and the list's own metadata."""
+    options = call.options
+    _check(options, store.revision)
+    collection = store.collection(call.resource)
+    matches = selectors.selector(call.resource, options.labels, options.fields)
+    if options.continue_token:
+        revision, items = _continued(collection, call, store.revision)
+    else:
+        revision, items = _fresh(collection, call, store.revision)
+    if matches is not None:
+        items = [stored for stored in items if matches(stored)]
+    metadata: dict[str, Any] = {"resourceVersion": str(revision)}
+    if options.limit and len(items) > options.limit:
+        rest = len(items) - options.limit
+        items = items[: options.limit]
+        metadata["continue"] = _encode(revision, items[-1].key)
+        if matches is None:
+            metadata["remainingItemCount"] = rest
+    return items, metadata
+
+
+def _fresh(collection: Collection, call: Call, current: int) -> tuple[int, list[Stored]]:
+    options = call.options
+    if options.resource_version_match == _EXACT:
+        asked = number(options.resource_version)
+        try:
+            return asked, _as_it_was(collection, call.namespace, asked)
+        except Compacted as error:
+            raise status.expired(
+                f"The provided resource version is too old to display: {error}"
+            ) from None
+    name = selectors.exact_name(options.fields)
+    if name and call.namespace:  # the common watch of one object needs no walk
+        found = collection.objects.get((call.namespace, name))
+        return current, [found] if found else []
+    return current, collection.items(call.namespace)
+
+
+def _continued(collection: Collection, call: Call, current: int) -> tuple[int, list[Stored]]:
+    token = _decode(call.options.continue_token)
+    start = token.start
+    if token.rv == _CURRENT:
+        revision, items = current, collection.items(call.namespace)
+    else:
+        revision = token.rv
+        try:
+            items = _as_it_was(collection, call.namespace, revision)
+        except Compacted:
+            raise status.expired(_TOO_OLD, _encode(_CURRENT, _split(start))) from None
+    return revision, [stored for stored in items if stored.key > _split(start)]
+
+
+def _as_it_was(collection: Collection, namespace: str, revision: int) -> list[Stored]:
+    found = collection.at(revision)
+    keys = sorted(key for key in found if not namespace or key[0] == namespace)
+    return [found[key] for key in keys]
+
+
+def _check(options: Options, current: int) -> None:
+    """Refuse combinations of options as the real server does."""
+    match, version = options.resource_version_match, options.resource_version
+    if options.initial_events is not None:
+        raise status.invalid_options(
+            "ListOptions", "sendInitialEvents", "sendInitialEvents is forbidden for list"
+        )
+    if match and options.continue_token:
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            "resourceVersionMatch is forbidden when continue is provided",
+        )
+    if match and not version:
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            "resourceVersionMatch is forbidden unless resourceVersion is provided",
+        )
+    if match not in ("", _EXACT, _NOT_OLDER):
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            f'supported values: "{_EXACT}", "{_NOT_OLDER}", not "{match}"',
+        )
+    if match == _EXACT and version == "0":
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+        )
+    if options.continue_token and version not in ("", "0"):
+        raise status.bad_request("specifying resource version is not allowed when using continue")
+    if version and (asked := number(version)) > current:
+        raise status.future_revision(asked, current)
+
+
+def number(version: str) -> int:
+    """A resource version as the number it is here; raises 400."""
+    if not version:
+        return 0
+    if not version.isdecimal():
+        raise status.bad_request(f'Invalid value: "{version}": resourceVersion is not a number')
+    return int(version)
+
+
+def _encode(revision: int, key: Key) -> str:
+    token = _Token(rv=revision, start="/".join(key))
+    return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
+
+
+def _decode(text: str) -> _Token:
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return msgspec.json.decode(raw, type=_Token)
+    except (ValueError, binascii.Error, orjson.JSONDecodeError, msgspec.DecodeError):
+        raise status.bad_request(
+            f"continue key is not valid: {text!r} is not a token of this server"
+        ) from None
+
+
+def _split(start: str) -> Key:
+    namespace, _, name = start.partition("/")
+    return namespace, name

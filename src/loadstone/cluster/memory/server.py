@@ -1,0 +1,212 @@
+"""A request's way through the server: what it is, what is dialled for it, its answer, its count."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import traceback
+
+import orjson
+
+from loadstone.cluster.memory import api, dials, routing, status, watching
+from loadstone.cluster.memory.accounting import Accounting, Asked
+from loadstone.cluster.memory.control import PREFIX, Control
+from loadstone.cluster.memory.dials import Dials, Effect
+from loadstone.cluster.memory.documents import HEALTH, Documents
+from loadstone.cluster.memory.http import Exchange, Request, Response
+from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.state import State
+from loadstone.cluster.memory.status import ApiError
+from loadstone.cluster.memory.watch import Watcher
+
+BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
+_UNSPOKEN = "application/vnd.kubernetes.protobuf"
+
+
+class Server:
+    """Handles exchanges; everything but the sockets."""
+
+    def __init__(self, state: State, *, bookmarks: float = BOOKMARKS) -> None:
+        self.state = state
+        self.dials = Dials()
+        self.accounting = Accounting()
+        self._documents = Documents(state.registry)
+        self._control = Control(state, self.dials, self.accounting)
+        self._bookmarks = bookmarks
+
+    def start(self) -> None:
+        """Begin what happens by itself; needs a running loop."""
+        asyncio.get_running_loop().call_later(self._bookmarks, self._send_bookmarks)
+
+    def handle(self, exchange: Exchange) -> None:
+        """Answer an exchange, now or after a dialled delay. Never raises."""
+        request = exchange.request
+        if request.path.startswith((PREFIX, *HEALTH)) or request.path == "/metrics":
+            exchange.send(self._aside(request))
+            return
+        received = time.perf_counter()
+        try:
+            call = self._call(request)
+        except ApiError as error:
+            asked = self._asked(request, None)
+            self._finish(exchange, asked, _refusal(error), received)
+            return
+        asked = self._asked(request, call)
+        effect = self.dials.effect(asked.verb, asked.resource, asked.group, asked.agent)
+        delay = effect.delay(self.state.rng)
+        if delay:
+            loop = asyncio.get_running_loop()
+            loop.call_later(delay, self._answer, exchange, call, asked, effect, received)
+        else:
+            self._answer(exchange, call, asked, effect, received)
+
+    def _answer(
+        self, exchange: Exchange, call: Call | None, asked: Asked, effect: Effect, received: float
+    ) -> None:
+        if exchange.closed:
+            return
+        try:
+            self._fail(asked, effect)
+            if call is not None and call.verb == "watch":
+                self._watch(exchange, call, asked, effect)
+                return
+            response = self._response(exchange.request, call)
+        except ApiError as error:
+            response = _refusal(error)
+        except Exception as error:
+            traceback.print_exc(file=sys.stderr)
+            response = _refusal(status.internal(f"{type(error).__name__}: {error}"))
+        self._finish(exchange, asked, response, received)
+
+    def _response(self, request: Request, call: Call | None) -> Response:
+        if call is None:
+            return self._documents.answer(request)
+        return api.answer(self.state, call)
+
+    def _finish(
+        self, exchange: Exchange, asked: Asked, response: Response, received: float
+    ) -> None:
+        self.accounting.request(
+            asked,
+            response.status,
+            seconds=time.perf_counter() - received,
+            received=len(exchange.request.body),
+            sent=len(response.body),
+        )
+        exchange.send(response)
+
+    def _fail(self, asked: Asked, effect: Effect) -> None:
+        """Raise the error that is dialled for this request, if any."""
+        code = effect.error(self.state.rng)
+        if code:
+            self.accounting.tally(asked).injected += 1
+            raise dials.failure(code)
+
+    # what a request is
+
+    def _call(self, request: Request) -> Call | None:
+        """The call of the resource API; None for other paths. Raises 404, 405 and 415."""
+        found = routing.route(request.path)
+        if found is None:
+            return None
+        options = routing.options(request.query)
+        resource = routing.resource(found, self.state.registry)
+        if resource is None:
+            raise status.unknown_path()
+        verb = routing.verb(request.method, found, options)
+        if not verb or (
+            resource.namespaced
+            and not found.namespace
+            and (found.name or verb in ("create", "deletecollection"))
+        ):
+            raise status.method_not_allowed()
+        return Call(
+            verb=verb,
+            resource=resource,
+            version=found.version,
+            namespace=found.namespace,
+            name=found.name,
+            subresource=found.subresource,
+            options=options,
+            body=request.body,
+            content_type=request.headers.get("content-type", ""),
+            accept=request.headers.get("accept", ""),
+            agent=request.headers.get("user-agent", ""),
+        )
+
+    def _asked(self, request: Request, call: Call | None) -> Asked:
+        agent = self.accounting.agent(request.headers.get("user-agent", "-") or "-")
+        if call is None:
+            path = request.path if len(request.path) < 100 else request.path[:100]
+            return Asked(request.method.lower(), "", "", path, "", agent)
+        scope = "resource" if call.name else ("namespace" if call.namespace else "cluster")
+        return Asked(call.verb, call.resource.group, call.version, call.what, scope, agent)
+
+    # watching
+
+    def _watch(self, exchange: Exchange, call: Call, asked: Asked, effect: Effect) -> None:
+        tally = self.accounting.tally(asked)
+
+        def count(events: int, size: int) -> None:
+            tally.events += events
+            tally.sent += size
+
+        slowed = effect.latency or effect.jitters
+        try:
+            watcher = watching.watcher(
+                self.state.store,
+                call,
+                exchange,
+                count=count,
+                delay=(lambda: effect.delay(self.state.rng)) if slowed else None,
+            )
+        except ApiError as error:
+            if error.code != 410:
+                raise
+            self._gone(exchange, error, asked)
+            return
+        self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
+        self._end_in_time(watcher, call, effect, asked)
+        self.state.hub.add(watcher)
+
+    def _gone(self, exchange: Exchange, error: ApiError, asked: Asked) -> None:
+        """A watch that starts too far back opens, and says so in its only event."""
+        self._finish(exchange, asked, _refusal(error), time.perf_counter())
+
+    def _end_in_time(self, watcher: Watcher, call: Call, effect: Effect, asked: Asked) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.call_later(watching.duration(call.options, self.state.rng), watcher.end)
+        watcher.on_close.append(end.cancel)
+        if effect.drop_after:
+            drop = loop.call_later(effect.drop_after, self._drop, watcher, asked)
+            watcher.on_close.append(drop.cancel)
+
+    def _drop(self, watcher: Watcher, asked: Asked) -> None:
+        self.accounting.tally(asked).injected += 1
+        watcher.drop()
+
+    def _send_bookmarks(self) -> None:
+        self.state.hub.bookmarks(self.state.store.revision)
+        self.start()
+
+    # beside the API
+
+    def _aside(self, request: Request) -> Response:
+        try:
+            if request.path == "/metrics":
+                from loadstone.cluster.memory import metrics  # a library that takes time to load
+
+                return metrics.exposition(self.accounting, self.state)
+            if request.path.startswith(PREFIX):
+                return self._control.answer(request)
+            return self._documents.answer(request)
+        except ApiError as error:
+            return _refusal(error)
+
+
+def _refusal(error: ApiError) -> Response:
+    headers = ()
+    if error.retry_after is not None:
+        headers = (("Retry-After", str(error.retry_after)),)
+    return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

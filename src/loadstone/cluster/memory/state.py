@@ -1,0 +1,91 @@
+"""Everything that a running server knows."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Any
+
+from loadstone.cluster.memory import builtin, objects
+from loadstone.cluster.memory.resources import Registry, Resource
+from loadstone.cluster.memory.store import Document, Store, Stored, prepare
+from loadstone.cluster.memory.watch import Hub
+
+
+@dataclass(kw_only=True)
+class State:
+    """The resources, the objects, and the watchers that are told of their changes."""
+
+    store: Store
+    rng: random.Random
+    registry: Registry = field(default_factory=lambda: Registry(builtin.kinds()))
+    hub: Hub = field(default_factory=Hub)
+
+    def __post_init__(self) -> None:
+        self.store.listeners.append(self.hub.happened)
+        self.fill()
+
+    def fill(self) -> None:
+        """What is there in every cluster from the beginning."""
+        for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
+            self.add("namespaces", {"metadata": {"name": name}, **_namespace(name)})
+        self.add("services", _KUBERNETES)
+
+    def add(self, plural: str, document: Document, group: str = "", version: str = "v1") -> None:
+        """Create an object of a built-in kind, without the checks that clients need."""
+        resource = self.registry.find(group, version, plural)
+        if resource is None:
+            raise KeyError(plural)
+        document = {**document, "metadata": dict(document["metadata"])}
+        objects.stamp(resource, document["metadata"], self.rng)
+        if plural == "namespaces":
+            labels = {"kubernetes.io/metadata.name": document["metadata"]["name"]}
+            document["metadata"]["labels"] = labels
+        self.store.put(resource, document)
+
+    def resource(self, plural: str, group: str = "") -> Resource:
+        """A resource that is always served."""
+        found = self.registry.by_key((group, plural))
+        if found is None:
+            raise KeyError(plural)
+        return found
+
+    def namespace(self, name: str) -> Stored | None:
+        return self.store.collection(self.resource("namespaces")).objects.get(("", name))
+
+    def write(self, resource: Resource, document: Document, *, dry_run: bool = False) -> Stored:
+        """Store an object, or show what would have been stored."""
+        if dry_run:
+            return prepare(resource, document, self.store.revision)
+        return self.store.put(resource, document)
+
+    def clear(self) -> None:
+        """Back to the beginning: objects, custom resources and watches are gone."""
+        self.hub.close()
+        self.registry.clear()
+        self.store.clear()
+        self.fill()
+
+
+def _namespace(name: str) -> dict[str, Any]:  # noqa: ARG001
+    return {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
+
+
+_KUBERNETES: Document = {
+    "metadata": {
+        "name": "kubernetes",
+        "namespace": "default",
+        "labels": {"component": "apiserver", "provider": "kubernetes"},
+    },
+    "spec": {
+        "clusterIP": "10.96.0.1",
+        "clusterIPs": ["10.96.0.1"],
+        "internalTrafficPolicy": "Cluster",
+        "ipFamilies": ["IPv4"],
+        "ipFamilyPolicy": "SingleStack",
+        "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
+        "sessionAffinity": "None",
+        "type": "ClusterIP",
+    },
+    "status": {"loadBalancer": {}},
+}

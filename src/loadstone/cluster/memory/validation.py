@@ -1,0 +1,181 @@
+"""What an object must be before it is stored; all that is wrong with it is said at once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from loadstone.cluster.memory import status
+from loadstone.cluster.memory.resources import Resource
+from loadstone.cluster.memory.status import Cause
+from loadstone.cluster.memory.store import Document
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
+_LABEL_SAYS = (
+    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
+    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
+    f"for validation is '{_LABEL.pattern}')"
+)
+_SUBDOMAIN_SAYS = (
+    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
+    rf"for validation is '{_SUBDOMAIN.pattern}')"
+)
+_QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
+_QUALIFIED_SAYS = (
+    "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+    "with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for "
+    f"validation is '{_QUALIFIED.pattern}')"
+)
+_VALUE_SAYS = (
+    "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or "
+    "'.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  "
+    "or '12345', regex used for validation is "
+    "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+)
+_ANNOTATIONS_LIMIT = 256 * 1024  # By of all keys and values
+
+
+def check_new(resource: Resource, version: str, document: Document) -> None:
+    """Raise 422 with everything that is wrong with a new object."""
+    causes = [*_name(resource, document["metadata"]), *_metadata(document["metadata"])]
+    causes += _contents(resource, version, document)
+    _refuse(resource, document, causes)
+
+
+def check_change(resource: Resource, version: str, document: Document, old: Document) -> None:
+    """Raise 422 with everything that is wrong with a changed object."""
+    causes = [*_metadata(document["metadata"]), *_finalizers(document, old)]
+    causes += _contents(resource, version, document)
+    _refuse(resource, document, causes)
+
+
+def _refuse(resource: Resource, document: Document, causes: list[Cause]) -> None:
+    if causes:
+        name = document["metadata"].get("name")
+        raise status.invalid(resource, name if isinstance(name, str) else "", causes)
+
+
+def _contents(resource: Resource, version: str, document: Document) -> list[Cause]:
+    del resource, version, document
+    return []
+
+
+def _name(resource: Resource, metadata: Document) -> list[Cause]:
+    name = metadata.get("name")
+    if not name:
+        return [Cause.required("metadata.name", "name or generateName is required")]
+    if not isinstance(name, str):
+        return [Cause.wrong_type("metadata.name", name, "string")]
+    if resource.free_name:
+        if name in (".", "..") or "/" in name or "%" in name:
+            return [
+                Cause.invalid("metadata.name", name, "may not be '.', '..', or contain '/' or '%'")
+            ]
+        return []
+    pattern, says, limit = (
+        (_LABEL, _LABEL_SAYS, 63) if resource.dns_label else (_SUBDOMAIN, _SUBDOMAIN_SAYS, 253)
+    )
+    causes = []
+    if not pattern.fullmatch(name):
+        causes.append(Cause.invalid("metadata.name", name, says))
+    if len(name) > limit:
+        causes.append(
+            Cause.invalid("metadata.name", name, f"must be no more than {limit} characters")
+        )
+    return causes
+
+
+def _metadata(metadata: Document) -> list[Cause]:
+    causes: list[Cause] = []
+    for field in ("labels", "annotations"):
+        found = metadata.get(field)
+        if found is None:
+            metadata.pop(field, None)
+        elif not isinstance(found, dict):
+            causes.append(Cause.wrong_type(f"metadata.{field}", found, "object"))
+        else:
+            causes += _map(field, found)
+    for field in ("finalizers", "ownerReferences"):
+        if not isinstance(metadata.get(field) or [], list):
+            causes.append(Cause.wrong_type(f"metadata.{field}", metadata[field], "array"))
+        elif field in metadata and not metadata[field]:
+            del metadata[field]
+    return causes or _owners(metadata)
+
+
+def _map(field: str, found: dict[str, Any]) -> list[Cause]:
+    where = f"metadata.{field}"
+    causes = []
+    for key, value in found.items():
+        causes += _qualified(where, key)
+        if not isinstance(value, str):
+            causes.append(Cause.wrong_type(f"{where}.{key}", value, "string"))
+        elif field == "labels" and value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
+            says = _VALUE_SAYS if len(value) <= 63 else "must be no more than 63 characters"
+            causes.append(Cause.invalid(where, value, says))
+    if (
+        field == "annotations"
+        and sum(len(k) + len(str(v)) for k, v in found.items()) > _ANNOTATIONS_LIMIT
+    ):
+        causes.append(
+            Cause(
+                field=where,
+                reason="FieldValueTooLong",
+                message=f"Too long: may not be more than {_ANNOTATIONS_LIMIT} bytes",
+            )
+        )
+    return causes
+
+
+def _qualified(where: str, key: str) -> list[Cause]:
+    prefix, slash, name = key.rpartition("/")
+    if len(name) > 63 or not _QUALIFIED.fullmatch(name):
+        return [Cause.invalid(where, key, _QUALIFIED_SAYS)]
+    if slash and not _SUBDOMAIN.fullmatch(prefix.lower()):
+        return [Cause.invalid(where, key, f"prefix part {_SUBDOMAIN_SAYS}")]
+    return []
+
+
+def _owners(metadata: Document) -> list[Cause]:
+    causes = []
+    controllers = 0
+    for index, owner in enumerate(metadata.get("ownerReferences") or ()):
+        where = f"metadata.ownerReferences[{index}]"
+        if not isinstance(owner, dict):
+            causes.append(Cause.wrong_type(where, owner, "object"))
+            continue
+        causes += [
+            Cause.invalid(f"{where}.{field}", "", "must not be empty")
+            for field in ("apiVersion", "kind", "name", "uid")
+            if not owner.get(field)
+        ]
+        controllers += owner.get("controller") is True
+    if controllers > 1:
+        causes.append(
+            Cause.invalid(
+                "metadata.ownerReferences",
+                controllers,
+                "Only one reference can have Controller set to true",
+            )
+        )
+    return causes
+
+
+def _finalizers(document: Document, old: Document) -> list[Cause]:
+    """An object that is being deleted gets no new finalizers."""
+    if not document["metadata"].get("deletionTimestamp"):
+        return []
+    before = set(old["metadata"].get("finalizers") or ())
+    new = [f for f in document["metadata"].get("finalizers") or () if f not in before]
+    if not new:
+        return []
+    shown = ", ".join(f'"{name}"' for name in new)
+    return [
+        Cause.forbidden(
+            "metadata.finalizers",
+            "no new finalizers can be added if the object is being deleted, found new finalizers "
+            f"[]string{{{shown}}}",
+        )
+    ]

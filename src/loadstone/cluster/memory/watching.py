@@ -1,0 +1,91 @@
+"""Opening a watch: where it starts, and what it is sent first."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from loadstone.cluster.memory import output, reading, selectors, status
+from loadstone.cluster.memory.http import Exchange
+from loadstone.cluster.memory.routing import Call, Options
+from loadstone.cluster.memory.store import Collection, Compacted, Store
+from loadstone.cluster.memory.watch import Watcher
+
+_SHORTEST, _LONGEST = 1800.0, 3600.0  # s a watch lasts when the client names no time
+
+
+def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watcher:
+    """The watch a call asks for; raises 400 and 422 for what it must not ask."""
+    options = call.options
+    _check(options, store.revision)
+    collection = store.collection(call.resource)
+    fields = options.fields
+    if call.name:  # the old /watch/…/name paths
+        fields = ",".join(filter(None, (fields, f"metadata.name={call.name}")))
+    matches = selectors.selector(call.resource, options.labels, fields)
+    written = output.negotiate(
+        call.accept, call.resource, call.version, include=options.include_object, many=False
+    )
+    place, initial = _start(collection, call, matches)
+    made = Watcher(
+        exchange,
+        collection,
+        written,
+        place=place,
+        namespace=call.namespace,
+        matches=matches,
+        group=(
+            call.version,
+            call.accept,
+            options.include_object,
+            call.namespace,
+            options.labels,
+            fields,
+        ),
+        initial=initial,
+        initial_end=bool(options.initial_events) and options.bookmarks,
+        bookmarks=options.bookmarks,
+        **more,
+    )
+    made.starts_at(store.revision)
+    return made
+
+
+def duration(options: Options, rng: random.Random) -> float:
+    """Seconds after which a watch ends."""
+    return options.timeout or rng.uniform(_SHORTEST, _LONGEST)
+
+
+def _start(
+    collection: Collection, call: Call, matches: selectors.Selector | None
+) -> tuple[int, list[Any]]:
+    options = call.options
+    version = reading.number(options.resource_version)
+    from_now = not version or options.initial_events
+    if not from_now:
+        try:
+            return collection.place_after(version), []
+        except Compacted as error:
+            raise status.expired(str(error)) from None
+    if options.initial_events is False:
+        return collection.end, []
+    items = collection.items(call.namespace)
+    return collection.end, [item for item in items if matches is None or matches(item)]
+
+
+def _check(options: Options, current: int) -> None:
+    match = options.resource_version_match
+    if options.initial_events is not None and match != "NotOlderThan":
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+        )
+    if options.initial_events is None and match:
+        raise status.invalid_options(
+            "ListOptions",
+            "resourceVersionMatch",
+            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+        )
+    if (asked := reading.number(options.resource_version)) > current:
+        raise status.future_revision(asked, current)
