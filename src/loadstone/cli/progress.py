@@ -86,6 +86,8 @@ class Board:
                     for row in (*event.judgement.suite, *event.judgement.comparisons)
                     if row.verdict in _FLAGGED
                 ]
+            case _:
+                pass  # words, and what only `lines` tells
 
     @property
     def round(self) -> int:

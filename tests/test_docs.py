@@ -1,0 +1,68 @@
+"""Documents: every link leads somewhere, every command exists, and the tutorial works."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from loadstone import cli
+from tests.e2e.command import finish
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [
+    path
+    for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/**/*.md")]
+    if "golden" not in path.parts
+]
+TUTORIAL = ROOT / "docs" / "tutorial" / "first-comparison.md"
+
+
+def names(paths):
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def prose(path):
+    """A document without its code blocks."""
+    return re.sub(r"^```.*?^```", "", path.read_text(), flags=re.M | re.S)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=names(DOCUMENTS))
+def test_every_link_leads_somewhere(path):
+    links = re.findall(r"\]\(([^)\s]+)\)", prose(path))
+    local = [link.split("#")[0] for link in links if "://" not in link and not link.startswith("#")]
+    assert [link for link in local if not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=names(DOCUMENTS))
+def test_every_command_in_a_document_exists(path):
+    used = re.findall(r"^\$ loadstone ([a-z]+)", path.read_text(), flags=re.M)
+    assert set(used) <= set(cli.COMMANDS)
+
+
+def test_every_decision_has_its_number_and_three_parts():
+    decisions = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert decisions
+    for path in decisions:
+        text = path.read_text()
+        assert re.match(rf"# {int(path.name[:4])}\. ", text), path.name
+        for part in ("Context", "Decision", "Consequences"):
+            assert part in text, f"{path.name} lacks {part}"
+
+
+def commands(path):
+    """The commands of a document, in order, as words."""
+    lines = re.findall(r"^\$ (.+)$", path.read_text(), flags=re.M)
+    return [shlex.split(line) for line in lines]
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_tutorial_works_line_by_line(tmp_path):
+    for program, *arguments in commands(TUTORIAL):
+        assert program == "loadstone"
+        said = finish(*arguments, cwd=tmp_path)
+        assert said.code == 0, f"{arguments}\n{said.out}\n{said.err}"
+        assert "Traceback" not in said.err
+    assert (tmp_path / "first" / "report.html").stat().st_size > 10_000
