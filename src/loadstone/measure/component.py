@@ -113,7 +113,7 @@ def _names(
     component: spec.Component, revision: Revision, cluster: Reachable, directory: Path
 ) -> dict[str, str | int]:
     return {
-        "executable": str(Path(revision.executable).resolve()),
+        "executable": str(Path(revision.executable).absolute()),
         "api": cluster.api,
         "kubeconfig": str(cluster.kubeconfig),
         "dir": str(directory),

@@ -125,7 +125,7 @@ def _image(
 
 
 def _path(name: str) -> Path:
-    path = Path(name).expanduser().resolve()
+    path = Path(name).expanduser().absolute()
     if not path.is_file():
         raise UsageError(f"there is no file {name}", next_step="path:FILE names a program")
     if not path.stat().st_mode & 0o111:

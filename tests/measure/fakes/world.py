@@ -23,7 +23,7 @@ from loadstone.model import (
 
 PROXY = Path(__file__).with_name("proxy.py")
 
-ROUTE = {
+ROUTE: dict[str, Any] = {
     "objects": [
         {
             "apiVersion": "networking.k8s.io/v1",
