@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from loadstone.model import Goal, Judgement, Verdict
 from loadstone.report import units, words
+from loadstone.report.rows import grouped
 from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
 
 _ORDER = (
@@ -24,6 +25,9 @@ _SAYS = {
     Verdict.INCONCLUSIVE: "Inconclusive",
     Verdict.INVALID: "Invalid",
 }
+
+
+_NAMED = 3  # metrics in one line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,7 @@ def headline(
         says=_says(judgement, missed),
         what=_what(judgement, changed, rows, missed),
         sure=_sure(judgement, changed, rows),
-        chips=_chips(rows, missed),
+        chips=_chips(changed, rows, missed),
     )
 
 
@@ -103,15 +107,16 @@ def _missed(missed: Sequence[ObjectiveRow]) -> str:
 
 
 def _changed(changed: Sequence[Row]) -> str:
-    lead = changed[0]
-    parts = [f"{lead.title} {lead.change} in {lead.short}"]
-    for kind in (Verdict.REGRESSION, Verdict.IMPROVEMENT):
-        others = [item for item in changed[1:] if item.verdict is kind and item.case]
-        if others:
-            more = "more " if lead.verdict is kind else ""
-            number, noun = words.tally(kind, len(others)).split(" ", 1)
-            parts.append(f"{number} {more}{noun}")
-    return ", ".join(parts)
+    """The metrics that changed most, worse ones first, each by its first row."""
+    told = [_lead(group.rows) for group in grouped(changed)]
+    rest = len(told) - _NAMED
+    return "; ".join(told[:_NAMED]) + (f"; {units.count(rest, 'more metric')}" if rest > 0 else "")
+
+
+def _lead(rows: Sequence[Row]) -> str:
+    first = rows[0]
+    more = f" and {units.count(len(rows) - 1, 'more case')}" if first.case and rows[1:] else ""
+    return f"{first.title} {first.change} in {first.short}{more}"
 
 
 def _sure(judgement: Judgement, changed: Sequence[Row], rows: Sequence[Row]) -> str:
@@ -142,13 +147,16 @@ def _detectable(known: Sequence[float], power: float) -> str:
     )
 
 
-def _chips(rows: Sequence[Row], missed: Sequence[ObjectiveRow]) -> tuple[Chip, ...]:
-    numbers = [(kind, sum(item.verdict is kind for item in rows)) for kind in _ORDER]
-    chips = [
-        Chip(tone=words.TONES[kind], text=words.tally(kind, number))
-        for kind, number in numbers
-        if number
-    ]
+def _chips(
+    changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow]
+) -> tuple[Chip, ...]:
+    chips = []
+    for kind in _ORDER:
+        number = sum(item.verdict is kind for item in rows)
+        over_all = sum(item.verdict is kind for item in changed if not item.case)
+        text = words.tally(kind, number or over_all) + ("" if number else " over all cases")
+        if number or over_all:
+            chips.append(Chip(tone=words.TONES[kind], text=text))
     if missed:
         text = units.count(len(missed), "objective") + " missed"
         chips.append(Chip(tone=Tone.BAD, text=text))

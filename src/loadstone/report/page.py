@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache
 
@@ -36,4 +37,10 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["glue"] = _glued
     return environment.get_template("page.html.jinja")
+
+
+def _glued(text: str) -> str:
+    """`text` whose numbers cannot be parted from their arrows, units and intervals by a line end."""
+    return re.sub(r"(?<=[▲▼=≈\d]) (?=[%+−\[\d]|[nµm]?s\b|[KMGT]?i?B\b)", "\u00a0", text)

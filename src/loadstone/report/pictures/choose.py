@@ -2,11 +2,117 @@
 
 from __future__ import annotations
 
-from loadstone.report.pictures import Gallery
-from loadstone.report.view import View
+from collections.abc import Iterable, Sequence
+
+from loadstone.report.pictures import Gallery, Picture, drift, functions, percentiles, rounds
+from loadstone.report.rows import title
+from loadstone.report.view import Row, View
+
+MOST_ROUNDS = 16
+MOST_PERCENTILES = 12
+MOST_DRIFT = 6
+MOST_FUNCTIONS = 6
 
 
 def galleries(view: View) -> tuple[Gallery, ...]:
     """Every kind that has something to show."""
-    del view
-    return ()
+    kinds = (_rounds(view), _percentiles(view), _functions(view), _drift(view))
+    return tuple(kind for kind in kinds if kind.pictures)
+
+
+def _rounds(view: View) -> Gallery:
+    metrics = _by_metric(view)
+    drawn = [
+        rounds.picture(view.record, rows, f"rounds-{index}")
+        for index, rows in enumerate(metrics[:MOST_ROUNDS])
+    ]
+    return Gallery(
+        name="rounds",
+        title="Every round",
+        about=(
+            "A dot is one run, a thin line joins the two runs of one round. Below them lies the "
+            "interval of the change; in the grey band, the margin, a change does not matter."
+        ),
+        pictures=_there(drawn),
+        left_out=max(0, len(metrics) - MOST_ROUNDS),
+    )
+
+
+def _by_metric(view: View) -> list[list[Row]]:
+    """Rows by metric, metrics that changed first, and within each the cases likewise."""
+    metrics: dict[str, list[Row]] = {}
+    for row in [*view.changed, *view.inconclusive, *view.unchanged, *view.invalid]:
+        if row.case:
+            metrics.setdefault(row.metric, []).append(row)
+    return list(metrics.values())
+
+
+def _percentiles(view: View) -> Gallery:
+    asked = _histograms(view)
+    drawn = [
+        percentiles.picture(view.record, case, short, kind, f"percentiles-{index}")
+        for index, (case, short, kind) in enumerate(asked[:MOST_PERCENTILES])
+    ]
+    return Gallery(
+        name="percentiles",
+        title="Latency by percentile",
+        about=(
+            "A thin line is one round, a thick one all rounds of a side together. "
+            "Each step to the right leaves ten times fewer requests beyond it."
+        ),
+        pictures=_there(drawn),
+        left_out=max(0, len(asked) - MOST_PERCENTILES),
+    )
+
+
+def _histograms(view: View) -> list[tuple[str, str, str]]:
+    """Case, its short name, and the name of a histogram that its runs have."""
+    kinds: dict[str, set[str]] = {}
+    for run in view.record.runs:
+        kinds.setdefault(run.case, set()).update(run.histograms)
+    names = [
+        (plan.case.name, setup.short)
+        for plan, setup in zip(view.record.plan.cases, view.setups, strict=True)
+    ]
+    return [(case, short, kind) for case, short in names for kind in sorted(kinds.get(case, ()))]
+
+
+def _functions(view: View) -> Gallery:
+    drawn = [
+        functions.picture(table, f"functions-{index}")
+        for index, table in enumerate(view.profiles[:MOST_FUNCTIONS])
+    ]
+    return Gallery(
+        name="functions",
+        title="Where it changed",
+        about=(
+            "Profiles of both sides, function by function: what each does itself, per run. "
+            "The line is the interval over the runs; grey bars could be noise."
+        ),
+        pictures=_there(drawn),
+        left_out=max(0, len(view.profiles) - MOST_FUNCTIONS),
+        legend=False,
+    )
+
+
+def _drift(view: View) -> Gallery:
+    rows = [*view.changed, *view.inconclusive, *view.unchanged]
+    planned = [metric for plan in view.record.plan.cases for metric in plan.metrics]
+    titles = {row.comparison.metric.name: row.title for row in rows}
+    titles |= {metric.name: title(metric) for metric in planned if metric.name not in titles}
+    metrics = list(titles)
+    drawn = [
+        drift.picture(view.record, metric, titles[metric], f"drift-{index}")
+        for index, metric in enumerate(metrics[:MOST_DRIFT])
+    ]
+    return Gallery(
+        name="drift",
+        title="Over the session",
+        about="Runs in the order in which they ran. Drift moves both sides alike and cancels out.",
+        pictures=_there(drawn),
+        left_out=max(0, len(metrics) - MOST_DRIFT),
+    )
+
+
+def _there(drawn: Iterable[Picture | None]) -> Sequence[Picture]:
+    return [picture for picture in drawn if picture is not None]

@@ -1,0 +1,142 @@
+"""A figure as SVG that lives in a page: coloured by CSS variables, without ids that could clash.
+
+Figures are drawn in stand-in colours. In the SVG each is replaced by the variable it stands for, so
+that one picture serves light and dark. The same input gives the same bytes: no dates, and ids that
+follow from the picture's name.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import MaxNLocator
+
+from loadstone.report import units
+from loadstone.report.view import Tone
+
+INK, SOFT, LINE, BAND, CARD = "#010e01", "#010e02", "#010e03", "#010e04", "#010e05"
+BASE, HEAD = "#010e06", "#010e07"
+TONES = {
+    Tone.GOOD: "#010e08",
+    Tone.BAD: "#010e09",
+    Tone.CALM: "#010e0a",
+    Tone.UNSURE: "#010e0b",
+    Tone.VOID: "#010e0c",
+}
+_VARIABLES = {
+    INK: "ink",
+    SOFT: "soft",
+    LINE: "line",
+    BAND: "band",
+    CARD: "card",
+    BASE: "base",
+    HEAD: "head",
+    **{colour: tone.value for tone, colour in TONES.items()},
+}
+WIDTH = 4.2  # inches of 100 pixels: as wide as a column of the page
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "loadstone",
+    "font.family": "DejaVu Sans",
+    "font.size": 9.5,
+    "text.parse_math": False,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": SOFT,
+    "axes.labelsize": 8.5,
+    "axes.unicode_minus": True,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "xtick.color": LINE,
+    "ytick.color": LINE,
+    "xtick.labelcolor": SOFT,
+    "ytick.labelcolor": SOFT,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "grid.color": LINE,
+    "grid.linewidth": 0.6,
+    "axes.axisbelow": True,
+    "path.simplify": True,
+}
+
+
+def draw(
+    name: str,
+    *,
+    title: str,
+    description: str,
+    height: float,
+    paint: Callable[[Axes], None],
+) -> str:
+    """One picture with one pair of axes, `height` inches high, as an SVG element.
+
+    `name` (letters, digits and hyphens) makes its ids unique in the page. `title` and `description`
+    are what a screen reader says.
+    """
+    sink = io.StringIO()
+    with mpl.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a letter that the font lacks is drawn by the browser's
+        layout = ConstrainedLayoutEngine(w_pad=0.02, h_pad=0.03)
+        figure = Figure(figsize=(WIDTH, height), dpi=100, layout=layout)
+        FigureCanvasSVG(figure)
+        axes = figure.add_subplot()
+        paint(axes)
+        figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
+    return _embedded(sink.getvalue(), name, title, description)
+
+
+def percent_axis(axis: Axis, low: float, high: float, *, most: int) -> None:
+    """At most `most` ticks between two relative changes, all with the same decimals."""
+    ticks = [float(tick) for tick in MaxNLocator(most).tick_values(low, high)]
+    inside = [tick for tick in ticks if low <= tick <= high]
+    step = 100 * (ticks[1] - ticks[0])
+    decimals = next((d for d in range(3) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 3)
+    labels = [f"{units.figure(100 * tick, decimals, signed=True)} %" for tick in inside]
+    axis.set_ticks(inside, labels=labels)
+
+
+def _embedded(svg: str, name: str, title: str, description: str) -> str:
+    body = svg[svg.index("<svg") :]
+    head, body = body.split(">", 1)
+    box = re.search(r'viewBox="([^"]+)"', head)
+    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    body = _recoloured(_own_ids(body, name))
+    body = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}", body)
+    body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", body)
+    body = re.sub(r"\n\s*", "\n", body)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box.group(1) if box else "0 0 100 100"}" role="img" '
+        f'aria-labelledby="{name}-title {name}-about">\n'
+        f'<title id="{name}-title">{escape(title)}</title>\n'
+        f'<desc id="{name}-about">{escape(description)}</desc>{body}'
+    )
+
+
+def _own_ids(body: str, name: str) -> str:
+    """Ids that something refers to get the picture's name; the others go."""
+    used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', body))
+
+    def renamed(match: re.Match[str]) -> str:
+        return f' id="{name}-{match.group(1)}"' if match.group(1) in used else ""
+
+    body = re.sub(r' id="([^"]+)"', renamed, body)
+    return re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", body)
+
+
+def _recoloured(body: str) -> str:
+    for colour, variable in _VARIABLES.items():
+        body = body.replace(colour, f"var(--{variable})")
+    return body
