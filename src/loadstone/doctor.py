@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadstone.cluster.provider import PROVIDERS
+from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import LoadstoneError
 from loadstone.measure.tools import find
 from loadstone.settings import Config
@@ -102,8 +102,8 @@ def _tool(name: str, why: str, config: Config) -> Check:
 
 
 def _providers() -> Iterator[Check]:
-    for name, provider in PROVIDERS.items():
-        problems = provider().problems()
+    for name in PROVIDERS:
+        problems = provider(name).problems()
         yield Check(
             name=f"provider {name}",
             good=not problems,

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from loadstone import spec
-from loadstone.cluster.provider import PROVIDERS
+from loadstone.cluster.provider import provider
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
 from loadstone.settings import Request, component_source, scenario_sources
@@ -109,14 +109,6 @@ def policy(request: Request, tiers: Sequence[spec.Tier]) -> Policy:
         budget=request.budget or (max(budgets) if budgets else None),
         certain=request.certain,
     )
-
-
-def provider(name: str) -> Any:
-    """A provider by its name. Raises `UsageError` with the known ones."""
-    if name not in PROVIDERS:
-        known = ", ".join(PROVIDERS)
-        raise UsageError(f"there is no provider `{name}`", next_step=f"the providers are: {known}")
-    return PROVIDERS[name]()
 
 
 def now() -> str:

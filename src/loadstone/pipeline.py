@@ -15,10 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone import __version__, outputs, shell, workspace
-from loadstone.cluster.provider import PROVIDERS
+from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Interrupted, UnsafeGate
-from loadstone.jobs import Job, Watch, now, prepare, provider, silent
+from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
+from loadstone.measure.preflight import require
 from loadstone.measure.runner import measure
 from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
 from loadstone.profiles.diff import diff
@@ -61,6 +62,7 @@ def rounds(
     steering = Steering(job.plan, watch=watch)
     with workspace.directory() as workdir:
         where = environment(request.provider, __version__, tools)
+        require(job.plan.cases, where.facts)
         record = Record(plan=job.plan, environment=where, runs=(), started=started)
         outputs.begin(record, request.out)
         with provider(request.provider).provision(workdir=workdir) as cluster:
@@ -133,7 +135,7 @@ def profile_diffs(runs: Sequence[Run], files: Path) -> list[ProfileDiff]:
 def sweep() -> list[str]:
     """Remove what killed runs left behind, and name it."""
     ended = [f"process {orphan.pid}: {orphan.command}" for orphan in shell.sweep()]
-    clusters = [thing for provider in PROVIDERS.values() for thing in provider().sweep()]
+    clusters = [thing for name in PROVIDERS for thing in provider(name).sweep()]
     directories = [f"directory {path}" for path in workspace.sweep()]
     return [*ended, *clusters, *directories]
 

@@ -23,6 +23,7 @@ def command(*, config_file: Path | None, as_json: bool) -> int:
     from loadstone.cli.tables import table
 
     checks = doctor.checks(settings.read_config(config_file))
-    rows = [(check.mark, check.name, check.found, check.mend) for check in checks]
+    mends = ("" if check.good else check.mend for check in checks)
+    rows = [(c.mark, c.name, c.found, mend) for c, mend in zip(checks, mends, strict=True)]
     emit(checks, table(("", "what", "found", "to mend it"), rows), as_json=as_json)
     return 2 if any(check.needed and not check.good for check in checks) else 0
