@@ -42,5 +42,5 @@ def _template() -> Template:
 
 
 def _glued(text: str) -> str:
-    """`text` whose numbers cannot be parted from their arrows, units and intervals by a line end."""
+    """`text` where no line ends between a number and its arrow, unit or interval."""
     return re.sub(r"(?<=[▲▼=≈\d]) (?=[%+−\[\d]|[nµm]?s\b|[KMGT]?i?B\b)", "\u00a0", text)

@@ -52,9 +52,10 @@ def decode(encoded: str) -> HdrHistogram | None:
         small = head.highest_trackable_value <= _MOST_VALUE
         if not small or not 1 <= head.significant_figures <= _MOST_DIGITS:
             return None
-        return HdrHistogram.decode(encoded)
+        histogram: HdrHistogram = HdrHistogram.decode(encoded)
     except _BROKEN:
         return None
+    return histogram
 
 
 def of_runs(runs: Iterable[Run], case: str, name: str, side: Side) -> list[HdrHistogram]:
