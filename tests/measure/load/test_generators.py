@@ -53,7 +53,7 @@ def plan(
 
 def latencies(encoded: str) -> list[float]:
     """Every value of a histogram, in seconds."""
-    histogram = HdrHistogram.decode(encoded)  # type: ignore[no-untyped-call]
+    histogram = HdrHistogram.decode(encoded)
     return [
         item.value_iterated_to / 1e6
         for item in histogram.get_recorded_iterator()

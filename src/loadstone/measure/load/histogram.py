@@ -31,18 +31,18 @@ class Counts:
 
 def encode(counts: Mapping[int, int]) -> str:
     """Counts by microsecond as a base64 HDR histogram; what is out of range goes to its edge."""
-    histogram = HdrHistogram(LOWEST, HIGHEST, DIGITS)  # type: ignore[no-untyped-call]
+    histogram = HdrHistogram(LOWEST, HIGHEST, DIGITS)
     for microseconds, count in counts.items():
         value = min(max(microseconds, LOWEST), HIGHEST)
-        histogram.record_value(value, count)  # type: ignore[no-untyped-call]
-    return str(histogram.encode(), "ascii")  # type: ignore[no-untyped-call]
+        histogram.record_value(value, count)
+    return str(histogram.encode(), "ascii")
 
 
 def summary(encoded: str) -> dict[str, float]:
     """p50, p90, p99, p999, mean and max of a base64 HDR histogram, in seconds; empty if it is."""
     if not encoded:
         return {}
-    histogram = HdrHistogram.decode(encoded)  # type: ignore[no-untyped-call]
+    histogram = HdrHistogram.decode(encoded)
     if histogram.get_total_count() == 0:
         return {}
     points = {"p50": 50, "p90": 90, "p99": 99, "p999": 99.9}

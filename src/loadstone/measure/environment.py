@@ -1,0 +1,146 @@
+"""Where the measuring happens: what it is, and what must be equal to compare."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loadstone.errors import MissingTool
+from loadstone.measure import machine
+from loadstone.measure.machine import Reader, Ticks, Use
+from loadstone.measure.preflight import warnings
+from loadstone.measure.tools import KNOWN, find
+from loadstone.model import Environment, Reason, Scalar
+
+WINDOW = 0.5  # s of looking at what else the machine does
+
+# What must be equal before two records may be compared, beside provider and harness.
+SAME = ("arch", "cpu", "cores", "cpu_quota")
+
+
+def environment(
+    provider: str,
+    harness: str,
+    configured: Mapping[str, Path] | None = None,
+    *,
+    read: Reader | None = None,
+    window: float = WINDOW,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Environment:
+    """This machine, its tools and what it does at this moment. Takes `window` seconds.
+
+    `harness` is our own version; `configured` the programs the user named. To be called while none
+    of our processes work, since what the machine does then counts as other load.
+    """
+    reader = read or read_file
+    before = machine.ticks(reader)
+    sleep(window)
+    used = machine.use(before, machine.ticks(reader))
+    facts = {**_ours(), **facts_of(reader), **_moment(reader, used)}
+    return Environment(
+        provider=provider,
+        harness=harness,
+        key=key(provider, harness, facts),
+        facts=facts,
+        tools=versions(configured or {}),
+        warnings=warnings(facts),
+    )
+
+
+def key(provider: str, harness: str, facts: Mapping[str, Scalar]) -> str:
+    """12 hexadecimal digits that are equal exactly where records may be compared."""
+    same = {"provider": provider, "harness": harness} | {name: facts.get(name) for name in SAME}
+    return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def facts_of(read: Reader) -> dict[str, Scalar]:
+    """What /proc and /sys say of the machine; what they do not say is left out."""
+    first_last = machine.ports(read)
+    ticks = machine.ticks(read)
+    found: dict[str, Scalar | None] = {
+        "cpu": machine.cpu_model(read),
+        "cores_online": ticks.cores if ticks else None,
+        "cpu_quota": machine.cpu_quota(read),
+        "memory": machine.memory(read),
+        "port_first": first_last[0] if first_last else None,
+        "port_last": first_last[1] if first_last else None,
+        "somaxconn": machine.somaxconn(read),
+        "virtualisation": machine.virtualisation(read),
+        "container": machine.container(read),
+        "governor": machine.governor(read),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def versions(configured: Mapping[str, Path]) -> dict[str, str]:
+    """Name and version of every tool that is here; whoever needs a missing one says so."""
+    found = {}
+    for name in KNOWN:
+        try:
+            found[name] = find(name, configured).version
+        except MissingTool:
+            continue
+    return found
+
+
+def changed(before: Environment, after: Environment) -> list[Reason]:
+    """Why runs from both ends of a session must not be compared: what must be equal is not."""
+    names = [name for name in SAME if before.facts.get(name) != after.facts.get(name)]
+    return [
+        Reason(
+            code="environment-changed",
+            text=f"{name} was {before.facts.get(name)} and is {after.facts.get(name)} now",
+        )
+        for name in names
+    ]
+
+
+def disturbed(before: Ticks | None, after: Ticks | None, *, bound: float = 0.05) -> list[Reason]:
+    """Why a run between two readings is not to be trusted: the hypervisor took its time away."""
+    used = machine.use(before, after)
+    if used is None or used.stolen <= bound:
+        return []
+    text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({bound:.0%} allowed)"
+    return [Reason(code="stolen-time", text=text)]
+
+
+def read_file(path: str) -> str | None:
+    """The text of a file, None when there is none to be had."""
+    try:
+        return Path(path).read_text(errors="replace")
+    except OSError:
+        return None
+
+
+def _ours() -> dict[str, Scalar]:
+    """What the operating system grants this process."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return {
+        "arch": platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "open_files": _finite(soft),
+        "open_files_hard": _finite(hard),
+    }
+
+
+def _finite(limit: int) -> int:
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
+
+
+def _moment(read: Reader, used: Use | None) -> dict[str, Scalar]:
+    """What goes on at this moment: cores in use by others, stolen share, load average."""
+    load = machine.load(read)
+    found: dict[str, Scalar] = {} if load is None else {"load_average": load}
+    if used is not None:
+        found["other_cores"] = round(used.busy * used.cores, 3)
+        found["stolen"] = round(used.stolen, 4)
+    return found

@@ -1,0 +1,119 @@
+"""When a load says nothing of the component, and in which words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from loadstone import spec
+from loadstone.measure.headroom import Headroom, of, quantities
+from loadstone.measure.load.bottleneck import bottleneck, doubts
+from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.histogram import encode
+
+GATE = spec.Gate()
+GOOD = LoadResult(
+    generator="openloop",
+    asked_rate=100.0,
+    achieved_rate=100.0,
+    seconds=10.0,
+    requests=1000,
+    answers=1000,
+    latency=encode({4_000: 1000}),
+    lateness=encode({80: 1000}),
+    cpu=1.0,
+)
+SENT_LATE = "1 in 100 requests was sent more than {} ms late by the generator itself"
+TAIL = "where the latency's p99 is 4 ms"
+ROOM = Headroom(rate=100.0, asked=400.0, achieved=400.0, generator_cpu=0.2, upstream_cpu=0.1)
+
+
+def words(reasons):
+    return [(reason.code, reason.text) for reason in reasons]
+
+
+def test_a_load_with_room_on_all_sides_counts():
+    assert bottleneck(GOOD, ROOM, GATE) == []
+    assert bottleneck(GOOD, None, GATE) == []
+    assert doubts(GOOD) == []
+
+
+def test_a_generator_that_used_up_its_core_was_the_bottleneck():
+    assert words(bottleneck(replace(GOOD, cpu=9.0), ROOM, GATE)) == [
+        ("generator-bottleneck", "the generator used 90% of its core (80% allowed)")
+    ]
+
+
+def test_a_generator_of_many_threads_is_held_against_all_its_cores():
+    assert bottleneck(replace(GOOD, cpu=12.0, cores=2), ROOM, GATE) == []
+    assert words(bottleneck(replace(GOOD, cpu=18.0, cores=2), ROOM, GATE)) == [
+        ("generator-bottleneck", "the generator used 90% of its 2 cores (80% allowed)")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("latency", "late", "counts"),
+    [
+        (4_000, 4_900, True),  # below what a scheduler does
+        (4_000, 5_100, False),
+        (40_000, 19_000, True),  # less than half of the tail
+        (40_000, 21_000, False),
+    ],
+)
+def test_requests_that_were_sent_late_by_the_generator_are_no_measurement(latency, late, counts):
+    # 1.1 % are late: the 99th percentile is one of them
+    result = replace(GOOD, latency=encode({latency: 1000}), lateness=encode({50: 989, late: 11}))
+    assert (bottleneck(result, None, GATE) == []) is counts
+
+
+def test_late_sending_is_told_with_its_figures():
+    result = replace(GOOD, lateness=encode({8_000: 1000}))
+    assert words(bottleneck(result, None, GATE)) == [
+        ("generator-bottleneck", f"{SENT_LATE.format(8)} (5 ms allowed, {TAIL})")
+    ]
+    assert doubts(result) == []
+
+
+def test_a_tail_that_is_partly_our_own_is_worth_a_note():
+    result = replace(GOOD, lateness=encode({2_000: 1000}))
+    assert bottleneck(result, None, GATE) == []
+    assert words(doubts(result)) == [("sent-late", f"{SENT_LATE.format(2)}, {TAIL}")]
+
+
+def test_dropped_requests_are_no_measurement():
+    assert words(bottleneck(replace(GOOD, dropped=3), ROOM, GATE)) == [
+        ("requests-dropped", "3 of 1000 requests were never sent: nothing was free")
+    ]
+
+
+def test_an_upstream_at_its_limit_was_the_bottleneck():
+    near = replace(ROOM, achieved=180.0, upstream_cpu=1.0)
+    assert words(bottleneck(GOOD, near, GATE)) == [
+        (
+            "upstream-bottleneck",
+            "the upstream would be at its limit at 1.8 times the rate (2 times wanted)",
+        )
+    ]
+
+
+def test_a_generator_that_is_too_weak_by_itself_was_the_bottleneck():
+    weak = replace(ROOM, achieved=120.0, generator_cpu=1.0, upstream_cpu=0.05)
+    assert words(bottleneck(GOOD, weak, GATE)) == [
+        (
+            "generator-bottleneck",
+            "without the component the generator reached 1.2 times the rate (1.5 times wanted)",
+        )
+    ]
+
+
+def test_a_load_without_an_answer_has_no_tail_to_blame():
+    nothing = replace(GOOD, answers=0, latency="", lateness="", errors={"no connection": 1000})
+    assert bottleneck(nothing, ROOM, GATE) == []
+
+
+def test_wrong_answers_of_the_upstream_are_no_headroom():
+    half = replace(GOOD, achieved_rate=400.0, answers=500, wrong=500)
+    found = of(half, rate=100.0, upstream_cpu=0.5)
+    assert found.achieved == 200.0
+    assert quantities(found) == {"upstream.headroom": 4.0, "generator.headroom": 2.0}
