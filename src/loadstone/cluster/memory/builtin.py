@@ -1,9 +1,11 @@
 """The built-in kinds, as data.
 
-A line of `_TABLE` is: plural, kind, short names, scope, traits, subresources, categories; `-` stands
-for none. Traits: `gen` counts generations, `label` has names that are DNS labels, `free` names that
-are any path segment, `back` answers a deletion with the object, `orphan` leaves its dependents
-behind by default, `cond` takes no update without a resource version.
+A line of `_TABLE` is: plural, kind, short names, scope (namespaced or cluster), traits,
+subresources; `-` stands for none.
+Traits: `gen` counts generations, `label` has names that are DNS labels, `free` names that are any
+path segment, `back` answers a deletion with the object, `orphan` leaves its dependents behind by
+default, `cond` takes no update without a resource version, `one` deletes no collections, `create`
+and `read` do nothing else. The subresource `+` stands for those that only pods have.
 """
 
 from __future__ import annotations
@@ -14,84 +16,84 @@ from loadstone.cluster.memory.resources import VERBS, Resource
 
 _TABLE = """
 [v1]
-bindings                 Binding               -       namespaced create                 -  -
-componentstatuses        ComponentStatus       cs      cluster    read                   -  -
-configmaps               ConfigMap             cm      namespaced -                      -  -
-endpoints                Endpoints             ep      namespaced -                      -  -
-events                   Event                 ev      namespaced -                      -  -
-limitranges              LimitRange            limits  namespaced -                      -  -
-namespaces               Namespace             ns      cluster    label,nocollection     status,finalize  -
-nodes                    Node                  no      cluster    -                      status,proxy  -
-persistentvolumeclaims   PersistentVolumeClaim pvc     namespaced back                   status -
-persistentvolumes        PersistentVolume      pv      cluster    back                   status -
-pods                     Pod                   po      namespaced gen,back               status,binding,eviction,log,exec,attach,portforward,proxy,ephemeralcontainers,resize  all
-podtemplates             PodTemplate           -       namespaced gen,back               -  -
-replicationcontrollers   ReplicationController rc      namespaced gen,orphan             status,scale  all
-resourcequotas           ResourceQuota         quota   namespaced back                   status  -
-secrets                  Secret                -       namespaced -                      -  -
-serviceaccounts          ServiceAccount        sa      namespaced back                   token  -
-services                 Service               svc     namespaced label,back             status,proxy  all
+bindings                          Binding                          -        n create     -
+componentstatuses                 ComponentStatus                  cs       c read       -
+configmaps                        ConfigMap                        cm       n -          -
+endpoints                         Endpoints                        ep       n -          -
+events                            Event                            ev       n -          -
+limitranges                       LimitRange                       limits   n -          -
+namespaces                        Namespace                        ns       c label,one  status,finalize
+nodes                             Node                             no       c -          status,proxy
+persistentvolumeclaims            PersistentVolumeClaim            pvc      n back       status
+persistentvolumes                 PersistentVolume                 pv       c back       status
+pods                              Pod                              po       n gen,back   status,+
+podtemplates                      PodTemplate                      -        n gen,back   -
+replicationcontrollers            ReplicationController            rc       n gen,orphan status,scale
+resourcequotas                    ResourceQuota                    quota    n back       status
+secrets                           Secret                           -        n -          -
+serviceaccounts                   ServiceAccount                   sa       n back       token
+services                          Service                          svc      n label,back status,proxy
 [apps/v1]
-controllerrevisions      ControllerRevision    -       namespaced -                      -  -
-daemonsets               DaemonSet             ds      namespaced gen                    status  all
-deployments              Deployment            deploy  namespaced gen                    status,scale  all
-replicasets              ReplicaSet            rs      namespaced gen                    status,scale  all
-statefulsets             StatefulSet           sts     namespaced gen                    status,scale  all
+controllerrevisions               ControllerRevision               -        n -          -
+daemonsets                        DaemonSet                        ds       n gen        status
+deployments                       Deployment                       deploy   n gen        status,scale
+replicasets                       ReplicaSet                       rs       n gen        status,scale
+statefulsets                      StatefulSet                      sts      n gen        status,scale
 [batch/v1]
-cronjobs                 CronJob               cj      namespaced gen                    status  all
-jobs                     Job                   -       namespaced gen,orphan             status  all
+cronjobs                          CronJob                          cj       n gen        status
+jobs                              Job                              -        n gen,orphan status
 [networking.k8s.io/v1]
-ingressclasses           IngressClass          -       cluster    gen                    -  -
-ingresses                Ingress               ing     namespaced gen                    status  -
-ipaddresses              IPAddress             ip      cluster    -                      -  -
-networkpolicies          NetworkPolicy         netpol  namespaced gen                    -  -
-servicecidrs             ServiceCIDR           -       cluster    -                      status  -
+ingressclasses                    IngressClass                     -        c gen        -
+ingresses                         Ingress                          ing      n gen        status
+ipaddresses                       IPAddress                        ip       c -          -
+networkpolicies                   NetworkPolicy                    netpol   n gen        -
+servicecidrs                      ServiceCIDR                      -        c -          status
 [discovery.k8s.io/v1]
-endpointslices           EndpointSlice         -       namespaced gen                    -  -
+endpointslices                    EndpointSlice                    -        n gen        -
 [coordination.k8s.io/v1]
-leases                   Lease                 -       namespaced cond                   -  -
+leases                            Lease                            -        n cond       -
 [rbac.authorization.k8s.io/v1]
-clusterrolebindings      ClusterRoleBinding    -       cluster    free                   -  -
-clusterroles             ClusterRole           -       cluster    free                   -  -
-rolebindings             RoleBinding           -       namespaced free                   -  -
-roles                    Role                  -       namespaced free                   -  -
+clusterrolebindings               ClusterRoleBinding               -        c free       -
+clusterroles                      ClusterRole                      -        c free       -
+rolebindings                      RoleBinding                      -        n free       -
+roles                             Role                             -        n free       -
 [apiextensions.k8s.io/v1]
-customresourcedefinitions CustomResourceDefinition crd,crds cluster gen,cond             status  api-extensions
+customresourcedefinitions         CustomResourceDefinition         crd,crds c gen,cond   status
 [storage.k8s.io/v1]
-csidrivers               CSIDriver             -       cluster    gen,back               -  -
-csinodes                 CSINode               -       cluster    back                   -  -
-csistoragecapacities     CSIStorageCapacity    -       namespaced -                      -  -
-storageclasses           StorageClass          sc      cluster    back                   -  -
-volumeattachments        VolumeAttachment      -       cluster    back                   status  -
-volumeattributesclasses  VolumeAttributesClass vac     cluster    -                      -  -
+csidrivers                        CSIDriver                        -        c gen,back   -
+csinodes                          CSINode                          -        c back       -
+csistoragecapacities              CSIStorageCapacity               -        n -          -
+storageclasses                    StorageClass                     sc       c back       -
+volumeattachments                 VolumeAttachment                 -        c back       status
+volumeattributesclasses           VolumeAttributesClass            vac      c -          -
 [policy/v1]
-poddisruptionbudgets     PodDisruptionBudget   pdb     namespaced gen                    status  -
+poddisruptionbudgets              PodDisruptionBudget              pdb      n gen        status
 [autoscaling/v2]
-horizontalpodautoscalers HorizontalPodAutoscaler hpa   namespaced -                      status  all
+horizontalpodautoscalers          HorizontalPodAutoscaler          hpa      n -          status
 [scheduling.k8s.io/v1]
-priorityclasses          PriorityClass         pc      cluster    gen                    -  -
+priorityclasses                   PriorityClass                    pc       c gen        -
 [node.k8s.io/v1]
-runtimeclasses           RuntimeClass          -       cluster    -                      -  -
+runtimeclasses                    RuntimeClass                     -        c -          -
 [admissionregistration.k8s.io/v1]
-mutatingwebhookconfigurations   MutatingWebhookConfiguration   - cluster gen             -  api-extensions
-validatingadmissionpolicies     ValidatingAdmissionPolicy      - cluster gen             status  api-extensions
-validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding - cluster gen         -  api-extensions
-validatingwebhookconfigurations ValidatingWebhookConfiguration - cluster gen             -  api-extensions
+mutatingwebhookconfigurations     MutatingWebhookConfiguration     -        c gen        -
+validatingadmissionpolicies       ValidatingAdmissionPolicy        -        c gen        status
+validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding -        c gen        -
+validatingwebhookconfigurations   ValidatingWebhookConfiguration   -        c gen        -
 [apiregistration.k8s.io/v1]
-apiservices              APIService            -       cluster    -                      status  api-extensions
+apiservices                       APIService                       -        c -          status
 [flowcontrol.apiserver.k8s.io/v1]
-flowschemas              FlowSchema            -       cluster    gen                    status  -
-prioritylevelconfigurations PriorityLevelConfiguration - cluster  gen                    status  -
+flowschemas                       FlowSchema                       -        c gen        status
+prioritylevelconfigurations       PriorityLevelConfiguration       -        c gen        status
 [certificates.k8s.io/v1]
-certificatesigningrequests CertificateSigningRequest csr cluster  -                      status,approval  -
+certificatesigningrequests        CertificateSigningRequest        csr      c -          status,approval
 [authentication.k8s.io/v1]
-selfsubjectreviews       SelfSubjectReview     -       cluster    create                 -  -
-tokenreviews             TokenReview           -       cluster    create                 -  -
+selfsubjectreviews                SelfSubjectReview                -        c create     -
+tokenreviews                      TokenReview                      -        c create     -
 [authorization.k8s.io/v1]
-localsubjectaccessreviews LocalSubjectAccessReview -   namespaced create                 -  -
-selfsubjectaccessreviews SelfSubjectAccessReview -     cluster    create                 -  -
-selfsubjectrulesreviews  SelfSubjectRulesReview -      cluster    create                 -  -
-subjectaccessreviews     SubjectAccessReview   -       cluster    create                 -  -
+localsubjectaccessreviews         LocalSubjectAccessReview         -        n create     -
+selfsubjectaccessreviews          SelfSubjectAccessReview          -        c create     -
+selfsubjectrulesreviews           SelfSubjectRulesReview           -        c create     -
+subjectaccessreviews              SubjectAccessReview              -        c create     -
 """
 
 _SELECTABLE = {
@@ -110,6 +112,18 @@ _SELECTABLE = {
     "services": "spec.clusterIP spec.type",
 }
 
+_CATEGORIES = {
+    "all": "cronjobs daemonsets deployments horizontalpodautoscalers jobs pods replicasets"
+    " replicationcontrollers services statefulsets",
+    "api-extensions": "apiservices customresourcedefinitions mutatingwebhookconfigurations"
+    " validatingadmissionpolicies validatingadmissionpolicybindings"
+    " validatingwebhookconfigurations",
+}
+_OF_PODS = (
+    *("binding", "eviction", "ephemeralcontainers", "resize"),
+    *("log", "exec", "attach", "portforward", "proxy"),
+)
+
 _VERBS = {"create": ("create",), "read": ("get", "list")}
 
 
@@ -124,21 +138,21 @@ def kinds() -> Iterator[Resource]:
 
 
 def _kind(group: str, version: str, columns: list[str]) -> Resource:
-    plural, kind, short, scope, traits, subresources, categories = columns
+    plural, kind, short, scope, traits, subresources = columns
     has = frozenset(_list(traits))
     verbs = next((_VERBS[trait] for trait in _VERBS if trait in has), VERBS)
-    if "nocollection" in has:
+    if "one" in has:
         verbs = tuple(verb for verb in verbs if verb != "deletecollection")
     return Resource(
         group=group,
         version=version,
         plural=plural,
         kind=kind,
-        namespaced=scope == "namespaced",
+        namespaced=scope == "n",
         singular=kind.lower(),
         short_names=_list(short),
-        categories=_list(categories),
-        subresources=frozenset(_list(subresources)),
+        categories=tuple(c for c, which in _CATEGORIES.items() if plural in which.split()),
+        subresources=_subresources(subresources),
         verbs=verbs,
         fields=_fields(plural),
         generation="gen" in has,
@@ -155,6 +169,11 @@ def _fields(plural: str) -> dict[str, tuple[str, ...]]:
     if plural == "events":
         found["source"] = ("source", "component")
     return found
+
+
+def _subresources(column: str) -> frozenset[str]:
+    named = _list(column)
+    return frozenset(named) - {"+"} | frozenset(_OF_PODS if "+" in named else ())
 
 
 def _list(column: str) -> tuple[str, ...]:

@@ -6,20 +6,36 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory.resources import Resource
+from loadstone.cluster.memory import crd, status, structural
+from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
 if TYPE_CHECKING:
     from loadstone.cluster.memory.state import State
 
 
-def fill(resource: Resource, document: Document, state: State) -> None:
-    """Fill in what a new or changed object leaves open."""
-    if resource.custom:
+def fill(state: State, call: Call, document: Document) -> None:
+    """Fill in what a new or changed object leaves open; raises 400 for unknown fields."""
+    resource = call.resource
+    definition = resource.definition(call.version)
+    if definition is not None:
+        _complain(state, call, structural.unknown(definition, document))
+        structural.fill(definition, document)
         return
+    if resource.key == crd.KEY:
+        crd.fill(document)
     own = _DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
+
+
+def _complain(state: State, call: Call, unknown: list[str]) -> None:
+    """Fields that are dropped are an error or a warning, as the client asks."""
+    said = [f'unknown field "{path}"' for path in unknown]
+    if said and call.options.validation == "Strict":
+        raise status.bad_request(f"strict decoding error: {', '.join(said)}")
+    if call.options.validation != "Ignore":
+        state.warnings.extend(said)
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from loadstone.cluster.memory import apply, reading, status, writing
 from loadstone.cluster.memory import patch as patches
-from loadstone.cluster.memory import reading, status, writing
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
@@ -15,8 +15,6 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
     if media not in patches.TYPES or (media == patches.STRATEGIC and call.resource.custom):
         raise status.unsupported_media_type(_accepted(call))
     if media == patches.APPLY:
-        from loadstone.cluster.memory import apply
-
         return apply.apply(state, call)
     current = reading.existing(state.store, call)
 

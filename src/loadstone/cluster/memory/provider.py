@@ -1,4 +1,4 @@
-"""The embedded default: an API server of our own as a local process, ready in a fraction of a second."""
+"""The embedded default: an API server of our own as a local process, up in no time."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import msgspec
@@ -149,13 +148,13 @@ def options(query: str) -> Options:
     )
 
 
-def _flag(given: dict[str, Any], name: str) -> bool | None:
+def _flag(given: dict[str, str], name: str) -> bool | None:
     """A flag is on when it is there, unless it says no."""
     value = given.get(name)
     return None if value is None else value.lower() not in ("0", "false")
 
 
-def _number(given: dict[str, Any], name: str) -> int | None:
+def _number(given: dict[str, str], name: str) -> int | None:
     value = given.get(name, "")
     if not value:
         return None
@@ -165,7 +164,7 @@ def _number(given: dict[str, Any], name: str) -> int | None:
         raise bad_request(f"{name}: {value!r} is not a whole number") from None
 
 
-def _dry_run(given: dict[str, Any]) -> bool:
+def _dry_run(given: dict[str, str]) -> bool:
     value = given.get("dryRun", "")
     if value not in ("", "All"):
         raise bad_request(f'dryRun: Unsupported value: "{value}": supported values: "All"')

@@ -7,9 +7,10 @@ import sys
 import time
 import traceback
 
+import msgspec
 import orjson
 
-from loadstone.cluster.memory import api, dials, routing, status, watching
+from loadstone.cluster.memory import api, crd, dials, gc, routing, status, watching
 from loadstone.cluster.memory.accounting import Accounting, Asked
 from loadstone.cluster.memory.control import PREFIX, Control
 from loadstone.cluster.memory.dials import Dials, Effect
@@ -29,6 +30,9 @@ class Server:
 
     def __init__(self, state: State, *, bookmarks: float = BOOKMARKS) -> None:
         self.state = state
+        gc.Collector(state)
+        crd.Definitions(state)
+        state.fill()
         self.dials = Dials()
         self.accounting = Accounting()
         self._documents = Documents(state.registry)
@@ -46,6 +50,7 @@ class Server:
             exchange.send(self._aside(request))
             return
         received = time.perf_counter()
+        self.state.warnings.clear()
         try:
             call = self._call(request)
         except ApiError as error:
@@ -66,6 +71,7 @@ class Server:
     ) -> None:
         if exchange.closed:
             return
+        self.state.warnings.clear()
         try:
             self._fail(asked, effect)
             if call is not None and call.verb == "watch":
@@ -87,6 +93,8 @@ class Server:
     def _finish(
         self, exchange: Exchange, asked: Asked, response: Response, received: float
     ) -> None:
+        if self.state.warnings:
+            response = _warned(response, self.state.warnings)
         self.accounting.request(
             asked,
             response.status,
@@ -197,7 +205,7 @@ class Server:
             if request.path == "/metrics":
                 from loadstone.cluster.memory import metrics  # a library that takes time to load
 
-                return metrics.exposition(self.accounting, self.state)
+                return metrics.exposition_of(self.accounting, self.state)
             if request.path.startswith(PREFIX):
                 return self._control.answer(request)
             return self._documents.answer(request)
@@ -205,8 +213,15 @@ class Server:
             return _refusal(error)
 
 
+def _warned(response: Response, warnings: list[str]) -> Response:
+    """The response with Warning headers, as kubectl shows them."""
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings]
+    headers = tuple(("Warning", f'299 - "{text}"') for text in quoted if text.isprintable())
+    return msgspec.structs.replace(response, headers=(*response.headers, *headers))
+
+
 def _refusal(error: ApiError) -> Response:
-    headers = ()
+    headers: tuple[tuple[str, str], ...] = ()
     if error.retry_after is not None:
         headers = (("Retry-After", str(error.retry_after)),)
     return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

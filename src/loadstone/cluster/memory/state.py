@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,15 +21,16 @@ class State:
     rng: random.Random
     registry: Registry = field(default_factory=lambda: Registry(builtin.kinds()))
     hub: Hub = field(default_factory=Hub)
+    on_clear: list[Callable[[], None]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # of the request that is answered now
 
     def __post_init__(self) -> None:
         self.store.listeners.append(self.hub.happened)
-        self.fill()
 
     def fill(self) -> None:
         """What is there in every cluster from the beginning."""
         for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
-            self.add("namespaces", {"metadata": {"name": name}, **_namespace(name)})
+            self.add("namespaces", {"metadata": {"name": name}, **_NAMESPACE})
         self.add("services", _KUBERNETES)
 
     def add(self, plural: str, document: Document, group: str = "", version: str = "v1") -> None:
@@ -64,13 +66,15 @@ class State:
         self.hub.close()
         self.registry.clear()
         self.store.clear()
+        for forget in self.on_clear:
+            forget()
         self.fill()
 
 
-def _namespace(name: str) -> dict[str, Any]:  # noqa: ARG001
-    return {"spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"}}
-
-
+_NAMESPACE: dict[str, Any] = {
+    "spec": {"finalizers": ["kubernetes"]},
+    "status": {"phase": "Active"},
+}
 _KUBERNETES: Document = {
     "metadata": {
         "name": "kubernetes",

@@ -55,6 +55,20 @@ def age(document: Document) -> str:
     return elapsed(created) if created else "<unknown>"
 
 
+_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
+# up to so many seconds: in this unit, and in this smaller one if it is named
+_AGES = (
+    (2 * _MINUTE, 1, "s", 1, ""),
+    (10 * _MINUTE, _MINUTE, "m", 1, "s"),
+    (3 * _HOUR, _MINUTE, "m", 1, ""),
+    (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
+    (2 * _DAY, _HOUR, "h", _MINUTE, ""),
+    (8 * _DAY, _DAY, "d", _HOUR, "h"),
+    (2 * _YEAR, _DAY, "d", _HOUR, ""),
+    (8 * _YEAR, _YEAR, "y", _DAY, "d"),
+)
+
+
 def elapsed(moment: str, now: datetime | None = None) -> str:
     """The time since an RFC 3339 moment, in the two biggest units, as kubectl writes it."""
     try:
@@ -62,24 +76,12 @@ def elapsed(moment: str, now: datetime | None = None) -> str:
     except ValueError:
         return "<invalid>"
     seconds = max(0, int(((now or datetime.now(UTC)) - then).total_seconds()))
-    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
-    if seconds < 120:
-        return f"{seconds}s"
-    if minutes < 10:
-        return _two(minutes, "m", seconds % 60, "s")
-    if minutes < 180:
-        return f"{minutes}m"
-    if hours < 8:
-        return _two(hours, "h", minutes % 60, "m")
-    if hours < 48:
-        return f"{hours}h"
-    if days < 8:
-        return _two(days, "d", hours % 24, "h")
-    return f"{days}d" if days < 730 else _two(days // 365, "y", days % 365, "d")
-
-
-def _two(first: int, unit: str, second: int, smaller: str) -> str:
-    return f"{first}{unit}{second}{smaller}" if second else f"{first}{unit}"
+    for bound, size, unit, smaller_size, smaller in _AGES:
+        if seconds < bound:
+            first, rest = divmod(seconds, size)
+            second = rest // smaller_size if smaller else 0
+            return f"{first}{unit}{second}{smaller}" if second else f"{first}{unit}"
+    return f"{seconds // _YEAR}y"
 
 
 NAME = Column(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loadstone.cluster.memory import status
+from loadstone.cluster.memory import crd, immutable, required, status, structural
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document
@@ -47,6 +47,7 @@ def check_new(resource: Resource, version: str, document: Document) -> None:
 def check_change(resource: Resource, version: str, document: Document, old: Document) -> None:
     """Raise 422 with everything that is wrong with a changed object."""
     causes = [*_metadata(document["metadata"]), *_finalizers(document, old)]
+    causes += immutable.check(resource, document, old)
     causes += _contents(resource, version, document)
     _refuse(resource, document, causes)
 
@@ -58,8 +59,12 @@ def _refuse(resource: Resource, document: Document, causes: list[Cause]) -> None
 
 
 def _contents(resource: Resource, version: str, document: Document) -> list[Cause]:
-    del resource, version, document
-    return []
+    definition = resource.definition(version)
+    if definition is not None:
+        return structural.check(definition, document)
+    if resource.key == crd.KEY:
+        return crd.check(document)
+    return required.check(resource, document)
 
 
 def _name(resource: Resource, metadata: Document) -> list[Cause]:

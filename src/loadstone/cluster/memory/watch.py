@@ -26,6 +26,10 @@ BATCH = 500  # events that are written at a time
 _INITIAL_END = {"k8s.io/initial-events-end": "true"}
 
 
+def _uncounted(events: int, size: int) -> None:
+    """Where nobody counts."""
+
+
 class Watcher:
     """One watch: what it wants, and how far it has been told."""
 
@@ -42,7 +46,7 @@ class Watcher:
         initial: list[Stored] | None = None,
         initial_end: bool = False,
         bookmarks: bool = False,
-        count: Callable[[int, int], None] = lambda events, size: None,
+        count: Callable[[int, int], None] = _uncounted,
         delay: Callable[[], float] | None = None,
     ) -> None:
         self._exchange = exchange

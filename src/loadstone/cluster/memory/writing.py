@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from loadstone.cluster.memory import defaults, deleting, objects, reading, status, validation
+from loadstone.cluster.memory import (
+    apply,
+    defaults,
+    deleting,
+    objects,
+    patch,
+    reading,
+    status,
+    validation,
+)
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
@@ -29,13 +38,12 @@ def insert(state: State, call: Call, document: Document) -> Stored:
     objects.stamp(resource, metadata, state.rng)
     if resource.has_status(call.version) and resource.plural not in _KEEPS_STATUS:
         document.pop("status", None)
-    defaults.fill(resource, document, state)
+    defaults.fill(state, call, document)
     validation.check_new(resource, call.version, document)
     key = (metadata.get("namespace", ""), metadata["name"])
     if key in state.store.collection(resource).objects:
         raise status.already_exists(resource, metadata["name"])
-    stored = state.write(resource, document, dry_run=call.options.dry_run)
-    return stored
+    return state.write(resource, document, dry_run=call.options.dry_run)
 
 
 def check_namespace(state: State, call: Call) -> None:
@@ -87,8 +95,10 @@ def change(
     _check_based_on(call, current, metadata)
     _keep_server_owned(old["metadata"], metadata)
     document = _scoped(call, old, document)
-    defaults.fill(resource, document, state)
+    defaults.fill(state, call, document)
     validation.check_change(resource, call.version, document, old)
+    if call.content_type != patch.APPLY:
+        apply.note_update(call, old, document)
     if resource.generation or resource.custom:
         _count_generation(old, document)
     if _same(old, document):

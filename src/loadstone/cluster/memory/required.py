@@ -1,0 +1,238 @@
+"""What the real server demands of the built-in kinds that clients write most, as data.
+
+A line is a path and a rule. `[]` goes through a list, `{}` through the values of a mapping; a rule
+is checked for every place where the path's parent is. Rules: `!` must be there and not empty,
+`string`, `integer`, `boolean`, `object`, `array` fix the type, `port` and `count` are numbers of a
+range, and words divided by `|` are the allowed values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from loadstone.cluster.memory.resources import Resource
+from loadstone.cluster.memory.status import Cause
+from loadstone.cluster.memory.store import Document, dig
+
+_POD = """
+{spec} !
+{spec}.containers !
+{spec}.containers array
+{spec}.containers[].name !
+{spec}.containers[].name string
+{spec}.containers[].image string
+{spec}.containers[].ports[].containerPort port
+{spec}.containers[].imagePullPolicy Always|IfNotPresent|Never
+{spec}.restartPolicy Always|OnFailure|Never
+{spec}.volumes[].name !
+"""
+_TEMPLATE = "spec !\nspec.template !\n" + _POD.replace("{spec}", "spec.template.spec")
+_WORKLOAD = "spec.selector !\nspec.selector object\nspec.replicas count\n" + _TEMPLATE
+_ROLE = """
+rules[].verbs !
+"""
+_BINDING = """
+roleRef !
+roleRef.kind !
+roleRef.name !
+subjects[].kind !
+subjects[].name !
+"""
+
+_RULES: dict[str, str] = {
+    "configmaps": "data object\ndata{} string\nbinaryData{} string",
+    "secrets": "data object\ndata{} string\ntype string",
+    "pods": _POD.replace("{spec}", "spec"),
+    "replicationcontrollers": "spec !\nspec.replicas count",
+    "services": """
+spec.type ClusterIP|ExternalName|LoadBalancer|NodePort
+spec.ports array
+spec.ports[].port !
+spec.ports[].port port
+spec.ports[].protocol SCTP|TCP|UDP
+spec.sessionAffinity ClientIP|None
+spec.selector{} string
+""",
+    "endpoints": """
+subsets[].addresses[].ip !
+subsets[].ports[].port !
+subsets[].ports[].port port
+""",
+    "persistentvolumeclaims": "spec !\nspec.accessModes !\nspec.resources.requests.storage !",
+    "persistentvolumes": "spec !\nspec.accessModes !\nspec.capacity !",
+    "deployments": _WORKLOAD,
+    "replicasets": _WORKLOAD,
+    "statefulsets": _WORKLOAD,
+    "daemonsets": _WORKLOAD,
+    "jobs": _TEMPLATE + "spec.template.spec.restartPolicy OnFailure|Never",
+    "cronjobs": "spec !\nspec.schedule !\nspec.schedule string\nspec.jobTemplate !",
+    "ingresses": """
+spec.ingressClassName string
+spec.rules array
+spec.rules[].host string
+spec.rules[].http.paths !
+spec.rules[].http.paths[].pathType !
+spec.rules[].http.paths[].pathType Exact|ImplementationSpecific|Prefix
+spec.rules[].http.paths[].backend !
+spec.rules[].http.paths[].backend.service.name !
+spec.tls[].hosts array
+""",
+    "ingressclasses": "spec.controller string",
+    "networkpolicies": "spec !",
+    "endpointslices": """
+addressType !
+addressType FQDN|IPv4|IPv6
+endpoints[].addresses !
+ports[].port port
+ports[].protocol SCTP|TCP|UDP
+""",
+    "roles": _ROLE,
+    "clusterroles": _ROLE,
+    "rolebindings": _BINDING,
+    "clusterrolebindings": _BINDING,
+    "storageclasses": "provisioner !\nprovisioner string",
+    "csidrivers": "spec !",
+    "volumeattachments": "spec.attacher !\nspec.nodeName !\nspec.source !",
+    "horizontalpodautoscalers": "spec.maxReplicas !\nspec.scaleTargetRef !",
+    "priorityclasses": "value integer",
+    "leases": "spec.holderIdentity string\nspec.leaseDurationSeconds integer",
+}
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "boolean": (bool,),
+    "object": (dict,),
+    "array": (list,),
+}
+_RANGES = {
+    "port": (1, 65535, "must be between 1 and 65535, inclusive"),
+    "count": (0, 2**31 - 1, "must be greater than or equal to 0"),
+}
+
+
+def check(resource: Resource, document: Document) -> list[Cause]:
+    """Everything in an object that breaks a rule of its kind."""
+    causes = [
+        cause
+        for path, rule in _rules(resource.plural)
+        for field, value, present in _places(document, path, "")
+        for cause in _judge(rule, field, value, present)
+    ]
+    more = _MORE.get(resource.plural)
+    if more is not None and not causes:
+        causes += more(document)
+    return list(dict.fromkeys(causes))
+
+
+_parsed: dict[str, list[tuple[list[str], str]]] = {}
+
+
+def _rules(plural: str) -> list[tuple[list[str], str]]:
+    if plural not in _parsed:
+        lines = [line.split() for line in _RULES.get(plural, "").splitlines() if line]
+        _parsed[plural] = [(re.findall(r"\w+|\[\]|\{\}", path), rule) for path, rule in lines]
+    return _parsed[plural]
+
+
+def _places(value: Any, path: list[str], field: str) -> Iterator[tuple[str, Any, bool]]:
+    """Every place a path leads to: its name, what is there, and whether anything is."""
+    step, rest = path[0], path[1:]
+    if step == "[]":
+        items = value if isinstance(value, list) else []
+        places = [(f"{field}[{index}]", item, True) for index, item in enumerate(items)]
+    elif step == "{}":
+        values = value if isinstance(value, dict) else {}
+        places = [(f"{field}.{name}", item, True) for name, item in values.items()]
+    elif isinstance(value, dict):
+        places = [(f"{field}.{step}".lstrip("."), value.get(step), value.get(step) is not None)]
+    else:
+        places = []
+    for name, inner, present in places:
+        if not rest:
+            yield name, inner, present
+        elif present:
+            yield from _places(inner, rest, name)
+
+
+def _judge(rule: str, field: str, value: Any, present: bool) -> Iterator[Cause]:
+    if rule == "!":
+        if value is None or value in ("", []):
+            yield Cause.required(field)
+    elif not present:
+        return
+    elif rule in _TYPES:
+        if not isinstance(value, _TYPES[rule]) or (rule == "integer" and value is True):
+            yield Cause.wrong_type(field, value, rule)
+    elif rule in _RANGES:
+        low, high, says = _RANGES[rule]
+        if not isinstance(value, int):
+            yield Cause.wrong_type(field, value, "integer")
+        elif not low <= value <= high:
+            yield Cause.invalid(field, value, says)
+    elif value not in rule.split("|"):
+        yield Cause.unsupported(field, value, rule.split("|"))
+
+
+# --- rules that look at two places at once --------------------------------------------------------
+
+
+def _ingress(document: Document) -> Iterator[Cause]:
+    spec = document.get("spec") or {}
+    if not any(spec.get(name) for name in ("rules", "defaultBackend")):
+        says = "either `defaultBackend` or `rules` must be specified"
+        yield Cause.invalid("spec", "", says)
+    for field, path, _ in _places(document, ["spec", "rules", "[]", "http", "paths", "[]"], ""):
+        if not isinstance(path, dict):
+            continue
+        text = path.get("path") or ""
+        if path.get("pathType") != "ImplementationSpecific" and not text.startswith("/"):
+            yield Cause.invalid(f"{field}.path", text, "must be an absolute path")
+        port = dig(path, ("backend", "service", "port"))
+        if dig(path, ("backend", "service")) and not (port or {}):
+            yield Cause.required(f"{field}.backend.service.port", "port name or number is required")
+
+
+def _service(document: Document) -> Iterator[Cause]:
+    spec = document.get("spec") or {}
+    ports = spec.get("ports") or []
+    headless = spec.get("clusterIP") == "None"
+    if spec.get("type") == "ExternalName":
+        if not spec.get("externalName"):
+            yield Cause.required("spec.externalName")
+    elif not ports and not headless:
+        yield Cause.required("spec.ports")
+    names = [port.get("name") for port in ports if isinstance(port, dict)]
+    for index, name in enumerate(names):
+        if not name and len(names) > 1:
+            yield Cause.required(f"spec.ports[{index}].name")
+        elif name and name in names[:index]:
+            yield Cause(
+                field=f"spec.ports[{index}].name",
+                reason="FieldValueDuplicate",
+                message=f'Duplicate value: "{name}"',
+            )
+
+
+def _selected(document: Document) -> Iterator[Cause]:
+    wanted = dig(document, ("spec", "selector", "matchLabels")) or {}
+    labels = dig(document, ("spec", "template", "metadata", "labels")) or {}
+    expressions = dig(document, ("spec", "selector", "matchExpressions"))
+    if not wanted and not expressions:
+        says = "empty selector is invalid for deployment"
+        yield Cause.invalid("spec.selector", "", says)
+    elif any(labels.get(key) != value for key, value in wanted.items()):
+        says = "`selector` does not match template `labels`"
+        yield Cause.invalid("spec.template.metadata.labels", "", says)
+
+
+_MORE: dict[str, Callable[[Document], Iterator[Cause]]] = {
+    "daemonsets": _selected,
+    "deployments": _selected,
+    "ingresses": _ingress,
+    "replicasets": _selected,
+    "services": _service,
+    "statefulsets": _selected,
+}
