@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.measure import machine
@@ -165,11 +165,13 @@ def test_a_machine_without_proc_and_sys_is_no_error(look):
     assert look(nothing) in (None, "unknown", "none")
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=200), look=st.sampled_from(READERS))
 def test_no_text_raises(text, look):
     look(lambda _: text)
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=60), look=st.sampled_from(READERS), path=st.sampled_from(list(FILES)))
 def test_one_broken_file_raises_nothing(text, look, path):
     look((FILES | {path: FILES[path][:20] + text}).get)

@@ -16,6 +16,7 @@ import urllib3
 from loadstone import shell, spec
 from loadstone.errors import ComponentFailed, UsageError
 from loadstone.measure.objects import fill_text
+from loadstone.measure.pagecache import settle
 from loadstone.model import Revision
 
 _ATTEMPTS = 3  # a free port may be taken between finding and using it
@@ -90,6 +91,8 @@ def start(
 def _launch_ready(
     component: spec.Component, revision: Revision, cluster: Reachable, workdir: Path
 ) -> Running:
+    with suppress(OSError):
+        settle(Path(revision.executable))
     for attempt in range(_ATTEMPTS):
         directory = workdir / f"component-{attempt}"
         directory.mkdir(parents=True)

@@ -49,12 +49,14 @@ def of_process(data: ProcessData) -> Outcome:
         "process.threads": float(data.threads),
         "process.fds": float(data.fds),
     }
-    if data.rss:
-        largest = max(value for _, value in data.rss)
-        found["process.rss_peak"] = float(max(data.peak or 0, largest))
-        found["process.rss_end"] = float(data.rss[-1][1])
-        found |= _slope("process.rss_slope", data.rss)
-    return Outcome(quantities=found, series={"process.rss": thinned(data.rss)})
+    for name, points, peak in (("rss", data.rss, data.peak), ("anon", data.anon, None)):
+        if points:
+            largest = max(value for _, value in points)
+            found[f"process.{name}_peak"] = float(max(peak or 0, largest))
+            found[f"process.{name}_end"] = float(points[-1][1])
+            found |= _slope(f"process.{name}_slope", points)
+    series = {"process.rss": thinned(data.rss), "process.anon": thinned(data.anon)}
+    return Outcome(quantities=found, series=series)
 
 
 def of_scrape(data: ScrapeData) -> Outcome:

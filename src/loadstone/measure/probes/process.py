@@ -13,21 +13,23 @@ import psutil
 
 from loadstone.measure.probes.probe import Cost, Sample, Subject
 
-_EVERY = 0.2  # s between two samples
-_SELDOM = 10  # samples between two looks at what is dear to read
+_EVERY = 0.1  # s between two samples
+_SELDOM = 20  # samples between two looks at what is dear to read
 _RESET_PEAK = "5"  # to /proc/PID/clear_refs: the peak of the resident memory begins anew
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessData:
-    """`cpu`: seconds at open and close, of the tree with its ended children. `rss`: [s, By].
+    """`cpu`: seconds at open and close, of the tree with its ended children.
 
-    `peak` is the kernel's own high-water mark of the window, None where a tree has more than one
+    `rss` and `anon` are [s, By]: resident memory, and what of it is no page of a file. `peak` is
+    the kernel's own high-water mark of the first in the window, None where a tree has more than one
     process and the largest sample has to do.
     """
 
     cpu: tuple[float, float]
     rss: Sequence[tuple[float, int]]
+    anon: Sequence[tuple[float, int]]
     peak: int | None
     threads: int
     fds: int
@@ -41,6 +43,7 @@ class ProcessProbe:
     def __init__(self) -> None:
         self._cost = Cost()
         self._rss: list[tuple[float, int]] = []
+        self._anon: list[tuple[float, int]] = []
         self._threads = self._fds = 0
         self._stop = threading.Event()
 
@@ -64,6 +67,7 @@ class ProcessProbe:
         data = ProcessData(
             cpu=(self._first, self._last),
             rss=self._rss,
+            anon=self._anon,
             peak=peak,
             threads=self._threads,
             fds=self._fds,
@@ -86,7 +90,9 @@ class ProcessProbe:
         with contextlib.suppress(psutil.Error):
             moment = time.monotonic() - self._begun
             self._last = _cpu(self._tree)
-            self._rss.append((moment, sum(each.memory_info().rss for each in self._tree)))
+            memory = [each.memory_info() for each in self._tree]
+            self._rss.append((moment, sum(each.rss for each in memory)))
+            self._anon.append((moment, sum(each.rss - each.shared for each in memory)))
 
     def _look_around(self) -> None:
         """What is dear to read: finding children goes through every process of the machine."""
