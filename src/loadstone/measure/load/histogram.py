@@ -10,6 +10,7 @@ from hdrh.histogram import HdrHistogram  # its functions carry no types
 LOWEST = 1  # µs
 HIGHEST = 60_000_000  # µs
 DIGITS = 3
+POINTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p999": 99.9}
 
 
 class Counts:
@@ -45,7 +46,7 @@ def summary(encoded: str) -> dict[str, float]:
     histogram = HdrHistogram.decode(encoded)
     if histogram.get_total_count() == 0:
         return {}
-    points = {"p50": 50, "p90": 90, "p99": 99, "p999": 99.9}
-    found = {name: histogram.get_value_at_percentile(point) for name, point in points.items()}
+    values = histogram.get_percentile_to_value_dict(list(POINTS.values()))
+    found = {name: values[point] for name, point in POINTS.items()}
     found |= {"mean": histogram.get_mean_value(), "max": histogram.get_max_value()}
     return {name: value / 1e6 for name, value in found.items()}

@@ -10,17 +10,22 @@ cannot be seen.
 from __future__ import annotations
 
 import bisect
-import csv
 import json
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import Counts
 from loadstone.measure.load.recorder import EXAMPLES
 
-_COLUMNS = 5  # metric_name, timestamp, metric_value, extra_tags, metadata
+# metric_name,timestamp,metric_value,extra_tags,metadata
+_ROW = re.compile(
+    r"(?P<name>dropped_iterations|http_req_duration|iteration_duration)"
+    r",(?P<ns>[0-9]+),(?P<value>[0-9]+(\.[0-9]+)?),[^,]*,(i=(?P<i>[0-9]+))?\s*",
+    re.ASCII,
+)
 
 
 @dataclass(kw_only=True)
@@ -58,6 +63,13 @@ class Window:
     opened: float
     closed: float
 
+    @property
+    def seconds(self) -> float:
+        return max(self.closed - self.opened, 1e-6)
+
+    def holds(self, moment: float) -> bool:
+        return self.opened <= moment < self.closed
+
 
 def read_samples(lines: Iterable[str]) -> Samples:
     """The rows of k6's CSV output (times in Unix ns, values in ms) that matter here.
@@ -67,19 +79,17 @@ def read_samples(lines: Iterable[str]) -> Samples:
     """
     iterations: defaultdict[int, Sample] = defaultdict(Sample)
     drops: list[float] = []
-    for row in csv.reader(lines):
-        if len(row) != _COLUMNS or not row[1].isdecimal():
-            continue
-        name, moment, value = row[0], int(row[1]) / 1e9, float(row[2])
+    for found in filter(None, map(_ROW.fullmatch, lines)):
+        name, moment, value = found["name"], int(found["ns"]) / 1e9, float(found["value"])
         if name == "dropped_iterations":
             drops.extend([moment] * int(value))
-        elif not row[4].startswith("i="):
+        elif found["i"] is None:
             continue
         elif name == "http_req_duration":
-            sample = iterations[int(row[4][2:])]
+            sample = iterations[int(found["i"])]
             sample.ended, sample.service = moment, value / 1e3
-        elif name == "iteration_duration":
-            iterations[int(row[4][2:])].started = moment - value / 1e3
+        else:
+            iterations[int(found["i"])].started = moment - value / 1e3
     return Samples(iterations=dict(iterations), drops=sorted(drops))
 
 
@@ -131,51 +141,62 @@ def result(
     *, samples: Samples, faults: Faults, rate: float, window: Window, cpu: float, cores: int
 ) -> LoadResult:
     """The requests that were due in the window."""
-    due = {
-        i: moment
-        for i, moment in dues(samples, rate).items()
-        if window.opened <= moment < window.closed
-    }
-    latency, service, lateness = Counts(), Counts(), Counts()
-    errors: Counter[str] = Counter()
-    wrong: list[int] = []
-    for i, moment in due.items():
-        sample = samples.iterations.get(i, Sample())
-        if sample.started is not None:
-            lateness.add(sample.started - moment)
-        if i in faults.wrong:
-            wrong.append(i)
-        elif i in faults.errors or sample.ended is None:
-            errors[faults.errors.get(i, "unanswered")] += 1
-        else:
-            latency.add(sample.ended - moment)
-            service.add(sample.service)
-    dropped = sum(window.opened <= moment < window.closed for moment in samples.drops)
-    seconds = window.closed - window.opened
-    arrived = sum(
-        window.opened <= s.ended < window.closed
-        for i, s in samples.iterations.items()
-        if s.ended is not None and i not in faults.errors
+    due = {i: moment for i, moment in dues(samples, rate).items() if window.holds(moment)}
+    wrong = [i for i in due if i in faults.wrong]
+    right = {i: ended for i in due if (ended := _answered(i, samples, faults)) is not None}
+    lost = Counter(
+        faults.errors.get(i, "unanswered") for i in due if i not in right and i not in faults.wrong
     )
+    dropped = sum(map(window.holds, samples.drops))
     return LoadResult(
         generator="k6",
         asked_rate=rate,
-        achieved_rate=arrived / seconds if seconds > 0 else 0.0,
-        seconds=seconds,
+        achieved_rate=_arrived(samples, faults, window) / window.seconds,
+        seconds=window.seconds,
         requests=len(due) + dropped,
-        answers=len(due) - len(wrong) - sum(errors.values()),
+        answers=len(right),
         wrong=len(wrong),
-        errors=dict(errors),
+        errors=dict(lost),
         examples=_examples(faults, due),
         dropped=dropped,
-        connect_errors=errors["no connection"],
-        latency=latency.encode(),
-        service=service.encode(),
-        lateness=lateness.encode(),
+        connect_errors=lost["no connection"],
+        latency=_histogram(ended - due[i] for i, ended in right.items()),
+        service=_histogram(samples.iterations[i].service for i in right),
+        lateness=_histogram(_lateness(samples, due)),
         cpu=cpu,
         cores=cores,
-        series=_series(due, wrong, window),
+        series=_series(due, wrong, samples.drops, window),
     )
+
+
+def _answered(i: int, samples: Samples, faults: Faults) -> float | None:
+    """When the right answer to request i had come; None when there was none."""
+    sample = samples.iterations.get(i)
+    if sample is None or i in faults.wrong or i in faults.errors:
+        return None
+    return sample.ended
+
+
+def _arrived(samples: Samples, faults: Faults, window: Window) -> int:
+    """Answers, right or wrong, while the window was open, whenever their requests were due."""
+    return sum(
+        sample.ended is not None and i not in faults.errors and window.holds(sample.ended)
+        for i, sample in samples.iterations.items()
+    )
+
+
+def _lateness(samples: Samples, due: Mapping[int, float]) -> Iterator[float]:
+    for i, moment in due.items():
+        sample = samples.iterations.get(i)
+        if sample is not None and sample.started is not None:
+            yield sample.started - moment
+
+
+def _histogram(seconds: Iterable[float]) -> str:
+    counts = Counts()
+    for each in seconds:
+        counts.add(each)
+    return counts.encode()
 
 
 def _examples(faults: Faults, due: Mapping[int, float]) -> list[str]:
@@ -184,12 +205,11 @@ def _examples(faults: Faults, due: Mapping[int, float]) -> list[str]:
 
 
 def _series(
-    due: Mapping[int, float], wrong: Sequence[int], window: Window
+    due: Mapping[int, float], wrong: Sequence[int], drops: Sequence[float], window: Window
 ) -> dict[str, list[list[float]]]:
-    def second(i: int) -> int:
-        return int(due[i] - window.opened)
-
-    requests, faulty = Counter(map(second, due)), Counter(map(second, wrong))
+    moments = [*due.values(), *filter(window.holds, drops)]
+    requests = Counter(int(moment - window.opened) for moment in moments)
+    faulty = Counter(int(due[i] - window.opened) for i in wrong)
     return {
         "load.requests": [[s, requests[s]] for s in sorted(requests)],
         "load.wrong": [[s, faulty[s]] for s in sorted(requests)],
