@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loadstone import spec
 from loadstone.measure import hold as held
+from loadstone.measure.load.bottleneck import bottleneck, doubts
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.objects import Route
@@ -18,13 +19,18 @@ class Loading:
     """Open-loop load over the routes of a template, from now to `finish`."""
 
     def __init__(self, scene: Scene, step: spec.Load) -> None:
+        self._scene = scene
         self._running = scene.generator.start(load_plan(scene, step), scene.workdir)
 
     def open_window(self) -> None:
         self._running.open_window()
 
     def finish(self) -> Outcome:
-        return of_load(self._running.finish())
+        result = self._running.finish()
+        return of_load(result) + Outcome(
+            invalid=bottleneck(result, self._scene.headroom, self._scene.workload.gate),
+            notes=doubts(result),
+        )
 
     def stop(self) -> None:
         self._running.stop()

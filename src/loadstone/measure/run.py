@@ -14,9 +14,12 @@ import msgspec
 
 from loadstone import spec, workspace
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
-from loadstone.measure import component, quantities, steps, validity
+from loadstone.measure import component, machine, quantities, steps, validity
+from loadstone.measure import headroom as headrooms
 from loadstone.measure.api import USER_AGENT, ApiRefused, Objects
 from loadstone.measure.delivery import Delivery, ThroughApi
+from loadstone.measure.environment import disturbed, read_file
+from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.objects import Backend, Renderer
 from loadstone.measure.outcome import NOTHING, Outcome, StepFailed
@@ -27,6 +30,7 @@ from loadstone.measure.probes.table import Window
 from loadstone.measure.profiling import save
 from loadstone.measure.push import ThroughPush
 from loadstone.measure.scene import Scene
+from loadstone.measure.upstream import Upstream
 from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, values
 
 NOT_READY = "not-ready"
@@ -61,13 +65,35 @@ class Session:
     cluster: Cluster
     generator: Generator
     objects: Objects
-    backends: Sequence[Backend]
+    upstream: Upstream
     profile_problem: validity.ProfileProblem
     out: Path
     workdir: Path
+    headrooms: dict[spec.Load, Headroom] = field(default_factory=dict)
 
     def case(self, name: str) -> CasePlan:
         return next(each for each in self.plan.cases if each.case.name == name)
+
+    def backends(self) -> list[Backend]:
+        """The upstream's servers, by the names they say in `x-upstream`."""
+        ports = enumerate(self.upstream.ports)
+        return [Backend(name=f"s{k}", host=self.upstream.host, port=port) for k, port in ports]
+
+    def headroom(self, workload: spec.Workload) -> Headroom | None:
+        """What generator and upstream can do alone; tried once per kind of load, None without."""
+        load = next((step for step in workload.measured if isinstance(step, spec.Load)), None)
+        if load is None:
+            return None
+        if load not in self.headrooms:
+            self.headrooms[load] = headroom(
+                self.generator,
+                self.upstream,
+                rate=float(load.rate),
+                connections=int(load.connections),
+                body=int(load.body),
+                workdir=self.workdir,
+            )
+        return self.headrooms[load]
 
 
 @dataclass(kw_only=True)
@@ -86,7 +112,7 @@ def execute_slot(session: Session, slot: Slot) -> Run:
     `UsageError`, and interrupts.
     """
     started, begun = datetime.now(UTC), time.monotonic()
-    seen = _Seen()
+    seen, ticks = _Seen(), machine.ticks(read_file)
     try:
         _measure(session, slot, seen)
     except StepFailed as error:
@@ -95,6 +121,7 @@ def execute_slot(session: Session, slot: Slot) -> Run:
         if not session.cluster.alive():
             raise ClusterFailed("the API server has gone") from error
         seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
+    seen.outcome += Outcome(invalid=disturbed(ticks, machine.ticks(read_file)))
     return _run(session, slot, seen, started, time.monotonic() - begun)
 
 
@@ -115,14 +142,16 @@ def _measure(session: Session, slot: Slot, seen: _Seen) -> None:
     cluster.reset()
     cluster.dial(workload.dials)
     before = cluster.accounting()
+    spare = session.headroom(workload)
     revision = session.plan.base if slot.side is Side.BASE else session.plan.head
     with (
         workspace.directory(session.workdir) as directory,
         component.start(session.component, revision, cluster, workdir=directory) as running,
     ):
-        seen.outcome += Outcome(quantities=_of_start(running))
+        seen.outcome += Outcome(quantities=_of_start(running, spare))
         try:
             with _scene(session, case, workload, running, slot, directory) as scene:
+                scene.headroom = spare
                 window = Window(_subject(session, case, workload, running, before))
                 with window:
                     seen.samples = window.samples
@@ -131,8 +160,9 @@ def _measure(session: Session, slot: Slot, seen: _Seen) -> None:
             seen.outcome += Outcome(invalid=validity.exited(running.exited(), running.tail()))
 
 
-def _of_start(running: component.Running) -> dict[str, float]:
-    return {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
+def _of_start(running: component.Running, spare: Headroom | None) -> dict[str, float]:
+    started = {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
+    return started if spare is None else started | headrooms.quantities(spare)
 
 
 @contextmanager
@@ -146,7 +176,7 @@ def _scene(
 ) -> Iterator[Scene]:
     renderer = Renderer(
         templates=workload.templates,
-        backends=session.backends[: workload.upstream.servers],
+        backends=session.backends()[: workload.upstream.servers],
         body=min(workload.upstream.bodies, default=0),
     )
     push = session.component.push

@@ -14,7 +14,6 @@ from loadstone.measure.api import HttpApi, Objects
 from loadstone.measure.events import Event, RunFinished, RunStarted, SessionStarted
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.table import generator as generator_called
-from loadstone.measure.objects import Backend
 from loadstone.measure.run import NOT_READY, Cluster, Session, execute_slot
 from loadstone.measure.tools import find
 from loadstone.measure.upstream import Upstream, upstream
@@ -57,7 +56,7 @@ def measure(
             cluster=cluster,
             generator=sender,
             objects=Objects(api),
-            backends=_backends(server),
+            upstream=server,
             profile_problem=profile_problem,
             out=out,
             workdir=workdir,
@@ -114,10 +113,3 @@ def _upstream(plan: Plan, workdir: Path, tools: Mapping[str, Path] | None) -> It
         nginx=find("nginx", tools),
     ) as server:
         yield server
-
-
-def _backends(server: Upstream) -> list[Backend]:
-    return [
-        Backend(name=f"s{place}", host=server.host, port=port)
-        for place, port in enumerate(server.ports)
-    ]

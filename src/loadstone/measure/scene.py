@@ -9,6 +9,7 @@ from pathlib import Path
 
 from loadstone import spec
 from loadstone.measure.delivery import Delivery
+from loadstone.measure.headroom import Headroom
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.objects import Copy, Renderer
 
@@ -21,7 +22,8 @@ class Scene:
 
     `target` is the host:port that requests go to. `copies` are those that `create` has made, by
     template, in the order of their numbers; `created_at` (monotonic) is when the first one of
-    those that no `await` has seen yet was asked for.
+    those that no `await` has seen yet was asked for. `headroom`: what generator and upstream can do
+    without the component.
     """
 
     workload: spec.Workload
@@ -33,6 +35,7 @@ class Scene:
     generator: Generator
     check: Callable[[], None]
     workdir: Path
+    headroom: Headroom | None = None
     seed: int = 0
     copies: dict[str, list[Copy]] = field(default_factory=dict)
     created_at: float | None = None

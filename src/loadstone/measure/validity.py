@@ -23,7 +23,6 @@ def of_quantities(quantities: Mapping[str, float], gate: spec.Gate) -> list[Reas
         _churn_short,
         _hold_short,
         _restarted,
-        _upstream,
     )
     found = (check(quantities, gate) for check in checks)
     return [reason for reason in found if reason is not None]
@@ -111,12 +110,3 @@ def _restarted(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | Non
         return None
     text = f"the component restarted {restarts:.0f} times ({gate.restarts} allowed)"
     return Reason(code="restarted", text=text)
-
-
-def _upstream(quantities: Mapping[str, float], _gate: spec.Gate) -> Reason | None:
-    """Kept here as the last word where the load side measured a headroom at all."""
-    headroom = quantities.get("upstream.headroom")
-    if headroom is None or headroom >= 1.0:
-        return None
-    text = f"the upstream alone serves only {headroom:.0%} of the rate that was asked for"
-    return Reason(code="upstream-bottleneck", text=text)
