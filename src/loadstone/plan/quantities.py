@@ -57,6 +57,7 @@ CATALOGUE: Mapping[str, Known] = {
         "asked": ("1", "idle connections asked for"),
         "open": ("1", "idle connections open at the end of the window"),
         "lost": ("1", "idle connections that the other side closed"),
+        "refused": ("1", "idle connections that could not be opened"),
     }),
     **_group("await", "await", {
         "seconds": ("s", "from the first create to the moment every copy answered right"),
@@ -77,7 +78,10 @@ CATALOGUE: Mapping[str, Known] = {
     }),
     **_group("process", ALWAYS, {
         "cpu_seconds": ("s", "CPU time of the component over what is measured"),
-        "rss_peak": ("By", "largest resident memory of the component"),
+        "anon_peak": ("By", "largest resident memory that is no page of a file"),
+        "anon_end": ("By", "that memory at the end"),
+        "anon_slope": ("By/s", "growth of that memory in the window"),
+        "rss_peak": ("By", "largest resident memory, the pages of the program's file included"),
         "rss_end": ("By", "resident memory at the end"),
         "rss_slope": ("By/s", "growth of resident memory in the window"),
         "threads": ("1", "most threads"),
@@ -93,6 +97,9 @@ CATALOGUE: Mapping[str, Known] = {
     }),
     **_group("upstream", "load", {
         "headroom": ("1", "rate that the upstream can serve over the rate asked for"),
+    }),
+    **_group("generator", "load", {
+        "headroom": ("1", "rate that the generator can send over the rate asked for"),
     }),
     **_group("window", ALWAYS, {"seconds": ("s", "how long the measured window was")}),
     **_group("profile", ALWAYS, {
