@@ -140,13 +140,18 @@ def _box(
     letters = int((width - 6) / _LETTER)
     label = ""
     if letters >= 3:
-        shown = name if len(name) <= letters else name[: letters - 1] + "…"
-        label = f'<text x="{left + 3:.1f}" y="{top + 13}">{_plain(shown)}</text>'
+        label = f'<text x="{left + 3:.1f}" y="{top + 13}">{_plain(_fitting(name, letters))}</text>'
     return (
         f"<g><title>{_plain(said)}</title>"
         f'<rect class="under" {place}/>'
         f'<rect class="{kind}" fill-opacity="{shade:.2f}" {place}/>{label}</g>'
     )
+
+
+def _fitting(name: str, letters: int) -> str:
+    """The name, or what tells it best in so many letters: a Go path says little, its end much."""
+    shown = name if len(name) <= letters else name.rpartition("/")[2] or name
+    return shown if len(shown) <= letters else shown[: letters - 1] + "…"
 
 
 def _legend(root: _Node, unit: str) -> str:
