@@ -34,13 +34,11 @@ class Connection(asyncio.Protocol):
         "started",
         "status",
         "up",
-        "used",
     )
 
     def __init__(self, owner: Owner) -> None:
         self._owner = owner
         self.up = False
-        self.used = False  # it has answered before
         self.started = False  # an answer has begun
         self.request: Request | None = None
         self.status = 0
@@ -114,7 +112,6 @@ class Connection(asyncio.Protocol):
         if self.status < 200:  # 100 Continue and the like: the answer itself is still to come
             return
         self.request = None
-        self.used = True
         if not self._parser.should_keep_alive():
             self.close()
         self._owner.answered(self, request, now)

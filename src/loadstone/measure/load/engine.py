@@ -108,14 +108,18 @@ class Engine:
             self._replace(connection)
 
     def lost(self, connection: Connection, request: Request | None, kind: str) -> None:
-        """The connection is gone. A kept one may have been closed just as we sent: send again."""
+        """The connection is gone. It may have been closed just as we sent: send again, once.
+
+        On the connection that replaces it, or one that answers meanwhile, not on one that lies
+        idle: a target that reloads its configuration may close all of those at their next request
+        (Go's net/http does), also those that never carried one.
+        """
         self._replace(connection)
         if request is None:
             return
-        if connection.used and not connection.started and not request.retried:
+        if not connection.started and not request.retried:
             request.retried = True
             self._waiting.appendleft(request)
-            self._serve()
         else:
             self._recorder.error(request, kind)
 
@@ -125,11 +129,6 @@ class Engine:
             connection.send(self._waiting.popleft())
         else:
             self._pool.idle.append(connection)
-
-    def _serve(self) -> None:
-        connection = self._pool.free()
-        if connection is not None:
-            self._free(connection)
 
     def _replace(self, connection: Connection) -> None:
         self._recorder.reconnect(time.monotonic())
