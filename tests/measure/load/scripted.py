@@ -48,17 +48,28 @@ class Scripted:
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).decode()
-                self.seen += 1
-                lines = head.split("\r\n")
-                self.hosts |= {line[6:] for line in lines if line.lower().startswith("host: ")}
-                data = self._answers(lines[0].split()[1])
-                writer.write(data or b"")
-                if data is None or self._closes:
-                    break
+            while self._answer(await reader.readuntil(b"\r\n\r\n"), writer):
+                pass
         self._writers.discard(writer)
         writer.close()
+
+    def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> bool:
+        """Answer; say whether the connection goes on."""
+        self.seen += 1
+        lines = request.decode().split("\r\n")
+        self.hosts |= {line[6:] for line in lines if line.lower().startswith("host: ")}
+        data = self._answers(lines[0].split()[1])
+        writer.write(data or b"")
+        return data is not None and not self._closes
+
+    async def shut(self, listener: asyncio.Server) -> None:
+        """Accept nobody any more, and let go of everybody."""
+        listener.close()
+        for writer in self._writers:
+            writer.transport.abort()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
+        await asyncio.sleep(0)
 
     def run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -78,15 +89,7 @@ def serve(answers: Answer, *, closes: bool = False) -> Iterator[Scripted]:
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(_shut(listener), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.shut(listener), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
-
-
-async def _shut(listener: asyncio.Server) -> None:
-    listener.close()
-    tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
