@@ -66,7 +66,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         pytest.skip("only Loadstone's in-memory server has dials and accounting")
     from loadstone.cluster.provider import provider
 
-    with provider("memory").provision(workdir=tmp_path) as own:
+    with provider("memory").provision(workdir=tmp_path / "cluster") as own:
         yield own
 
 

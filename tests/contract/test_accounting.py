@@ -1,0 +1,175 @@
+"""What was asked, by whom, is counted exactly (the in-memory server alone tells it)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from loadstone.spec import Dial
+from tests.contract.client import Api, Collection
+from tests.contract.objects import config_map, ingress
+from tests.contract.resources import CONFIG_MAPS, INGRESSES, NAMESPACES
+
+if TYPE_CHECKING:
+    from loadstone.cluster.provider import Cluster
+
+Connect = Callable[..., Api]
+AGENT = "counted/1.0 (linux/amd64) kubernetes/abc"
+
+
+@pytest.fixture
+def maps(cluster: Cluster, connect: Connect) -> Collection:
+    """The ConfigMaps of a server that nobody, not even its provider, has asked anything yet."""
+    cluster.reset()
+    return connect(agent=AGENT).of(CONFIG_MAPS, "default")
+
+
+def test_requests_are_counted_by_verb_resource_and_user_agent(
+    cluster: Cluster, connect: Connect, maps: Collection
+) -> None:
+    maps.create(config_map("a")).ok()
+    for _ in range(3):
+        maps.read("a").ok()
+    maps.list().ok()
+    item = maps.read("a").ok()
+    maps.replace(item).ok()
+    maps.patch("a", {"data": {"x": "1"}}).ok()
+    maps.apply(config_map("b"), "me").ok()
+    maps.delete("a").ok()
+    maps.delete_all().ok()
+    connect(agent="other").of(CONFIG_MAPS, "default").list().ok()
+    assert dict(cluster.accounting().requests) == {
+        f"create configmaps {AGENT}": 1,
+        f"get configmaps {AGENT}": 4,
+        f"list configmaps {AGENT}": 1,
+        f"update configmaps {AGENT}": 1,
+        f"patch configmaps {AGENT}": 2,
+        f"delete configmaps {AGENT}": 1,
+        f"deletecollection configmaps {AGENT}": 1,
+        "list configmaps other": 1,
+    }
+
+
+def test_subresources_and_paths_have_their_own_lines(cluster: Cluster, maps: Collection) -> None:
+    ingresses = maps.api.of(INGRESSES, "default")
+    ingresses.create(ingress("a")).ok()
+    ingresses.patch("a", {"status": {}}, subresource="status").ok()
+    maps.api.get("/version").ok()
+    requests = cluster.accounting().requests
+    assert requests[f"patch ingresses/status {AGENT}"] == 1
+    assert requests[f"get /version {AGENT}"] == 1
+
+
+def test_failures_are_requests_too(cluster: Cluster, maps: Collection) -> None:
+    maps.read("nobody").failed(404, "NotFound")
+    cluster.dial([Dial(verb="list", error_rate=1.0, error_status=500)])
+    maps.list().failed(500, "InternalError")
+    found = cluster.accounting()
+    assert found.requests[f"get configmaps {AGENT}"] == 1
+    assert found.requests[f"list configmaps {AGENT}"] == 1
+    assert found.injected == 1
+
+
+def test_bytes_are_counted_as_they_are_on_the_wire(cluster: Cluster, maps: Collection) -> None:
+    body = b'{"metadata":{"name":"a"},"data":{"x":"1"}}'
+    answer = maps.create(body)
+    answer.ok()
+    found = cluster.accounting()
+    assert found.received == {f"create configmaps {AGENT}": len(body)}
+    assert found.sent == {f"create configmaps {AGENT}": len(answer.body)}
+    assert (found.bytes_in, found.bytes_out) == (len(body), len(answer.body))
+
+
+def test_every_event_to_every_watcher_is_counted(cluster: Cluster, maps: Collection) -> None:
+    with maps.watch() as one, maps.watch() as other:
+        for number in range(5):
+            maps.create(config_map(f"m{number}")).ok()
+        one.take(5)
+        other.take(5)
+        found = cluster.accounting()
+    assert found.requests[f"watch configmaps {AGENT}"] == 2
+    assert found.events == {f"watch configmaps {AGENT}": 10}
+    assert found.watch_events == 10
+
+
+def test_asking_for_the_accounts_is_not_in_them(cluster: Cluster, maps: Collection) -> None:
+    maps.list().ok()
+    for _ in range(3):
+        cluster.accounting()
+    assert sum(cluster.accounting().requests.values()) == 1
+
+
+# --- metrics --------------------------------------------------------------------------------------
+
+
+def samples(api: Api) -> Iterator[tuple[str, dict[str, str], float]]:
+    text = api.get("/metrics", accept="*/*").body.decode()
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            yield sample.name, dict(sample.labels), sample.value
+
+
+def value(api: Api, name: str, **labels: str) -> float:
+    wanted = labels.items()
+    return sum(got for found, has, got in samples(api) if found == name and has.items() >= wanted)
+
+
+def test_requests_are_metrics_by_the_names_of_the_real_server(maps: Collection) -> None:
+    maps.create(config_map("a")).ok()
+    maps.read("a").ok()
+    maps.read("nobody").failed(404, "NotFound")
+    name, agent = "apiserver_request_total", {"user_agent": AGENT}
+    assert value(maps.api, name, verb="POST", resource="configmaps", code="201", **agent) == 1
+    assert value(maps.api, name, verb="GET", resource="configmaps", code="200", **agent) == 1
+    assert value(maps.api, name, verb="GET", resource="configmaps", code="404", **agent) == 1
+    name = "apiserver_request_duration_seconds_count"
+    assert value(maps.api, name, verb="GET", resource="configmaps") == 2
+
+
+def test_durations_hold_what_was_dialled(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="list", latency=0.25)])
+    maps.list().ok()
+    name, labels = "apiserver_request_duration_seconds", {"verb": "LIST", "resource": "configmaps"}
+    assert value(maps.api, f"{name}_sum", **labels) >= 0.25
+    assert value(maps.api, f"{name}_bucket", le="0.2", **labels) == 0
+    assert value(maps.api, f"{name}_bucket", le="+Inf", **labels) == 1
+
+
+def test_events_and_open_watches_are_metrics(maps: Collection) -> None:
+    with maps.watch() as watch:
+        maps.create(config_map("a")).ok()
+        watch.take(1)
+        assert value(maps.api, "apiserver_watch_events_total", resource="configmaps") == 1
+        assert value(maps.api, "apiserver_longrunning_requests") == 1
+
+
+# --- starting afresh ------------------------------------------------------------------------------
+
+
+def test_a_reset_leaves_a_new_server(cluster: Cluster, maps: Collection) -> None:
+    maps.create(config_map("a")).ok()
+    before = int(maps.list().ok()["metadata"]["resourceVersion"])
+    cluster.dial([Dial(verb="get", error_rate=1.0, error_status=500)])
+    cluster.reset()
+    found = cluster.accounting()
+    assert (dict(found.requests), found.bytes_in, found.injected) == ({}, 0, 0)
+    maps.read("a").failed(404, "NotFound")
+    assert "default" in maps.api.of(NAMESPACES).names()
+    assert int(maps.list().ok()["metadata"]["resourceVersion"]) > before
+
+
+def test_a_reset_ends_the_watches(cluster: Cluster, maps: Collection) -> None:
+    with maps.watch() as watch:
+        maps.create(config_map("a")).ok()
+        watch.take(1)
+        cluster.reset()
+        assert {event["type"] for event in watch} <= {"ERROR"}
+
+
+def test_a_cluster_knows_whether_it_lives(cluster: Cluster) -> None:
+    assert cluster.alive()
+    assert cluster.version.startswith("v1.")
+    assert cluster.provider == "memory"

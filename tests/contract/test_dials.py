@@ -1,0 +1,200 @@
+"""Dialled latency, jitter, errors and broken watches (the in-memory server alone has them)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+import pytest
+import urllib3
+
+from loadstone.spec import Dial
+from tests.contract.client import Api, Collection
+from tests.contract.objects import config_map, ingress
+from tests.contract.resources import CONFIG_MAPS, INGRESSES, SECRETS
+from tests.contract.waiting import eventually
+
+if TYPE_CHECKING:
+    from loadstone.cluster.provider import Cluster
+
+Connect = Callable[..., Api]
+WAIT = 0.3  # s; what is dialled, long beside what a request takes
+
+
+def seconds(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+@pytest.fixture
+def maps(connect: Connect) -> Collection:
+    """The ConfigMaps of a cluster of the test's own, with one in it."""
+    found = connect().of(CONFIG_MAPS, "default")
+    found.create(config_map("a")).ok()
+    return found
+
+
+# --- delays ---------------------------------------------------------------------------------------
+
+
+def test_latency_delays_what_matches_and_nothing_else(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="get", resource="configmaps", latency=WAIT)])
+    assert seconds(lambda: maps.read("a").ok()) >= WAIT
+    assert min(seconds(lambda: maps.list().ok()) for _ in range(5)) < WAIT
+    secrets = maps.api.of(SECRETS, "default")
+    assert min(seconds(lambda: secrets.read("nobody")) for _ in range(5)) < WAIT
+
+
+def test_a_delayed_request_does_not_hold_up_others(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="create", latency=WAIT)])
+    order: list[str] = []
+
+    def create() -> None:
+        maps.create(config_map("b")).ok()
+        order.append("create")
+
+    slow = threading.Thread(target=create)
+    slow.start()
+    maps.read("a").ok()
+    order.append("get")
+    slow.join()
+    assert order == ["get", "create"]
+
+
+def test_jitter_adds_a_different_delay_each_time(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="get", latency=0.02, jitter=0.2)])
+    taken = [seconds(lambda: maps.read("a").ok()) for _ in range(8)]
+    assert min(taken) >= 0.02
+    assert max(taken) - min(taken) > 0.01  # eight draws of 0…0.2 s lie closer once in 10⁸ times
+
+
+def test_a_delayed_watch_delivers_late_and_in_order(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="watch", latency=WAIT)])
+    with maps.watch(resourceVersion=maps.list().ok()["metadata"]["resourceVersion"]) as watch:
+        start = time.perf_counter()
+        for name in ("b", "c"):
+            maps.create(config_map(name)).ok()
+        assert watch.take(2) == [("ADDED", "b"), ("ADDED", "c")]
+        assert time.perf_counter() - start >= WAIT
+
+
+# --- errors ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(429, "TooManyRequests"), (500, "InternalError"), (503, "ServiceUnavailable")],
+)
+def test_an_error_is_a_status_and_nothing_was_done(
+    cluster: Cluster, maps: Collection, status: Literal[429, 500, 503], reason: str
+) -> None:
+    cluster.dial([Dial(verb="create", error_rate=1.0, error_status=status)])
+    answer = maps.create(config_map("b"))
+    answer.failed(status, reason)
+    if status == 429:
+        assert int(answer.headers["Retry-After"]) >= 1
+    assert not maps.exists("b")
+
+
+def test_a_rate_of_errors_is_kept(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="get", error_rate=0.5, error_status=500)])
+    failed = sum(maps.read("a").status == 500 for _ in range(200))
+    assert 50 < failed < 150  # seven standard deviations of a fair coin
+
+
+def test_a_user_agent_is_matched_by_its_beginning(
+    cluster: Cluster, connect: Connect, maps: Collection
+) -> None:
+    cluster.dial([Dial(agent="victim/", error_rate=1.0, error_status=500)])
+    maps.read("a").ok()
+    victim = connect(agent="victim/1.2 (linux/amd64)").of(CONFIG_MAPS, "default")
+    victim.read("a").failed(500, "InternalError")
+
+
+def test_a_subresource_is_matched_by_its_name(cluster: Cluster, maps: Collection) -> None:
+    ingresses = maps.api.of(INGRESSES, "default")
+    ingresses.create(ingress("a")).ok()
+    cluster.dial([Dial(resource="ingresses/status", error_rate=1.0, error_status=503)])
+    ingresses.patch("a", {"metadata": {"labels": {"l": "v"}}}).ok()
+    ingresses.patch("a", {"status": {}}, subresource="status").failed(503, "ServiceUnavailable")
+
+
+# --- watches --------------------------------------------------------------------------------------
+
+
+def test_a_watch_can_be_dropped_again_and_again(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="watch", drop_watch_after=WAIT)])
+    for _ in range(2):
+        start = time.perf_counter()
+        with maps.watch() as watch, pytest.raises(urllib3.exceptions.ProtocolError):
+            list(watch)
+        assert time.perf_counter() - start >= WAIT
+
+
+def test_a_watch_can_be_told_that_its_version_is_gone(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="watch", error_rate=1.0, error_status=410)])
+    maps.list(watch="true", resourceVersion="1").failed(410, "Expired")
+
+
+def test_a_client_that_starts_again_misses_nothing(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="watch", drop_watch_after=0.05)])
+    version = maps.list().ok()["metadata"]["resourceVersion"]
+    seen: list[str] = []
+    wanted = [f"b{number}" for number in range(20)]
+
+    def follow() -> bool:
+        nonlocal version
+        try:
+            with maps.watch(resourceVersion=version) as watch:
+                for event in watch:
+                    seen.append(event["object"]["metadata"]["name"])
+                    version = event["object"]["metadata"]["resourceVersion"]
+        except urllib3.exceptions.ProtocolError:
+            pass
+        return len(seen) >= len(wanted)
+
+    for name in wanted[:10]:
+        maps.create(config_map(name)).ok()
+    follow()
+    for name in wanted[10:]:
+        maps.create(config_map(name)).ok()
+    eventually(follow)
+    assert seen == wanted
+
+
+# --- how they are set -----------------------------------------------------------------------------
+
+
+def test_dials_turn_while_it_runs(cluster: Cluster, maps: Collection) -> None:
+    cluster.dial([Dial(verb="get", error_rate=1.0, error_status=503)])
+    maps.read("a").failed(503, "ServiceUnavailable")
+    cluster.dial([Dial(verb="list", error_rate=1.0, error_status=500)])
+    maps.read("a").ok()
+    maps.list().failed(500, "InternalError")
+    cluster.dial([])
+    maps.list().ok()
+
+
+def test_dials_may_be_set_before_it_starts(tmp_path: Path, connect: Connect) -> None:
+    from loadstone.cluster.memory.provider import MemoryProvider
+
+    file = tmp_path / "dials.json"
+    dials = [Dial(verb="list", error_rate=1.0, error_status=429)]
+    file.write_bytes(msgspec.json.encode(dials))
+    started = MemoryProvider(arguments=["--dials", str(file)])
+    with started.provision(workdir=tmp_path / "dialled") as own:
+        client = Api(own.kubeconfig)
+        client.of(CONFIG_MAPS, "default").list().failed(429, "TooManyRequests")
+        client.close()
+
+
+def test_a_dial_that_cannot_be_is_refused_with_its_field(maps: Collection) -> None:
+    dial = {"verb": "get", "error_rate": 1.0, "error_status": 418}
+    found = maps.api.request("PUT", "/loadstone/dials", [dial]).failed(400, "BadRequest")
+    assert "error_status" in found["message"]
+    maps.read("a").ok()
