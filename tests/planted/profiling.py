@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import signal
+import time
 from collections import Counter
 from collections.abc import Mapping
 from types import FrameType
@@ -22,6 +23,7 @@ class Sampler:
 
     def start(self) -> None:
         self._seen.clear()
+        self._begun = time.monotonic()
         signal.signal(signal.SIGPROF, self._sample)
         signal.setitimer(signal.ITIMER_PROF, _EVERY, _EVERY)
 
@@ -31,7 +33,8 @@ class Sampler:
         period = round(_EVERY * 1e9)
         values = {stack: [count, count * period] for stack, count in self._seen.items()}
         kinds = [("samples", "count"), ("cpu", "nanoseconds")]
-        return encoded(kinds, values, period=period)
+        seconds = time.monotonic() - self._begun
+        return encoded(kinds, values, period=period, seconds=seconds)
 
     def _sample(self, _signal: int, frame: FrameType | None) -> None:
         stack = []
@@ -52,9 +55,13 @@ def heap(kept: int) -> bytes:
 
 
 def encoded(
-    kinds: list[tuple[str, str]], values: Mapping[Stack, list[int]], *, period: int
+    kinds: list[tuple[str, str]],
+    values: Mapping[Stack, list[int]],
+    *,
+    period: int,
+    seconds: float = 0.0,
 ) -> bytes:
-    """Stacks with their values as a pprof profile."""
+    """Stacks with their values as a pprof profile, of a state or over so many seconds."""
     from loadstone.profiles import wire  # heavy, and only needed when somebody asks
 
     strings: dict[str, int] = {"": 0}
@@ -62,7 +69,7 @@ def encoded(
     def number(text: str) -> int:
         return strings.setdefault(text, len(strings))
 
-    profile = wire.Profile(period=period)
+    profile = wire.Profile(period=period, duration_nanos=round(seconds * 1e9))
     for kind, unit in kinds:
         profile.sample_type.add(type=number(kind), unit=number(unit))
     profile.period_type.type, profile.period_type.unit = map(number, kinds[-1])

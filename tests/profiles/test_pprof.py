@@ -135,6 +135,7 @@ def test_an_unknown_sample_type_names_the_known_ones():
         (gzip.decompress(REAL["heap"])[:-5], "it is no pprof profile, or ends in the middle"),
         (made.zipped(b""), NO_TYPES),
         (made.data(sample=[]), "it has no samples"),
+        (made.data(sample=[], duration_nanos=10**9), None),
         (made.data(sample_type=[]), NO_TYPES),
         (made.data(function=[]), None),
         (made.data(string_table=[b""]), "it refers to a string 1 that is not there"),

@@ -112,7 +112,10 @@ def parse(data: bytes) -> Profile:
 
 
 def problem(data: bytes) -> str | None:
-    """Why `data` is no profile that can be used, in words; None when it is one."""
+    """Why `data` is no profile that can be used, in words; None when it is one.
+
+    A profile over a time in which nothing ran has no samples and is good; one of a state has some.
+    """
     if not data.strip():
         return "it is empty"
     if not data.startswith(_GZIP):
@@ -123,7 +126,8 @@ def problem(data: bytes) -> str | None:
         profile = parse(data)
     except NotAProfile as error:
         return str(error)
-    if not any(any(sample.values) for sample in profile.samples):
+    sampled = any(any(sample.values) for sample in profile.samples)
+    if not sampled and not profile.duration:
         return "it has no samples"
     return None
 
