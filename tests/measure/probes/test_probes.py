@@ -1,0 +1,241 @@
+"""The contract that every probe keeps, and what each of them sees."""
+
+import contextlib
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from loadstone.errors import InvalidFile
+from loadstone.measure.probes.pprof import PprofProbe
+from loadstone.measure.probes.probe import Subject
+from loadstone.measure.probes.process import ProcessProbe, peak_of
+from loadstone.measure.probes.scrape import ScrapeProbe
+from loadstone.measure.probes.series import Selector, select
+from loadstone.measure.probes.table import PROBES, Window
+from loadstone.model import Accounting
+from tests.measure.fakes.website import website
+
+BUSY = "import time\nwhile True: pass"
+IDLE = "import time; time.sleep(600)"
+CHILDREN = (
+    "import subprocess, sys, time\n"
+    f"children = [subprocess.Popen([sys.executable, '-c', {IDLE!r}]) for _ in range(2)]\n"
+    "time.sleep(600)"
+)
+
+
+@pytest.fixture
+def child():
+    started = []
+
+    def start(code):
+        process = subprocess.Popen([sys.executable, "-c", code])
+        started.append(process)
+        return process.pid
+
+    yield start
+    for process in started:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            for each in psutil.Process(process.pid).children(recursive=True):
+                each.kill()
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("make", PROBES.values(), ids=PROBES)
+def test_a_probe_says_what_it_cost_and_copes_with_a_component_that_offers_nothing(make, child):
+    probe = make()
+    probe.open(Subject(pid=child(IDLE)))
+    sample = probe.close()
+    assert PROBES[probe.name] is make
+    assert sample.cost >= 0.0
+    assert sample.data is not None
+
+
+@pytest.mark.parametrize("make", PROBES.values(), ids=PROBES)
+def test_a_probe_copes_with_a_component_that_ends(make, child):
+    pid = child("import time; time.sleep(0.2)")
+    probe = make()
+    probe.open(Subject(pid=pid, metrics="http://127.0.0.1:9/", scrape={"a": "b"}))
+    psutil.Process(pid).wait(timeout=20)
+    probe.close()
+
+
+@pytest.mark.parametrize("make", PROBES.values(), ids=PROBES)
+def test_a_probe_can_be_stopped_at_once(make, child):
+    probe = make()
+    probe.open(Subject(pid=child(IDLE)))
+    probe.stop()
+    probe.stop()
+
+
+def test_cpu_time_of_the_window_is_seen_to_the_millisecond(child):
+    pid = child(BUSY)
+    process = psutil.Process(pid)
+    while process.cpu_times().user < 0.05:
+        time.sleep(0.01)
+    probe = ProcessProbe()
+    before = sum(process.cpu_times()[:2])
+    probe.open(Subject(pid=pid))
+    time.sleep(0.5)
+    data = probe.close().data
+    after = sum(process.cpu_times()[:2])
+    used = data.cpu[1] - data.cpu[0]
+    assert 0 < used <= after - before + 0.021  # psutil counts in ticks of 10 ms, at both ends
+
+
+def test_an_idle_process_uses_no_cpu_time(child):
+    pid = child(IDLE)
+    time.sleep(0.3)
+    probe = ProcessProbe()
+    probe.open(Subject(pid=pid))
+    data = probe.close().data
+    assert data.cpu[1] - data.cpu[0] < 0.1
+    assert data.rss
+    assert all(0 < anon < rss for (_, rss), (_, anon) in zip(data.rss, data.anon, strict=True))
+
+
+def test_the_whole_tree_is_measured(child):
+    one, three = child(IDLE), child(CHILDREN)
+    while len(psutil.Process(three).children()) < 2:
+        time.sleep(0.01)
+    time.sleep(0.3)
+
+    def memory(pid):
+        probe = ProcessProbe()
+        probe.open(Subject(pid=pid))
+        return probe.close().data
+
+    assert memory(three).rss[-1][1] > 2 * memory(one).rss[-1][1]
+    assert memory(three).peak is None
+    assert memory(one).peak is not None
+    assert memory(three).threads >= 3
+
+
+def test_the_peak_of_memory_is_that_of_the_window_and_not_of_the_start(child):
+    pid = child("a = b'x' * (200 << 20); del a; import time; time.sleep(600)")
+    before = 0
+    while before < 200 << 20:
+        before = peak_of(Path(f"/proc/{pid}/status").read_text()) or 0
+        time.sleep(0.01)
+    while psutil.Process(pid).memory_info().rss > 100 << 20:
+        time.sleep(0.01)
+    probe = ProcessProbe()
+    probe.open(Subject(pid=pid))
+    assert (probe.close().data.peak or 0) < 100 << 20
+
+
+def test_the_high_water_mark_is_read_in_bytes():
+    assert peak_of("Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t1 kB\n") == 2 << 20
+    assert peak_of("Name:\tx\n") is None
+
+
+PAGE = """\
+# HELP reloads_total Reloads
+# TYPE reloads_total counter
+reloads_total 7
+reloads_total_suspicious 100
+requests_total{code="200",method="GET"} 10
+requests_total{code="200",method="PUT"} 5
+requests_total{code="404",method="GET"} 1
+broken{ 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("series", "value"),
+    [
+        ("reloads_total", 7.0),
+        ('requests_total{code="200"}', 15.0),
+        ('requests_total{code="404",method="GET"}', 1.0),
+        ("requests_total", 16.0),
+        ('requests_total{code="500"}', None),
+        ("reloads", None),
+    ],
+)
+def test_a_series_is_the_sum_of_what_matches_its_labels(series, value):
+    assert select(PAGE, {"a": Selector.parse(series)}).get("a") == value
+
+
+@pytest.mark.parametrize("text", ["", "a b c", 'a{b="c"', "{}"])
+def test_what_is_no_series_is_an_error(text):
+    with pytest.raises(InvalidFile, match="scrape"):
+        Selector.parse(text)
+
+
+def test_a_page_is_fetched_at_open_and_at_close(child):
+    counts = iter(range(1000))
+
+    def page(_host, path):
+        assert path == "/metrics"
+        return 200, {}, f"events_total {next(counts)}\n".encode()
+
+    with website(page) as address:
+        probe = ScrapeProbe()
+        url = f"http://{address}/metrics"
+        probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
+        data = probe.close().data
+    assert [value for _, value in data.values["events"]] == [0.0, 1.0]
+    assert data.at_open == {"events"}
+
+
+def test_a_page_that_cannot_be_fetched_is_a_problem_and_no_number(child):
+    with website(lambda *_: (500, {}, b"")) as address:
+        probe = ScrapeProbe()
+        url = f"http://{address}/metrics"
+        probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
+        data = probe.close().data
+    assert not data.values["events"]
+    assert len(data.problems) == 2
+
+
+def test_profiles_are_taken_as_they_come(child):
+    asked = []
+
+    def pprof(_host, path):
+        asked.append(path)
+        return (404, {}, b"") if path.endswith("mutex") else (200, {}, path.encode())
+
+    with website(pprof) as address:
+        probe = PprofProbe()
+        base = f"http://{address}/debug/pprof"
+        kinds = ["cpu", "heap", "mutex"]
+        probe.open(Subject(pid=child(IDLE), pprof=base, profiles=kinds, window=4.0))
+        data = probe.close().data
+    assert data.profiles == {
+        "cpu": b"/debug/pprof/profile?seconds=3",
+        "heap": b"/debug/pprof/heap",
+    }
+    assert list(data.problems) == ["mutex"]
+
+
+def test_no_profile_is_taken_that_nobody_asked_for(child):
+    with website(lambda *_: (200, {}, b"x")) as address:
+        probe = PprofProbe()
+        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=()))
+        assert probe.close().data.profiles == {}
+
+
+def test_a_window_opens_and_closes_every_probe(child):
+    subject = Subject(pid=child(IDLE), accounting=lambda: Accounting(requests={"get a b": 1}))
+    with Window(subject) as window:
+        window.open()
+        window.close()
+    assert set(window.samples) == set(PROBES)
+
+
+def test_a_window_that_is_left_early_ends_its_probes(child):
+    ended = []
+
+    class Recording(ProcessProbe):
+        def stop(self):
+            ended.append(self.name)
+            super().stop()
+
+    with Window(Subject(pid=child(IDLE)), probes={"process": Recording}) as window:
+        window.open()  # and never closed
+    assert ended == ["process"]

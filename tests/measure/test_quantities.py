@@ -1,0 +1,141 @@
+"""From what probes saw to quantities."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loadstone.measure.probes.api import ApiData, of_component
+from loadstone.measure.probes.probe import Sample
+from loadstone.measure.probes.process import ProcessData
+from loadstone.measure.probes.scrape import ScrapeData
+from loadstone.measure.quantities import (
+    evenly,
+    of_api,
+    of_process,
+    of_samples,
+    of_scrape,
+    slope,
+)
+from loadstone.model import Accounting
+
+MIB = 1 << 20
+
+
+def process(**more):
+    fields: dict[str, Any] = {
+        "cpu": (1.5, 4.0),
+        "rss": [(0.0, 100 * MIB), (1.0, 120 * MIB), (2.0, 110 * MIB)],
+        "anon": [(0.0, 10 * MIB), (1.0, 30 * MIB), (2.0, 20 * MIB)],
+        "peak": 125 * MIB,
+        "threads": 9,
+        "fds": 40,
+    }
+    return ProcessData(**(fields | more))
+
+
+def test_a_process_comes_to_its_cpu_memory_threads_and_files():
+    found = of_process(process()).quantities
+    assert found["process.cpu_seconds"] == 2.5
+    assert found["process.rss_peak"] == 125 * MIB  # the kernel saw more than our samples
+    assert found["process.rss_end"] == 110 * MIB
+    assert found["process.anon_peak"] == 30 * MIB
+    assert (found["process.threads"], found["process.fds"]) == (9, 40)
+
+
+def test_without_a_peak_of_the_kernel_the_largest_sample_counts():
+    assert of_process(process(peak=None)).quantities["process.rss_peak"] == 120 * MIB
+
+
+def test_a_process_that_nobody_could_look_at_has_no_memory_rather_than_none():
+    found = of_process(process(rss=[], anon=[])).quantities
+    assert not [name for name in found if "rss" in name or "anon" in name]
+
+
+def test_a_counter_that_appears_while_we_look_has_grown_from_zero():
+    values = {"old": [(0.0, 5.0), (1.0, 9.0)], "new": [(1.0, 3.0)]}
+    found = of_scrape(ScrapeData(values=values, at_open=frozenset({"old"}), scrapes=2)).quantities
+    assert (found["scrape.old.delta"], found["scrape.new.delta"]) == (4.0, 3.0)
+    assert (found["scrape.old.end"], found["scrape.old.max"]) == (9.0, 9.0)
+
+
+def test_a_series_that_never_showed_is_noted_and_has_no_quantity():
+    outcome = of_scrape(ScrapeData(values={"gone": []}, scrapes=3))
+    assert not outcome.quantities
+    assert [reason.code for reason in outcome.notes] == ["series-missing"]
+
+
+def test_failed_scrapes_are_noted():
+    outcome = of_scrape(ScrapeData(values={}, problems=["a", "b"]))
+    assert outcome.notes[0].text == "2 scrapes failed, such as a"
+
+
+def test_requests_are_counted_by_verb_and_writes_apart():
+    data = ApiData(
+        requests={"list pods a/1": 3, "watch pods b 2": 2, "patch pods/status a/1": 5},
+        events={"watch pods b 2": 40},
+        sent={"list pods a/1": 1000},
+    )
+    assert of_api(data).quantities == {
+        "api.requests": 10,
+        "api.requests.list": 3,
+        "api.requests.watch": 2,
+        "api.requests.patch": 5,
+        "api.writes": 5,
+        "api.watch_events": 40,
+        "api.bytes_out": 1000,
+    }
+
+
+def test_what_we_asked_ourselves_is_not_the_components():
+    before = Accounting(requests={"get pods x/1 (linux)": 2, "create pods loadstone/1": 1})
+    after = Accounting(
+        requests={"get pods x/1 (linux)": 7, "create pods loadstone/1": 90, "list pods y": 1},
+        sent={"get pods x/1 (linux)": 10, "create pods loadstone/1": 5},
+    )
+    found = of_component(before, after, "loadstone/")
+    assert found.requests == {"get pods x/1 (linux)": 5, "list pods y": 1}
+    assert found.sent == {"get pods x/1 (linux)": 10}
+
+
+@given(
+    st.floats(-1e6, 1e6),
+    st.floats(-1e6, 1e6),
+    st.integers(3, 400),
+)
+def test_the_slope_of_a_line_is_its_slope(rise, start, count):
+    points = [(t / 5, start + rise * t / 5) for t in range(count)]
+    found = slope(points)
+    assert found == pytest.approx(rise, abs=1e-6 * (abs(rise) + abs(start) + 1))
+
+
+def test_a_single_jump_does_not_tilt_the_slope():
+    points = [(float(t), 100.0) for t in range(50)]
+    points[7] = (7.0, 1e9)
+    assert slope(points) == 0.0
+
+
+@pytest.mark.parametrize("points", [[], [(0.0, 1.0)], [(0.0, 1.0), (1.0, 2.0)], [(1.0, 1.0)] * 5])
+def test_too_few_points_have_no_slope(points):
+    assert slope(points) is None
+
+
+@given(st.integers(0, 2000), st.integers(2, 50))
+def test_thinning_keeps_the_ends_and_the_order(count, most):
+    points = [(float(t), float(t)) for t in range(count)]
+    kept = evenly(points, most)
+    assert len(kept) == min(count, most)
+    assert list(kept) == sorted(set(kept))
+    if points:
+        assert (kept[0], kept[-1]) == (points[0], points[-1])
+
+
+def test_all_samples_come_together():
+    samples = {
+        "process": Sample(data=process(), cost=0.0),
+        "api": Sample(data=ApiData(requests={}, events={}, sent={}), cost=0.0),
+        "other": Sample(data=None, cost=0.0),
+    }
+    found = of_samples(samples).quantities
+    assert {"process.cpu_seconds", "api.requests"} <= found.keys()

@@ -1,0 +1,229 @@
+"""Whole runs against the fake proxy, with the real generator and the real upstream.
+
+What a run is made of is in the names of the tests: each ends in quantities, or in the reason why
+there are none.
+"""
+
+from typing import Any
+
+import psutil
+import pytest
+
+from loadstone import spec
+from loadstone.errors import ClusterFailed, ComponentFailed
+from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
+from loadstone.measure.runner import measure
+from loadstone.model import Run, Side
+from tests.measure.fakes import world
+
+LOAD = {"do": "load", "template": "route", "rate": 100, "connections": 4}
+CHANGE = {"do": "change", "template": "route", "times": 4}
+TINY = {"warmup": 0.2, "window": 0.8}
+# The tests share two cores with others: what they are about is not the generator's punctuality.
+PATIENT = {"gate": {"generator_cpu": 1.0, "achieved": 0.5}}
+BUSY = {"generator-bottleneck", "upstream-bottleneck", "stolen-time", "rate-short"}
+
+
+def run(tmp_path, case, component=None, cluster=None, slots=None, **more):
+    """Measure the slots of one case (by default: one, of base)."""
+    due = [world.slot()] if slots is None else slots
+    runs: list[Run] = []
+    arguments = {
+        "generator": "openloop",
+        "next_slots": lambda so_far: [] if len(so_far) >= len(due) else due,
+        "on_run": runs.append,
+        "out": tmp_path / "out",
+        "workdir": tmp_path,
+        "profile_problem": lambda content: "it is HTML" if content.startswith(b"<") else None,
+    }
+    found = measure(
+        world.plan(case),
+        component or world.proxy(),
+        cluster or world.FakeCluster(),
+        **(arguments | more),
+    )
+    return found, runs
+
+
+def one(tmp_path, case, component=None, **more):
+    (found,), _ = run(tmp_path, case, component, **more)
+    return found
+
+
+def codes(found):
+    return [code for code in world.codes(found) if code not in BUSY]
+
+
+def test_load_comes_to_latency_and_what_it_cost(tmp_path):
+    found = one(tmp_path, world.case([LOAD], profiles=["cpu"], **TINY, **PATIENT))
+    assert codes(found) == []
+    assert found.quantities["load.requests"] == pytest.approx(80, abs=3)
+    assert found.quantities["latency.p99"] > 0
+    assert found.quantities["process.cpu_seconds"] > 0
+    assert found.quantities["process.start_seconds"] > 0
+    assert found.quantities["scrape.heap.end"] == 5
+    assert found.values == {"cpu": found.quantities["process.cpu_seconds"]}
+    assert found.requests == {"list pods proxy/1": 7}  # ours are not among them
+    assert {"latency", "service"} <= set(found.histograms)
+    assert found.series["process.rss"]
+    assert set(found.probe_cost) == {"process", "scrape", "api", "pprof"}
+    assert (tmp_path / "out" / found.profiles["cpu"]).read_bytes()[:2] == b"\x1f\x8b"
+
+
+def test_changes_come_to_propagation(tmp_path):
+    found = one(tmp_path, world.case([CHANGE]), world.proxy("--slow", "0.1"))
+    assert codes(found) == []
+    assert found.quantities["change.count"] == 4
+    assert 0.1 <= found.quantities["propagation.p50"] <= found.quantities["propagation.max"]
+    assert "propagation" in found.histograms
+    assert found.quantities["scrape.loads.delta"] == 4
+
+
+def test_churn_is_checked_operation_by_operation(tmp_path):
+    churn = {"do": "churn", "template": "churned", "rate": 20}
+    found = one(tmp_path, world.case([LOAD, churn], **TINY, **PATIENT))
+    assert codes(found) == []
+    assert found.quantities["churn.wrong"] == 0
+    assert found.quantities["churn.operations"] >= 8
+
+
+def test_held_connections_are_counted(tmp_path):
+    hold = {"do": "hold", "connections": 10, "rate": 100}
+    found = one(tmp_path, world.case([hold, LOAD], **TINY, **PATIENT))
+    assert codes(found) == []
+    assert found.quantities["hold.open"] == 10
+
+
+def test_waiting_for_routes_counts_from_the_first_create(tmp_path):
+    case = world.case([CHANGE])
+    found = one(tmp_path, case, world.proxy("--slow", "0.2"))
+    assert found.quantities["await.seconds"] >= 0.2
+
+
+def test_a_route_that_answers_wrongly_makes_the_run_invalid(tmp_path):
+    setup = [
+        {"do": "create", "template": "route", "count": 3},
+        {"do": "await", "template": "route", "timeout": 0.5},
+    ]
+    found = one(tmp_path, world.case([LOAD], setup=setup, **TINY), world.proxy("--lie", "r1.test"))
+    assert codes(found) == ["wrong-answers"]
+    assert "1 of 3 routes" in found.invalid[0].text
+    assert "r1.test/v1/x: 500 instead of 200" in found.invalid[0].text
+
+
+def test_wrong_answers_under_load_make_the_run_invalid(tmp_path):
+    setup = [{"do": "create", "template": "route", "count": 3}]
+    case = world.case([LOAD], setup=setup, warmup=0.5, window=0.8)
+    found = one(tmp_path, case, world.proxy("--lie", "r1.test"))
+    assert codes(found) == ["wrong-answers"]
+    assert found.quantities["load.wrong"] + found.quantities["load.errors"] > 0
+
+
+def test_a_component_that_dies_under_load_makes_the_run_invalid(tmp_path):
+    case = world.case([LOAD], warmup=0.2, window=30.0)
+    found = one(tmp_path, case, world.proxy("--die-after", "1.5"))
+    assert codes(found) == ["exited"]
+    assert "status 3" in found.invalid[0].text
+    assert "I have had enough" in found.invalid[0].text
+    assert found.seconds < 25
+
+
+def test_a_profile_that_is_html_makes_the_run_invalid_and_is_not_kept(tmp_path):
+    found = one(tmp_path, world.case([CHANGE], profiles=["heap"]))
+    assert codes(found) == ["profile-not-a-profile"]
+    assert found.profiles == {}
+
+
+def test_a_change_that_shows_before_it_is_made_is_no_measurement(tmp_path):
+    case = world.case([CHANGE])
+    blind = {**world.ROUTE, "check": {"host": "r${i}.test", "path": "/v1"}}
+    case.workload["templates"]["route"] = blind
+    assert codes(one(tmp_path, case)) == ["change-not-visible"]
+
+
+def test_pushed_routes_that_are_refused_end_the_run(tmp_path):
+    component = world.proxy()
+    push = spec.Push(url="http://${admin}/load", template="{{ nothing }}")
+    broken = type(component)(**{**_fields(component), "push": push})
+    assert codes(one(tmp_path, world.case([CHANGE]), broken)) == ["push-refused"]
+
+
+def test_a_component_that_never_gets_ready_makes_invalid_runs_and_after_three_an_end(tmp_path):
+    slots = [world.slot(round=number) for number in range(5)]
+    runs: list[Run] = []
+    with pytest.raises(ComponentFailed, match="did not get ready 3 times in a row"):
+        run(
+            tmp_path,
+            world.case([CHANGE]),
+            world.proxy("--never-ready", timeout=0.3),
+            slots=slots,
+            on_run=runs.append,
+        )
+    assert [codes(each) for each in runs] == [["not-ready"]] * 3
+
+
+def test_every_run_is_handed_on_as_it_ends_and_told_of(tmp_path):
+    heard: list[Any] = []
+    slots = [world.slot(side, order=order) for order, side in enumerate(Side)]
+    found, runs = run(tmp_path, world.case([CHANGE]), slots=slots, events=heard.append)
+    assert found == runs
+    assert [each.side for each in runs] == [Side.BASE, Side.HEAD]
+    assert [type(event) for event in heard] == [
+        SessionStarted,
+        *[RunStarted, RunFinished] * 2,
+    ]
+    assert heard[2].run == runs[0]
+
+
+def test_runs_that_are_done_are_not_repeated(tmp_path):
+    first, _ = run(tmp_path, world.case([CHANGE]))
+    slots = [world.slot(Side.BASE), world.slot(Side.HEAD, order=1)]
+    found, runs = run(tmp_path, world.case([CHANGE]), slots=slots, done=first)
+    assert [each.side for each in runs] == [Side.HEAD]
+    assert found == [*first, *runs]
+
+
+def test_every_run_has_a_world_of_its_own(tmp_path):
+    cluster = world.FakeCluster()
+    dials = [{"verb": "list", "latency": 0.5}]
+    slots = [world.slot(round=number) for number in range(2)]
+    run(tmp_path, world.case([CHANGE], dials=dials), cluster=cluster, slots=slots)
+    assert cluster.resets == 2
+    assert cluster.dials == [[spec.Dial(verb="list", latency=0.5)]] * 2
+
+
+def test_both_sides_of_a_round_see_the_same_order_of_changes(tmp_path):
+    slots = [world.slot(side) for side in Side]
+    found, _ = run(tmp_path, world.case([CHANGE]), slots=slots)
+    assert [each.quantities["change.count"] for each in found] == [4, 4]
+
+
+def test_an_interrupt_ends_everything_that_was_started(tmp_path):
+    before = {child.pid for child in psutil.Process().children(recursive=True)}
+
+    def interrupt(event):
+        if isinstance(event, RunFinished):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, world.case([CHANGE]), events=interrupt)
+    left = {child.pid for child in psutil.Process().children(recursive=True)}
+    assert left <= before
+
+
+def test_a_cluster_that_has_gone_is_not_the_components_fault(tmp_path):
+    class Gone(world.FakeCluster):
+        def alive(self):
+            return False
+
+    with pytest.raises(ClusterFailed):
+        run(
+            tmp_path,
+            world.case([CHANGE]),
+            world.proxy("--never-ready", timeout=0.2),
+            cluster=Gone(),
+        )
+
+
+def _fields(struct):
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}

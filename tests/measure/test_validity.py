@@ -1,0 +1,70 @@
+"""Why a run does not count."""
+
+import pytest
+
+from loadstone import spec
+from loadstone.measure.probes.pprof import ProfileData
+from loadstone.measure.validity import exited, of_quantities, profiles
+
+GATE = spec.Gate()
+
+
+@pytest.mark.parametrize(
+    ("quantities", "code", "figures"),
+    [
+        ({"load.wrong": 2, "load.requests": 100}, "wrong-answers", ["2 of 100", "0 allowed"]),
+        ({"load.errors": 1, "load.requests": 9}, "wrong-answers", ["1 of 9"]),
+        ({"churn.wrong": 3, "churn.operations": 40}, "wrong-answers", ["3 routes", "40"]),
+        ({"load.asked_rate": 100, "load.achieved_rate": 98.4}, "rate-short", ["98.4", "99.0%"]),
+        (
+            {"churn.asked_rate": 10, "churn.seconds": 4.0, "churn.operations": 30},
+            "rate-short",
+            ["30 operations", "40"],
+        ),
+        ({"process.restarts": 1}, "restarted", ["1 times"]),
+        ({"hold.asked": 100, "hold.open": 90, "hold.lost": 10}, "hold-short", ["90 of 100"]),
+    ],
+)
+def test_each_reason_has_its_code_and_its_figures(quantities, code, figures):
+    (reason,) = of_quantities(quantities, GATE)
+    assert reason.code == code
+    for figure in figures:
+        assert figure in reason.text
+
+
+@pytest.mark.parametrize(
+    "quantities",
+    [
+        {},
+        {"load.wrong": 0, "load.errors": 0, "load.requests": 100},
+        {"load.asked_rate": 100, "load.achieved_rate": 99.2},
+        {"churn.asked_rate": 10, "churn.seconds": 4.0, "churn.operations": 39},
+        {"hold.asked": 100, "hold.open": 99},
+    ],
+)
+def test_what_keeps_to_the_gate_or_was_not_measured_gives_no_reason(quantities):
+    assert of_quantities(quantities, GATE) == []
+
+
+def test_a_scenario_may_allow_wrong_answers():
+    gate = spec.Gate(wrong_answers=5)
+    assert of_quantities({"load.wrong": 3, "load.errors": 2}, gate) == []
+    assert of_quantities({"load.wrong": 3, "load.errors": 3}, gate)
+
+
+def test_an_end_that_nobody_asked_for_says_how_and_the_last_words():
+    assert exited(None, "whatever") == []
+    assert (
+        "with status 3 during the run; its last words: goodbye" in exited(3, "a\ngoodbye")[0].text
+    )
+    assert "by signal 9" in exited(-9, "")[0].text
+
+
+def test_an_answer_that_is_no_profile_is_not_kept():
+    data = ProfileData(
+        profiles={"cpu": b"good", "heap": b"<html>"}, problems={"mutex": "URL answered 404"}
+    )
+    kept, reasons = profiles(data, lambda content: "it is HTML" if b"<" in content else None)
+    assert kept == {"cpu": b"good"}
+    assert {reason.code for reason in reasons} == {"profile-failed", "profile-not-a-profile"}
+    assert "the heap profile is none: it is HTML" in [reason.text for reason in reasons]
