@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import fmean, median, stdev
 
 from hdrh.histogram import HdrHistogram
@@ -270,7 +271,7 @@ def histogram(p50: float, values: Mapping[str, float], rng: random.Random) -> st
     p99 = values.get("latency_p99", 4 * p50)
     p999 = values.get("latency_p999", 10 * p50)
     body = math.log(p99 / p50) / 2.326
-    for _ in range(6000):
+    for _ in range(3000):
         latency = p50 * math.exp(
             abs(rng.gauss(0, body)) if rng.random() < 0.5 else rng.gauss(0, 0.2)
         )
@@ -631,7 +632,7 @@ def _rows(made: Record) -> Sequence[Comparison]:
     return made.judgement.comparisons
 
 
-ALL = {
+MAKERS = {
     "regression": regression,
     "improvement": improvement,
     "unchanged": unchanged,
@@ -646,3 +647,9 @@ ALL = {
     "not-judged": not_judged,
     "empty": empty,
 }
+
+
+@cache
+def get(name: str) -> Record:
+    """The record of that name; made once."""
+    return MAKERS[name]()

@@ -12,7 +12,7 @@ from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
 from loadstone.report.profiles import profile_table
-from loadstone.report.rows import grouped, objective_row, ranked, row, steady, title
+from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, title
 from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
 from loadstone.report.void import unjudged, void
 
@@ -27,10 +27,13 @@ def view(record: Record) -> View:
     labels = known.labels
     suite = [row(comparison, known) for comparison in judgement.suite]
     rows = [row(comparison, known) for comparison in judgement.comparisons]
-    objectives = [objective_row(result, known) for result in judgement.objectives]
+    objectives = objective_rows(judgement.objectives, known)
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
-    says = headline(judgement, changed, rows, missed) if record.judgement else NOT_JUDGED
+    left_out = void(record.runs, known)
+    says = NOT_JUDGED
+    if record.judgement:
+        says = headline(judgement, changed=changed, rows=rows, missed=missed, void=left_out)
     unchanged = _of(Verdict.UNCHANGED, rows)
     component = plain(record.plan.component)
     return View(
@@ -57,7 +60,7 @@ def view(record: Record) -> View:
         needs=_needs(judgement, known),
         invalid_runs=sum(not run.valid for run in record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows)),
-        void=void(record.runs, known),
+        void=left_out,
         warnings=_warnings(record, judgement),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),

@@ -161,7 +161,8 @@ def _objectives(heading: str, rows: Sequence[ObjectiveRow]) -> Iterable[Renderab
         return
     yield _title(heading)
     for item in rows[:_MOST]:
-        line = f"{item.title} {item.value}, to be {item.bound} ({item.revision}, {item.short})"
+        base = f"; base: {item.other}" if item.other else ""
+        line = f"{item.title} {item.value}, to be {item.bound}, in {item.short}{base}"
         yield _indented(line, _STYLES[item.tone])
 
 

@@ -22,8 +22,8 @@ _SPECIAL = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-# An interval, as our own numbers are written, cannot be part of a link
-_INTERVAL = re.compile(r"\\\[([+−]?[\d.,∞]+, [+−]?[\d.,∞]+)\\\](?![(\[:])")
+# An interval, as our own numbers are written, after a space: it cannot be part of a link
+_INTERVAL = re.compile(r"(?<= )\\\[([+−]?[\d.,∞]+, [+−]?[\d.,∞]+)\\\](?![(\[:])")
 # What begins a list, or underlines a heading, when a line starts with it
 _LEADING = re.compile(r"^([-+=])|^(\d{1,9})([.)])(?=\s|$)")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from loadstone.model import Goal, Judgement, Verdict
 from loadstone.report import units, words
 from loadstone.report.rows import grouped
-from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
+from loadstone.report.view import Chip, ObjectiveRow, Row, Tone, Void
 
 _ORDER = (
     Verdict.REGRESSION,
@@ -48,7 +48,7 @@ class Headline:
 NOT_JUDGED = Headline(
     tone=Tone.VOID,
     says="Not judged",
-    what="These runs were measured and have not been judged yet: `loadstone compare` does that.",
+    what="These runs were measured and have not been judged yet; loadstone compare does that.",
     sure="",
     chips=(),
 )
@@ -56,15 +56,17 @@ NOT_JUDGED = Headline(
 
 def headline(
     judgement: Judgement,
+    *,
     changed: Sequence[Row],
     rows: Sequence[Row],
     missed: Sequence[ObjectiveRow],
+    void: Sequence[Void],
 ) -> Headline:
     """Words for a judgement. `changed` is ranked; `rows` are all rows of single cases."""
     return Headline(
         tone=Tone.BAD if missed else words.TONES[judgement.verdict],
         says=_says(judgement, missed),
-        what=_what(judgement, changed, rows, missed),
+        what=_what(judgement, changed, rows, missed, void),
         sure=_sure(judgement, changed, rows),
         chips=_chips(changed, rows, missed),
     )
@@ -85,6 +87,7 @@ def _what(
     changed: Sequence[Row],
     rows: Sequence[Row],
     missed: Sequence[ObjectiveRow],
+    void: Sequence[Void],
 ) -> str:
     first = [_missed(missed)] if missed else []
     if changed:
@@ -95,15 +98,17 @@ def _what(
     elif judgement.verdict is Verdict.INCONCLUSIVE:
         first.append("no change was found, and these rounds cannot exclude one")
     elif judgement.verdict is Verdict.INVALID:
-        first.append("no trustworthy numbers: see the invalid runs and why")
+        first.append("no trustworthy numbers" + (f": {void[0].reason}" if void else ""))
     sentence = "; ".join(first) or "nothing was compared"
-    return sentence[0].upper() + sentence[1:] + "."
+    names_first = bool(missed or changed)  # p99 stays p99
+    return (sentence if names_first else sentence[0].upper() + sentence[1:]) + "."
 
 
 def _missed(missed: Sequence[ObjectiveRow]) -> str:
     worst = missed[0]
+    base = " (as the base does)" if worst.tone is worst.other_tone else ""
     more = f" and {len(missed) - 1} more" if len(missed) > 1 else ""
-    return f"{worst.title} is {worst.value}, not {worst.bound}, in {worst.short}{more}"
+    return f"{worst.title} is {worst.value}, not {worst.bound}, in {worst.short}{base}{more}"
 
 
 def _changed(changed: Sequence[Row]) -> str:

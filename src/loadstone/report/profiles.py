@@ -39,5 +39,4 @@ def _line(row: ProfileRow, unit: str) -> ProfileLine:
 
 
 def _delta(row: ProfileRow, unit: str) -> str:
-    ends = () if row.low is None or row.high is None else (row.low, row.high)
-    return f"{units.arrow(row.delta)} {units.difference(unit, row.delta, *ends)}"
+    return f"{units.arrow(row.delta)} {units.difference(unit, row.delta, row.low, row.high)}"

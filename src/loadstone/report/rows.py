@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Verdict
+from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
 from loadstone.report import units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
@@ -125,11 +125,20 @@ def _change(comparison: Comparison) -> str:
     return f"{units.arrow(comparison.difference)} {step}"
 
 
-def objective_row(result: ObjectiveResult, names: Names) -> ObjectiveRow:
-    """One objective of one side, worded."""
+def objective_rows(results: Sequence[ObjectiveResult], names: Names) -> list[ObjectiveRow]:
+    """Objectives, each with what the other side measured."""
+    sides = {(item.case, item.objective, item.side): item for item in results}
+    others = {Side.BASE: Side.HEAD, Side.HEAD: Side.BASE}
+    return [
+        _objective(item, sides.get((item.case, item.objective, others[item.side])), names)
+        for item in results
+    ]
+
+
+def _objective(
+    result: ObjectiveResult, other: ObjectiveResult | None, names: Names
+) -> ObjectiveRow:
     metric = result.metric
-    value, low, high = units.quantities(metric.unit, [result.value, result.low, result.high])
-    ranged = value if result.low is None or result.high is None else f"{value} [{low}, {high}]"
     return ObjectiveRow(
         case=plain(result.case),
         short=names.short(result.case),
@@ -138,10 +147,16 @@ def objective_row(result: ObjectiveResult, names: Names) -> ObjectiveRow:
         side=result.side.value,
         revision=names.labels[result.side],
         bound=_bound(metric, result.objective),
-        value=ranged,
+        value=_measured(result),
         tone=words.objective_tone(result.verdict),
         says=plain(result.verdict),
+        other=_measured(other) if other else "",
+        other_tone=words.objective_tone(other.verdict) if other else None,
     )
+
+
+def _measured(result: ObjectiveResult) -> str:
+    return units.ranged(result.metric.unit, result.value, result.low, result.high)
 
 
 def _bound(metric: Metric, objective: Objective) -> str:

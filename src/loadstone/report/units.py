@@ -79,19 +79,24 @@ def exact(unit: str, value: float) -> str:
     return chosen.text(value, decimals)
 
 
-def difference(unit: str, value: float | None, *ends: float) -> str:
-    """A signed difference in the unit, with the `ends` of its interval if they are given."""
+def ranged(unit: str, value: float | None, *ends: float | None, signed: bool = False) -> str:
+    """A value with its interval in the same scale: `41.2 ms [38.9, 43.3]`."""
     if value is None:
         return UNKNOWN
-    finite = [abs(part) for part in (value, *ends) if math.isfinite(part)]
+    known = [end for end in ends if end is not None]
+    finite = [abs(part) for part in (value, *known) if math.isfinite(part)]
     chosen = scale(unit, max(finite, default=0.0))
     scaled = [part / chosen.factor for part in finite]
-    decimals = _decimals(
-        scaled[:1], whole=chosen.factor == 1.0 and scaled == list(map(round, scaled))
-    )
-    text = chosen.text(value, decimals, signed=True)
-    shown = [figure(end / chosen.factor, decimals, signed=True) for end in ends]
+    whole = chosen.factor == 1.0 and all(part == round(part) for part in scaled)
+    decimals = 0 if whole else _decimals(scaled[:1], whole=False)
+    text = chosen.text(value, decimals, signed=signed)
+    shown = [figure(end / chosen.factor, decimals, signed=signed) for end in known]
     return f"{text} [{', '.join(shown)}]" if shown else text
+
+
+def difference(unit: str, value: float | None, *ends: float | None) -> str:
+    """A signed difference in the unit, with its interval if `ends` are given."""
+    return ranged(unit, value, *ends, signed=True)
 
 
 def change(interval: Interval | None) -> str:
@@ -101,7 +106,7 @@ def change(interval: Interval | None) -> str:
     """
     if interval is None:
         return UNKNOWN
-    points = [100 * part for part in (interval.estimate, interval.low, interval.high)]
+    points = [_point(part) for part in (interval.estimate, interval.low, interval.high)]
     decimals = _percent_decimals(points)
     estimate, low, high = (figure(point, decimals, signed=True) for point in points)
     way = _ABOUT if estimate == figure(0.0, decimals) and points[0] else arrow(interval.estimate)
@@ -120,7 +125,7 @@ def percent(share: float | None, *, signed: bool = False) -> str:
     """A share or relative change (0.031) as `3.1 %`."""
     if share is None:
         return UNKNOWN
-    point = 100 * share
+    point = _point(share)
     size = abs(point)
     decimals = 0 if size >= 100 or not math.isfinite(size) else 1 if size >= 1 else 2
     text = figure(point, decimals, signed=signed)
@@ -169,6 +174,11 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def _point(share: float) -> float:
+    """In percent; endless from a factor of ten thousand on, which is how a judge says unbounded."""
+    return math.copysign(math.inf, share) if abs(share) >= 1e4 else 100 * share
+
+
 def _decimals(shown: Sequence[float], *, whole: bool) -> int:
     """Decimals that show the largest to three digits, or four if that tells them apart."""
     if not shown or (whole and all(value == round(value) for value in shown)):
@@ -195,4 +205,5 @@ def _percent_decimals(points: Sequence[float]) -> int:
 
 def _exponent(value: float) -> int:
     """Of ten: 0 for 1…9.99, −1 for 0.1…0.999."""
-    return math.floor(math.log10(abs(value))) if value else 0
+    rounded = float(f"{abs(value):.3g}")  # 0.0999… is 0.1
+    return math.floor(math.log10(rounded)) if rounded else 0

@@ -89,6 +89,8 @@ class ObjectiveRow:
     value: str
     tone: Tone
     says: str
+    other: str  # what the other side measured, "" when it was not asked
+    other_tone: Tone | None
 
 
 @dataclass(frozen=True, kw_only=True)

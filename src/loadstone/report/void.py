@@ -12,7 +12,7 @@ from loadstone.report.view import Row, Unjudged, Void
 
 
 def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
-    """The invalid runs by case and reason; runs with several reasons appear under each.
+    """The invalid runs by case and reason, most first; runs with several appear under each.
 
     Reasons with one code are one reason, told in the words of the first run that has it.
     """
@@ -25,7 +25,7 @@ def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
             told.setdefault(key, words.reason(reason))
     return tuple(
         Void(case=plain(case), short=names.short(case), runs=_which(group), reason=told[case, code])
-        for (case, code), group in found.items()
+        for (case, code), group in sorted(found.items(), key=lambda item: -len(item[1]))
     )
 
 

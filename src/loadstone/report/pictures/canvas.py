@@ -44,17 +44,18 @@ _VARIABLES = {
     HEAD: "head",
     **{colour: tone.value for tone, colour in TONES.items()},
 }
+_TAG = re.compile(r"<[^>]+>")
 WIDTH = 4.2  # inches of 100 pixels: as wide as a column of the page
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "loadstone",
     "font.family": "DejaVu Sans",
-    "font.size": 9.5,
+    "font.size": 10.0,
     "text.parse_math": False,
     "text.color": INK,
     "axes.edgecolor": LINE,
     "axes.labelcolor": SOFT,
-    "axes.labelsize": 8.5,
+    "axes.labelsize": 9.0,
     "axes.unicode_minus": True,
     "axes.linewidth": 0.8,
     "axes.spines.top": False,
@@ -63,8 +64,8 @@ _STYLE: dict[Any, Any] = {
     "ytick.color": LINE,
     "xtick.labelcolor": SOFT,
     "ytick.labelcolor": SOFT,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
     "grid.color": LINE,
     "grid.linewidth": 0.6,
     "axes.axisbelow": True,
@@ -78,7 +79,7 @@ def draw(
     title: str,
     description: str,
     height: float,
-    paint: Callable[[Axes], None],
+    paint: Callable[[Axes], object],
 ) -> str:
     """One picture with one pair of axes, `height` inches high, as an SVG element.
 
@@ -108,14 +109,13 @@ def percent_axis(axis: Axis, low: float, high: float, *, most: int) -> None:
 
 
 def _embedded(svg: str, name: str, title: str, description: str) -> str:
-    body = svg[svg.index("<svg") :]
-    head, body = body.split(">", 1)
-    box = re.search(r'viewBox="([^"]+)"', head)
-    body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = _recoloured(_own_ids(body, name))
-    body = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}", body)
-    body = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", body)
-    body = re.sub(r"\n\s*", "\n", body)
+    """The SVG as part of a page. Only tags are rewritten: what stands between them is text."""
+    body = re.sub(
+        r"<metadata>.*?</metadata>|<style.*?</style>", "", svg[svg.index("<svg") :], flags=re.DOTALL
+    )
+    box = re.search(r'viewBox="([^"]+)"', body)
+    used = frozenset(re.findall(r'<[^>]*(?:xlink:href="#|url\(#)([^")]+)', body))
+    _, _, body = _TAG.sub(lambda tag: _rewritten(tag.group(), name, used), body).partition(">")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="{box.group(1) if box else "0 0 100 100"}" role="img" '
@@ -125,18 +125,16 @@ def _embedded(svg: str, name: str, title: str, description: str) -> str:
     )
 
 
-def _own_ids(body: str, name: str) -> str:
-    """Ids that something refers to get the picture's name; the others go."""
-    used = set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', body))
+def _rewritten(tag: str, name: str, used: frozenset[str]) -> str:
+    """One tag: ids of its own, colours of the page, the page's letters, short numbers."""
 
-    def renamed(match: re.Match[str]) -> str:
+    def own_id(match: re.Match[str]) -> str:
         return f' id="{name}-{match.group(1)}"' if match.group(1) in used else ""
 
-    body = re.sub(r' id="([^"]+)"', renamed, body)
-    return re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", body)
-
-
-def _recoloured(body: str) -> str:
+    tag = re.sub(r' id="([^"]+)"', own_id, tag)
+    tag = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", tag)
+    tag = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}", tag)
+    tag = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", tag)
     for colour, variable in _VARIABLES.items():
-        body = body.replace(colour, f"var(--{variable})")
-    return body
+        tag = tag.replace(colour, f"var(--{variable})")
+    return re.sub(r"\n\s*", "\n", tag)

@@ -108,7 +108,10 @@ def _drift(view: View) -> Gallery:
     return Gallery(
         name="drift",
         title="Over the session",
-        about="Runs in the order in which they ran. Drift moves both sides alike and cancels out.",
+        about=(
+            "Runs in the order in which they ran, each against the median of its case and side. "
+            "Drift moves both sides alike and cancels out."
+        ),
         pictures=_there(drawn),
         left_out=max(0, len(metrics) - MOST_DRIFT),
     )

@@ -69,8 +69,7 @@ def _centres(record: Record, metric: str) -> Mapping[tuple[str, Side], float]:
 
 def _caption(dots: Sequence[Dot]) -> str:
     void = sum(not dot.valid for dot in dots)
-    crosses = f"; × marks {units.count(void, 'run')} that {'does' if void == 1 else 'do'} not count"
-    return "each run against the median of its case and side" + (crosses if void else "")
+    return f"× marks {units.count(void, 'run')} left out" if void else ""
 
 
 def _paint(axes: Axes, dots: Sequence[Dot]) -> None:

@@ -49,14 +49,14 @@ def _paint(axes: Axes, rows: Sequence[ProfileRow], unit: str) -> None:
     axes.spines["left"].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(4, symmetric=True))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(unit, value, reach)))
+    axes.set_xlabel(units.scale(unit, reach).symbol)
     axes.grid(visible=True, axis="x")
     axes.tick_params(length=0)
 
 
 def _tick(unit: str, value: float, reach: float) -> str:
-    scale = units.scale(unit, reach)
-    number = f"{value / scale.factor:+.3g}".replace("-", "−")
-    return "0" if value == 0 else f"{number} {scale.symbol}"
+    number = f"{value / units.scale(unit, reach).factor:+.3g}".replace("-", "−")
+    return "0" if value == 0 else number
 
 
 def _ends(row: ProfileRow) -> tuple[float, float]:

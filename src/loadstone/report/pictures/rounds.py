@@ -17,7 +17,7 @@ _ROW = 0.66  # inches
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
 _LIFT = {Side.BASE: 0.14, Side.HEAD: -0.07}  # of a row of height 1, above its middle
 _LABEL, _INTERVAL = 0.40, -0.28
-_LETTERS = 46  # that fit into one line
+_LETTERS = 44  # that fit into one line
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +80,14 @@ def _paint(axes: Axes, strips: Sequence[Strip]) -> None:
 
 
 def _labels(axes: Axes, row: Row, at: float) -> None:
-    room = max(8, _LETTERS - len(row.change))
+    change = row.change.partition(" [")[0]  # the interval is drawn
+    room = max(8, _LETTERS - len(change))
     text = row.short if len(row.short) <= room else row.short[: room - 1] + "…"
     axes.text(0.0, at + _LABEL, text, transform=axes.get_yaxis_transform(), va="center", size=9.5)
     axes.text(
         1.0,
         at + _LABEL,
-        row.change,
+        change,
         transform=axes.get_yaxis_transform(),
         ha="right",
         va="center",

@@ -1,0 +1,46 @@
+"""Reports as they must read, in `tests/golden/report/`.
+
+`python -m tests.report.golden` writes them anew; look at the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from loadstone import report
+from loadstone.model import Record
+from tests.report import samples
+
+FOLDER = Path(__file__).parents[1] / "golden" / "report"
+NAMES = (
+    "regression",
+    "improvement",
+    "unchanged",
+    "certified",
+    "inconclusive",
+    "invalid",
+    "missed",
+    "one-side",
+    "not-judged",
+    "empty",
+)
+FORMS: Mapping[str, Callable[[Record], str]] = {
+    "80.txt": lambda record: report.terminal(record, width=80),
+    "120.txt": lambda record: report.terminal(record, width=120),
+    "md": report.markdown,
+    "xml": report.junit,
+}
+
+
+def write() -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in NAMES:
+        for form, rendered in FORMS.items():
+            (FOLDER / f"{name}.{form}").write_text(rendered(samples.get(name)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
+    sys.stdout.write(f"wrote {len(NAMES) * len(FORMS)} files to {FOLDER.name}\n")

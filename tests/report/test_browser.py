@@ -1,0 +1,196 @@
+"""The page in a real Chromium: wide and narrow, light and dark, calm and without a request."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from loadstone import report
+from tests.report import samples
+
+pytestmark = pytest.mark.slow
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+NAMES = ("regression", "improvement", "inconclusive", "invalid", "missed", "hostile", "many")
+WIDTHS = (1400, 380)
+
+# Elements that stick out of the page and are not inside a box that scrolls by itself.
+STICKING_OUT = """
+() => [...document.body.querySelectorAll('*')]
+  .filter(e => !e.closest('.scroll') && !e.closest('svg') && !e.closest('details:not([open])'))
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(e => e.tagName + '.' + e.className)
+"""
+PICTURES = """
+() => [...document.querySelectorAll('figure svg')].map(e => {
+  const box = e.getBoundingClientRect(), drawn = e.getBBox();
+  return [box.width, box.height, drawn.width, drawn.height];
+})
+"""
+# Text of a picture that leaves the picture, or that covers another text of it.
+CLIPPED = """
+() => [...document.querySelectorAll('figure svg')].flatMap(e => {
+  const box = e.getBoundingClientRect();
+  return [...e.querySelectorAll('text')].filter(t => {
+    const r = t.getBoundingClientRect();
+    return r.left < box.left - 2 || r.right > box.right + 2
+      || r.top < box.top - 2 || r.bottom > box.bottom + 2;
+  }).map(t => t.textContent);
+})
+"""
+OVERLAPPING = """
+() => [...document.querySelectorAll('figure svg')].flatMap(e => {
+  const texts = [...e.querySelectorAll('text')];
+  const boxes = texts.map(t => [t.textContent, t.getBoundingClientRect()]);
+  const found = [];
+  boxes.forEach(([a, p], i) => boxes.slice(i + 1).forEach(([b, q]) => {
+    const wide = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+    const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+    if (wide > 2 && high > 4) found.push(a + ' / ' + b);
+  }));
+  return found;
+})
+"""
+LEGIBLE = """
+() => Math.min(...[...document.querySelectorAll('figure svg text')].map(t => {
+  const e = t.ownerSVGElement;
+  return parseFloat(getComputedStyle(t).fontSize) * e.getBoundingClientRect().width
+    / e.viewBox.baseVal.width;
+}))
+"""
+CONTRAST = """
+() => [...document.querySelectorAll('.banner .says, .banner .what, .banner .sure, td, th, p')]
+  .filter(e => e.textContent.trim() && e.checkVisibility())
+  .map(e => {
+    const parse = c => c.match(/[\\d.]+/g).map(Number);
+    const light = c => {
+      const [r, g, b] = c.map(v => v / 255)
+        .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    let under = e;
+    const clear = c => /rgba\\(.*, 0\\)|transparent|color/.test(c);
+    while (under && clear(getComputedStyle(under).backgroundColor)) under = under.parentElement;
+    const ink = parse(getComputedStyle(e).color).slice(0, 3);
+    const paper = parse(getComputedStyle(under || document.body).backgroundColor).slice(0, 3);
+    const [high, low] = [light(ink), light(paper)].sort((x, y) => y - x);
+    return [(high + 0.05) / (low + 0.05), e.className + ': ' + e.textContent.slice(0, 40)];
+  })
+  .filter(([ratio]) => ratio < 4.5)
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("there is no chromium on this machine, and CI must open the page in one")
+        pytest.skip("there is no chromium on this machine: `make browser` installs it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    for name in NAMES:
+        (folder / f"{name}.html").write_text(report.html(samples.get(name)), encoding="utf-8")
+    return folder
+
+
+class Opened:
+    """A page, what it complained about and what it asked for."""
+
+    def __init__(self, browser: Browser, path: Path, width: int, scheme: str) -> None:
+        self.page: Page = browser.new_page(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri())
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request):
+    return request.param
+
+
+@pytest.fixture(params=NAMES)
+def opened(request, browser, pages, width, scheme, tmp_path):
+    it = Opened(browser, pages / f"{request.param}.html", width, scheme)
+    yield it
+    it.page.close()
+
+
+def test_it_is_calm_fits_and_shows_its_pictures(opened, width, tmp_path):
+    page = opened.page
+    page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+
+    page.screenshot(
+        path=tmp_path / "page.png", clip={"x": 0, "y": 0, "width": width, "height": 4000}
+    )
+
+    assert opened.said == []
+    assert [url for url in opened.asked if not url.startswith("file:")] == []
+    assert len(opened.asked) == 1
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(STICKING_OUT) == []
+    assert all(min(sizes) > 40 for sizes in page.evaluate(PICTURES))
+    assert page.evaluate(CLIPPED) == []
+    assert page.evaluate(OVERLAPPING) == []
+    assert page.evaluate(LEGIBLE) >= 9
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_a_page_in_light_is_not_a_page_in_dark(browser, pages):
+    colours = [
+        Opened(browser, pages / "regression.html", 800, scheme).page.evaluate(
+            "[getComputedStyle(document.body).backgroundColor,"
+            " getComputedStyle(document.querySelector('figure svg text')).fill]"
+        )
+        for scheme in ("light", "dark")
+    ]
+
+    assert colours[0][0] != colours[1][0]
+    assert colours[0][1] != colours[1][1]
+
+
+def test_everything_can_be_reached_by_keyboard(browser, pages):
+    page = Opened(browser, pages / "regression.html", 800, "light").page
+    wanted = page.evaluate("document.querySelectorAll('summary').length")
+
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.textContent"))
+
+    assert len([text for text in reached if text]) >= wanted
+
+
+def test_it_prints_with_everything_unfolded(browser, pages):
+    page = Opened(browser, pages / "regression.html", 800, "light").page
+    page.emulate_media(media="print")
+
+    hidden = page.evaluate(
+        "[...document.querySelectorAll('details td')].filter(e => !e.checkVisibility("
+        "{contentVisibilityAuto: true})).length"
+    )
+
+    assert hidden == 0
+    assert len(page.pdf(format="A4")) > 10_000

@@ -1,0 +1,23 @@
+"""Every text a user reads, as a file to look at."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.report import golden, samples
+
+
+@pytest.mark.parametrize("form", golden.FORMS)
+@pytest.mark.parametrize("name", golden.NAMES)
+def test_a_report_reads_as_agreed(name, form):
+    expected = (golden.FOLDER / f"{name}.{form}").read_text(encoding="utf-8")
+
+    assert golden.FORMS[form](samples.get(name)) == expected, (
+        "the words changed: if that is meant, run `python -m tests.report.golden`"
+    )
+
+
+def test_no_golden_file_is_left_over():
+    kept = {path.name for path in golden.FOLDER.iterdir()}
+
+    assert kept == {f"{name}.{form}" for name in golden.NAMES for form in golden.FORMS}

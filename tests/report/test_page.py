@@ -1,0 +1,136 @@
+"""The page: whole in one file, loads nothing, and holds no markup of a stranger."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html.parser import HTMLParser
+
+import pytest
+
+from loadstone import report
+from loadstone.report.page import POLICY
+from tests.report import samples
+
+VOID = {"meta", "br", "path", "use"}
+TEXT = "html head meta title style body header main footer section h1 h2 h3 p span ul li dl dt dd"
+BOXES = "div details summary table thead tbody tr th td code pre figure figcaption i"
+DRAWN = "svg desc defs g path use text clippath rect"
+KNOWN = {*TEXT.split(), *BOXES.split(), *DRAWN.split()}
+LARGEST = 2_000_000
+
+
+class Reader(HTMLParser):
+    """Tags, attributes and texts, and whether every tag was closed in its turn."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text: list[str] = []
+        self.open: list[str] = []
+        self.broken: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.broken.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+@cache
+def rendered(name: str) -> str:
+    return report.html(samples.get(name))
+
+
+@pytest.fixture(params=samples.MAKERS)
+def page(request):
+    return rendered(request.param)
+
+
+def test_it_is_small_enough_to_send(page):
+    assert len(page.encode()) < LARGEST
+
+
+def test_it_is_well_formed_and_only_of_tags_we_write(page):
+    reader = Reader(page)
+
+    assert not reader.open
+    assert not reader.broken
+    assert {tag for tag, _ in reader.tags} <= KNOWN
+
+
+def test_it_asks_the_browser_to_load_and_run_nothing(page):
+    metas = [attrs for tag, attrs in Reader(page).tags if tag == "meta"]
+
+    assert {"http-equiv": "Content-Security-Policy", "content": POLICY} in metas
+
+
+def test_no_attribute_runs_or_loads_anything(page):
+    attributes = [pair for _, attrs in Reader(page).tags for pair in attrs.items()]
+
+    assert not [name for name, _ in attributes if name.startswith("on")]
+    assert not {"src", "href", "action", "srcset", "data"} & {name for name, _ in attributes}
+    inside = [value for name, value in attributes if name == "xlink:href"]
+    assert all(value and value.startswith("#") for value in inside)
+    assert not [v for name, v in attributes if name == "style" and v and "//" in v]
+
+
+def test_ids_are_unique_and_every_reference_has_its_target(page):
+    tags = [attrs for _, attrs in Reader(page).tags]
+    ids = [attrs["id"] for attrs in tags if "id" in attrs]
+
+    assert len(ids) == len(set(ids))
+    used = re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', page)
+    named = [word for attrs in tags for word in (attrs.get("aria-labelledby") or "").split()]
+    assert {*used, *named} <= set(ids)
+
+
+def test_every_picture_says_what_it_shows(page):
+    pictures = [attrs for tag, attrs in Reader(page).tags if tag == "svg"]
+
+    assert all(attrs.get("role") == "img" and attrs.get("aria-labelledby") for attrs in pictures)
+    assert page.count("<svg") == page.count("<title id=") == page.count("<desc id=")
+
+
+def test_every_colour_of_a_picture_is_one_of_the_page(page):
+    pictures = "".join(re.findall(r"<svg.*?</svg>", page, flags=re.DOTALL))
+    tags = "".join(re.findall(r"<[^>]+>", pictures))
+
+    assert "#010e" not in tags
+    assert set(re.findall(r"(?:fill|stroke): (#\w+)", tags)) <= set()
+
+
+def test_header_cells_say_what_they_are_the_head_of(page):
+    heads = [attrs for tag, attrs in Reader(page).tags if tag == "th"]
+
+    assert all(attrs.get("scope") in ("col", "row", "rowgroup") for attrs in heads)
+
+
+def test_the_same_record_gives_the_same_page():
+    record = samples.get("regression")
+
+    assert report.html(record) == rendered("regression")
+
+
+def test_what_a_stranger_wrote_is_shown_as_he_wrote_it():
+    shown = "".join(Reader(rendered("hostile")).text)
+
+    assert "<img src=x onerror=alert(1)><script>alert(1)</script>" in shown
+    assert "</details></td></tr></table> &lt;b&gt;" in shown
+
+
+def test_the_verdict_in_the_page_is_the_verdict_in_the_comment():
+    for name in ("regression", "improvement", "unchanged", "inconclusive"):
+        record = samples.get(name)
+        first = report.markdown(record).splitlines()[0].split(" ", 2)[2]
+        assert f"<title>{first}</title>" in rendered(name)
