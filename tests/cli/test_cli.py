@@ -132,6 +132,17 @@ def test_every_failure_has_its_exit_code(error, code, monkeypatch, capsys):
     assert capsys.readouterr().err.startswith("loadstone: ")
 
 
+def test_a_defect_of_ours_never_looks_like_a_regression(monkeypatch, capsys):
+    def fail(**_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(cli.cli, "main", fail)
+    with pytest.raises(SystemExit) as caught:
+        cli.main([])
+    assert caught.value.code == 3
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
 def test_rounds_to_look_at_must_rise():
     from loadstone.cli.run import command
 

@@ -102,6 +102,8 @@ def _run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader has gone (`| head`): nothing is wrong
         return 0
+    except Exception:
+        return _defect(arguments)
     return code if isinstance(code, int) else 0
 
 
@@ -114,6 +116,14 @@ def _fail(message: str, code: int, arguments: Sequence[str], next_step: str = ""
     if next_step:
         click.echo(f"  next: {next_step}", err=True)
     return code
+
+
+def _defect(arguments: Sequence[str]) -> int:
+    import traceback
+
+    click.echo(traceback.format_exc(), err=True)
+    words = "this is a defect of Loadstone and not of your component"
+    return _fail(words, 3, arguments, "please report it with the lines above")
 
 
 def _usage(error: click.ClickException) -> str:
