@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import random
 import signal
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 import uvloop
 
 from loadstone.cluster.memory import dials, store
+from loadstone.cluster.memory.documents import VERSION
 from loadstone.cluster.memory.http import Connection
 from loadstone.cluster.memory.server import BOOKMARKS, Server
 from loadstone.cluster.memory.state import State
@@ -78,7 +78,7 @@ async def _serve(server: Server, host: str, port: int) -> None:
     )
     server.start()
     name = listener.sockets[0].getsockname()
-    ready = {"url": f"http://{name[0]}:{name[1]}", "pid": os.getpid()}
+    ready = {"url": f"http://{name[0]}:{name[1]}", "version": VERSION}
     print(json.dumps(ready), flush=True)
     await stopping.wait()
     listener.close()

@@ -22,10 +22,8 @@ def apply(state: State, call: Call) -> tuple[Stored, bool]:
     Raises 400, 409 for fields that others own with other values (unless forced), and 422.
     """
     if not call.options.manager:
-        raise status.bad_request(
-            'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required '
-            "for apply patch"
-        )
+        cause = status.Cause.required("fieldManager", "is required for apply patch")
+        raise status.invalid_options("PatchOptions", cause)
     applied = _read(call)
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
     keys = fieldsets.keys_of(call.resource, call.version)
@@ -44,6 +42,9 @@ def apply(state: State, call: Call) -> tuple[Stored, bool]:
 
 def _read(call: Call) -> Document:
     applied = objects.decode(call.body, "application/yaml" if _is_yaml(call.body) else "")
+    for field in ("apiVersion", "kind"):
+        if not applied.get(field):
+            raise status.bad_request(f"an applied object has to say its {field}")
     objects.check_type(call, applied)
     metadata = applied.setdefault("metadata", {})
     if not isinstance(metadata, dict):
@@ -79,8 +80,8 @@ def _applied(call: Call, live: Document, applied: Document, wanted: Fields, keys
     merged = fieldsets.merge(live, {**applied, "metadata": given}, keys)
     before = frozenset().union(*(_fields(entry) for entry in mine))
     kept = wanted.union(*(_fields(entry) for entry in others))
-    for path in sorted(before - kept, key=len, reverse=True):
-        fieldsets.remove_at(merged, path)
+    for path in sorted(before - kept, key=lambda path: (path[-1] != ".", -len(path))):
+        fieldsets.remove_at(merged, path)  # whole elements first: their keys find them
     merged["metadata"]["managedFields"] = _managed(call, others, mine, wanted)
     return dict(merged)
 
@@ -94,20 +95,17 @@ def _managed(call: Call, others: Entries, mine: Entries, wanted: Fields) -> Entr
 
 
 def note_update(call: Call, old: Document, new: Document) -> None:
-    """Give the fields that an update changed to the one who changed them.
-
-    Ownership is kept only for objects that were applied before: for all others nobody asks.
-    """
-    entries = new["metadata"].get("managedFields") or old["metadata"].get("managedFields")
-    if not entries or new["metadata"].get("managedFields") == [{}]:
-        new["metadata"].pop("managedFields", None)
-        return
+    """Give the fields that an update changed to the one who changed them."""
+    given = new["metadata"].get("managedFields")
+    entries = given or old["metadata"].get("managedFields") or []
+    if given == [{}]:  # how clients ask to forget
+        entries = []
     keys = fieldsets.keys_of(call.resource, call.version)
     before, after = fieldsets.fields_of(old, keys), fieldsets.fields_of(new, keys)
     changed = frozenset(path for path in after if _differs(old, new, path))
     gone = before - after
     if not changed and not gone:
-        new["metadata"]["managedFields"] = entries
+        _keep(new, entries)
         return
     mine = _entry(call, "Update", changed)
     left = []
@@ -117,7 +115,21 @@ def note_update(call: Call, old: Document, new: Document) -> None:
             mine["fieldsV1"] = fieldsets.to_json(fields | changed)
         elif fields - changed:
             left.append({**entry, "fieldsV1": fieldsets.to_json(fields - changed)})
-    new["metadata"]["managedFields"] = [*left, *([mine] if mine["fieldsV1"] else [])]
+    _keep(new, [*left, *([mine] if mine["fieldsV1"] else [])])
+
+
+def note_create(call: Call, document: Document) -> None:
+    """Give all fields of a new object to the one who created it."""
+    keys = fieldsets.keys_of(call.resource, call.version)
+    fields = fieldsets.json_of(document, keys)
+    entry = _entry(call, "Update", frozenset())
+    _keep(document, [{**entry, "fieldsV1": fields}])
+
+
+def _keep(document: Document, entries: Entries) -> None:
+    document["metadata"].pop("managedFields", None)
+    if entries:
+        document["metadata"]["managedFields"] = entries
 
 
 def _entries(call: Call, live: Document, keys: Keys) -> Entries:

@@ -16,84 +16,84 @@ from loadstone.cluster.memory.resources import VERBS, Resource
 
 _TABLE = """
 [v1]
-bindings                          Binding                          -        n create     -
-componentstatuses                 ComponentStatus                  cs       c read       -
-configmaps                        ConfigMap                        cm       n -          -
-endpoints                         Endpoints                        ep       n -          -
-events                            Event                            ev       n -          -
-limitranges                       LimitRange                       limits   n -          -
-namespaces                        Namespace                        ns       c label,one  status,finalize
-nodes                             Node                             no       c -          status,proxy
-persistentvolumeclaims            PersistentVolumeClaim            pvc      n back       status
-persistentvolumes                 PersistentVolume                 pv       c back       status
-pods                              Pod                              po       n gen,back   status,+
-podtemplates                      PodTemplate                      -        n gen,back   -
-replicationcontrollers            ReplicationController            rc       n gen,orphan status,scale
-resourcequotas                    ResourceQuota                    quota    n back       status
-secrets                           Secret                           -        n -          -
-serviceaccounts                   ServiceAccount                   sa       n back       token
-services                          Service                          svc      n label,back status,proxy
+bindings                   Binding                   -        n create     -
+componentstatuses          ComponentStatus           cs       c read       -
+configmaps                 ConfigMap                 cm       n -          -
+endpoints                  Endpoints                 ep       n -          -
+events                     Event                     ev       n -          -
+limitranges                LimitRange                limits   n -          -
+namespaces                 Namespace                 ns       c label,one  status,finalize
+nodes                      Node                      no       c -          status,proxy
+persistentvolumeclaims     PersistentVolumeClaim     pvc      n back       status
+persistentvolumes          PersistentVolume          pv       c back       status
+pods                       Pod                       po       n gen,back   status,+
+podtemplates               PodTemplate               -        n gen,back   -
+replicationcontrollers     ReplicationController     rc       n gen,orphan status,scale
+resourcequotas             ResourceQuota             quota    n back       status
+secrets                    Secret                    -        n -          -
+serviceaccounts            ServiceAccount            sa       n back       token
+services                   Service                   svc      n label,back status,proxy
 [apps/v1]
-controllerrevisions               ControllerRevision               -        n -          -
-daemonsets                        DaemonSet                        ds       n gen        status
-deployments                       Deployment                       deploy   n gen        status,scale
-replicasets                       ReplicaSet                       rs       n gen        status,scale
-statefulsets                      StatefulSet                      sts      n gen        status,scale
+controllerrevisions        ControllerRevision        -        n -          -
+daemonsets                 DaemonSet                 ds       n gen        status
+deployments                Deployment                deploy   n gen        status,scale
+replicasets                ReplicaSet                rs       n gen        status,scale
+statefulsets               StatefulSet               sts      n gen        status,scale
 [batch/v1]
-cronjobs                          CronJob                          cj       n gen        status
-jobs                              Job                              -        n gen,orphan status
+cronjobs                   CronJob                   cj       n gen        status
+jobs                       Job                       -        n gen,orphan status
 [networking.k8s.io/v1]
-ingressclasses                    IngressClass                     -        c gen        -
-ingresses                         Ingress                          ing      n gen        status
-ipaddresses                       IPAddress                        ip       c -          -
-networkpolicies                   NetworkPolicy                    netpol   n gen        -
-servicecidrs                      ServiceCIDR                      -        c -          status
+ingressclasses             IngressClass              -        c gen        -
+ingresses                  Ingress                   ing      n gen        status
+ipaddresses                IPAddress                 ip       c -          -
+networkpolicies            NetworkPolicy             netpol   n gen        -
+servicecidrs               ServiceCIDR               -        c -          status
 [discovery.k8s.io/v1]
-endpointslices                    EndpointSlice                    -        n gen        -
+endpointslices             EndpointSlice             -        n gen        -
 [coordination.k8s.io/v1]
-leases                            Lease                            -        n cond       -
+leases                     Lease                     -        n cond       -
 [rbac.authorization.k8s.io/v1]
-clusterrolebindings               ClusterRoleBinding               -        c free       -
-clusterroles                      ClusterRole                      -        c free       -
-rolebindings                      RoleBinding                      -        n free       -
-roles                             Role                             -        n free       -
+clusterrolebindings        ClusterRoleBinding        -        c free       -
+clusterroles               ClusterRole               -        c free       -
+rolebindings               RoleBinding               -        n free       -
+roles                      Role                      -        n free       -
 [apiextensions.k8s.io/v1]
-customresourcedefinitions         CustomResourceDefinition         crd,crds c gen,cond   status
+customresourcedefinitions  CustomResourceDefinition  crd,crds c gen,cond   status
 [storage.k8s.io/v1]
-csidrivers                        CSIDriver                        -        c gen,back   -
-csinodes                          CSINode                          -        c back       -
-csistoragecapacities              CSIStorageCapacity               -        n -          -
-storageclasses                    StorageClass                     sc       c back       -
-volumeattachments                 VolumeAttachment                 -        c back       status
-volumeattributesclasses           VolumeAttributesClass            vac      c -          -
+csidrivers                 CSIDriver                 -        c gen,back   -
+csinodes                   CSINode                   -        c back       -
+csistoragecapacities       CSIStorageCapacity        -        n -          -
+storageclasses             StorageClass              sc       c back       -
+volumeattachments          VolumeAttachment          -        c back       status
+volumeattributesclasses    VolumeAttributesClass     vac      c -          -
 [policy/v1]
-poddisruptionbudgets              PodDisruptionBudget              pdb      n gen        status
+poddisruptionbudgets       PodDisruptionBudget       pdb      n gen        status
 [autoscaling/v2]
-horizontalpodautoscalers          HorizontalPodAutoscaler          hpa      n -          status
+horizontalpodautoscalers   HorizontalPodAutoscaler   hpa      n -          status
 [scheduling.k8s.io/v1]
-priorityclasses                   PriorityClass                    pc       c gen        -
+priorityclasses            PriorityClass             pc       c gen        -
 [node.k8s.io/v1]
-runtimeclasses                    RuntimeClass                     -        c -          -
+runtimeclasses             RuntimeClass              -        c -          -
 [admissionregistration.k8s.io/v1]
-mutatingwebhookconfigurations     MutatingWebhookConfiguration     -        c gen        -
-validatingadmissionpolicies       ValidatingAdmissionPolicy        -        c gen        status
+mutatingwebhookconfigurations MutatingWebhookConfiguration -        c gen        -
+validatingadmissionpolicies ValidatingAdmissionPolicy -        c gen        status
 validatingadmissionpolicybindings ValidatingAdmissionPolicyBinding -        c gen        -
-validatingwebhookconfigurations   ValidatingWebhookConfiguration   -        c gen        -
+validatingwebhookconfigurations ValidatingWebhookConfiguration -        c gen        -
 [apiregistration.k8s.io/v1]
-apiservices                       APIService                       -        c -          status
+apiservices                APIService                -        c -          status
 [flowcontrol.apiserver.k8s.io/v1]
-flowschemas                       FlowSchema                       -        c gen        status
-prioritylevelconfigurations       PriorityLevelConfiguration       -        c gen        status
+flowschemas                FlowSchema                -        c gen        status
+prioritylevelconfigurations PriorityLevelConfiguration -        c gen        status
 [certificates.k8s.io/v1]
-certificatesigningrequests        CertificateSigningRequest        csr      c -          status,approval
+certificatesigningrequests CertificateSigningRequest csr      c -          status,approval
 [authentication.k8s.io/v1]
-selfsubjectreviews                SelfSubjectReview                -        c create     -
-tokenreviews                      TokenReview                      -        c create     -
+selfsubjectreviews         SelfSubjectReview         -        c create     -
+tokenreviews               TokenReview               -        c create     -
 [authorization.k8s.io/v1]
-localsubjectaccessreviews         LocalSubjectAccessReview         -        n create     -
-selfsubjectaccessreviews          SelfSubjectAccessReview          -        c create     -
-selfsubjectrulesreviews           SelfSubjectRulesReview           -        c create     -
-subjectaccessreviews              SubjectAccessReview              -        c create     -
+localsubjectaccessreviews  LocalSubjectAccessReview  -        n create     -
+selfsubjectaccessreviews   SelfSubjectAccessReview   -        c create     -
+selfsubjectrulesreviews    SelfSubjectRulesReview    -        c create     -
+subjectaccessreviews       SubjectAccessReview       -        c create     -
 """
 
 _SELECTABLE = {

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory import crd, status, structural
+from loadstone.cluster.memory import crd, status, structural, typed
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
@@ -19,9 +19,11 @@ def fill(state: State, call: Call, document: Document) -> None:
     resource = call.resource
     definition = resource.definition(call.version)
     if definition is not None:
-        _complain(state, call, structural.unknown(definition, document))
+        unknown = typed.clean_metadata(resource, document["metadata"])
+        _complain(state, call, [*unknown, *structural.unknown(definition, document)])
         structural.fill(definition, document)
         return
+    _complain(state, call, typed.clean(resource, document))
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
@@ -131,9 +133,15 @@ def _deployment(document: Document, state: State) -> None:  # noqa: ARG001
     spec.setdefault("revisionHistoryLimit", 10)
     spec.setdefault("progressDeadlineSeconds", 600)
     rolling = {"maxSurge": "25%", "maxUnavailable": "25%"}
-    spec.setdefault("strategy", {"type": "RollingUpdate", "rollingUpdate": rolling})
+    _strategy(spec, "strategy", rolling)
     document.setdefault("status", {})
     _template(document)
+
+
+def _strategy(spec: dict[str, Any], field: str, rolling: dict[str, Any]) -> None:
+    strategy = spec.setdefault(field, {})
+    if strategy.setdefault("type", "RollingUpdate") == "RollingUpdate":
+        strategy["rollingUpdate"] = {**rolling, **(strategy.get("rollingUpdate") or {})}
 
 
 def _stateful_set(document: Document, state: State) -> None:  # noqa: ARG001
@@ -141,8 +149,7 @@ def _stateful_set(document: Document, state: State) -> None:  # noqa: ARG001
     spec.setdefault("replicas", 1)
     spec.setdefault("revisionHistoryLimit", 10)
     spec.setdefault("podManagementPolicy", "OrderedReady")
-    rolling = {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}
-    spec.setdefault("updateStrategy", rolling)
+    _strategy(spec, "updateStrategy", {"partition": 0})
     _replicas_seen(document)
     _template(document)
 
@@ -150,8 +157,7 @@ def _stateful_set(document: Document, state: State) -> None:  # noqa: ARG001
 def _daemon_set(document: Document, state: State) -> None:  # noqa: ARG001
     spec = document.setdefault("spec", {})
     spec.setdefault("revisionHistoryLimit", 10)
-    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
-    spec.setdefault("updateStrategy", rolling)
+    _strategy(spec, "updateStrategy", {"maxSurge": 0, "maxUnavailable": 1})
     _template(document)
 
 

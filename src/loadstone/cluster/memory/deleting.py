@@ -8,13 +8,15 @@ import msgspec
 
 from loadstone.cluster.memory import objects, reading, status
 from loadstone.cluster.memory.resources import Resource
-from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.routing import Call, Options
 from loadstone.cluster.memory.state import State
+from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document, Stored, prepare
 
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 _POLICIES = ("Background", "Foreground", "Orphan")
+_KEPT = ("default", "kube-system", "kube-public")
 _POD_GRACE = 30  # s that a running pod is given
 
 
@@ -32,17 +34,8 @@ def options(call: Call) -> Deletion:
     """What a DELETE asks for; raises 400 and 422."""
     body = objects.decode(call.body, call.content_type) if call.body.strip() else {}
     query = call.options
-    orphan = body.get("orphanDependents", query.orphan)
-    policy = body.get("propagationPolicy") or query.propagation
-    if orphan is not None and not policy:
-        policy = "Orphan" if orphan else "Background"
-    if policy and policy not in _POLICIES:
-        raise status.invalid_options(
-            "DeleteOptions",
-            "propagationPolicy",
-            f'Unsupported value: "{policy}": supported values: {", ".join(_POLICIES)}',
-        )
     conditions = body.get("preconditions") or {}
+    policy = _policy(body, query)
     return Deletion(
         policy=policy or ("Orphan" if call.resource.orphans else "Background"),
         grace=body.get("gracePeriodSeconds", query.grace),
@@ -52,10 +45,27 @@ def options(call: Call) -> Deletion:
     )
 
 
+def _policy(body: Document, query: Options) -> str:
+    orphan = body.get("orphanDependents", query.orphan)
+    policy = str(body.get("propagationPolicy") or query.propagation)
+    if orphan is not None and policy:
+        says = "orphanDependents and deletionPropagation cannot be both set"
+        cause = Cause.invalid("propagationPolicy", policy, says)
+        raise status.invalid_options("DeleteOptions", cause)
+    if policy and policy not in _POLICIES:
+        cause = Cause.unsupported("propagationPolicy", policy, _POLICIES)
+        raise status.invalid_options("DeleteOptions", cause)
+    if orphan is not None:
+        return "Orphan" if orphan else "Background"
+    return policy
+
+
 def delete(state: State, call: Call) -> tuple[Stored, bool]:
     """Delete the object that a call names; the object, and whether it is gone."""
     wanted = options(call)
     current = reading.existing(state.store, call)
+    if call.resource.key == ("", "namespaces") and call.name in _KEPT:
+        raise status.forbidden(call.resource, call.name, "this namespace may not be deleted")
     check_preconditions(call.resource, current, wanted)
     return start(state, call.resource, current, wanted)
 

@@ -28,6 +28,7 @@ _COMPOUND = {
     "topologySpreadConstraints": ("topologyKey", "whenUnsatisfiable"),
 }
 _KEY_DEFAULTS = {"protocol": "TCP"}
+_APART = ("apiVersion", "kind", "metadata")
 _NOT_OWNED = frozenset(
     {
         *("name", "namespace", "generateName", "uid", "resourceVersion", "generation"),
@@ -51,6 +52,30 @@ def fields_of(document: Document, keys: Keys) -> Fields:
     body = {k: v for k, v in document.items() if k not in ("apiVersion", "kind")}
     metadata = {k: v for k, v in body.get("metadata", {}).items() if k not in _NOT_OWNED}
     return frozenset(_walk({**body, "metadata": metadata}, keys, (), ()))
+
+
+def json_of(document: Document, keys: Keys) -> Document:
+    """FieldsV1 of a whole document: as `to_json(fields_of(…))`, in one go."""
+    metadata = {k: v for k, v in document["metadata"].items() if k not in _NOT_OWNED}
+    owned = {k: _nested(v, keys, (k,)) for k, v in document.items() if k not in _APART}
+    inside = _nested(metadata, keys, ("metadata",)) if metadata else None
+    found = {f"f:{name}": node for name, node in owned.items()}
+    return {**({"f:metadata": inside} if inside else {}), **found}
+
+
+def _nested(value: Any, keys: Keys, names: tuple[str, ...]) -> Document:
+    if isinstance(value, dict):
+        return {f"f:{name}": _nested(inner, keys, (*names, name)) for name, inner in value.items()}
+    by = keys(names) if isinstance(value, list) and value else None
+    if by is None:
+        return {}
+    if not by:
+        return {f"v:{orjson.dumps(item).decode()}": {} for item in value}
+    return {
+        _key(item, by): {".": {}, **_nested(item, keys, names)}
+        for item in value
+        if isinstance(item, dict)
+    }
 
 
 def to_json(fields: Fields) -> Document:
@@ -102,17 +127,17 @@ def remove_at(document: Any, path: Path) -> None:
     """Take what is at a path away, and the mappings that this leaves empty."""
     path = path[:-1] if path[-1] == "." else path
     trail = []
-    for element in path[:-1]:
-        trail.append((document, element))
-        try:
+    try:
+        for element in path[:-1]:
+            trail.append((document, element))
             document = _step(document, element)
-        except KeyError:
-            return
-    _drop(document, path[-1])
-    for parent, element in reversed(trail):
-        if value_at(parent, (element,)) not in ({}, []):
-            return
-        _drop(parent, element)
+        _drop(document, path[-1])
+        for parent, element in reversed(trail):
+            if _step(parent, element) not in ({}, []):
+                return
+            _drop(parent, element)
+    except KeyError:
+        return  # it went with what it was in
 
 
 def merge(live: Any, applied: Any, keys: Keys, names: tuple[str, ...] = ()) -> Any:

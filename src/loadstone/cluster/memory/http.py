@@ -29,6 +29,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: str
     headers: dict[str, str]
     body: bytes
+    oversized: bool = False  # its body was longer than BODY_LIMIT, and was thrown away
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,13 +183,10 @@ class Connection(asyncio.Protocol):
             query=query,
             headers=self._headers,
             body=b"".join(self._body),
+            oversized=self._size > BODY_LIMIT,
         )
         keep_alive = self._parser.should_keep_alive()
-        oversized = self._size > BODY_LIMIT
         self._reset_message()
-        if oversized:
-            self._refuse(413, b"Request entity too large: limit is %d bytes\n" % BODY_LIMIT)
-            return
         exchange = Exchange(self, request, keep_alive)
         if self._exchange is None:
             self._begin(exchange)

@@ -16,6 +16,7 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
 BODY_TYPES = ("application/json", "application/yaml")
+_PROTOBUF = "application/vnd.kubernetes.protobuf"
 SERVER_OWNED = (
     "uid",
     "creationTimestamp",
@@ -32,8 +33,12 @@ _GENERATED_LIMIT = 63 - _SUFFIX_LENGTH
 def decode(body: bytes, content_type: str) -> Document:
     """The object in a body; raises 400 and 415."""
     media = content_type.partition(";")[0].strip()
+    if media == _PROTOBUF:
+        from loadstone.cluster.memory import protobuf  # its library takes time to load
+
+        return protobuf.decode(body)
     if media not in ("", *BODY_TYPES):
-        raise status.unsupported_media_type(BODY_TYPES)
+        raise status.unsupported_media_type((*BODY_TYPES, _PROTOBUF))
     found = _yaml(body) if media == "application/yaml" else _json(body)
     if not isinstance(found, dict):
         raise status.bad_request(f"the body is not an object but {type(found).__name__}")

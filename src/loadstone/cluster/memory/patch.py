@@ -19,6 +19,10 @@ APPLY = "application/apply-patch+yaml"
 TYPES = (JSON, MERGE, STRATEGIC, APPLY)
 
 
+def is_apply(content_type: str) -> bool:
+    return content_type.startswith(APPLY)
+
+
 def apply(resource: Resource, media: str, body: bytes, document: Document) -> Document:
     """The document with a patch applied; raises 400, 415 and 422."""
     try:

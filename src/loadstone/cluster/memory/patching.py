@@ -16,6 +16,9 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
         raise status.unsupported_media_type(_accepted(call))
     if media == patches.APPLY:
         return apply.apply(state, call)
+    if call.options.force:
+        cause = status.Cause.forbidden("force", "may not be specified for non-apply patch")
+        raise status.invalid_options("PatchOptions", cause)
     current = reading.existing(state.store, call)
 
     def edit(document: Document) -> Document:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import msgspec
 import urllib3
@@ -97,14 +97,15 @@ class MemoryProvider:
             [*command, *self._arguments], log=log, env=self._env, stdout=subprocess.PIPE
         )
         try:
-            url = _ready(process, log)
+            ready = _ready(process, log)
+            url = ready["url"]
             pool = urllib3.PoolManager(
                 headers={"User-Agent": AGENT}, retries=False, timeout=_TIMEOUT
             )
             yield MemoryCluster(
                 api=url,
                 kubeconfig=write_kubeconfig(workdir / "kubeconfig", url),
-                version=_version(pool, url),
+                version=ready["version"],
                 log=log,
                 process=process,
                 pool=pool,
@@ -154,17 +155,18 @@ def failed(process: subprocess.Popen[bytes], log: Path, what: str) -> ClusterFai
     )
 
 
-def _ready(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The URL from the line that the server prints when it listens."""
+def _ready(process: subprocess.Popen[bytes], log: Path) -> dict[str, str]:
+    """The line that the server prints when it listens: its `url` and `version`."""
     if process.stdout is None:
         raise failed(process, log, "its standard output is not connected")
     line = _line(process.stdout, READY_WITHIN)
     try:
-        return str(json.loads(line)["url"])
-    except (ValueError, KeyError, TypeError):
+        found: dict[str, str] = json.loads(line)
+    except ValueError:
         if not line:
             process.wait(timeout=5)
         raise failed(process, log, "it did not start") from None
+    return found
 
 
 def _line(stream: IO[bytes], within: float) -> bytes:
@@ -180,11 +182,6 @@ def _line(stream: IO[bytes], within: float) -> bytes:
             return line
         line += piece
     return line
-
-
-def _version(pool: urllib3.PoolManager, url: str) -> str:
-    found: dict[str, Any] = json.loads(pool.request("GET", f"{url}/version").data)
-    return str(found["gitVersion"])
 
 
 def _message(body: bytes) -> str:

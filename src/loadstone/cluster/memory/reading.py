@@ -119,34 +119,23 @@ def _as_it_was(collection: Collection, namespace: str, revision: int) -> list[St
 def _check(options: Options, current: int) -> None:
     """Refuse combinations of options as the real server does."""
     match, version = options.resource_version_match, options.resource_version
-    if options.initial_events is not None:
-        raise status.invalid_options(
-            "ListOptions", "sendInitialEvents", "sendInitialEvents is forbidden for list"
-        )
-    if match and options.continue_token:
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            "resourceVersionMatch is forbidden when continue is provided",
-        )
-    if match and not version:
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            "resourceVersionMatch is forbidden unless resourceVersion is provided",
-        )
+    forbidden = {
+        "sendInitialEvents is forbidden for list": options.initial_events is not None,
+        "resourceVersionMatch is forbidden when continue is provided": match
+        and options.continue_token,
+        "resourceVersionMatch is forbidden unless resourceVersion is provided": match
+        and not version,
+        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"': match == _EXACT
+        and version == "0",
+    }
+    for says, broken in forbidden.items():
+        if broken:
+            cause = status.Cause.forbidden(says.partition(" ")[0], says)
+            raise status.invalid_options("ListOptions", cause)
     if match not in ("", _EXACT, _NOT_OLDER):
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            f'supported values: "{_EXACT}", "{_NOT_OLDER}", not "{match}"',
-        )
-    if match == _EXACT and version == "0":
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
-        )
+        known = (_EXACT, _NOT_OLDER)
+        unsupported = status.Cause.unsupported("resourceVersionMatch", match, known)
+        raise status.invalid_options("ListOptions", unsupported)
     if options.continue_token and version not in ("", "0"):
         raise status.bad_request("specifying resource version is not allowed when using continue")
     if version and (asked := number(version)) > current:

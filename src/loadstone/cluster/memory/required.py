@@ -2,8 +2,8 @@
 
 A line is a path and a rule. `[]` goes through a list, `{}` through the values of a mapping; a rule
 is checked for every place where the path's parent is. Rules: `!` must be there and not empty,
-`string`, `integer`, `boolean`, `object`, `array` fix the type, `port` and `count` are numbers of a
-range, and words divided by `|` are the allowed values.
+`port` and `count` are numbers of a range, words divided by `|` are the allowed values. Types are
+checked before, by `typed`.
 """
 
 from __future__ import annotations
@@ -19,17 +19,14 @@ from loadstone.cluster.memory.store import Document, dig
 _POD = """
 {spec} !
 {spec}.containers !
-{spec}.containers array
 {spec}.containers[].name !
-{spec}.containers[].name string
-{spec}.containers[].image string
 {spec}.containers[].ports[].containerPort port
 {spec}.containers[].imagePullPolicy Always|IfNotPresent|Never
 {spec}.restartPolicy Always|OnFailure|Never
 {spec}.volumes[].name !
 """
 _TEMPLATE = "spec !\nspec.template !\n" + _POD.replace("{spec}", "spec.template.spec")
-_WORKLOAD = "spec.selector !\nspec.selector object\nspec.replicas count\n" + _TEMPLATE
+_WORKLOAD = "spec.selector !\nspec.replicas count\n" + _TEMPLATE
 _ROLE = """
 rules[].verbs !
 """
@@ -42,18 +39,14 @@ subjects[].name !
 """
 
 _RULES: dict[str, str] = {
-    "configmaps": "data object\ndata{} string\nbinaryData{} string",
-    "secrets": "data object\ndata{} string\ntype string",
     "pods": _POD.replace("{spec}", "spec"),
     "replicationcontrollers": "spec !\nspec.replicas count",
     "services": """
 spec.type ClusterIP|ExternalName|LoadBalancer|NodePort
-spec.ports array
 spec.ports[].port !
 spec.ports[].port port
 spec.ports[].protocol SCTP|TCP|UDP
 spec.sessionAffinity ClientIP|None
-spec.selector{} string
 """,
     "endpoints": """
 subsets[].addresses[].ip !
@@ -67,19 +60,14 @@ subsets[].ports[].port port
     "statefulsets": _WORKLOAD,
     "daemonsets": _WORKLOAD,
     "jobs": _TEMPLATE + "spec.template.spec.restartPolicy OnFailure|Never",
-    "cronjobs": "spec !\nspec.schedule !\nspec.schedule string\nspec.jobTemplate !",
+    "cronjobs": "spec !\nspec.schedule !\nspec.jobTemplate !",
     "ingresses": """
-spec.ingressClassName string
-spec.rules array
-spec.rules[].host string
 spec.rules[].http.paths !
 spec.rules[].http.paths[].pathType !
 spec.rules[].http.paths[].pathType Exact|ImplementationSpecific|Prefix
 spec.rules[].http.paths[].backend !
 spec.rules[].http.paths[].backend.service.name !
-spec.tls[].hosts array
 """,
-    "ingressclasses": "spec.controller string",
     "networkpolicies": "spec !",
     "endpointslices": """
 addressType !
@@ -92,21 +80,18 @@ ports[].protocol SCTP|TCP|UDP
     "clusterroles": _ROLE,
     "rolebindings": _BINDING,
     "clusterrolebindings": _BINDING,
-    "storageclasses": "provisioner !\nprovisioner string",
+    "storageclasses": "provisioner !",
     "csidrivers": "spec !",
     "volumeattachments": "spec.attacher !\nspec.nodeName !\nspec.source !",
     "horizontalpodautoscalers": "spec.maxReplicas !\nspec.scaleTargetRef !",
-    "priorityclasses": "value integer",
-    "leases": "spec.holderIdentity string\nspec.leaseDurationSeconds integer",
 }
 
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "boolean": (bool,),
-    "object": (dict,),
-    "array": (list,),
-}
+_CONFIG_KEY = re.compile(r"[-._a-zA-Z0-9]+")
+_CONFIG_KEY_SAYS = (
+    "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+    f"'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
+    f"'{_CONFIG_KEY.pattern}')"
+)
 _RANGES = {
     "port": (1, 65535, "must be between 1 and 65535, inclusive"),
     "count": (0, 2**31 - 1, "must be greater than or equal to 0"),
@@ -163,14 +148,9 @@ def _judge(rule: str, field: str, value: Any, present: bool) -> Iterator[Cause]:
             yield Cause.required(field)
     elif not present:
         return
-    elif rule in _TYPES:
-        if not isinstance(value, _TYPES[rule]) or (rule == "integer" and value is True):
-            yield Cause.wrong_type(field, value, rule)
     elif rule in _RANGES:
         low, high, says = _RANGES[rule]
-        if not isinstance(value, int):
-            yield Cause.wrong_type(field, value, "integer")
-        elif not low <= value <= high:
+        if not low <= value <= high:
             yield Cause.invalid(field, value, says)
     elif value not in rule.split("|"):
         yield Cause.unsupported(field, value, rule.split("|"))
@@ -228,11 +208,20 @@ def _selected(document: Document) -> Iterator[Cause]:
         yield Cause.invalid("spec.template.metadata.labels", "", says)
 
 
+def _config(document: Document) -> Iterator[Cause]:
+    for field in ("data", "binaryData"):
+        for key in document.get(field) or {}:
+            if not _CONFIG_KEY.fullmatch(key) or len(key) > 253:
+                yield Cause.invalid(f"{field}[{key}]", key, _CONFIG_KEY_SAYS)
+
+
 _MORE: dict[str, Callable[[Document], Iterator[Cause]]] = {
+    "configmaps": _config,
     "daemonsets": _selected,
     "deployments": _selected,
     "ingresses": _ingress,
     "replicasets": _selected,
+    "secrets": _config,
     "services": _service,
     "statefulsets": _selected,
 }

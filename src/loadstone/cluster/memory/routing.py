@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote
 import msgspec
 
 from loadstone.cluster.memory.resources import Registry, Resource
-from loadstone.cluster.memory.status import bad_request
+from loadstone.cluster.memory.status import Cause, bad_request, invalid_options
 
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
@@ -111,7 +111,7 @@ def verb(method: str, found: Route, options: Options) -> str:
         return "get" if found.name else "list"
     if method == "DELETE":
         return "delete" if found.name else "deletecollection"
-    return _WRITES.get(method, "")
+    return _WRITES.get(method, "") if found.name or method == "POST" else ""
 
 
 def resource(found: Route, registry: Registry) -> Resource | None:
@@ -167,5 +167,5 @@ def _number(given: dict[str, str], name: str) -> int | None:
 def _dry_run(given: dict[str, str]) -> bool:
     value = given.get("dryRun", "")
     if value not in ("", "All"):
-        raise bad_request(f'dryRun: Unsupported value: "{value}": supported values: "All"')
+        raise invalid_options("DryRunOptions", Cause.unsupported("dryRun", value, ("All",)))
     return value == "All"

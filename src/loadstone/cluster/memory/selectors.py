@@ -60,8 +60,8 @@ def parse_labels(text: str) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     while tokens.peek:
         found.append(_requirement(tokens))
-        if tokens.peek and tokens.take() != ",":
-            raise tokens.error("expected ','")
+        if tokens.peek and (tokens.take() != "," or not tokens.peek):
+            raise tokens.error("expected ',' and a requirement after it")
     return tuple(found)
 
 

@@ -15,7 +15,7 @@ from loadstone.cluster.memory.accounting import Accounting, Asked
 from loadstone.cluster.memory.control import PREFIX, Control
 from loadstone.cluster.memory.dials import Dials, Effect
 from loadstone.cluster.memory.documents import HEALTH, Documents
-from loadstone.cluster.memory.http import Exchange, Request, Response
+from loadstone.cluster.memory.http import BODY_LIMIT, Exchange, Request, Response
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.status import ApiError
@@ -73,10 +73,10 @@ class Server:
             return
         self.state.warnings.clear()
         try:
-            self._fail(asked, effect)
             if call is not None and call.verb == "watch":
                 self._watch(exchange, call, asked, effect)
                 return
+            self._fail(asked, effect)
             response = self._response(exchange.request, call)
         except ApiError as error:
             response = _refusal(error)
@@ -114,7 +114,9 @@ class Server:
     # what a request is
 
     def _call(self, request: Request) -> Call | None:
-        """The call of the resource API; None for other paths. Raises 404, 405 and 415."""
+        """The call of the resource API; None for other paths. Raises 404, 405 and 413."""
+        if request.oversized:
+            raise status.too_large(BODY_LIMIT)
         found = routing.route(request.path)
         if found is None:
             return None
@@ -162,6 +164,7 @@ class Server:
 
         slowed = effect.latency or effect.jitters
         try:
+            self._fail(asked, effect)
             watcher = watching.watcher(
                 self.state.store,
                 call,
@@ -172,23 +175,29 @@ class Server:
         except ApiError as error:
             if error.code != 410:
                 raise
-            self._gone(exchange, error, asked)
+            self._gone(exchange, call, asked, error)
             return
         self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
         self._end_in_time(watcher, call, effect, asked)
         self.state.hub.add(watcher)
 
-    def _gone(self, exchange: Exchange, error: ApiError, asked: Asked) -> None:
+    def _gone(self, exchange: Exchange, call: Call, asked: Asked, error: ApiError) -> None:
         """A watch that starts too far back opens, and says so in its only event."""
-        self._finish(exchange, asked, _refusal(error), time.perf_counter())
+        self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
+        watching.refuse(exchange, call, error)
 
     def _end_in_time(self, watcher: Watcher, call: Call, effect: Effect, asked: Asked) -> None:
         loop = asyncio.get_running_loop()
-        end = loop.call_later(watching.duration(call.options, self.state.rng), watcher.end)
+        seconds = watching.duration(call.options, self.state.rng)
+        end = loop.call_later(seconds, self._end, watcher)
         watcher.on_close.append(end.cancel)
         if effect.drop_after:
             drop = loop.call_later(effect.drop_after, self._drop, watcher, asked)
             watcher.on_close.append(drop.cancel)
+
+    def _end(self, watcher: Watcher) -> None:
+        watcher.bookmark(self.state.store.revision)
+        watcher.end()
 
     def _drop(self, watcher: Watcher, asked: Asked) -> None:
         self.accounting.tally(asked).injected += 1

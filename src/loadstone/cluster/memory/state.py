@@ -9,7 +9,7 @@ from typing import Any
 
 from loadstone.cluster.memory import builtin, objects
 from loadstone.cluster.memory.resources import Registry, Resource
-from loadstone.cluster.memory.store import Document, Store, Stored, prepare
+from loadstone.cluster.memory.store import Document, Store, Stored, key_of, prepare
 from loadstone.cluster.memory.watch import Hub
 
 
@@ -58,7 +58,8 @@ class State:
     def write(self, resource: Resource, document: Document, *, dry_run: bool = False) -> Stored:
         """Store an object, or show what would have been stored."""
         if dry_run:
-            return prepare(resource, document, self.store.revision)
+            current = self.store.collection(resource).objects.get(key_of(document))
+            return prepare(resource, document, current.revision if current else 0)
         return self.store.put(resource, document)
 
     def clear(self) -> None:

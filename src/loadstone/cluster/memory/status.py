@@ -142,11 +142,12 @@ def not_acceptable(accepted: Sequence[str]) -> ApiError:
     )
 
 
-def already_exists(resource: Resource, name: str) -> ApiError:
+def already_exists(resource: Resource, name: str, *, deleting: bool = False) -> ApiError:
+    first = "object is being deleted: " if deleting else ""
     return ApiError(
         409,
         "AlreadyExists",
-        f'{resource.qualified} "{name}" already exists',
+        f'{first}{resource.qualified} "{name}" already exists',
         details=_about(resource, name),
     )
 
@@ -202,13 +203,12 @@ def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
     )
 
 
-def invalid_options(kind: str, field: str, message: str) -> ApiError:
+def invalid_options(kind: str, cause: Cause) -> ApiError:
     """422 for query parameters, which the real server treats as an object of meta.k8s.io."""
-    cause = Cause.forbidden(field, message)
     return ApiError(
         422,
         "Invalid",
-        f'{kind}.meta.k8s.io "" is invalid: {field}: {cause.message}',
+        f'{kind}.meta.k8s.io "" is invalid: {cause.field}: {cause.message}',
         details={"group": "meta.k8s.io", "kind": kind, **_causes([cause])},
     )
 

@@ -217,9 +217,11 @@ class Store:
 
 
 def prepare(resource: Resource, document: Document, revision: int) -> Stored:
-    """The bytes of an object at a revision, with what selectors and owners need beside them."""
+    """The bytes of an object at a revision (0: none yet), and what selectors and owners need."""
     metadata = document["metadata"]
-    metadata["resourceVersion"] = str(revision)
+    metadata.pop("resourceVersion", None)
+    if revision:
+        metadata["resourceVersion"] = str(revision)
     body = {k: v for k, v in document.items() if k not in ("apiVersion", "kind", "metadata")}
     return Stored(
         namespace=metadata.get("namespace", ""),
@@ -231,6 +233,16 @@ def prepare(resource: Resource, document: Document, revision: int) -> Stored:
         fields=_fields(resource, document),
         owners=tuple(owner.get("uid", "") for owner in metadata.get("ownerReferences") or ()),
     )
+
+
+def at_revision(resource: Resource, stored: Stored, revision: int) -> Stored:
+    """The same object under another revision."""
+    return prepare(resource, stored.document(), revision)
+
+
+def key_of(document: Document) -> Key:
+    metadata = document["metadata"]
+    return metadata.get("namespace", ""), metadata["name"]
 
 
 def _fields(resource: Resource, document: Document) -> Mapping[str, str]:

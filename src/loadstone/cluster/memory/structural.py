@@ -7,12 +7,20 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
+import orjson
+
 from loadstone.cluster.memory.resources import Version
 from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document
 
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
 _EMBEDDED = "x-kubernetes-embedded-resource"
+_TWICE = "Duplicate value: "
+_LENGTHS = {
+    "maxLength": ("FieldValueTooLong", "Too long: may not be more than {} bytes"),
+    "maxItems": ("FieldValueTooMany", "Too many: must have at most {} items"),
+    "maxProperties": ("FieldValueTooMany", "Too many: must have at most {} items"),
+}
 _TOP = ("apiVersion", "kind", "metadata")
 
 
@@ -39,7 +47,7 @@ def check(version: Version, document: Document) -> list[Cause]:
         return []
     body = {name: value for name, value in document.items() if name not in _TOP}
     errors = _validator(_Hashed(version.schema)).iter_errors(body)
-    return [_cause(error) for error in errors]
+    return [*(_cause(error) for error in errors), *_duplicates(version.schema, body, "")]
 
 
 class _Hashed:
@@ -91,10 +99,39 @@ def _cause(error: Any) -> Cause:
         expected = error.validator_value
         shown = expected if isinstance(expected, str) else " or ".join(expected)
         return Cause.wrong_type(field or "<root>", error.instance, shown)
+    if error.validator in _LENGTHS:
+        reason, says = _LENGTHS[error.validator]
+        return Cause(field=field, reason=reason, message=says.format(error.validator_value))
     if error.validator == "enum":
         allowed = [str(value) for value in error.validator_value]
         return Cause.unsupported(field, error.instance, allowed)
     return Cause.invalid(field or "<root>", error.instance, error.message)
+
+
+def _duplicates(schema: Mapping[str, Any], value: Any, path: str) -> Iterator[Cause]:
+    """Elements that lists of the types map and set must not hold twice."""
+    if isinstance(value, dict):
+        known, other = schema.get("properties") or {}, schema.get("additionalProperties")
+        for name, inner in value.items():
+            below = known.get(name, other)
+            if isinstance(below, Mapping):
+                yield from _duplicates(below, inner, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        seen: list[Any] = []
+        for index, item in enumerate(value):
+            yield from _duplicates(schema["items"], item, f"{path}[{index}]")
+            shown = _identity(schema, item)
+            if shown is not None and shown in seen:
+                field, said = f"{path}[{index}]", orjson.dumps(shown).decode()
+                yield Cause(field=field, reason="FieldValueDuplicate", message=_TWICE + said)
+            seen.append(shown)
+
+
+def _identity(schema: Mapping[str, Any], item: Any) -> Any:
+    kind = schema.get("x-kubernetes-list-type")
+    if kind == "map" and isinstance(item, dict):
+        return {key: item.get(key) for key in schema.get("x-kubernetes-list-map-keys") or ()}
+    return item if kind == "set" else None
 
 
 def _defaults(schema: Mapping[str, Any], value: Any) -> None:

@@ -34,6 +34,7 @@ _VALUE_SAYS = (
     "or '12345', regex used for validation is "
     "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+_OPTIONAL = ("labels", "annotations", "finalizers", "ownerReferences")
 _ANNOTATIONS_LIMIT = 256 * 1024  # By of all keys and values
 
 
@@ -95,19 +96,12 @@ def _name(resource: Resource, metadata: Document) -> list[Cause]:
 def _metadata(metadata: Document) -> list[Cause]:
     causes: list[Cause] = []
     for field in ("labels", "annotations"):
-        found = metadata.get(field)
-        if found is None:
-            metadata.pop(field, None)
-        elif not isinstance(found, dict):
-            causes.append(Cause.wrong_type(f"metadata.{field}", found, "object"))
-        else:
-            causes += _map(field, found)
-    for field in ("finalizers", "ownerReferences"):
-        if not isinstance(metadata.get(field) or [], list):
-            causes.append(Cause.wrong_type(f"metadata.{field}", metadata[field], "array"))
-        elif field in metadata and not metadata[field]:
+        if metadata.get(field):
+            causes += _map(field, metadata[field])
+    for field in _OPTIONAL:
+        if field in metadata and not metadata[field]:
             del metadata[field]
-    return causes or _owners(metadata)
+    return [*causes, *_owners(metadata)]
 
 
 def _map(field: str, found: dict[str, Any]) -> list[Cause]:
@@ -115,9 +109,7 @@ def _map(field: str, found: dict[str, Any]) -> list[Cause]:
     causes = []
     for key, value in found.items():
         causes += _qualified(where, key)
-        if not isinstance(value, str):
-            causes.append(Cause.wrong_type(f"{where}.{key}", value, "string"))
-        elif field == "labels" and value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
+        if field == "labels" and value and (len(value) > 63 or not _QUALIFIED.fullmatch(value)):
             says = _VALUE_SAYS if len(value) <= 63 else "must be no more than 63 characters"
             causes.append(Cause.invalid(where, value, says))
     if (
@@ -146,11 +138,8 @@ def _qualified(where: str, key: str) -> list[Cause]:
 def _owners(metadata: Document) -> list[Cause]:
     causes = []
     controllers = 0
-    for index, owner in enumerate(metadata.get("ownerReferences") or ()):
-        where = f"metadata.ownerReferences[{index}]"
-        if not isinstance(owner, dict):
-            causes.append(Cause.wrong_type(where, owner, "object"))
-            continue
+    where = "metadata.ownerReferences"
+    for owner in metadata.get("ownerReferences") or ():
         causes += [
             Cause.invalid(f"{where}.{field}", "", "must not be empty")
             for field in ("apiVersion", "kind", "name", "uid")

@@ -20,7 +20,7 @@ from loadstone.cluster.memory import status
 from loadstone.cluster.memory.http import Exchange, Response, frame
 from loadstone.cluster.memory.output import Format
 from loadstone.cluster.memory.selectors import Selector
-from loadstone.cluster.memory.store import Collection, Event, Stored
+from loadstone.cluster.memory.store import Collection, Event, Stored, at_revision
 
 BATCH = 500  # events that are written at a time
 _INITIAL_END = {"k8s.io/initial-events-end": "true"}
@@ -109,8 +109,7 @@ class Watcher:
 
     def fail(self, error: status.ApiError) -> None:
         """End with an ERROR event, as the real server ends watches it cannot go on with."""
-        body = orjson.dumps(error.status())
-        self._exchange.write(frame(_line(b"ERROR", body)))
+        self._exchange.write(error_event(error))
         self.end()
 
     def end(self) -> None:
@@ -168,7 +167,8 @@ class Watcher:
             return
         kind = event.type if self._matches is None else _seen(event, self._matches)
         if kind == "DELETED" and event.type != "DELETED" and event.previous is not None:
-            stored = event.previous  # it left the selection: the last state that was in it
+            # it left the selection: the last state that was in it, when it left
+            stored = at_revision(self.collection.resource, event.previous, event.revision)
         if kind:
             yield _line(kind.encode(), self._written.object(stored))
 
@@ -183,6 +183,11 @@ class Watcher:
         if data:
             self._exchange.write(data)
             self._count(number, len(data))
+
+
+def error_event(error: status.ApiError) -> bytes:
+    """The event with which a watch ends that cannot go on."""
+    return frame(_line(b"ERROR", orjson.dumps(error.status())))
 
 
 class Hub:

@@ -6,10 +6,11 @@ import random
 from typing import Any
 
 from loadstone.cluster.memory import output, reading, selectors, status
-from loadstone.cluster.memory.http import Exchange
+from loadstone.cluster.memory.http import Exchange, Response
 from loadstone.cluster.memory.routing import Call, Options
+from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.store import Collection, Compacted, Store
-from loadstone.cluster.memory.watch import Watcher
+from loadstone.cluster.memory.watch import Watcher, error_event
 
 _SHORTEST, _LONGEST = 1800.0, 3600.0  # s a watch lasts when the client names no time
 
@@ -51,6 +52,30 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
     return made
 
 
+def refuse(exchange: Exchange, call: Call, error: ApiError) -> None:
+    """Open a watch and end it with an error event."""
+    written = output.negotiate(
+        call.accept,
+        call.resource,
+        call.version,
+        include=call.options.include_object,
+        many=False,
+    )
+    exchange.start(Response(content_type=written.content_type), _Nothing())
+    exchange.write(error_event(error))
+    exchange.end()
+
+
+class _Nothing:
+    """A stream that has nothing more to send."""
+
+    def resume(self) -> None:
+        return
+
+    def gone(self) -> None:
+        return
+
+
 def duration(options: Options, rng: random.Random) -> float:
     """Seconds after which a watch ends."""
     return options.timeout or rng.uniform(_SHORTEST, _LONGEST)
@@ -75,17 +100,13 @@ def _start(
 
 def _check(options: Options, current: int) -> None:
     match = options.resource_version_match
+    says = ""
     if options.initial_events is not None and match != "NotOlderThan":
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-        )
-    if options.initial_events is None and match:
-        raise status.invalid_options(
-            "ListOptions",
-            "resourceVersionMatch",
-            "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
-        )
+        says = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+    elif options.initial_events is None and match:
+        says = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+    if says:
+        cause = status.Cause.forbidden("resourceVersionMatch", says)
+        raise status.invalid_options("ListOptions", cause)
     if (asked := reading.number(options.resource_version)) > current:
         raise status.future_revision(asked, current)

@@ -40,9 +40,12 @@ def insert(state: State, call: Call, document: Document) -> Stored:
         document.pop("status", None)
     defaults.fill(state, call, document)
     validation.check_new(resource, call.version, document)
+    if not patch.is_apply(call.content_type):
+        apply.note_create(call, document)
     key = (metadata.get("namespace", ""), metadata["name"])
-    if key in state.store.collection(resource).objects:
-        raise status.already_exists(resource, metadata["name"])
+    held = state.store.collection(resource).objects.get(key)
+    if held is not None:
+        raise status.already_exists(resource, metadata["name"], deleting=_is_going(held))
     return state.write(resource, document, dry_run=call.options.dry_run)
 
 
@@ -51,9 +54,7 @@ def check_namespace(state: State, call: Call) -> None:
     found = state.namespace(call.namespace)
     if found is None:
         raise status.not_found(state.resource("namespaces"), call.namespace)
-    if b'"deletionTimestamp"' in found.tail and found.document()["metadata"].get(
-        "deletionTimestamp"
-    ):
+    if _is_going(found):
         cause = status.Cause(
             field="metadata.namespace",
             reason="NamespaceTerminating",
@@ -66,6 +67,12 @@ def check_namespace(state: State, call: Call) -> None:
             "terminated",
             [cause],
         )
+
+
+def _is_going(stored: Stored) -> bool:
+    return b'"deletionTimestamp"' in stored.tail and bool(
+        stored.document()["metadata"].get("deletionTimestamp")
+    )
 
 
 def update(state: State, call: Call) -> Stored:
@@ -92,12 +99,15 @@ def change(
     old = current.document()
     document = edit(current.document())
     metadata = document.setdefault("metadata", {})
+    if not isinstance(metadata, dict):
+        raise status.bad_request("metadata is not an object")
+    objects.check_place(call, metadata)
     _check_based_on(call, current, metadata)
     _keep_server_owned(old["metadata"], metadata)
     document = _scoped(call, old, document)
     defaults.fill(state, call, document)
     validation.check_change(resource, call.version, document, old)
-    if call.content_type != patch.APPLY:
+    if not patch.is_apply(call.content_type):
         apply.note_update(call, old, document)
     if resource.generation or resource.custom:
         _count_generation(old, document)

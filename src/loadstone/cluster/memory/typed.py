@@ -1,0 +1,117 @@
+"""Objects of the built-in kinds against the fields that their types have.
+
+As the real server decodes: a value of the wrong type is a bad request, null is as good as absent,
+and a field that the type does not have is dropped, with a warning or an error for those who ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from loadstone.cluster.memory import status
+from loadstone.cluster.memory.maketypes import TABLE, name_of
+from loadstone.cluster.memory.resources import Resource
+from loadstone.cluster.memory.store import Document
+
+_JSON = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
+_LEAVES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "quantity": (str, int, float),
+    "bytes": (str,),
+}
+
+
+@lru_cache(maxsize=1)
+def types(path: Path = TABLE) -> Mapping[str, Mapping[str, str]]:
+    """Type → field → type, read when it is first needed."""
+    found: Mapping[str, Mapping[str, str]] = orjson.loads(path.read_bytes())
+    return found
+
+
+def type_name(resource: Resource) -> str:
+    return name_of(resource.version, resource.kind)
+
+
+def clean(resource: Resource, document: Document) -> list[str]:
+    """Drop nulls and unknown fields from a document; return the paths of the unknown ones.
+
+    Raises 400 for a value of the wrong type.
+    """
+    found = _Cleaning(resource)
+    found.mapping(document, type_name(resource), "")
+    return found.unknown
+
+
+def clean_metadata(resource: Resource, metadata: Document) -> list[str]:
+    """The same for the metadata of any object, custom ones included."""
+    found = _Cleaning(resource)
+    found.mapping(metadata, "V1ObjectMeta", "metadata")
+    return found.unknown
+
+
+class _Cleaning:
+    def __init__(self, resource: Resource) -> None:
+        self._resource = resource
+        self._types = types()
+        self.unknown: list[str] = []
+
+    def mapping(self, value: Any, kind: str, path: str) -> None:
+        known = self._types.get(kind)
+        if known is None:
+            return
+        if not isinstance(value, dict):
+            raise self._wrong(value, path, kind)
+        for name in list(value):
+            inner, field = value[name], known.get(name)
+            if field is None:
+                self.unknown.append(f"{path}.{name}" if path else name)
+                del value[name]
+            elif inner is None:
+                del value[name]
+            elif field in _LEAVES:
+                if type(inner) not in _LEAVES[field]:
+                    raise self._wrong(inner, f"{path}.{name}" if path else name, field)
+            elif field != "any":
+                self.value(inner, field, f"{path}.{name}" if path else name)
+
+    def value(self, value: Any, kind: str, path: str) -> None:
+        if kind.startswith("[]"):
+            self._list(value, kind[2:], path)
+        elif kind.startswith("{}"):
+            self._values(value, kind[2:], path)
+        elif kind in _LEAVES:
+            if type(value) not in _LEAVES[kind]:
+                raise self._wrong(value, path, kind)
+        elif kind != "any":
+            self.mapping(value, kind, path)
+
+    def _list(self, value: Any, kind: str, path: str) -> None:
+        if not isinstance(value, list):
+            raise self._wrong(value, path, f"[]{kind}")
+        for index, item in enumerate(value):
+            self.value(item, kind, f"{path}[{index}]")
+
+    def _values(self, value: Any, kind: str, path: str) -> None:
+        if not isinstance(value, dict):
+            raise self._wrong(value, path, f"map[string]{kind}")
+        leaf = _LEAVES.get(kind)
+        for name, item in value.items():
+            if leaf is None:
+                self.value(item, kind, f"{path}.{name}")
+            elif type(item) not in leaf:
+                raise self._wrong(item, f"{path}.{name}", kind)
+
+    def _wrong(self, value: Any, path: str, expected: str) -> status.ApiError:
+        kind, found = self._resource.kind, _JSON.get(type(value), "null")
+        return status.bad_request(
+            f'{kind} in version "{self._resource.version}" cannot be handled as a {kind}: json: '
+            f"cannot unmarshal {found} into field {path} of type {expected}"
+        )
