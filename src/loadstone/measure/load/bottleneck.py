@@ -9,7 +9,7 @@ from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import summary
 from loadstone.model import Reason
 
-LATE = 0.005  # s; lateness below this is what a busy machine's scheduler does
+LATE = 0.010  # s; below it, lateness is what the scheduler of a busy machine does
 LATE_SHARE = 0.5  # of the latency's p99
 DOUBT = 0.001  # s
 DOUBT_SHARE = 0.25
