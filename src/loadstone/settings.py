@@ -118,7 +118,7 @@ def read(path: Path) -> Source:
 
 def _find(kind: str, name: str, configured: Sequence[str]) -> list[Source]:
     if name.endswith(_SUFFIXES) or "/" in name:
-        return [read(file) for file in _files(Path(name))]
+        return [read(file) for file in _files(Path(name))] or _nothing(name)
     roots = [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s")
     for root in roots:
         found = _named(kind, name, root) or list(_files(root / name))
@@ -130,6 +130,12 @@ def _find(kind: str, name: str, configured: Sequence[str]) -> list[Source]:
     raise UsageError(
         f"there is no {kind} named `{name}`",
         next_step=f"{hint}known: {', '.join(known) or 'none'}; or name a file",
+    )
+
+
+def _nothing(name: str) -> list[Source]:
+    raise UsageError(
+        f"there is no YAML file in {name}", next_step="name a file, or a folder of them"
     )
 
 

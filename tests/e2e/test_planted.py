@@ -1,4 +1,4 @@
-"""Planted flaws: each is flagged as a regression on the metric that it is about, and on no other run."""
+"""Planted flaws: each is flagged as a regression on the metric that it is about."""
 
 import json
 
@@ -54,7 +54,7 @@ def test_an_extra_call_is_certain_and_moves_nothing_else_that_is_counted(tmp_pat
 
 
 def test_a_stall_is_seen_in_full_by_the_requests_that_were_due_meanwhile(tmp_path):
-    """A closed loop would see one slow request per stall; at a fixed rate, all that were due are."""
+    """A closed loop would see one slow request; at a fixed rate, all that were due are slow."""
     _, record = session(tmp_path, "stall-often", "--looks", "2")
     tails = {
         side: [

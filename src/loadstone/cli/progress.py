@@ -51,7 +51,7 @@ def progress(
 def _show(board: Board, event: Any, console: Console) -> None:
     board.see(event)
     for line in lines(board, event):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
 
 
 class Board:
