@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -11,7 +11,7 @@ from loadstone.model import Case, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.check_workload import steps
 from loadstone.plan.shape import shown
-from loadstone.plan.yaml_text import Document
+from loadstone.plan.yaml_text import Document, Path
 from loadstone.spec import Scenario
 
 # step and field → (smallest value, whole numbers only); a rate has to be more than its smallest
@@ -28,9 +28,20 @@ _LIMITS: Mapping[tuple[str, str], tuple[float, bool]] = {
 
 
 def impossible(
-    scenario: Scenario, axes: Mapping[str, Scalar], document: Document
+    scenario: Scenario, matrix: Iterable[Mapping[str, Scalar]], document: Document
 ) -> Iterator[Problem]:
-    """Why the case of these axes cannot be run; nothing, if it can."""
+    """Why cases of these cells cannot be run: one problem for a step's field and value."""
+    said = set()
+    for axes in matrix:
+        for spot, problem in _of_case(scenario, axes, document):
+            if spot not in said:
+                said.add(spot)
+                yield problem
+
+
+def _of_case(
+    scenario: Scenario, axes: Mapping[str, Scalar], document: Document
+) -> Iterator[tuple[tuple[Path, object], Problem]]:
     case = Case(scenario=scenario.scenario, axes=axes).name
     for path, step in steps(scenario):
         fields = msgspec.to_builtins(step)
@@ -40,13 +51,14 @@ def impossible(
             if wrong := _wrong(scenario, kind, field, value):
                 in_case = f" in {case}" if str(fields[field]).startswith("${") else ""
                 what = f"`{field}` is {shown(value)}{in_case}: {wrong}"
-                yield Problem(where=document.where((*path, field)), what=what)
+                spot = (*path, field)
+                yield (spot, value), Problem(where=document.where(spot), what=what)
 
 
 def _wrong(scenario: Scenario, kind: str, field: str, value: object) -> str:
     least, whole = _LIMITS[kind, field]
-    if isinstance(value, str) and value.startswith("${"):
-        return ""  # an unknown axis, which is a problem of its own
+    if isinstance(value, str) and (value.startswith("${") or _has_unit(scenario, value)):
+        return ""  # an unknown axis, or no value in its unit: problems of their own
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "it has to be a number"
     if whole and value != int(value):
@@ -57,3 +69,7 @@ def _wrong(scenario: Scenario, kind: str, field: str, value: object) -> str:
     if field == "body" and value not in served:
         return f"the upstream serves {', '.join(map(str, served))}"
     return ""
+
+
+def _has_unit(scenario: Scenario, value: str) -> bool:
+    return any(axis.unit != "1" and value in axis.values for axis in scenario.axes.values())

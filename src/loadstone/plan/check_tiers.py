@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.errors import Problem
 from loadstone.model import Case, Scalar
@@ -21,6 +22,7 @@ def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
     if not scenario.tiers:
         where = document.where(("tiers",), key=True)
         yield Problem(where=where, what="there is no tier", hint="a scenario needs at least one")
+    runnable: list[Mapping[str, Scalar]] = []
     for name, tier in scenario.tiers.items():
         path: Path = ("tiers", name)
         fits = [*_axes(scenario, tier, path, document), *_scales(scenario, tier, path, document)]
@@ -29,7 +31,10 @@ def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
         yield from _looks(tier, path, document)
         yield from _times(scenario, tier, path, document)
         if not fits:
-            yield from _cases(scenario, tier, path, document)
+            matrix = list(itertools.islice(cells(scenario, tier), MAX_CASES + 1))
+            yield from _names(scenario, matrix, path, document)
+            runnable += matrix[:MAX_CASES]
+    yield from impossible(scenario, runnable, document)
 
 
 def _axes(scenario: Scenario, tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
@@ -81,23 +86,21 @@ def _times(scenario: Scenario, tier: Tier, path: Path, document: Document) -> It
         yield Problem(where=where, what=what, hint="set `window`, for example `window: 4s`")
 
 
-def _cases(scenario: Scenario, tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
+def _names(
+    scenario: Scenario, matrix: Sequence[Mapping[str, Scalar]], path: Path, document: Document
+) -> Iterator[Problem]:
+    """Too many cases, or several of one name."""
     where = document.where(path, key=True)
-    matrix = []
-    for axes in cells(scenario, tier):
-        matrix.append(axes)
-        if len(matrix) > MAX_CASES:
-            what = f"this tier has more than {MAX_CASES} cases"
-            yield Problem(where=where, what=what, hint="pick fewer values in `axes`")
-            return
+    if len(matrix) > MAX_CASES:
+        what = f"this tier has more than {MAX_CASES} cases"
+        yield Problem(where=where, what=what, hint="pick fewer values in `axes`")
+        return
     names = Counter(Case(scenario=scenario.scenario, axes=axes).name for axes in matrix)
     for name, times in names.items():
         if times > 1:
             what = f"{times} cases would be called `{name}`"
             hint = "a scale makes values equal, or one is there twice"
             yield Problem(where=where, what=what, hint=hint)
-    for axes in matrix:
-        yield from impossible(scenario, axes, document)
 
 
 def _same(value: Scalar, other: Scalar) -> bool:

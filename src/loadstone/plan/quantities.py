@@ -44,8 +44,8 @@ CATALOGUE: Mapping[str, Known] = {
     **_group("load", "load", {
         "asked_rate": ("1/s", "requests due per second"),
         "achieved_rate": ("1/s", "requests answered per second of the window"),
-        "requests": ("1", "requests answered in the window"),
-        "errors": ("1", "requests that failed: connection errors and statuses of 500 and above"),
+        "requests": ("1", "requests due in the window"),
+        "errors": ("1", "requests without an answer: refused, reset, or timed out"),
         "wrong": ("1", "answers with the wrong status, header or size"),
         "dropped": ("1", "requests that were due and never sent"),
         "connect_errors": ("1", "connections that could not be opened"),

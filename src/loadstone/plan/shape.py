@@ -33,19 +33,24 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
 
 
 def humane(document: Document, schema: Schema) -> Iterator[Problem]:
-    """Turn texts like `200ms` into base units, in place; yields those that say something else."""
+    """Turn texts like `200ms` into base units, in place; yields those that say something else.
+
+    Those become 1, so that what else is wrong with the file can be found.
+    """
     found = list(leaves(schema, document.data, schema))
     for path, unit in found:
         text = look(document.data, path)
         if not isinstance(text, str) or text.startswith("${"):
             continue
         quantity = units.parse(text)
+        value: int | float = 1
         if quantity is None or unit not in ("any", quantity.unit):
             hint = f"a number, or one with {', '.join(units.suffixes(unit))}"
             yield Problem(where=document.where(path), what=f"`{text}` is no such amount", hint=hint)
         else:
-            look(document.data, path[:-1])[path[-1]] = quantity.value
+            value = quantity.value
             document.units[path] = quantity.unit
+        look(document.data, path[:-1])[path[-1]] = value
 
 
 def mend(document: Document, schema: Schema) -> Iterator[Problem]:
@@ -130,7 +135,8 @@ def _wrong_type(error: _Error) -> Words:
 
 def _not_one_of(error: _Error) -> Words:
     allowed = [str(value) for value in error.validator_value]
-    hint = did_you_mean(error.instance, allowed)
+    near = did_you_mean(error.instance, allowed)
+    hint = near if near.startswith("did") else ""
     return f"{shown(error.instance)} is not one of {', '.join(allowed)}", hint
 
 

@@ -68,7 +68,7 @@ def read(text: str, filename: str) -> Document:
     try:
         root = yaml.compose(text, yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        raise InvalidFile([_syntax(error, filename)]) from None
+        raise InvalidFile([_syntax(error, text, filename)]) from None
     except yaml.YAMLError as error:
         raise _invalid(filename, f"is no YAML: {str(error).splitlines()[0]}") from None
     except RecursionError:
@@ -154,11 +154,13 @@ def _place(node: yaml.Node) -> Place:
     return Place(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
 
 
-def _syntax(error: yaml.MarkedYAMLError, filename: str) -> Problem:
+def _syntax(error: yaml.MarkedYAMLError, text: str, filename: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     where = f"{filename}:{mark.line + 1}:{mark.column + 1}" if mark else filename
     context = f" {error.context}" if error.context else ""
-    return Problem(where=where, what=f"is no YAML: {error.problem}{context}")
+    line = text.splitlines()[mark.line : mark.line + 1] if mark else []
+    hint = "between { and }, `${…}` needs quotes around it" if "${" in "".join(line) else ""
+    return Problem(where=where, what=f"is no YAML: {error.problem}{context}", hint=hint)
 
 
 def _invalid(filename: str, what: str, hint: str = "") -> InvalidFile:
