@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import CasePlan, Goal, Judgement, Plan, Record, Side, Verdict
@@ -13,6 +14,7 @@ from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
 from loadstone.report.profiles import profile_table
 from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, title
+from loadstone.report.sentences import sentence
 from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
 from loadstone.report.void import unjudged, void
 
@@ -100,13 +102,13 @@ def _cases(cases: Sequence[str], known: Names) -> str:
 
 def _warnings(record: Record, judgement: Judgement) -> tuple[str, ...]:
     """Of the comparison, the environment and the runs; each sentence once, with how often."""
-    said: dict[str, int] = {}
-    for sentence in (
-        *(words.warning(warn) for warn in judgement.warnings),
-        *(words.reason(reason) for reason in record.environment.warnings),
-        *(words.reason(note) for run in record.runs for note in run.notes),
-    ):
-        said[sentence] = said.get(sentence, 0) + 1
+    said = Counter(
+        [
+            *(sentence(warn) for warn in judgement.warnings),
+            *(words.reason(reason) for reason in record.environment.warnings),
+            *(words.reason(note) for run in record.runs for note in run.notes),
+        ]
+    )
     return tuple(text if times == 1 else f"{text} (× {times})" for text, times in said.items())
 
 

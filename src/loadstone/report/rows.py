@@ -9,6 +9,7 @@ from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side
 from loadstone.report import units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
+from loadstone.report.sentences import sentence
 from loadstone.report.view import Group, ObjectiveRow, Row, Steady
 
 _SEVERITY = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1}
@@ -41,7 +42,7 @@ def row(comparison: Comparison, names: Names) -> Row:
         better=words.BETTER[metric.direction],
         gated=metric.gated,
         pairs=comparison.n,
-        notes=tuple(words.warning(warn) for warn in comparison.warnings),
+        notes=tuple(sentence(warn) for warn in comparison.warnings),
         comparison=comparison,
     )
 

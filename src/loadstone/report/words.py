@@ -1,12 +1,10 @@
-"""The words for verdicts, objectives and warnings. One place, so that a word means one thing."""
+"""The words for verdicts and objectives. One place, so that a word means one thing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import Formatter
 
-from loadstone.model import Comparison, Direction, Reason, Scalar, Verdict, Warn
-from loadstone.report import units
+from loadstone.model import Comparison, Direction, Reason, Scalar, Verdict
 from loadstone.report.plain import plain
 from loadstone.report.view import Tone
 
@@ -79,28 +77,6 @@ def reason(given: Reason) -> str:
     return plain(given.text) or plain(given.code).replace("-", " ")
 
 
-# Code → sentence over the warning's data. A share or change ends in `:percent`, seconds in
-# `:seconds`. A warning whose data do not fit its sentence is still shown, by code and data.
-WARNINGS: Mapping[str, str] = {}
-
-
-def warning(warn: Warn) -> str:
-    """A warning as one sentence."""
-    sentence = WARNINGS.get(warn.code)
-    if sentence is not None:
-        try:
-            return plain(_Filler().vformat(sentence, (), warn.data))
-        except (KeyError, ValueError, TypeError):
-            pass
-    return _fallback(warn)
-
-
-def _fallback(warn: Warn) -> str:
-    words = plain(warn.code).replace("-", " ").replace("_", " ")
-    data = ", ".join(f"{plain(key)} {scalar(value)}" for key, value in warn.data.items())
-    return plain(f"{words} ({data})" if data else words)
-
-
 def scalar(value: Scalar) -> str:
     """A value of configuration or environment, as it is shown."""
     if isinstance(value, bool):
@@ -108,24 +84,3 @@ def scalar(value: Scalar) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}".replace("-", "−")
     return f"{value:,}" if isinstance(value, int) else plain(value)
-
-
-class _Filler(Formatter):
-    """Fills a sentence; a value may be followed by what it is."""
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        if format_spec == "percent":
-            return units.percent(_number(value))
-        if format_spec == "change":
-            return units.percent(_number(value), signed=True)
-        if format_spec == "seconds":
-            return units.duration(_number(value))
-        if isinstance(value, str | int | float):
-            return scalar(value)
-        raise TypeError(f"not a scalar: {value!r}")
-
-
-def _number(value: object) -> float:
-    if isinstance(value, int | float):
-        return float(value)
-    raise TypeError(f"not a number: {value!r}")
