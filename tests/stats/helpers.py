@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from loadstone.model import Case, CasePlan, Direction, Measurement, Metric, Objective, Side
+from loadstone.model import (
+    Case,
+    CasePlan,
+    Comparison,
+    Direction,
+    Measurement,
+    Metric,
+    Objective,
+    Side,
+)
 
 
 def metric(name: str = "p99", **fields) -> Metric:
@@ -31,3 +40,7 @@ def pairs(
         for number, value in enumerate(values)
         if value is not None
     ]
+
+
+def codes(row: Comparison) -> list[str]:
+    return [warn.code for warn in row.warnings]

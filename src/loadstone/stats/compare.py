@@ -1,113 +1,142 @@
-"""Rows of the report: what is said of one case and metric, and why."""
+"""Rows of the report: what is said of one case and metric, and every number behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import expm1
+from math import expm1, isfinite
+from typing import Any
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
+from scipy.special import ndtri
 
-from loadstone.model import (
-    Comparison,
-    Direction,
-    Interval,
-    Metric,
-    Policy,
-    Reason,
-    Verdict,
-    Warn,
-)
-from loadstone.stats.location import Estimates
+from loadstone.model import Comparison, Direction, Interval, Policy, Reason, Verdict, Warn
+from loadstone.stats.analysis import DIFFERENCE, SUITE, Analysis
 from loadstone.stats.samples import Floats, Samples, summary
 
-HISTOGRAM = 0.0005  # relative step of a histogram with three significant digits
-
-
-def floors(table: Samples) -> Floats:
-    """Per row the smallest scale of a log-ratio that its instrument can show."""
-    with np.errstate(all="ignore"):
-        center = np.array(
-            [np.median(r[np.isfinite(r)]) if np.isfinite(r).any() else np.nan for r in table.base]
-        )
-        steps = np.array([metric.resolution for metric in table.metrics]) / np.abs(center)
-    return np.asarray(np.maximum(np.nan_to_num(steps, nan=0.0, posinf=0.0), HISTOGRAM))
+_FARTHEST = 300.0  # log-ratios beyond this are no numbers any more
 
 
 def comparisons(
     table: Samples,
-    estimates: Estimates,
-    threshold: float,
+    analysis: Analysis,
     policy: Policy,
+    warnings: Sequence[Sequence[Warn]],
     invalid: Mapping[str, Sequence[Reason]],
-) -> list[Comparison]:
-    """A comparison for every row of the table."""
-    reach = estimates.reach(0.95)
-    margin_reach = estimates.reach(0.90)
-    with np.errstate(invalid="ignore"):
-        critical = np.asarray(stdtrit(estimates.df, 1 - threshold / 2))
-    detectable = (critical + ndtri(policy.power)) * estimates.error
-    p = estimates.p
-    found = []
-    for row, metric in enumerate(table.metrics):
-        base, head = summary(table.base[row]), summary(table.head[row])
-        location = float(estimates.location[row])
-        known = bool(np.isfinite(location))
-        difference = head.center - base.center if base and head else None
-        reasons = list(invalid.get(table.cases[row], ()))
-        said = _verdict(
-            metric,
-            location,
-            float(margin_reach[row]),
-            difference,
-            flagged=known and p[row] <= threshold,
-            known=known,
-        )
-        if not known and reasons:
+) -> tuple[list[Comparison], list[Comparison]]:
+    """The rows of the cases, and the suite rows."""
+    flagged, unchanged = analysis.flagged, analysis.unchanged
+    detectable = analysis.half + float(ndtri(policy.power)) * analysis.error
+    plain = _plain(analysis)
+    cases: list[Comparison] = []
+    shared: list[Comparison] = []
+    for row, metric in enumerate(analysis.metrics):
+        whole = bool(analysis.cases[row] == SUITE)
+        base, head = (None, None) if whole else _sides(table, row)
+        case = "" if whole else table.cases[row]
+        reasons = invalid.get(case, ())
+        said = _verdict(analysis, row, flagged=bool(flagged[row]), unchanged=bool(unchanged[row]))
+        if reasons and not isfinite(analysis.location[row]):
             said = Verdict.INVALID
-        found.append(
-            Comparison(
-                case=table.cases[row],
-                metric=metric,
-                verdict=said,
-                n=int(estimates.n[row]),
-                base=base,
-                head=head,
-                change=_interval(location, float(reach[row])) if known else None,
-                difference=difference,
-                detectable=expm1(min(float(detectable[row]), 50.0)) if known else None,
-                p=float(p[row]) if known else None,
-                threshold=threshold,
-                method="paired-t",
-                warnings=[Warn(code="invalid-run", data={"reason": r.text}) for r in reasons],
-            )
+        comparison = Comparison(
+            case=case,
+            metric=metric,
+            verdict=said,
+            n=int(analysis.n[row]),
+            base=base,
+            head=head,
+            change=_change(analysis, row, abs(base.center) if base else None),
+            difference=head.center - base.center if base and head else None,
+            detectable=_detectable(analysis, row, float(detectable[row])),
+            p=_number(analysis.p[row]),
+            threshold=_number(analysis.cutoffs[row]) if isfinite(analysis.p[row]) else None,
+            method=analysis.method[row],
+            warnings=list(warnings[row]) if row < len(warnings) else [],
+            explain=_explain(plain, row, table.rounds),
         )
+        (shared if whole else cases).append(comparison)
+    return cases, shared
+
+
+def _verdict(analysis: Analysis, row: int, *, flagged: bool, unchanged: bool) -> Verdict:
+    direction = analysis.metrics[row].direction
+    if flagged and direction is not Direction.NONE:
+        worse = (analysis.location[row] > 0) == (direction is Direction.LOWER)
+        return Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
+    return Verdict.UNCHANGED if unchanged else Verdict.INCONCLUSIVE
+
+
+def _sides(table: Samples, row: int) -> tuple[Any, Any]:
+    return summary(table.base[row]), summary(table.head[row])
+
+
+def _change(analysis: Analysis, row: int, base: float | None) -> Interval | None:
+    bounds = [float(x[row]) for x in (analysis.location, analysis.low, analysis.high)]
+    if not all(isfinite(bound) for bound in bounds):
+        return None
+    if analysis.method[row] == DIFFERENCE:
+        if not base:
+            return None
+        estimate, low, high = (bound * float(analysis.unit[row]) / base for bound in bounds)
+    else:
+        estimate, low, high = (relative(bound) for bound in bounds)
+    if not all(isfinite(bound) for bound in (estimate, low, high)):
+        return None
+    return Interval(estimate=estimate, low=low, high=high)
+
+
+def _detectable(analysis: Analysis, row: int, size: float) -> float | None:
+    if not isfinite(size) or analysis.method[row] == DIFFERENCE:
+        return None
+    return relative(size)
+
+
+def relative(ratio: float) -> float:
+    """A log-ratio as a relative change, as far as numbers go."""
+    return expm1(min(ratio, _FARTHEST))
+
+
+def _number(value: float) -> float | None:
+    return float(value) if isfinite(value) else None
+
+
+def _plain(analysis: Analysis) -> Mapping[str, list[Any]]:
+    """The columns of the analysis as plain lists, None where there is no number."""
+    columns: dict[str, Floats] = {
+        "ratios": analysis.ratios,
+        "weights": analysis.weights,
+        "scale": analysis.scales,
+        "error": analysis.error,
+        "location": analysis.location,
+        "p": analysis.p,
+        "cutoff": analysis.cutoffs,
+        "kappa": analysis.kappa,
+        "unit": analysis.unit,
+        "margin": analysis.margin,
+        "least": analysis.least,
+        "prior_scale": np.exp(analysis.scale.center),
+        "prior_spread": analysis.scale.spread,
+        "nu": analysis.scale.nu,
+        "floor": analysis.scale.floor,
+    }
+    with np.errstate(invalid="ignore", divide="ignore"):
+        columns["t"] = analysis.location / analysis.error
+    columns["df"] = np.maximum(analysis.n - 1, 0) + 0.5 * analysis.scale.spread**-2.0
+    found: dict[str, list[Any]] = {
+        name: np.where(np.isfinite(column), column.astype(object), np.array(None)).tolist()
+        for name, column in columns.items()
+    }
+    found["dispersion"] = [analysis.dispersion.get(row) for row in range(len(analysis.metrics))]
+    size = len(analysis.metrics)
+    found["level"], found["tests"] = [analysis.level] * size, [analysis.tests] * size
+    found["spent"], found["gated"] = [analysis.spent] * size, analysis.gated.tolist()
     return found
 
 
-def _interval(location: float, reach: float) -> Interval:
-    return Interval(
-        estimate=expm1(location), low=expm1(location - reach), high=expm1(min(location + reach, 50))
-    )
-
-
-def _verdict(
-    metric: Metric,
-    location: float,
-    reach: float,
-    difference: float | None,
-    *,
-    flagged: bool,
-    known: bool,
-) -> Verdict:
-    if not known:
-        return Verdict.INCONCLUSIVE
-    small = metric.minimum > 0 and difference is not None and abs(difference) < metric.minimum
-    if flagged and abs(expm1(location)) * 3 >= metric.margin and not small:
-        if metric.direction is Direction.NONE:
-            return Verdict.INCONCLUSIVE
-        worse = (location > 0) == (metric.direction is Direction.LOWER)
-        return Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
-    if expm1(abs(location) + reach) < metric.margin:
-        return Verdict.UNCHANGED
-    return Verdict.INCONCLUSIVE
+def _explain(plain: Mapping[str, list[Any]], row: int, rounds: Sequence[int]) -> dict[str, Any]:
+    """Every number that a statistician needs to check the row by hand."""
+    found = {name: column[row] for name, column in plain.items()}
+    pairs = [place for place, ratio in enumerate(found["ratios"]) if ratio is not None]
+    found["rounds"] = [rounds[place] for place in pairs]
+    found["ratios"] = [found["ratios"][place] for place in pairs]
+    found["weights"] = [found["weights"][place] for place in pairs]
+    return found

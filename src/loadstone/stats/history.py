@@ -2,16 +2,170 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy.special import bdtrc, ndtri
+
+from loadstone.model import CasePlan, Measurement, Verdict
+from loadstone.stats import prior
+from loadstone.stats.location import estimate
+from loadstone.stats.prior import Expected, Rows
+from loadstone.stats.samples import Floats, Samples, collect, floors, places
 
 HISTORY_VERSION = 1
+ALIKE = 0.04  # variance of a row's log scale between reports that is taken for granted
+UNSTABLE = 1e-4  # a row that alarms more often than this could happen by chance is not gated
+_ALARM = 0.01
+_TRUST = 200.0  # rows' worth of belief that the procedure is calibrated already
+_WILD = 9.0  # a row's z² counts at most so much for the calibration
+
+
+@dataclass(frozen=True, kw_only=True)
+class Noise:
+    """One row's noise in the past: the weighted mean log scale of a round's log-ratio.
+
+    `weight`: inverse of that mean's variance; `reports`: how many taught it; `alarms`: in how many
+    the row's own p was below 1 % though nothing had been found.
+    """
+
+    center: float
+    weight: float
+    reports: int = 0
+    alarms: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """A noise model. `scales`: "case metric" → typical scale of one round's log-ratio."""
+    """A noise model. `rows`: case → metric → noise. `kappa`: metric → by how much errors of the
+    mean were wider than rounds alone say (1: not at all)."""
 
-    scales: Mapping[str, float] = field(default_factory=dict)
+    rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)
+    kappa: Mapping[str, float] = field(default_factory=dict)
     reports: int = 0
     version: int = HISTORY_VERSION
+
+    def expected(self, table: Samples) -> Expected | None:
+        """What history says of the log scale of every row of `table`; None if it knows none.
+
+        A row that history does not know gets what its case's and its metric's other rows suggest.
+        """
+        known = [self._noise(table, row) for row in range(len(table.cases))]
+        weight = np.array([noise.weight if noise else 0.0 for noise in known])
+        if not weight.any():
+            return None
+        center = np.array([noise.center if noise else 0.0 for noise in known])
+        with np.errstate(divide="ignore"):
+            own = Expected(center=center, variance=1 / weight)
+        rows = Rows(
+            cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
+        )
+        others = prior.smooth(own, rows, prior.COLD)
+        total = weight + 1 / others.variance
+        return Expected(
+            center=(weight * center + others.center / others.variance) / total, variance=1 / total
+        )
+
+    def calibrations(self, table: Samples) -> Floats:
+        """Per row of `table` the factor κ on its standard error."""
+        return np.array([self.kappa.get(metric.name, 1.0) for metric in table.metrics])
+
+    def unstable(self, case: str, metric: str) -> bool:
+        """Whether a row alarmed in more unchanged reports than a calibrated one ever would."""
+        noise = self.rows.get(case, {}).get(metric)
+        if noise is None or noise.alarms < 2:
+            return False
+        return bool(bdtrc(noise.alarms - 1, noise.reports, _ALARM) < UNSTABLE)
+
+    def _noise(self, table: Samples, row: int) -> Noise | None:
+        return self.rows.get(table.cases[row], {}).get(table.metrics[row].name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """An earlier comparison that history may learn from, if nothing was found in it."""
+
+    measured: Sequence[Measurement]
+    verdict: Verdict
+    pull_request: bool = False
+
+
+def learn(past: Iterable[Past], plans: Sequence[CasePlan]) -> History:
+    """The noise model of earlier comparisons, without findings and without pull requests.
+
+    A flagged comparison had something besides noise in it, and a pull request's numbers come from
+    code that nobody has reviewed: neither may teach what is normal.
+    """
+    eligible = [
+        collect(each.measured, plans)
+        for each in past
+        if not each.pull_request
+        and each.verdict not in (Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.INVALID)
+    ]
+    known = [table for table in eligible if len(table.rounds) >= 2]
+    if not known:
+        return History()
+    first = _rows(known)
+    evidence = [_evidence(table, replace(first, kappa={}, reports=1)) for table in known]
+    return replace(first, rows=_alarms(first, known, evidence), kappa=_kappa(known[0], evidence))
+
+
+def _rows(tables: Sequence[Samples]) -> History:
+    """Scales alone: each row's precision-weighted mean log scale over the reports."""
+    weight = total = np.zeros(len(tables[0].cases))
+    reports = np.zeros(len(weight), dtype=int)
+    for table in tables:
+        raw = prior.raw_scales(table.ratios, floors(table))
+        each = np.where(np.isfinite(raw.variance), 1 / (raw.variance + ALIKE), 0.0)
+        weight, total = weight + each, total + each * np.where(each > 0, raw.center, 0.0)
+        reports = reports + (each > 0)
+    rows: dict[str, dict[str, Noise]] = {}
+    for row in np.flatnonzero(weight > 0).tolist():
+        rows.setdefault(tables[0].cases[row], {})[tables[0].metrics[row].name] = Noise(
+            center=float(total[row] / weight[row]),
+            weight=float(weight[row]),
+            reports=int(reports[row]),
+        )
+    return History(rows=rows, reports=len(tables))
+
+
+def _evidence(table: Samples, history: History) -> Floats:
+    """Per row its p when judged by this very history, NaN where there is none."""
+    rows = Rows(
+        cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
+    )
+    scale = prior.learnt(table.ratios, floors(table), rows, history.expected(table))
+    return estimate(table.ratios, scale).p
+
+
+def _alarms(
+    first: History, tables: Sequence[Samples], evidence: Sequence[Floats]
+) -> dict[str, dict[str, Noise]]:
+    """The rows with their alarms counted."""
+    with np.errstate(invalid="ignore"):
+        alarms = np.sum([p < _ALARM for p in evidence], axis=0)
+    place = {
+        (case, metric.name): row
+        for row, (case, metric) in enumerate(zip(tables[0].cases, tables[0].metrics, strict=True))
+    }
+    return {
+        case: {
+            metric: replace(noise, alarms=int(alarms[place[case, metric]]))
+            for metric, noise in metrics.items()
+        }
+        for case, metrics in first.rows.items()
+    }
+
+
+def _kappa(table: Samples, evidence: Sequence[Floats]) -> dict[str, float]:
+    """Per metric the root mean square of the z that the p-values stand for, shrunk towards 1."""
+    names = [metric.name for metric in table.metrics]
+    z2 = np.minimum(ndtri(np.clip(np.array(evidence), 1e-12, 1) / 2) ** 2, _WILD)
+    found = {}
+    for name in dict.fromkeys(names):
+        mine = z2[:, [other == name for other in names]]
+        mine = mine[np.isfinite(mine)]
+        mean = (_TRUST + float(mine.sum())) / (_TRUST + mine.size)
+        found[name] = max(1.0, mean**0.5)
+    return found

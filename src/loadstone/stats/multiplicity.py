@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from loadstone.stats.prior import Places
 from loadstone.stats.samples import Floats
+
+_HALF = 0.5  # p-values above it are taken to be of rows that did not change
 
 
 def cutoff(p: Floats, level: float) -> float:
@@ -12,8 +15,8 @@ def cutoff(p: Floats, level: float) -> float:
 
     Of m p-values in order, the i-th may be rejected when some j ≥ i has `p(j) ≤ j·level/m`
     (Benjamini and Hochberg 1995). The returned cutoff is `level·max(j, 1)/m`, so with no rejection
-    it is what the smallest p was held against. NaN are no tests and do not count. If
-    nothing differs anywhere, the chance of any rejection is at most `level`.
+    it is what the smallest p was held against. NaN are no tests and do not count. If nothing
+    differs anywhere, the chance of any rejection is at most `level`.
     """
     tests = np.sort(p[np.isfinite(p)])
     if not tests.size:
@@ -21,3 +24,26 @@ def cutoff(p: Floats, level: float) -> float:
     steps = level * np.arange(1, tests.size + 1) / tests.size
     passed = np.flatnonzero(tests <= steps)
     return float(steps[passed[-1]] if passed.size else steps[0])
+
+
+def cutoffs(p: Floats, cases: Places, level: float) -> Floats:
+    """What each row's p is held against: the report's cutoff, and in a changed case its own.
+
+    First the whole report decides whether anything changed, by `cutoff`. A case that has a row
+    below that is known to have changed; changes come in company, so its rows are then tested among
+    themselves, at the same level, with the share of unchanged rows estimated from the p-values
+    above one half (Storey 2002; Benjamini, Krieger and Yekutieli 2006). As this second step needs a
+    rejection in the first, it adds nothing to the chance that an unchanged report is flagged.
+    """
+    whole = cutoff(p, level)
+    found = np.full(p.shape, whole)
+    for case in np.unique(cases[p <= whole]):
+        inside = cases == case
+        found[inside] = max(whole, _adaptive(p[inside], level))
+    return found
+
+
+def _adaptive(p: Floats, level: float) -> float:
+    tests = p[np.isfinite(p)]
+    unchanged = (1 + (tests > _HALF).sum()) / (tests.size * (1 - _HALF))
+    return min(cutoff(tests, level / min(unchanged, 1.0)), _HALF * level * tests.size)

@@ -17,6 +17,9 @@ from loadstone.model import CasePlan, Measurement, Metric, Run, Side, Summary
 
 Floats = NDArray[np.float64]
 
+LARGEST = 1e100  # beyond this a number is no measurement, and its square no number
+HISTOGRAM = 0.0005  # relative step of a histogram with three significant digits
+
 
 @dataclass(frozen=True, kw_only=True)
 class Samples:
@@ -73,7 +76,7 @@ def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Sampl
     found: dict[tuple[int, Side, int], list[float]] = defaultdict(list)
     for one in measured:
         row = place.get((one.case, one.metric))
-        if row is not None and np.isfinite(one.value):
+        if row is not None and abs(one.value) <= LARGEST:
             found[row, one.side, one.round].append(one.value)
     rounds = sorted({key[2] for key in found})
     column = {name: index for index, name in enumerate(rounds)}
@@ -86,6 +89,23 @@ def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Sampl
         rounds=rounds,
         base=sides[Side.BASE],
         head=sides[Side.HEAD],
+    )
+
+
+def places(names: Sequence[str]) -> NDArray[np.int64]:
+    """The number of each name, equal names alike, in order of first appearance."""
+    order = {name: number for number, name in enumerate(dict.fromkeys(names))}
+    return np.array([order[name] for name in names], dtype=np.int64)
+
+
+def floors(table: Samples) -> Floats:
+    """Per row the smallest scale of a log-ratio that its instrument can show."""
+    with np.errstate(all="ignore"):
+        known = np.isfinite(table.base)
+        center = np.where(known, table.base, 0).sum(axis=1) / known.sum(axis=1)
+        steps = np.array([metric.resolution for metric in table.metrics]) / np.abs(center)
+    return np.asarray(
+        np.maximum(np.minimum(np.nan_to_num(steps, nan=0.0, posinf=0.0), 10.0), HISTOGRAM)
     )
 
 
@@ -103,5 +123,5 @@ def summary(values: Floats) -> Summary | None:
 
 
 def _logarithm(values: Floats) -> Floats:
-    usable = np.isfinite(values) & (values > 0)
+    usable = np.isfinite(values) & (values >= 1 / LARGEST)
     return np.log(np.where(usable, values, np.nan))

@@ -1,22 +1,37 @@
-"""After a look: which cases go on, for how many rounds, or stop and why."""
+"""After a look: which cases go on, for how many rounds, or stop and why.
+
+A case goes on while it is likely enough that its next rounds change what is said of it. The chance
+is predictive: given what was seen, and believing nothing beforehand about the change, how likely is
+it that by the last look a row of the case would be flagged (goal *detect*), or would be decided
+either way (goal *certify*)? Choosing so adds no error: the levels of the looks hold for any rule of
+stopping (see `spending`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadstone.model import CasePlan, Goal, Judgement, Measurement, Policy, Verdict
-from loadstone.stats.history import History
+import numpy as np
+from scipy.special import ndtr
 
-_SETTLED = {
-    Goal.DETECT: {Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.UNCHANGED},
-    Goal.CERTIFY: {Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.UNCHANGED},
-}
+from loadstone.model import CasePlan, Goal, Judgement, Measurement, Policy
+from loadstone.stats import spending
+from loadstone.stats.analysis import SUITE, Analysis, analyse
+from loadstone.stats.history import History
+from loadstone.stats.samples import Floats, collect
+
+WORTH = {Goal.DETECT: 0.07, Goal.CERTIFY: 0.3}  # newly settled rows that a case must promise
+PRIOR = 0.2  # chance that a case changed, before anything was seen
+SHARED = 0.7  # how much of its evidence about the case a row does not share with others
 
 
 @dataclass(frozen=True, kw_only=True)
 class Steering:
-    """What to do next: `rounds` more of the cases in `open`, or stop. `why` is for a reader."""
+    """What to do next: `rounds` more of the cases in `open`, or stop. `why` is for a reader.
+
+    `why`: first-look, promising, budget, settled, last-look.
+    """
 
     open: Sequence[str]
     rounds: int
@@ -24,42 +39,130 @@ class Steering:
     stop: bool
 
 
+@np.errstate(all="ignore")
 def steer(
     measured: Sequence[Measurement],
     plans: Sequence[CasePlan],
     policy: Policy,
     *,
-    judgement: Judgement,
-    history: History | None = None,  # noqa: ARG001
+    judgement: Judgement | None = None,  # noqa: ARG001  (what was said; the numbers are made anew)
+    history: History | None = None,
     seconds_per_round: Mapping[str, float],
     spent_seconds: float = 0.0,
 ) -> Steering:
-    """What to do after a look at `measured`, which gave `judgement`.
+    """What to do after a look at `measured`.
 
     `seconds_per_round`: by case, what one more round of both sides takes. Before anything has been
     measured, every case is open until the first look.
     """
-    done = len({one.round for one in measured})
+    names = [plan.case.name for plan in plans]
+    table = collect(measured, plans)
+    done = len(table.rounds)
     later = [look for look in policy.looks if look > done]
     if not later:
         return Steering(open=(), rounds=0, why="last-look", stop=True)
     rounds = later[0] - done
-    unsettled = {
-        row.case
-        for row in judgement.comparisons
-        if row.metric.gated and row.verdict not in _SETTLED[policy.goal]
+    if not done:
+        return _affordable(
+            dict.fromkeys(names, 1.0),
+            rounds,
+            "first-look",
+            policy,
+            seconds_per_round,
+            spent_seconds,
+        )
+    chances = prospects(analyse(table, policy, history), policy)
+    worth = {
+        names[number]: chance
+        for number, chance in enumerate(_by_case(chances, table.cases, names))
+        if chance > WORTH[policy.goal]
     }
-    names = [plan.case.name for plan in plans]
-    wanted = [case for case in names if case in unsettled] if done else names
-    affordable, why = [], "unsettled" if done else "first-look"
+    return _affordable(worth, rounds, "promising", policy, seconds_per_round, spent_seconds)
+
+
+@np.errstate(all="ignore")
+def prospects(analysis: Analysis, policy: Policy) -> Floats:
+    """Per row the chance that going on until the last look newly settles it; 0 where nothing can.
+
+    A row is *changed* with a chance that its whole case argues for (`_changed`). If it is, its
+    change has a normal prior as wide as what matters; the estimate at the last look is then normal,
+    and the row is flagged where that passes the last look's bar.
+    """
+    last = policy.looks[-1]
+    n = np.minimum(analysis.n, last)
+    margin = np.clip(analysis.margin, 0.01, 10.0)
+    final = spending.levels(policy.looks, last, policy.alpha, analysis.tests)[-1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = analysis.error * np.sqrt(n / last)
+        level = np.clip(analysis.cutoffs * final / analysis.level, 1e-12, 1)
+        bar = np.maximum(spending.critical(level) * 1.05 * error, analysis.least)
+        kept = margin**2 / (margin**2 + analysis.error**2)
+        middle = kept * analysis.location
+        wander = np.sqrt(kept * analysis.error**2 + error**2)
+        seen = ndtr((middle - bar) / wander) + ndtr((-middle - bar) / wander)
+        chance = seen * _changed(analysis, margin)
+        if policy.goal is Goal.CERTIFY:
+            left = np.maximum(analysis.error * np.sqrt(1 - n / last), 1e-12)
+            chance = np.where(analysis.unchanged, 0.0, chance + _equivalent(analysis, error, left))
+    open_ = analysis.gated & ~analysis.flagged & (analysis.cases != SUITE) & (n < last)
+    open_ &= (analysis.n > 0) & ~((analysis.location == 0) & (analysis.error == 0))
+    return np.where(open_, np.nan_to_num(chance, nan=1.0), 0.0)
+
+
+def _changed(analysis: Analysis, margin: Floats) -> Floats:
+    """Per row the chance that it changed, from its own evidence and that of its case.
+
+    Each row's Bayes factor weighs "changed by about its margin" against "not at all". A case has
+    changed with chance PRIOR; in a changed case half of the rows have. The metrics of a run tell
+    much the same story twice, so their evidence about the case counts with the power SHARED.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error2 = analysis.error**2
+        wide = 1 + margin**2 / error2
+        excess = analysis.location**2 / error2 / 2 * (1 - 1 / wide)
+        factor = np.exp(np.clip(excess, 0, 30)) / np.sqrt(wide)
+    factor = np.where(np.isfinite(factor) & analysis.gated, factor, 1.0)
+    row = factor / (1 + factor)
+    cases = analysis.cases - SUITE
+    evidence = np.bincount(cases, SHARED * np.log((1 + factor) / 2))
+    odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(evidence, -30, 30))
+    return np.asarray((odds / (1 + odds))[cases] * row)
+
+
+def _equivalent(analysis: Analysis, error: Floats, wander: Floats) -> Floats:
+    """Chance that a row's 90 % interval will lie inside its margin."""
+    room = analysis.margin - 1.7 * error
+    middle = analysis.location
+    inside = ndtr((room - middle) / wander) - ndtr((-room - middle) / wander)
+    return np.where(room > 0, np.maximum(inside, 0), 0.0)
+
+
+def _by_case(chances: Floats, cases: Sequence[str], names: Sequence[str]) -> list[float]:
+    found = dict.fromkeys(names, 0.0)
+    for case, chance in zip(cases, chances, strict=False):
+        found[case] += float(chance)
+    return [found[name] for name in names]
+
+
+def _affordable(
+    worth: Mapping[str, float],
+    rounds: int,
+    why: str,
+    policy: Policy,
+    seconds_per_round: Mapping[str, float],
+    spent_seconds: float,
+) -> Steering:
+    """As many of the worthwhile cases as the budget pays for, the likeliest first."""
+    if not worth:
+        return Steering(open=(), rounds=0, why="settled", stop=True)
     left = float("inf") if policy.budget is None else policy.budget - spent_seconds
-    for case in wanted:
+    chosen = set()
+    for case in sorted(worth, key=lambda name: -worth[name]):
         cost = rounds * seconds_per_round.get(case, 0.0)
         if cost <= left:
-            affordable.append(case)
+            chosen.add(case)
             left -= cost
-        else:
-            why = "budget"
-    if not affordable:
-        return Steering(open=(), rounds=0, why=why if wanted else "settled", stop=True)
-    return Steering(open=affordable, rounds=rounds, why=why, stop=False)
+    if len(chosen) < len(worth):
+        why = "budget"
+    open_ = [case for case in worth if case in chosen]
+    return Steering(open=open_, rounds=rounds if open_ else 0, why=why, stop=not open_)

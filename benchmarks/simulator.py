@@ -1,0 +1,193 @@
+"""Reports from a simulated cluster: a model of the noise, with the truth beside it.
+
+One report is a suite of cases × metrics × rounds, measured on both sides in the order the planner
+uses (both sides of a case next to each other, in random order). The logarithm of a value is a sum:
+
+    level + machine + drift + neighbour + start-up + order + run noise + effect (head only)
+
+- *machine*: one factor for the whole session; other sessions have other machines.
+- *drift*: a random walk over the session, shared by all cases and felt by both sides of a pair.
+- *neighbour*: a round in which something else uses the machine; one side may feel more of it.
+- *start-up*: a run that fell into a slow mode of its component and stays in it.
+- *order*: the second run of a pair, and the first round of a session, are a little slower.
+- *run noise*: Student-t, correlated between the metrics of a run; each case and metric has a scale.
+
+Everything is drawn from the generator that is passed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.random import Generator
+
+from loadstone.model import Case, CasePlan, Direction, Metric
+from loadstone.stats.samples import Floats, Samples
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One metric of the suite: its run-to-run noise (log sd), margin, and what it shares."""
+
+    name: str
+    noise: float
+    margin: float
+    shared: float  # correlation of its run noise with the other metrics' of the same run
+    tail: bool = False
+    group: str = "latency"
+    direction: Direction = Direction.LOWER
+
+
+KINDS = (
+    Kind(name="p50", noise=0.0675, margin=0.05, shared=0.85),
+    Kind(name="p90", noise=0.0855, margin=0.10, shared=0.9),
+    Kind(name="p99", noise=0.171, margin=0.15, shared=0.8, tail=True),
+    Kind(name="p99.9", noise=0.315, margin=0.20, shared=0.65, tail=True),
+    Kind(
+        name="throughput",
+        noise=0.063,
+        margin=0.05,
+        shared=-0.8,
+        group="throughput",
+        direction=Direction.HIGHER,
+    ),
+    Kind(name="cpu", noise=0.0765, margin=0.05, shared=0.7, group="resource"),
+    Kind(name="rss", noise=0.054, margin=0.03, shared=0.3, group="resource"),
+    Kind(name="heap", noise=0.0945, margin=0.10, shared=0.3, group="resource"),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """The size of the reports and the size of each kind of noise."""
+
+    cases: int = 12
+    metrics: int = 8
+    rounds: int = 12
+    noise: float = 1.0  # factor on the run noise
+    tails: float = 4.0  # degrees of freedom of the run noise
+    case_spread: float = 0.4  # log sd of the noise scale between cases
+    row_spread: float = 0.35  # and between the rows of a case
+    today: float = 0.20  # log sd of the noise level between reports
+    machine: float = 0.08
+    drift: float = 0.07  # log sd of a round's step
+    outliers: float = 0.08  # chance that a neighbour disturbs a pair
+    startup: float = 0.02  # chance that a run starts in the slow mode
+    order: float = 0.005
+    missing: float = 0.0
+    seed: int = 7  # of what does not change between reports: levels and scales
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The suite's metrics: the eight above, again with a number beyond them."""
+        return [
+            replace(KINDS[i % 8], name=KINDS[i % 8].name + (f"-{i // 8}" if i >= 8 else ""))
+            for i in range(self.metrics)
+        ]
+
+    def plans(self) -> list[CasePlan]:
+        """The suite as plans that the judge takes."""
+        metrics = [
+            Metric(name=k.name, unit="s", direction=k.direction, margin=k.margin, group=k.group)
+            for k in self.kinds
+        ]
+        return [
+            CasePlan(case=Case(scenario=f"case{number:02d}"), metrics=metrics)
+            for number in range(self.cases)
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What head does to a quarter of the cases: every metric, or only the tail, by `change`."""
+
+    change: float = 0.0
+    tail_only: bool = False
+    share: float = 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Samples, and the log-ratio that is true of each row."""
+
+    samples: Samples
+    truth: Floats = field(default_factory=lambda: np.zeros(0))
+
+
+def simulate(suite: Suite, effect: Effect, random: Generator) -> Report:
+    """One report."""
+    kinds = suite.kinds
+    shape = (suite.cases, suite.metrics, suite.rounds, 2)
+    fixed = np.random.default_rng(suite.seed)
+    level = fixed.normal(0, 1, shape[:2])
+    scale = _scales(suite, fixed) * np.exp(random.normal(0, suite.today))
+    common = _session(suite, random)[:, None, :, :] * _exposure(kinds)[None, :, None, None]
+    noise = _run_noise(suite, kinds, random) * scale[:, :, None, None]
+    truth = _truth(suite, kinds, effect, random)
+    logs = level[:, :, None, None] + common + noise
+    logs[..., 1] += truth[:, :, None]
+    lost = random.random((suite.cases, 1, suite.rounds, 2)) < suite.missing
+    values = np.where(np.broadcast_to(lost, shape), np.nan, np.exp(logs))
+    flat = values.reshape(-1, suite.rounds, 2)
+    plans = suite.plans()
+    return Report(
+        samples=Samples(
+            cases=[plan.case.name for plan in plans for _ in plan.metrics],
+            metrics=[metric for plan in plans for metric in plan.metrics],
+            rounds=list(range(suite.rounds)),
+            base=flat[:, :, 0],
+            head=flat[:, :, 1],
+        ),
+        truth=truth.reshape(-1),
+    )
+
+
+def _scales(suite: Suite, fixed: Generator) -> Floats:
+    kinds = np.array([kind.noise for kind in suite.kinds])
+    cases = np.exp(fixed.normal(0, suite.case_spread, suite.cases))
+    rows = np.exp(fixed.normal(0, suite.row_spread, (suite.cases, suite.metrics)))
+    return np.asarray(suite.noise * kinds[None, :] * cases[:, None] * rows)
+
+
+def _exposure(kinds: list[Kind]) -> Floats:
+    """How much each metric feels what slows the machine down."""
+    return np.array([0.3 if k.group == "resource" else np.sign(k.shared) for k in kinds])
+
+
+def _session(suite: Suite, random: Generator) -> Floats:
+    """Cases × rounds × sides of what the machine did to each run, as log-latency."""
+    shape = (suite.cases, suite.rounds, 2)
+    walk = np.cumsum(random.normal(0, suite.drift, suite.rounds))
+    within = random.normal(0, suite.drift / 2, shape[:2])
+    found = random.normal(0, suite.machine) + np.broadcast_to(
+        (walk[None, :] + within)[:, :, None], shape
+    )
+    struck = random.random(shape[:2]) < suite.outliers
+    size = np.where(struck, random.exponential(0.4, shape[:2]), 0.0)
+    felt = np.where(random.random(shape) < 0.5, 1.0, random.random(shape))
+    slow = np.where(random.random(shape) < suite.startup, 0.12, 0.0)
+    second = random.permuted(np.broadcast_to(np.array([0.0, suite.order]), shape), axis=2)
+    first = np.where(np.arange(suite.rounds) == 0, 0.01, 0.0)[None, :, None]
+    return np.asarray(found + size[:, :, None] * felt + slow + second + first)
+
+
+def _run_noise(suite: Suite, kinds: list[Kind], random: Generator) -> Floats:
+    """Student-t noise of sd about 1, correlated between the metrics of a run."""
+    shape = (suite.cases, 1, suite.rounds, 2)
+    shared = np.array([kind.shared for kind in kinds])[None, :, None, None]
+    own = random.standard_normal((suite.cases, suite.metrics, suite.rounds, 2))
+    mixed = shared * random.standard_normal(shape) + np.sqrt(1 - shared**2) * own
+    if not np.isfinite(suite.tails):
+        return np.asarray(mixed)
+    heavy = np.sqrt(suite.tails / random.chisquare(suite.tails, shape))
+    return np.asarray(mixed * heavy * np.sqrt((suite.tails - 2) / suite.tails))
+
+
+def _truth(suite: Suite, kinds: list[Kind], effect: Effect, random: Generator) -> Floats:
+    affected = np.zeros(suite.cases, dtype=bool)
+    affected[random.permutation(suite.cases)[: max(1, round(suite.cases * effect.share))]] = True
+    step = np.log1p(effect.change) * np.array(
+        [np.sign(k.shared) * (k.tail or not effect.tail_only) for k in kinds]
+    )
+    return np.asarray(np.where(affected[:, None], step[None, :], 0.0))
