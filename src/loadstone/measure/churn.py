@@ -38,11 +38,15 @@ class Churn:
         self._window = (0.0, float("inf"))
         self._stop = threading.Event()
         self._pursuer = Pursuer(scene.target, poll=_POLL, connections=2)
-        self._pursuer.__enter__()
-        for _ in range(max(1, round(self._rate * _LIFE / 2))):
-            self._add()
-        self._pursuer.wait(scene.check)
         self._thread = threading.Thread(target=self._work, name="churn", daemon=True)
+        self._pursuer.__enter__()
+        try:
+            for _ in range(max(1, round(self._rate * _LIFE / 2))):
+                self._add()
+            self._pursuer.wait(scene.check)
+        except BaseException:
+            self.stop()
+            raise
         self._thread.start()
 
     def open_window(self) -> None:
@@ -75,7 +79,8 @@ class Churn:
 
     def _halt(self) -> None:
         self._stop.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _wrongs(self) -> list[str]:
         over = self._pursuer.over

@@ -109,12 +109,13 @@ def execute_slot(session: Session, slot: Slot) -> Run:
     """Do one run. What goes wrong with the component or its world makes the run invalid.
 
     Raises only what makes further runs pointless: `ClusterFailed`, `MissingTool`, `InvalidFile`,
-    `UsageError`, and interrupts.
+    `UsageError`, a generator that breaks before anything is measured, and interrupts.
     """
+    spare = session.headroom(msgspec.convert(session.case(slot.case).workload, spec.Workload))
     started, begun = datetime.now(UTC), time.monotonic()
     seen, ticks = _Seen(), machine.ticks(read_file)
     try:
-        _measure(session, slot, seen)
+        _measure(session, slot, seen, spare)
     except StepFailed as error:
         seen.outcome += Outcome(invalid=[error.reason])
     except (ComponentFailed, ApiRefused, MeasurementFailed) as error:
@@ -135,14 +136,13 @@ def _code(error: MeasurementFailed) -> str:
             return "failed"
 
 
-def _measure(session: Session, slot: Slot, seen: _Seen) -> None:
+def _measure(session: Session, slot: Slot, seen: _Seen, spare: Headroom | None) -> None:
     """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
     case, cluster = session.case(slot.case), session.cluster
     workload = msgspec.convert(case.workload, spec.Workload)
     cluster.reset()
     cluster.dial(workload.dials)
     before = cluster.accounting()
-    spare = session.headroom(workload)
     revision = session.plan.base if slot.side is Side.BASE else session.plan.head
     with (
         workspace.directory(session.workdir) as directory,
