@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.errors import MeasurementFailed
+from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure.load.builtin import OpenLoop
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
@@ -60,6 +60,13 @@ def test_connections_that_an_idle_target_closes_are_opened_again_without_an_erro
         result = load.finish()
     assert result.reconnects >= 10
     assert result.answers == result.requests
+
+
+def test_a_connection_that_is_closed_just_as_a_request_is_sent_costs_no_request(tmp_path):
+    with serve(lambda _: None if scripted.seen == 60 else answer()) as scripted:
+        result = measured(replace(plan(scripted.port), warmup=0.2, window=1.0), tmp_path)
+    assert result.reconnects == 1
+    assert result.answers == result.requests > 0, result.errors
 
 
 def test_what_is_not_http_is_an_error(tmp_path):
@@ -120,3 +127,25 @@ def test_the_generator_ends_with_its_standard_input():
     )
     assert done.returncode == 0
     assert done.stdout == b"ready\n"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"host": "", "path": "/"},
+        {"host": "a.example\r\nx-evil: 1", "path": "/"},
+        {"host": "a.example", "path": "no-slash"},
+        {"host": "a.example", "path": "/two words"},
+        {"host": "a.example", "path": "/\u00fc"},
+    ],
+)
+def test_a_target_that_is_no_request_is_refused(target):
+    with pytest.raises(UsageError, match="there is no asking"):
+        Target(**target)
+
+
+def test_all_that_makes_a_plan_impossible_is_told_at_once():
+    with pytest.raises(UsageError) as caught:
+        plan(80, [], rate=0.0, connections=0, window=-1.0, timeout=0.0)
+    for word in ("no targets", "a rate of 0", "0 connections", "a timeout of 0", "a window of -1"):
+        assert word in caught.value.message

@@ -14,7 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from loadstone.errors import UsageError
+
 _BODY = re.compile(r"/body/([0-9]+)$")
+_HOST = re.compile(r"[!-~]+")  # printable ASCII: nothing that could end a header line
+_PATH = re.compile(r"/[!-~]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,14 @@ class Target:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: int | None = None
+
+    def __post_init__(self) -> None:
+        """Raises `UsageError` for what cannot be written into a request as it is."""
+        if not _HOST.fullmatch(self.host) or not _PATH.fullmatch(self.path):
+            raise UsageError(
+                f"there is no asking {self.host!r} for {self.path!r}",
+                next_step="a host without spaces, and a path that starts with / and is encoded",
+            )
 
     @property
     def length(self) -> int | None:
@@ -57,6 +69,23 @@ class LoadPlan:
     seed: int = 0
     timeout: float = 10.0  # s
     queue: int = 100_000  # requests that may wait for a connection before more are dropped
+
+    def __post_init__(self) -> None:
+        """Raises `UsageError` with all that makes it no plan."""
+        wrong = {
+            "no targets": not self.targets,
+            f"a rate of {self.rate:g} a second": not 0 < self.rate < 1e6,
+            f"{self.connections} connections": self.connections < 1,
+            f"a timeout of {self.timeout:g} s": not self.timeout > 0,
+            f"a window of {self.window:g} s after {self.warmup:g} s": not (
+                self.window >= 0 and self.warmup >= 0
+            ),
+        }
+        if any(wrong.values()):
+            raise UsageError(
+                f"there is no sending load with {', '.join(w for w, bad in wrong.items() if bad)}",
+                next_step="correct the scenario's load step and its tier",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
