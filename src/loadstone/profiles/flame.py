@@ -115,17 +115,17 @@ def _add(node: _Node, side: str, value: float) -> None:
 
 def _boxes(root: _Node) -> Iterator[tuple[int, float, float, str, _Node]]:
     """Level, left, width (px), name and node of every box wide enough, callers before callees."""
-    scale = (_WIDTH - 2 * _EDGE) / root.width if root.width else 0.0
+    whole = _WIDTH - 2 * _EDGE
     waiting = [(0, _EDGE, "all", root)]
     while waiting:
         level, left, name, node = waiting.pop()
-        width = node.width * scale
+        width = whole * _share(node.width, root.width)
         if width < _THINNEST:
             continue
         yield level, left, width, name, node
         for callee in sorted(node.calls):
             waiting.append((level + 1, left, callee, node.calls[callee]))
-            left += node.calls[callee].width * scale
+            left += whole * _share(node.calls[callee].width, root.width)
 
 
 def _box(
