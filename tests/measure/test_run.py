@@ -227,3 +227,14 @@ def test_a_cluster_that_has_gone_is_not_the_components_fault(tmp_path):
 
 def _fields(struct):
     return {name: getattr(struct, name) for name in struct.__struct_fields__}
+
+
+@pytest.mark.slow
+def test_routes_that_do_not_come_and_go_as_told_are_counted(tmp_path):
+    churn = {"do": "churn", "template": "churned", "rate": 20}
+    case = world.case([churn], warmup=0.0, window=1.0)
+    component = world.proxy("--lie", "c41.test")  # the first that is added in the window
+    found = one(tmp_path, case, component)
+    assert codes(found) == ["wrong-answers"]
+    assert found.quantities["churn.wrong"] == 1
+    assert "c41.test" in found.notes[0].text
