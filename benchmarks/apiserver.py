@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +124,17 @@ def watched(objects: int, watchers: int, connections: int) -> Watching:
 # --- the table ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One value of one round, beside the yardstick's where that has one."""
+
+    what: str
+    unit: str
+    ours: float
+    bare: float | None = None
+    digits: int = 0
+
+
 def rate(created: Created) -> float:
     return len(created.latencies) / created.seconds
 
@@ -134,45 +145,96 @@ def latency(created: Created, share: float) -> float:
     return values[max(0, round(share * len(values)) - 1)] * 1e3
 
 
-def row(what: str, ours: float, bare: float | None, unit: str, digits: int = 0) -> str:
-    told = f"{ours:,.{digits}f} {unit}"
-    if bare is None:
-        return f"| {what} | {told} | | |"
-    return f"| {what} | {told} | {bare:,.{digits}f} {unit} | {ours / bare:.2f} |"
+def one_round(options: argparse.Namespace) -> tuple[list[Figure], list[str]]:
+    """The figures of one round, the yardstick's and ours next to each other; what was wrong."""
+    echo = yardstick(options.objects, options.connections)
+    single, memory = alone(options.objects, options.connections)
+    many = watched(options.objects, options.watchers, options.connections)
+    shares = [("p50", 0.5), ("p99", 0.99)]
+    with_watchers = f"with {options.watchers} watchers"
+    figures = [Figure(what="creates a second", unit="1/s", ours=rate(single), bare=rate(echo))]
+    figures += [_latency(f"{name} of a create", share, single, echo) for name, share in shares]
+    figures.append(
+        Figure(
+            what=f"creates a second {with_watchers}",
+            unit="1/s",
+            ours=rate(many.created),
+            bare=rate(echo),
+        )
+    )
+    figures += [
+        _latency(f"{name} of a create {with_watchers}", share, many.created, echo)
+        for name, share in shares
+    ]
+    events, sent = options.objects * options.watchers, many.watched.bytes / 1e6
+    figures += [
+        Figure(what="events delivered a second", unit="1/s", ours=events / many.seconds),
+        Figure(what="megabytes delivered a second", unit="MB/s", ours=sent / many.seconds),
+        Figure(
+            what="memory for an object (yardstick: its JSON)",
+            unit="kB",
+            ours=memory / 1e3,
+            bare=len(body(0)) / 1e3,
+            digits=2,
+        ),
+    ]
+    refused = echo.refused + single.refused + many.created.refused
+    wrong = [f"{refused} requests were refused"] if refused else []
+    return figures, wrong + many.watched.problems
+
+
+def _latency(what: str, share: float, ours: Created, bare: Created) -> Figure:
+    return Figure(
+        what=what, unit="ms", ours=latency(ours, share), bare=latency(bare, share), digits=2
+    )
+
+
+def start_figures(count: int) -> list[Figure]:
+    ours, bare = starts(count)
+    return [
+        Figure(
+            what=f"{name} of {count} starts",
+            unit="s",
+            ours=of(ours),
+            bare=of(bare),
+            digits=3,
+        )
+        for name, of in (("median", statistics.median), ("slowest", max))
+    ]
+
+
+def row(rounds: Sequence[Figure]) -> str:
+    """A line of the table: the medians of the rounds, and the median of their ratios."""
+    first = rounds[0]
+    ours = statistics.median(figure.ours for figure in rounds)
+    told = f"| {first.what} | {ours:,.{first.digits}f} {first.unit} |"
+    pairs = [(figure.ours, figure.bare) for figure in rounds if figure.bare is not None]
+    if not pairs:
+        return f"{told} | |"
+    bare = statistics.median(pair[1] for pair in pairs)
+    ratio = statistics.median(pair[0] / pair[1] for pair in pairs)
+    return f"{told} {bare:,.{first.digits}f} {first.unit} | {ratio:.2f} |"
 
 
 def table(options: argparse.Namespace) -> tuple[str, list[str]]:
     """The table, and what was wrong."""
-    ours, bare = starts(options.starts)
-    echo = yardstick(options.objects, options.connections)
-    single, memory = alone(options.objects, options.connections)
-    many = watched(options.objects, options.watchers, options.connections)
-    events = options.objects * options.watchers / many.seconds
+    rounds, wrong = [], []
+    for _ in range(options.rounds):
+        figures, problems = one_round(options)
+        rounds.append(figures)
+        wrong += problems
     lines = ["| | API server | yardstick | ratio |", "|---|---:|---:|---:|"]
-    lines.append(row("creates a second", rate(single), rate(echo), "1/s"))
-    lines.append(row("p50 of a create", latency(single, 0.5), latency(echo, 0.5), "ms", 2))
-    lines.append(row("p99 of a create", latency(single, 0.99), latency(echo, 0.99), "ms", 2))
-    slow = latency(many.created, 0.99)
-    with_watchers = f"with {options.watchers} watchers"
-    lines += [
-        row(f"creates a second {with_watchers}", rate(many.created), rate(echo), "1/s"),
-        row(f"p99 of a create {with_watchers}", slow, latency(echo, 0.99), "ms", 2),
-        row(f"events a second to {options.watchers} watchers", events, None, "1/s"),
-        row("bytes a second to them", many.watched.bytes / many.seconds / 1e6, None, "MB/s", 1),
-        row("memory for an object", memory / 1e3, len(body(0)) / 1e3, "kB", 2),
-        row("start, median", statistics.median(ours), statistics.median(bare), "s", 3),
-        row("start, slowest", max(ours), max(bare), "s", 3),
-    ]
-    refused = echo.refused + single.refused + many.created.refused
-    wrong = [f"{refused} requests were refused"] if refused else []
-    return "\n".join(lines), wrong + many.watched.problems
+    lines += [row(figures) for figures in zip(*rounds, strict=True)]
+    lines += [row([figure]) for figure in start_figures(options.starts)]
+    return "\n".join(lines), wrong
 
 
 def machine() -> str:
     memory = psutil.virtual_memory().total / 2**30
     return (
         f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, "
-        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
+        f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}, "
+        f"load {os.getloadavg()[0]:.1f} before"
     )
 
 
@@ -181,11 +243,14 @@ def main() -> int:
     parser.add_argument("--objects", type=int, default=5000)
     parser.add_argument("--watchers", type=int, default=50)
     parser.add_argument("--connections", type=int, default=8, help="in the creators' pool")
-    parser.add_argument("--starts", type=int, default=7, help="how often to time the start")
+    parser.add_argument("--rounds", type=int, default=5, help="the table shows their medians")
+    parser.add_argument("--starts", type=int, default=11, help="how often to time the start")
     options = parser.parse_args()
+    where = machine()
     text, wrong = table(options)
     seen = f"every one of {options.watchers} watchers saw {options.objects} events in order"
-    print(f"{options.objects} objects over {options.connections} connections; {machine()}.\n")
+    how = f"{options.objects} objects over {options.connections} connections"
+    print(f"{how}, medians of {options.rounds} rounds; {where}.\n")
     print(text)
     print(f"\n{seen if not wrong else 'WRONG: ' + '; '.join(wrong[:10])}")
     return 1 if wrong else 0
