@@ -59,6 +59,10 @@ def test_a_code_nobody_knows_is_shown_with_its_data():
     assert sentence(warn) == "brand new (rounds 3, share 0.25, bad yes)"
 
 
+def test_a_code_nobody_knows_may_bring_its_own_words():
+    assert sentence(Warn(code="other-machine", data={"text": "another CPU"})) == "another CPU"
+
+
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_data_that_do_not_fit_the_sentence_are_shown_as_they_are(code):
     if "{" in SENTENCES[code]:

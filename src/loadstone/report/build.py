@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from loadstone.model import CasePlan, Goal, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, units, words
+from loadstone.report.findings import Findings
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
@@ -35,7 +36,10 @@ def view(record: Record) -> View:
     left_out = void(record.runs, known)
     says = NOT_JUDGED
     if record.judgement:
-        says = headline(judgement, changed=changed, rows=rows, missed=missed, void=left_out)
+        found = Findings(
+            judgement=judgement, changed=changed, rows=rows, missed=missed, void=left_out
+        )
+        says = headline(found)
     unchanged = _of(Verdict.UNCHANGED, rows)
     component = plain(record.plan.component)
     return View(
@@ -61,7 +65,8 @@ def view(record: Record) -> View:
         objectives=_sorted(objectives),
         needs=_needs(judgement, known),
         invalid_runs=sum(not run.valid for run in record.runs),
-        unjudged=unjudged(_of(Verdict.INVALID, rows)),
+        unjudged=unjudged(_of(Verdict.INVALID, rows), left_out),
+        cautions=_cautions(rows),
         void=left_out,
         warnings=_warnings(record, judgement),
         looks=_looks(judgement, len(record.plan.cases)),
@@ -84,6 +89,15 @@ def _of(kind: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
 def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
     order = {"missed": 0, "inconclusive": 1, "invalid": 2, "met": 3}
     return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
+
+
+def _cautions(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What is to be known of rows that did not change, each once, the commonest first."""
+    quiet = [row for row in rows if row.verdict in (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)]
+    said = Counter(note for row in quiet for note in row.notes)
+    return tuple(
+        f"{note} ({units.count(times, 'row')})" for note, times in said.most_common(_NAMED * 2)
+    )
 
 
 def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from loadstone.report import words
+from loadstone.report import units, words
 from loadstone.report.view import ObjectiveRow, Row, Steady, Tone, View
 
 _STYLES = {
@@ -64,7 +64,7 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield from _listed("To settle it", view.needs)
     yield from _listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
-    yield from _listed("Worth knowing", [*_notes(view.changed), *view.warnings])
+    yield from _listed("Worth knowing", [*_notes(view.changed), *view.warnings, *view.cautions])
     yield Text("")
     if view.tally:
         yield _indented(view.tally)
@@ -101,11 +101,12 @@ def _open(heading: str, rows: Sequence[Row]) -> Iterable[RenderableType]:
     """Rows without a decision: what they show, and what they could have shown."""
     if not rows:
         return
-    table = _columns(heading, "metric, case", ("base", "change", "sees"))
+    table = _columns(heading, "metric, case", ("value", "change", "sees"))
     for item in rows[:_MOST]:
         seen = Text(f"≥ {item.sees}" if item.sees else "", "dim")
         cells = _cells(item, f"{item.title}, {item.short}")
-        table.add_row(*cells, item.base, item.change, seen)
+        one_sided = item.head if item.base == units.UNKNOWN else item.base
+        table.add_row(*cells, one_sided, item.change, seen)
     yield table
     yield from _left_out(len(rows))
 

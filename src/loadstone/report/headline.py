@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Goal, Judgement, Verdict
-from loadstone.report import units, words
+from loadstone.model import Goal, Verdict
+from loadstone.report import assurance, units, words
+from loadstone.report.findings import Findings
 from loadstone.report.rows import grouped
-from loadstone.report.view import Chip, ObjectiveRow, Row, Tone, Void
+from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
 
 _ORDER = (
     Verdict.REGRESSION,
@@ -54,54 +54,65 @@ NOT_JUDGED = Headline(
 )
 
 
-def headline(
-    judgement: Judgement,
-    *,
-    changed: Sequence[Row],
-    rows: Sequence[Row],
-    missed: Sequence[ObjectiveRow],
-    void: Sequence[Void],
-) -> Headline:
-    """Words for a judgement. `changed` is ranked; `rows` are all rows of single cases."""
+def headline(found: Findings) -> Headline:
+    """Words for a judgement."""
     return Headline(
-        tone=Tone.BAD if missed else words.TONES[judgement.verdict],
-        says=_says(judgement, missed),
-        what=_what(judgement, changed, rows, missed, void),
-        sure=_sure(judgement, changed, rows),
-        chips=_chips(changed, rows, missed),
+        tone=Tone.BAD if found.missed else words.TONES[found.judgement.verdict],
+        says=_says(found),
+        what=_what(found),
+        sure=assurance.sentences(found),
+        chips=_chips(found.changed, found.rows, found.missed),
     )
 
 
-def _says(judgement: Judgement, missed: Sequence[ObjectiveRow]) -> str:
-    said = _SAYS[judgement.verdict]
-    if judgement.verdict is Verdict.UNCHANGED and judgement.policy.goal is Goal.CERTIFY:
+def _says(found: Findings) -> str:
+    verdict = found.judgement.verdict
+    said = _SAYS[verdict]
+    if verdict is Verdict.UNCHANGED and found.judgement.policy.goal is Goal.CERTIFY:
         said = "Certified"
-    if not missed:
+    elif verdict is Verdict.UNCHANGED and not found.settled:
+        said = "No change found"
+    if not found.missed:
         return said
-    objectives = units.count(len(missed), "objective") + " missed"
-    return f"{said}, {objectives}" if judgement.verdict is Verdict.REGRESSION else objectives
+    objectives = units.count(len(found.missed), "objective") + " missed"
+    return f"{said}, {objectives}" if verdict is Verdict.REGRESSION else objectives
 
 
-def _what(
-    judgement: Judgement,
-    changed: Sequence[Row],
-    rows: Sequence[Row],
-    missed: Sequence[ObjectiveRow],
-    void: Sequence[Void],
-) -> str:
-    first = [_missed(missed)] if missed else []
-    if changed:
-        first.append(_changed(changed))
-    elif judgement.verdict is Verdict.UNCHANGED and rows:
-        bound = "no worse than" if judgement.policy.goal is Goal.CERTIFY else "no change beyond"
-        first.append(f"{bound} the margin in any of {units.count(len(rows), 'row')}")
-    elif judgement.verdict is Verdict.INCONCLUSIVE:
-        first.append("no change was found, and these rounds cannot exclude one")
-    elif judgement.verdict is Verdict.INVALID:
-        first.append("no trustworthy numbers" + (f": {void[0].reason}" if void else ""))
-    sentence = "; ".join(first) or "nothing was compared"
-    names_first = bool(missed or changed)  # p99 stays p99
-    return (sentence if names_first else sentence[0].upper() + sentence[1:]) + "."
+def _what(found: Findings) -> str:
+    parts = [_missed(found.missed)] if found.missed else []
+    parts.append(_outcome(found))
+    sentence = "; ".join(parts)
+    if found.missed or found.gated:  # these begin with the name of a metric: p99 stays p99
+        return f"{sentence}."
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _outcome(found: Findings) -> str:
+    verdict = found.judgement.verdict
+    if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT):
+        return _changed(found.gated or found.changed) if found.changed else "no row says what"
+    if verdict is Verdict.INVALID:
+        return "no trustworthy numbers" + (f": {found.why}" if found.why else "")
+    if not found.rows:
+        return "nothing was compared"
+    reported = f"; reported only: {_changed(found.changed)}" if found.changed else ""
+    return _nothing_found(found) + reported
+
+
+def _nothing_found(found: Findings) -> str:
+    """That nothing was found is not that nothing is there: how many rows can tell."""
+    gated = [item for item in found.rows if item.gated]
+    if found.settled:
+        certain = found.judgement.policy.goal is Goal.CERTIFY
+        bound = "no worse than" if certain else "no change beyond"
+        return f"{bound} the margin in any of {units.count(len(gated), 'gated row')}"
+    within = sum(item.verdict is Verdict.UNCHANGED for item in gated)
+    unsure = sum(item.verdict is Verdict.INCONCLUSIVE for item in gated)
+    void = len(gated) - within - unsure
+    told = [f"{units.count(within, 'row')} within the margin"]
+    told += [f"{unsure:,} inconclusive"] if unsure else []
+    told += [f"{void:,} without a trustworthy number"] if void else []
+    return "no change was found: " + ", ".join(told)
 
 
 def _missed(missed: Sequence[ObjectiveRow]) -> str:
@@ -122,34 +133,6 @@ def _lead(rows: Sequence[Row]) -> str:
     first = rows[0]
     more = f" and {units.count(len(rows) - 1, 'more case')}" if first.case and rows[1:] else ""
     return f"{first.title} {first.change} in {first.short}{more}"
-
-
-def _sure(judgement: Judgement, changed: Sequence[Row], rows: Sequence[Row]) -> str:
-    if judgement.verdict is Verdict.INVALID:
-        return ""
-    parts = []
-    levels = {item.comparison.change.level for item in changed if item.comparison.change}
-    if changed and len(levels) == 1:
-        parts.append(f"Brackets are {units.percent(levels.pop())} intervals.")
-    parts.append(
-        f"On two equal revisions a report flags anything with a chance of at most "
-        f"{units.percent(judgement.alpha)}."
-    )
-    seen = [item.comparison.detectable for item in rows if item.verdict is Verdict.UNCHANGED]
-    known = sorted(value for value in seen if value is not None)
-    if known:
-        parts.append(_detectable(known, judgement.policy.power))
-    return " ".join(parts)
-
-
-def _detectable(known: Sequence[float], power: float) -> str:
-    typical, worst = units.percent(statistics.median(known)), units.percent(known[-1])
-    rows = f"the {units.count(len(known), 'unchanged row')}" if len(known) > 1 else "unchanged row"
-    spread = f" ({worst} in the least precise)" if worst != typical else ""
-    return (
-        f"In {rows} a change of {typical}{spread} would have been found with "
-        f"{units.percent(power)} power."
-    )
 
 
 def _chips(

@@ -61,7 +61,7 @@ def margin(metric: Metric) -> str:
 
 
 def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Regressions before improvements, gated before reported, the metric that changed most first.
+    """Gated before reported, regressions before improvements, the metric that changed most first.
 
     Rows of one metric stay together: over all cases first, then case by case, strongest first.
     """
@@ -70,11 +70,11 @@ def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
         key = (item.verdict, item.metric)
         most[key] = max(most.get(key, 0.0), strength(item.comparison))
 
-    def rank(item: Row) -> tuple[int, bool, float, str, bool, float]:
+    def rank(item: Row) -> tuple[bool, int, float, str, bool, float]:
         severity = _SEVERITY.get(item.verdict, 2)
         together = -most[item.verdict, item.metric]
         strongest = -strength(item.comparison)
-        return severity, not item.gated, together, item.metric, bool(item.case), strongest
+        return not item.gated, severity, together, item.metric, bool(item.case), strongest
 
     return tuple(sorted(rows, key=rank))
 

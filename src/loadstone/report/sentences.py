@@ -52,6 +52,9 @@ def sentence(warn: Warn) -> str:
 
 
 def _as_it_is(warn: Warn) -> str:
+    """The words that came with it, or its code and data."""
+    if warn.data.get("text"):
+        return plain(warn.data["text"])
     name = plain(warn.code).replace("-", " ").replace("_", " ")
     data = ", ".join(f"{plain(key)} {words.scalar(value)}" for key, value in warn.data.items())
     return plain(f"{name} ({data})" if data else name)

@@ -192,6 +192,7 @@ class View:
     unjudged: Sequence[Unjudged]  # the invalid rows, by case
     void: Sequence[Void]  # the invalid runs, by case and reason
     warnings: Sequence[str]
+    cautions: Sequence[str]  # of rows that did not change
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]
     setups: Sequence[CaseSetup]

@@ -29,8 +29,9 @@ def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
     )
 
 
-def unjudged(rows: Sequence[Row]) -> tuple[Unjudged, ...]:
-    """Rows without a trustworthy number, by case, each note once."""
+def unjudged(rows: Sequence[Row], runs: Sequence[Void]) -> tuple[Unjudged, ...]:
+    """Rows without a trustworthy number, by case, each note once; not what `runs` say anyway."""
+    said = {(item.case, item.reason) for item in runs}
     by_case: dict[str, list[Row]] = {}
     for row in rows:
         by_case.setdefault(row.case, []).append(row)
@@ -39,7 +40,11 @@ def unjudged(rows: Sequence[Row]) -> tuple[Unjudged, ...]:
             case=group[0].case,
             short=group[0].short,
             metrics=", ".join(row.title for row in group),
-            notes=tuple(dict.fromkeys(note for row in group for note in row.notes)),
+            notes=tuple(
+                note
+                for note in dict.fromkeys(note for row in group for note in row.notes)
+                if (group[0].case, note) not in said
+            ),
         )
         for group in by_case.values()
     )

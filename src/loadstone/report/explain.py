@@ -1,0 +1,186 @@
+"""Why a row got its verdict: every round of both sides, and each step from there, in plain text.
+
+The numbers are those that the judge kept beside the row (`Comparison.explain`), so nothing is
+computed anew and the words cannot disagree with the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import exp, expm1, isfinite, log1p
+from textwrap import fill
+from typing import Any
+
+from loadstone.errors import UsageError
+from loadstone.model import Comparison, Record, Side
+from loadstone.report import units
+from loadstone.report.plain import plain
+from loadstone.report.sentences import sentence
+
+WIDTH = 61  # columns of the picture; odd, so that no change has a column of its own
+_SUITE = "suite"
+
+
+def row(record: Record, case: str, metric: str) -> Comparison:
+    """The row of a case (its name, a part of it that only one has, or `suite`) and a metric.
+
+    Raises `UsageError` with what there is when nothing or more than one row fits.
+    """
+    judgement = record.judgement
+    rows = [*judgement.comparisons, *judgement.suite] if judgement else []
+    names = list(dict.fromkeys(each.case or _SUITE for each in rows))
+    exact = [name for name in names if name == case]
+    fitting = exact or [name for name in names if case in name and name != _SUITE]
+    if len(fitting) != 1:
+        raise UsageError(
+            f"{'no' if not fitting else 'more than one'} case fits `{plain(case)}`",
+            next_step="the cases are: " + ", ".join(plain(name) for name in fitting or names),
+        )
+    found = [each for each in rows if (each.case or _SUITE) == fitting[0]]
+    for each in found:
+        if each.metric.name == metric:
+            return each
+    known = ", ".join(plain(each.metric.name) for each in found)
+    raise UsageError(f"no metric `{plain(metric)}` here", next_step=f"the metrics are: {known}")
+
+
+def explain(record: Record, case: str, metric: str) -> str:
+    """The whole story of one row. Raises what `row` raises."""
+    found = row(record, case, metric)
+    parts = (
+        _headline(found),
+        "\n".join(_rounds(record, found)),
+        "\n".join(picture(found)),
+        "\n".join(_steps(found)),
+        "\n".join(f"note: {sentence(warn)}" for warn in found.warnings),
+    )
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _headline(found: Comparison) -> str:
+    title = plain(found.metric.title or found.metric.name)
+    where = plain(found.case) or "all cases"
+    return f"{title}, {where}: {found.verdict} {units.change(found.change)}".rstrip()
+
+
+def _rounds(record: Record, found: Comparison) -> Iterator[str]:
+    """A line per round: both values, what head is to base, and how much the pair counts."""
+    yield f"{'round':>5}  {'base':>12}  {'head':>12}  {'change':>9}  {'weight':>6}"
+    sides = {side: _values(record, found, side) for side in Side}
+    numbers = found.explain
+    ratios = dict(zip(numbers.get("rounds", ()), numbers.get("ratios", ()), strict=False))
+    weights = dict(zip(numbers.get("rounds", ()), numbers.get("weights", ()), strict=False))
+    for number in sorted({*sides[Side.BASE], *sides[Side.HEAD], *ratios}):
+        base, head = (sides[side].get(number) for side in Side)
+        shown = units.quantities(found.metric.unit, [base, head])
+        change = _percent(ratios.get(number))
+        weight = weights.get(number)
+        counts = "" if weight is None else f"{weight:.2f}"
+        yield f"{number:>5}  {shown[0]:>12}  {shown[1]:>12}  {change:>9}  {counts:>6}"
+
+
+def _values(record: Record, found: Comparison, side: Side) -> dict[int, float]:
+    """Round → value of the valid runs of one side; nothing for a suite row."""
+    name = found.metric.name
+    return {
+        run.round: run.values[name]
+        for run in record.runs
+        if run.case == found.case and run.side is side and run.valid and name in run.values
+    }
+
+
+def picture(found: Comparison) -> Iterator[str]:
+    """Every round's change as a dot on one line each, and the interval of the change below.
+
+    The scale is of log-ratios, so that twice and half are equally far from no change. `░` is what
+    lies within the margin.
+    """
+    ratios = [ratio for ratio in found.explain.get("ratios", ()) if ratio is not None]
+    interval = found.change
+    if not ratios or interval is None:
+        return
+    ends = [_ratio(interval.low), _ratio(interval.high)]
+    margin = found.explain.get("margin") or log1p(found.metric.margin)
+    reach = max(*(abs(each) for each in (*ratios, *ends) if isfinite(each)), margin, 1e-6) * 1.05
+    left, right = (units.percent(expm1(sign * reach), signed=True) for sign in (-1, 1))
+    gap = WIDTH - len(left) - len(right) - 1
+    yield f"       {left}{'0':^{gap + 1}}{right}"
+    for number, ratio in zip(found.explain.get("rounds", ()), ratios, strict=False):
+        yield f"{number:>5}  {_line(reach, margin, {_column(ratio, reach): '●'})}"
+    low, center, high = (
+        _column(end, reach) for end in (ends[0], _ratio(interval.estimate), ends[1])
+    )
+    marks = dict.fromkeys(range(low, high + 1), "─") | {low: "├", high: "┤", center: "◆"}
+    yield f"{'all':>5}  {_line(reach, margin, marks)}"
+
+
+def _line(reach: float, margin: float, marks: Mapping[int, str]) -> str:
+    inside = range(_column(-margin, reach), _column(margin, reach) + 1)
+    middle = _column(0.0, reach)
+    ground = ("│" if at == middle else "░" if at in inside else " " for at in range(WIDTH))
+    return "".join(marks.get(at, sign) for at, sign in enumerate(ground)).rstrip()
+
+
+def _column(ratio: float, reach: float) -> int:
+    bounded = min(max(ratio / reach, -1.0), 1.0)
+    return round((bounded + 1) / 2 * (WIDTH - 1))
+
+
+_STEPS: Mapping[str, str] = {
+    "location": """Each round gives one number, d = ln(head/base). Their robust center, in which a
+        round far off counts less (the weights above), is {location:+.5f}: {change}.""",
+    "scale": """One round's d scatters by {scale:.2%} ({n} pairs, {nu:.3g} degrees of freedom for
+        the tails, never below the instrument's {floor:.2%}).""",
+    "prior_scale": """Before these rounds a scatter of {prior_scale:.2%} was expected, give or take
+        a factor of {factor:.2f}, from the other rows or from earlier runs.""",
+    "error": """So the center is known to {error:.2%} (its standard error; what follows is widened
+        by {kappa:.2f}): t = {t:.2f}.""",
+    "p": """If nothing had changed, a center this far off would come with probability
+        p = {p:.3g} ({method}).""",
+    "cutoff": """This report holds {tests} gated tests and spends {level:.2%} at this look, so p is
+        held against {cutoff:.3g} (Benjamini and Hochberg).""",
+    "margin": """A change matters beyond {margin_words}; it is unchanged when the interval at 95 %
+        one-sided confidence lies within that.""",
+    "detectable": "These rounds would have shown a change of {detectable} with the power asked.",
+}
+
+
+def _steps(found: Comparison) -> Iterator[str]:
+    """The way from the rounds to the verdict, with the numbers at each step."""
+    known = _words_of(found)
+    # A method that does not have a number does not have its step either.
+    said = [text for name, text in _STEPS.items() if known.get(name) is not None]
+    lines = [" ".join(line.split()) for text in said if (line := _filled(text, known))]
+    for number, line in enumerate([*lines, f"Hence: {found.verdict}."], start=1):
+        yield fill(f"{number}. {line}", width=100, subsequent_indent="   ")
+
+
+def _filled(text: str, known: Mapping[str, Any]) -> str:
+    try:
+        return text.format(**known)
+    except (KeyError, TypeError, ValueError):
+        return ""
+
+
+def _words_of(found: Comparison) -> dict[str, Any]:
+    numbers = dict(found.explain)
+    spread = numbers.get("prior_spread")
+    return {
+        **numbers,
+        "n": found.n,
+        "method": found.method,
+        "change": _percent(numbers.get("location")),
+        "factor": exp(spread) if isinstance(spread, float) and spread < 50 else None,
+        "margin_words": units.percent(expm1(numbers["margin"])) if numbers.get("margin") else None,
+        "detectable": None if found.detectable is None else units.percent(found.detectable),
+    }
+
+
+def _percent(ratio: float | None) -> str:
+    """A log-ratio as a signed percentage."""
+    return "" if ratio is None else units.percent(expm1(min(ratio, 300.0)), signed=True)
+
+
+def _ratio(change: float) -> float:
+    """A relative change as a log-ratio, as far as it has one."""
+    return log1p(max(change, -0.999999))

@@ -1,0 +1,38 @@
+"""What a judgement found, as the headline needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadstone.model import Judgement, Verdict
+from loadstone.report.view import ObjectiveRow, Row, Void
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """A judgement and its rows. `changed` is ranked; `rows` are all rows of single cases."""
+
+    judgement: Judgement
+    changed: Sequence[Row]
+    rows: Sequence[Row]
+    missed: Sequence[ObjectiveRow]
+    void: Sequence[Void]
+
+    @property
+    def gated(self) -> Sequence[Row]:
+        """The changed rows that decide the verdict."""
+        return [item for item in self.changed if item.gated]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every gated row is known to be within its margin."""
+        gated = [item for item in self.rows if item.gated]
+        return bool(gated) and all(item.verdict is Verdict.UNCHANGED for item in gated)
+
+    @property
+    def why(self) -> str:
+        """The commonest reason for which runs do not count, or what a row says of itself."""
+        if self.void:
+            return self.void[0].reason
+        return next((note for item in self.rows for note in item.notes), "")
