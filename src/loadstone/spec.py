@@ -23,7 +23,7 @@ Group = Literal["latency", "throughput", "resource", "business", "correctness"]
 ProfileKind = Literal["cpu", "heap", "allocs", "goroutine", "mutex", "block"]
 
 Seconds = Annotated[float, Meta(ge=0, extra_json_schema={"x-unit": "s"})]
-Interval = Annotated[float, Meta(gt=0, extra_json_schema={"x-unit": "s"})]
+PositiveSeconds = Annotated[float, Meta(gt=0, extra_json_schema={"x-unit": "s"})]
 Share = Annotated[float, Meta(ge=0, le=1, extra_json_schema={"x-unit": "1"})]
 Bytes = Annotated[int, Meta(ge=0, extra_json_schema={"x-unit": "By"})]
 Count = Annotated[int, Meta(ge=1)]
@@ -88,7 +88,7 @@ class Await(Spec, frozen=True, kw_only=True, tag_field="do", tag="await"):
 
     template: str
     timeout: Seconds = 60.0
-    poll: Interval = 0.005
+    poll: PositiveSeconds = 0.005
 
 
 class Change(Spec, frozen=True, kw_only=True, tag_field="do", tag="change"):
@@ -101,7 +101,7 @@ class Change(Spec, frozen=True, kw_only=True, tag_field="do", tag="change"):
     times: Number
     pause: Seconds = 0.0
     timeout: Seconds = 10.0
-    poll: Annotated[Interval, Meta(le=0.005)] = 0.005
+    poll: Annotated[PositiveSeconds, Meta(le=0.005)] = 0.005
 
 
 class Churn(Spec, frozen=True, kw_only=True, tag_field="do", tag="churn"):
