@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -348,6 +349,54 @@ def test_a_namespace_comes_and_goes(kubectl: Kubectl, unique: str) -> None:
     assert "Active" in kubectl("get", "namespace", unique)
     kubectl("delete", "namespace", unique)
     assert "NotFound" in kubectl.fails("get", "namespace", unique)
+
+
+def test_edit_changes_an_object(kubectl: Kubectl, maps: Collection, tmp_path: Path) -> None:
+    maps.create(config_map("a", {"x": "before"})).ok()
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nsed -i s/before/after/ "$1"\n')
+    editor.chmod(0o700)
+    done = subprocess.run(
+        kubectl.command("edit", "cm", "a"),
+        env={**os.environ, "KUBE_EDITOR": str(editor)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "configmap/a edited\n"), done.stderr
+    assert maps.read("a").ok()["data"] == {"x": "after"}
+
+
+@pytest.mark.parametrize(
+    "arguments", [["logs", "a"], ["exec", "a", "--", "true"], ["port-forward", "a", "0:80"]]
+)
+def test_what_needs_a_running_container_fails_clearly(
+    kubectl: Kubectl, space: Space, arguments: list[str]
+) -> None:
+    space.of(PODS).create(pod("a")).ok()
+    complaint = kubectl.fails(*arguments)
+    assert re.search(r"^(error|Error from server.*): .+", complaint, re.MULTILINE), complaint
+
+
+def test_get_raw_answers_any_path(kubectl: Kubectl) -> None:
+    assert kubectl("get", "--raw", "/readyz") == "ok"
+    assert json.loads(kubectl("get", "--raw", "/api"))["kind"] == "APIVersions"
+
+
+def test_an_apply_of_a_whole_folder_knows_what_to_prune(
+    kubectl: Kubectl, maps: Collection, tmp_path: Path
+) -> None:
+    for name in ("a", "b"):
+        item = config_map(name, labels={"mine": "yes"})
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(item))
+    apply = ("apply", "-f", str(tmp_path), "-l", "mine=yes", "--prune")
+    allowed = "--prune-allowlist=core/v1/ConfigMap"
+    kubectl(*apply, allowed)
+    (tmp_path / "b.yaml").unlink()
+    assert "configmap/b pruned" in kubectl(*apply, allowed)
+    assert maps.names(labelSelector="mine=yes") == ["a"]
 
 
 # --- waiting and watching -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from tests.contract.client import Collection
 from tests.contract.conftest import Space, Target
 from tests.contract.objects import config_map, deployment, ingress
 from tests.contract.resources import DEPLOYMENTS, INGRESSES
+from tests.contract.waiting import eventually
 
 library: Any = kubernetes
 
@@ -120,3 +121,26 @@ def test_the_dynamic_client_watches(dynamic: Any, maps: Collection) -> None:
     resource = dynamic.resources.get(api_version="v1", kind="ConfigMap")
     events = resource.watch(namespace=maps.namespace, label_selector="mine=yes", timeout=2)
     assert [(event["type"], event["object"].metadata.name) for event in events] == [("ADDED", "a")]
+
+
+def test_an_informer_keeps_up_with_what_happens(core: Any, maps: Collection) -> None:
+    informers = pytest.importorskip("kubernetes.informer", reason="informers came with 36")
+    maps.create(config_map("a", labels={"mine": "yes"})).ok()
+    informer = informers.SharedInformer(
+        list_func=core.list_namespaced_config_map,
+        namespace=maps.namespace,
+        label_selector="mine=yes",
+    )
+    informer.start()
+    try:
+        eventually(lambda: names(informer) == {"a"})
+        maps.create(config_map("b", labels={"mine": "yes"})).ok()
+        eventually(lambda: names(informer) == {"a", "b"})
+        maps.delete("a").ok()
+        eventually(lambda: names(informer) == {"b"})
+    finally:
+        informer.stop()
+
+
+def names(informer: Any) -> set[str]:
+    return {item.metadata.name for item in informer.cache.list()}
