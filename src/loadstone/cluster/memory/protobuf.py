@@ -50,7 +50,7 @@ def decode(body: bytes) -> Document:
 
 def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
     """Numbers and values: the library sees every field as one that it does not know."""
-    message = empty_pb2.Empty()
+    message = empty_pb2.Empty()  # type: ignore[attr-defined,unused-ignore]
     try:
         message.ParseFromString(data)
     except DecodeError as error:

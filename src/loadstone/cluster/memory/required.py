@@ -1,7 +1,7 @@
 """What the real server demands of the built-in kinds that clients write most, as data.
 
-A line is a path and a rule. `[]` goes through a list, `{}` through the values of a mapping; a rule
-is checked for every place where the path's parent is. Rules: `!` must be there and not empty,
+A line is a path and a rule. `[]` goes through a list; a rule is checked wherever the parent of the
+path's end is there. Rules: `!` must be there and not empty,
 `port` and `count` are numbers of a range, words divided by `|` are the allowed values. Types are
 checked before, by `typed`.
 """
@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from loadstone.cluster.memory.resources import Resource
@@ -100,46 +102,48 @@ _RANGES = {
 
 def check(resource: Resource, document: Document) -> list[Cause]:
     """Everything in an object that breaks a rule of its kind."""
-    causes = [
-        cause
-        for path, rule in _rules(resource.plural)
-        for field, value, present in _places(document, path, "")
-        for cause in _judge(rule, field, value, present)
-    ]
+    causes = list(_walk(_tree(resource.plural), document, ""))
     more = _MORE.get(resource.plural)
     if more is not None and not causes:
         causes += more(document)
-    return list(dict.fromkeys(causes))
+    return causes
 
 
-_parsed: dict[str, list[tuple[list[str], str]]] = {}
+@dataclass
+class _Node:
+    """One step of the paths of a kind: the rules that end here, and the steps that follow."""
+
+    rules: list[str] = field(default_factory=list)
+    steps: dict[str, _Node] = field(default_factory=dict)
 
 
-def _rules(plural: str) -> list[tuple[list[str], str]]:
-    if plural not in _parsed:
-        lines = [line.split() for line in _RULES.get(plural, "").splitlines() if line]
-        _parsed[plural] = [(re.findall(r"\w+|\[\]|\{\}", path), rule) for path, rule in lines]
-    return _parsed[plural]
+@lru_cache(maxsize=256)
+def _tree(plural: str) -> _Node:
+    """The rules of a kind, by path, so that one walk through an object checks them all."""
+    root = _Node()
+    for line in _RULES.get(plural, "").splitlines():
+        path, _, rule = line.partition(" ")
+        node = root
+        for step in re.findall(r"\w+|\[\]", path):
+            node = node.steps.setdefault(step, _Node())
+        if rule:
+            node.rules.append(rule)
+    return root
 
 
-def _places(value: Any, path: list[str], field: str) -> Iterator[tuple[str, Any, bool]]:
-    """Every place a path leads to: its name, what is there, and whether anything is."""
-    step, rest = path[0], path[1:]
-    if step == "[]":
-        items = value if isinstance(value, list) else []
-        places = [(f"{field}[{index}]", item, True) for index, item in enumerate(items)]
-    elif step == "{}":
-        values = value if isinstance(value, dict) else {}
-        places = [(f"{field}.{name}", item, True) for name, item in values.items()]
-    elif isinstance(value, dict):
-        places = [(f"{field}.{step}".lstrip("."), value.get(step), value.get(step) is not None)]
-    else:
-        places = []
-    for name, inner, present in places:
-        if not rest:
-            yield name, inner, present
-        elif present:
-            yield from _places(inner, rest, name)
+def _walk(node: _Node, value: Any, path: str) -> Iterator[Cause]:
+    if not isinstance(value, dict):
+        return
+    for step, inside in node.steps.items():
+        where, inner = f"{path}.{step}" if path else step, value.get(step)
+        for rule in inside.rules:
+            yield from _judge(rule, where, inner, inner is not None)
+        items = inside.steps.get("[]")
+        if items is not None and isinstance(inner, list):
+            for index, item in enumerate(inner):
+                yield from _walk(items, item, f"{where}[{index}]")
+        elif inside.steps:
+            yield from _walk(inside, inner, where)
 
 
 def _judge(rule: str, field: str, value: Any, present: bool) -> Iterator[Cause]:
@@ -164,15 +168,19 @@ def _ingress(document: Document) -> Iterator[Cause]:
     if not any(spec.get(name) for name in ("rules", "defaultBackend")):
         says = "either `defaultBackend` or `rules` must be specified"
         yield Cause.invalid("spec", "", says)
-    for field, path, _ in _places(document, ["spec", "rules", "[]", "http", "paths", "[]"], ""):
-        if not isinstance(path, dict):
-            continue
+    for where, path in _paths(document):
         text = path.get("path") or ""
         if path.get("pathType") != "ImplementationSpecific" and not text.startswith("/"):
-            yield Cause.invalid(f"{field}.path", text, "must be an absolute path")
+            yield Cause.invalid(f"{where}.path", text, "must be an absolute path")
         port = dig(path, ("backend", "service", "port"))
         if dig(path, ("backend", "service")) and not (port or {}):
-            yield Cause.required(f"{field}.backend.service.port", "port name or number is required")
+            yield Cause.required(f"{where}.backend.service.port", "port name or number is required")
+
+
+def _paths(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
+    for i, rule in enumerate(dig(document, ("spec", "rules")) or ()):
+        for j, path in enumerate(dig(rule, ("http", "paths")) or ()):
+            yield f"spec.rules[{i}].http.paths[{j}]", path
 
 
 def _service(document: Document) -> Iterator[Cause]:
@@ -209,10 +217,10 @@ def _selected(document: Document) -> Iterator[Cause]:
 
 
 def _config(document: Document) -> Iterator[Cause]:
-    for field in ("data", "binaryData"):
-        for key in document.get(field) or {}:
+    for name in ("data", "binaryData"):
+        for key in document.get(name) or {}:
             if not _CONFIG_KEY.fullmatch(key) or len(key) > 253:
-                yield Cause.invalid(f"{field}[{key}]", key, _CONFIG_KEY_SAYS)
+                yield Cause.invalid(f"{name}[{key}]", key, _CONFIG_KEY_SAYS)
 
 
 _MORE: dict[str, Callable[[Document], Iterator[Cause]]] = {

@@ -73,10 +73,10 @@ class Server:
             return
         self.state.warnings.clear()
         try:
+            self._fail(asked, effect)
             if call is not None and call.verb == "watch":
                 self._watch(exchange, call, asked, effect)
                 return
-            self._fail(asked, effect)
             response = self._response(exchange.request, call)
         except ApiError as error:
             response = _refusal(error)
@@ -164,7 +164,6 @@ class Server:
 
         slowed = effect.latency or effect.jitters
         try:
-            self._fail(asked, effect)
             watcher = watching.watcher(
                 self.state.store,
                 call,
