@@ -143,6 +143,8 @@ def _set(tokens: _Tokens) -> frozenset[str]:
         values.add("" if tokens.peek == "," else _value(tokens, tokens.take()))
         if tokens.peek == ",":
             tokens.take()
+            if tokens.peek == ")":  # after the last comma stands an empty value
+                values.add("")
         elif tokens.peek != ")":
             raise tokens.error("expected ',' or ')'")
     tokens.take()

@@ -61,7 +61,7 @@ class Watcher:
         self._bookmarks = bookmarks
         self._count = count
         self._delay = delay
-        self._allowed: int | None = None if delay is None else place
+        self._allowed: int | None = None if delay is None else collection.end
         self.on_close: list[Callable[[], None]] = []  # called once, however the watch ends
 
     # the stream's side
