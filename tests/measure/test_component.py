@@ -85,7 +85,7 @@ def test_one_that_ends_early_shows_its_last_words_and_the_command(tmp_path):
 
 
 def test_one_that_never_gets_ready_is_ended_and_says_what_its_url_answered(tmp_path):
-    described = world.proxy("--never-ready", timeout=1.5)
+    described = world.proxy("--never-ready", timeout=4.0)
     before = set(psutil.Process().children())
     with pytest.raises(ComponentFailed, match="503 instead of 200"), start(described, tmp_path):
         pass
