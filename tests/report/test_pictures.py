@@ -50,10 +50,10 @@ def test_every_metric_and_every_case_is_drawn():
 
 
 def test_every_valid_run_is_a_dot():
-    record = samples.get("unchanged")
+    record = samples.get("regression")
     rounds = len({run.round for run in record.runs})
 
-    svg = sample("unchanged")["rounds"].pictures[0].svg
+    svg = sample("regression")["rounds"].pictures[0].svg
 
     dots = re.findall(r"<use [^>]*var\(--(base|head)\)", svg)
     assert dots.count("base") == dots.count("head") == rounds * len(record.plan.cases)
@@ -69,17 +69,8 @@ def test_every_round_is_a_thin_line_and_each_side_a_thick_one():
     assert len(re.findall(r"stroke-width: 2\.2", svg)) == 2
 
 
-def test_pictures_that_are_too_many_are_counted():
-    kinds = sample("many")
-
-    assert len(kinds["rounds"].pictures) + kinds["rounds"].left_out == 20
-    assert kinds["rounds"].left_out == 4
-
-
-@pytest.mark.parametrize("name", ["empty", "one-side", "not-judged", "invalid"])
-def test_what_is_missing_is_not_drawn(name):
-    for kind in sample(name).values():
-        assert kind.pictures
+def test_what_is_missing_is_not_drawn():
+    assert list(sample("one-side")) == ["percentiles", "drift"]
 
 
 def test_a_record_without_runs_has_no_pictures():
