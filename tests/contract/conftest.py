@@ -13,7 +13,8 @@ import pytest
 
 from tests.contract.client import Api, Collection
 from tests.contract.objects import namespace
-from tests.contract.resources import CONFIG_MAPS, NAMESPACES, Resource
+from tests.contract.resources import CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, Resource
+from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
     from loadstone.cluster.provider import Cluster
@@ -85,9 +86,11 @@ def connect(cluster: Cluster) -> Iterator[Callable[..., Api]]:
 
 
 @pytest.fixture
-def space(api: Api) -> Iterator[Space]:
+def space(api: Api, target: Target) -> Iterator[Space]:
     made = Space(api, f"contract-{secrets.token_hex(4)}")
     api.of(NAMESPACES).create(namespace(made.name)).ok()
+    if target.ours is None:  # a real server admits pods when their service account is there
+        eventually(lambda: made.of(SERVICE_ACCOUNTS).exists("default"))
     yield made
     api.of(NAMESPACES).delete(made.name)
 

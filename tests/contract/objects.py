@@ -22,7 +22,9 @@ def namespace(name: str, **metadata: Any) -> Object:
 
 
 def pod(name: str, *, node: str = "", **metadata: Any) -> Object:
-    spec: Object = {"containers": [{"name": "main", "image": IMAGE}], "restartPolicy": "Always"}
+    """A pod that no scheduler takes: it stays where it is put."""
+    containers = [{"name": "main", "image": IMAGE}]
+    spec: Object = {"containers": containers, "restartPolicy": "Always", "schedulerName": "nobody"}
     if node:
         spec["nodeName"] = node
     return _object("v1", "Pod", name, metadata, spec=spec)

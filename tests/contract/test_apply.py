@@ -9,8 +9,8 @@ import pytest
 
 from tests.contract.client import Collection
 from tests.contract.conftest import Space
-from tests.contract.objects import Object, config_map, deployment, ingress
-from tests.contract.resources import DEPLOYMENTS, INGRESSES
+from tests.contract.objects import Object, config_map, deployment, ingress, pod
+from tests.contract.resources import DEPLOYMENTS, INGRESSES, PODS
 
 
 def owned(item: Object, manager: str, subresource: str = "") -> Mapping[str, Any]:
@@ -157,6 +157,32 @@ def test_a_container_that_is_no_longer_applied_is_removed(space: Space) -> None:
     after = deployments.apply(pods_of("web", main), "me").ok()
     found = after["spec"]["template"]["spec"]["containers"]
     assert [each["name"] for each in found] == ["main"]
+
+
+def test_a_key_that_is_left_out_has_its_default(space: Space) -> None:
+    deployments = space.of(DEPLOYMENTS)
+    main = {"name": "main", "image": "registry.example/main:1"}
+    first = pods_of("web", {**main, "ports": [{"containerPort": 80}]})
+    made = deployments.apply(first, "me").ok()
+    assert deployments.apply(first, "me").ok() == made
+    spec = owned(made, "me")["f:spec"]["f:template"]["f:spec"]
+    ports = spec["f:containers"]['k:{"name":"main"}']["f:ports"]
+    assert list(ports) == ['k:{"containerPort":80,"protocol":"TCP"}']
+    second = pods_of("web", {**main, "ports": [{"containerPort": 81, "protocol": "TCP"}]})
+    (container,) = deployments.apply(second, "me").ok()["spec"]["template"]["spec"]["containers"]
+    assert [port["containerPort"] for port in container["ports"]] == [81]
+
+
+def test_conditions_are_merged_by_their_type(space: Space) -> None:
+    pods = space.of(PODS)
+    pods.create(pod("a")).ok()
+    for number, manager in enumerate(("first", "second")):
+        condition = {"type": f"example.com/{manager}", "status": "True", "reason": str(number)}
+        body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}
+        pods.apply({**body, "status": {"conditions": [condition]}}, manager, "status").ok()
+    found = pods.read("a").ok()["status"]["conditions"]
+    types = {each["type"] for each in found if each["type"].startswith("example.com/")}
+    assert types == {"example.com/first", "example.com/second"}
 
 
 def test_an_atomic_list_has_one_owner(space: Space) -> None:

@@ -177,6 +177,14 @@ def test_create_reads_a_file(kubectl: Kubectl, space: Space) -> None:
         ["deployment", "web", "--image=registry.example/web:1", "--replicas=0"],
         ["ingress", "web", "--rule=a.example/*=web:80"],
         ["service", "clusterip", "web", "--tcp=80:8080"],
+        ["secret", "generic", "web", "--from-literal=x=1"],
+        ["serviceaccount", "web"],
+        ["role", "web", "--verb=get", "--resource=pods"],
+        ["rolebinding", "web", "--role=web", "--user=someone"],
+        ["job", "web", "--image=registry.example/web:1"],
+        ["cronjob", "web", "--image=registry.example/web:1", "--schedule=0 0 1 1 *"],
+        ["poddisruptionbudget", "web", "--selector=app=web", "--min-available=1"],
+        ["quota", "web", "--hard=pods=9"],
     ],
     ids=lambda arguments: arguments[0],
 )
@@ -231,6 +239,22 @@ def test_apply_merges_containers(kubectl: Kubectl, space: Space) -> None:
         ("main", "registry.example/new:2"),
         ("side", "registry.example/side:1"),
     ]
+
+
+def test_server_side_apply_takes_over_from_client_side_apply(
+    kubectl: Kubectl, maps: Collection
+) -> None:
+    kubectl("apply", "-f", "-", stdin=config_map("a", {"x": "1", "y": "1"}))
+    kubectl("apply", "--server-side", "-f", "-", stdin=config_map("a", {"x": "2"}))
+    assert maps.read("a").ok()["data"]["x"] == "2"
+    kubectl("apply", "--server-side", "-f", "-", stdin=config_map("a", {"x": "3"}))
+    assert maps.read("a").ok()["data"]["x"] == "3"
+
+
+def test_a_pod_can_be_run_and_exposed(kubectl: Kubectl, space: Space) -> None:
+    kubectl("run", "web", "--image=registry.example/web:1")
+    kubectl("expose", "pod", "web", "--port=80")
+    assert space.of(SERVICES).read("web").ok()["spec"]["selector"] == {"run": "web"}
 
 
 def test_a_server_side_conflict_names_the_other_manager(kubectl: Kubectl, maps: Collection) -> None:
