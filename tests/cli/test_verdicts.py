@@ -22,7 +22,7 @@ from loadstone.model import (
 METRIC = Metric(name="p99", unit="s", direction=Direction.LOWER, margin=0.05)
 
 
-def record(verdict=None, *, certain=False, objective=None):
+def record(verdict=None, *, certain=False, objective=None, side=Side.HEAD):
     policy = Policy(certain=certain)
     plan = Plan(
         component="c",
@@ -38,7 +38,7 @@ def record(verdict=None, *, certain=False, objective=None):
         case="s",
         metric=METRIC,
         objective=Objective(metric="p99", at_most=0.03),
-        side=Side.HEAD,
+        side=side,
         verdict=objective or "met",
     )
     judgement = Judgement(verdict=verdict, comparisons=(), objectives=(held,), policy=policy)
@@ -76,3 +76,7 @@ def test_a_missed_objective_fails_an_unchanged_report():
 def test_a_record_that_was_never_judged_has_no_code():
     with pytest.raises(MeasurementFailed):
         exit_code(record())
+
+
+def test_an_objective_that_only_base_misses_is_no_fault_of_head():
+    assert exit_code(record(Verdict.UNCHANGED, objective="missed", side=Side.BASE)) == 0

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Record, Verdict
+from loadstone.model import Record, Side, Verdict
 
 MISSED = "missed"
 
@@ -20,7 +20,8 @@ def exit_code(record: Record) -> int:
     judgement = record.judgement
     if judgement is None:
         raise MeasurementFailed("nothing was judged", next_step="loadstone compare RECORD")
-    missed = any(result.verdict == MISSED for result in judgement.objectives)
+    held = [result for result in judgement.objectives if result.side is Side.HEAD]
+    missed = any(result.verdict == MISSED for result in held)
     match judgement.verdict:
         case Verdict.REGRESSION:
             return 1

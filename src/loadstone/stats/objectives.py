@@ -45,8 +45,8 @@ def _held(
         side=side,
         verdict=_decided(objective, low, high),
         value=value,
-        low=low if np.isfinite(low) else None,
-        high=high if np.isfinite(high) else None,
+        low=float(low) if np.isfinite(low) else None,
+        high=float(high) if np.isfinite(high) else None,
     )
 
 
