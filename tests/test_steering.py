@@ -105,8 +105,8 @@ def test_a_clear_change_ends_the_session_at_the_first_look():
 
 
 def test_no_round_begins_that_would_not_end_within_the_budget():
-    runs = session(steering := Steering(plan(budget=95.0)), seconds=10.0)
-    assert sum(run.seconds for run in runs) <= 95.0
+    runs = session(steering := Steering(plan(budget=75.0)), seconds=10.0)
+    assert sum(run.seconds for run in runs) <= 75.0
     assert steering.why == OUT_OF_BUDGET
 
 

@@ -123,7 +123,7 @@ def _look(rounds: int, judgement: Judgement, steering: Steer) -> Look:
         rounds=rounds,
         alpha=judgement.spent,
         open=steering.open,
-        found=sum(row.verdict in flagged for row in rows),
+        found=sum(row.metric.gated and row.verdict in flagged for row in rows),
         why=steering.why,
     )
 

@@ -28,7 +28,6 @@ _WHY = {
     "settled": "nothing is left to find out",
     "last-look": "that was the last look",
     "budget": "the budget is spent",
-    "hopeless": "more rounds cannot change what will be said",
 }
 
 
@@ -84,7 +83,7 @@ class Board:
                 self.found = [
                     row
                     for row in (*event.judgement.suite, *event.judgement.comparisons)
-                    if row.verdict in _FLAGGED
+                    if row.metric.gated and row.verdict in _FLAGGED
                 ]
             case _:
                 pass  # words, and what only `lines` tells
@@ -157,7 +156,8 @@ def _run_line(board: Board, run: Run) -> str:
 
 
 def _look_line(event: Looked) -> str:
-    flagged = [row for row in event.judgement.comparisons if row.verdict in _FLAGGED]
+    rows = (row for row in event.judgement.comparisons if row.metric.gated)
+    flagged = [row for row in rows if row.verdict in _FLAGGED]
     said = found_so_far(flagged).plain
     goes_on = ", ".join(event.look.open)
     then = f"going on with {goes_on}" if goes_on else _WHY.get(event.look.why, event.look.why)
