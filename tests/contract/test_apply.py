@@ -214,6 +214,11 @@ def test_a_status_is_applied_and_owned_on_its_own(space: Space) -> None:
     assert "f:spec" in owned(after, "me")
 
 
+def test_a_status_of_what_does_not_exist_cannot_be_applied(space: Space) -> None:
+    answer = space.of(INGRESSES).apply(ingress("nobody"), "controller", "status")
+    answer.failed(404, "NotFound")
+
+
 def test_a_body_may_be_yaml(maps: Collection) -> None:
     body = b"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  x: '1'\n"
     after = maps.patch("a", body, "apply", fieldManager="me").ok()

@@ -134,6 +134,13 @@ def test_a_limit_that_is_no_number_is_a_bad_request(ten: Collection) -> None:
     ten.list(limit="many").failed(400, "BadRequest")
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_one_is_no_limit(ten: Collection, limit: int) -> None:
+    page = ten.list(limit=limit).ok()
+    assert len(page["items"]) == 10
+    assert not page["metadata"].get("continue")
+
+
 # --- other shapes ---------------------------------------------------------------------------------
 
 
