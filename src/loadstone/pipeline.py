@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loadstone import __version__, outputs, shell, workspace
+from loadstone import __version__, noise, outputs, shell, workspace
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Interrupted, UnsafeGate
 from loadstone.jobs import Job, Watch, now, prepare, silent
@@ -25,6 +25,7 @@ from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
 from loadstone.settings import Request
+from loadstone.stats.history import History
 from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
 from loadstone.store.gate import hindrances
@@ -42,29 +43,30 @@ def run(request: Request, *, watch: Watch = silent) -> Record:
     out = outputs.fresh(request.out, resume=request.resume)
     log = (RoundLog.resume if request.resume else RoundLog.create)(out / outputs.ROUNDS, job.plan)
     try:
-        record, looks = rounds(request, job, log, watch=watch)
+        record, steering = rounds(request, job, log, watch=watch)
     except KeyboardInterrupt as error:
         raise Interrupted(
             f"interrupted; {len(log.read())} runs are kept in {log.path}",
             next_step="the same command with --resume goes on from there",
         ) from error
-    record = judged(record, looks=looks, files=out)
+    record = judged(record, history=steering.history, looks=steering.looks, files=out)
     outputs.write(record, out)
     return record
 
 
 def rounds(
     request: Request, job: Job, log: RoundLog, *, watch: Watch = silent
-) -> tuple[Record, Sequence[Look]]:
-    """Measure until the judge has seen enough: the record so far, and the looks that were taken."""
+) -> tuple[Record, Steering]:
+    """Measure until the judge has seen enough: the record so far, and how it was steered."""
     started = now()
     tools = request.config.tool_paths()
-    steering = Steering(job.plan, watch=watch)
     with workspace.directory() as workdir:
         where = environment(request.provider, __version__, tools)
         require(job.plan.cases, where.facts)
         record = Record(plan=job.plan, environment=where, runs=(), started=started)
         outputs.begin(record, request.out)
+        history = noise.load(record, Path(request.config.baselines))
+        steering = Steering(job.plan, history=history, watch=watch)
         with provider(request.provider).provision(workdir=workdir) as cluster:
             runs = measure(
                 job.plan,
@@ -80,11 +82,16 @@ def rounds(
                 done=log.read(),
                 profile_problem=problem,
             )
-    return replace(record, runs=runs, finished=now()), steering.looks
+    return replace(record, runs=runs, finished=now()), steering
 
 
 def judged(
-    record: Record, *, looks: Sequence[Look] = (), files: Path | None = None, anew: bool = False
+    record: Record,
+    *,
+    history: History | None = None,
+    looks: Sequence[Look] = (),
+    files: Path | None = None,
+    anew: bool = False,
 ) -> Record:
     """The record with its judgement, and with profile diffs where `files` holds the profiles.
 
@@ -92,7 +99,7 @@ def judged(
     """
     if record.judgement is not None and not anew:
         return record
-    judgement = judgement_of(record.plan, record.runs, history=None, looks=looks)
+    judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)
     return replace(record, judgement=judgement, profiles=diffs)
 

@@ -42,7 +42,7 @@ class Steering:
         watch: Callable[[Looked], None] = lambda _event: None,
     ) -> None:
         self._plan = plan
-        self._history = history
+        self.history = history
         self._watch = watch
         self._open: Sequence[str] = [each.case.name for each in plan.cases]
         self._complete = 0  # rounds that are in for all that was open
@@ -74,13 +74,13 @@ class Steering:
         if self._complete < self._target:
             return
         seen = [run for run in runs if run.round <= self._complete]
-        judgement = judged(self._plan, seen, history=self._history, looks=self.looks)
+        judgement = judged(self._plan, seen, history=self.history, looks=self.looks)
         steering = steer(
             measurements(seen, self._plan.cases),
             self._plan.cases,
             self._plan.policy,
             judgement=judgement,
-            history=self._history,
+            history=self.history,
             seconds_per_round=_seconds(self._plan, seen),
             spent_seconds=sum(run.seconds for run in seen),
         )

@@ -20,10 +20,13 @@ def command() -> None:
 @json_flag
 def save(*, saved: Path, root: str, as_json: bool) -> None:
     """Keep a record; one that is there already is never overwritten."""
-    from loadstone import outputs, pipeline
+    from loadstone import noise, outputs, pipeline
 
-    kept = outputs.baselines(_root(root)).save(pipeline.judged(outputs.load(saved)))
-    emit(kept, f"saved {kept.key}", as_json=as_json)
+    record = pipeline.judged(outputs.load(saved))
+    kept = outputs.baselines(_root(root)).save(record)
+    learnt = noise.refresh(record, Path(_root(root))).reports
+    taught = f"the noise of this series is known from {learnt} records" if learnt else ""
+    emit(kept, f"saved {kept.key}\n{taught}", as_json=as_json)
 
 
 @command.command(name="list")

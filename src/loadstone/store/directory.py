@@ -45,6 +45,10 @@ class DirectoryStore:
                 return self._entry(path)
         raise AssertionError("counting never ends")
 
+    def series(self, record: Record) -> Path:
+        """The folder of all records of the same component, scenarios, tier and environment."""
+        return self._inside(self.root / _folder(record)).parent
+
     def list(self, query: Query = _ANY) -> list[Entry]:
         """The records that match, newest first; a file that is none of ours is passed over."""
         found = sorted(self._paths(), key=_age, reverse=True)

@@ -1,0 +1,59 @@
+"""The noise model beside the baselines: what the judge knows of this suite on this machine.
+
+One small file for each series of baselines (`noise.json` in the folder of its component, scenarios,
+tier and environment), learnt anew from the records of the series whenever one is saved. Only runs
+that are trusted are saved as baselines, and a record in which something was found teaches nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from loadstone.model import Record, Verdict
+from loadstone.stats.history import HISTORY_VERSION, History, Past, learn
+from loadstone.stats.samples import measurements
+from loadstone.store import files
+from loadstone.store.decode import decode
+from loadstone.store.directory import DirectoryStore
+from loadstone.store.protocol import Query
+from loadstone.store.records import read
+
+NAME = "noise.json"
+_MOST_BYTES = 16_000_000  # 800 rows are under a tenth
+_MOST_RECORDS = 40  # noise of long ago says little about today's machine
+_NEXT = "delete the file; the next `loadstone baseline save` learns it anew"
+
+
+def load(record: Record, root: Path) -> History | None:
+    """The noise model for this record's series, or None where there is none (or an older one).
+
+    Raises `InvalidFile` for a file that is no noise model.
+    """
+    path = DirectoryStore(root).series(record) / NAME
+    if not path.is_file():
+        return None
+    data = read(path, most=_MOST_BYTES)
+    history = decode(data, History, where=str(path), next_step=_NEXT)
+    return history if history.version == HISTORY_VERSION else None
+
+
+def refresh(record: Record, root: Path) -> History:
+    """Learn the noise model of this record's series from its newest records, and keep it."""
+    store = DirectoryStore(root)
+    folder = store.series(record)
+    keys = [entry.key for entry in store.list(Query(environment=record.environment.key))]
+    mine = [key for key in keys if (store.root / key).parent.parent == folder][:_MOST_RECORDS]
+    history = learn([_past(store.get(key)) for key in mine], record.plan.cases)
+    files.replace(folder / NAME, msgspec.json.encode(history) + b"\n")
+    return history
+
+
+def _past(record: Record) -> Past:
+    measured = measurements(record.runs, record.plan.cases)
+    return Past(measured=measured, verdict=_verdict(record))
+
+
+def _verdict(record: Record) -> Verdict:
+    return record.judgement.verdict if record.judgement else Verdict.INVALID

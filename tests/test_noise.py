@@ -1,0 +1,73 @@
+"""The noise model beside the baselines: learnt from what was kept, used where it belongs."""
+
+from dataclasses import replace
+
+import pytest
+
+from loadstone import noise
+from loadstone.errors import InvalidFile
+from loadstone.pipeline import judged
+from loadstone.store.directory import DirectoryStore
+from tests.report import samples
+
+
+@pytest.fixture(scope="module")
+def calm():
+    """A judged record in which nothing was found."""
+    return judged(samples.unchanged(), anew=True)
+
+
+def kept(record, root, times=1):
+    store = DirectoryStore(root)
+    for _ in range(times):
+        store.save(record)
+    return noise.refresh(record, root)
+
+
+def test_without_baselines_there_is_no_noise_model(calm, tmp_path):
+    assert noise.load(calm, tmp_path) is None
+
+
+def test_what_was_learnt_is_read_again(calm, tmp_path):
+    learnt = kept(calm, tmp_path, times=3)
+    assert learnt.reports == 3
+    assert noise.load(calm, tmp_path) == learnt
+
+
+def test_a_record_with_a_finding_teaches_nothing(calm, tmp_path):
+    flagged = judged(samples.regression(), anew=True)
+    assert kept(flagged, tmp_path).reports == 0
+
+
+def test_another_environment_has_a_noise_model_of_its_own(calm, tmp_path):
+    kept(calm, tmp_path)
+    elsewhere = replace(calm, environment=replace(calm.environment, key="elsewhere"))
+    assert noise.load(elsewhere, tmp_path) is None
+
+
+def test_a_broken_noise_model_is_named_and_can_be_deleted(calm, tmp_path):
+    kept(calm, tmp_path)
+    (file,) = tmp_path.rglob(noise.NAME)
+    file.write_text("{")
+    with pytest.raises(InvalidFile, match=r"noise\.json") as caught:
+        noise.load(calm, tmp_path)
+    assert "delete" in caught.value.next_step
+
+
+def test_a_noise_model_of_another_version_is_passed_over(calm, tmp_path):
+    kept(calm, tmp_path)
+    (file,) = tmp_path.rglob(noise.NAME)
+    file.write_text(file.read_text().replace('"version":1', '"version":2'))
+    assert noise.load(calm, tmp_path) is None
+
+
+def test_a_known_noise_makes_the_same_rounds_say_more(calm, tmp_path):
+    """That is what history is for: the detectable change shrinks, on the whole."""
+    kept(calm, tmp_path, times=4)
+    warm = judged(calm, history=noise.load(calm, tmp_path), anew=True).judgement
+    pairs = [
+        (cold.detectable, known.detectable)
+        for cold, known in zip(calm.judgement.comparisons, warm.comparisons, strict=True)
+        if cold.detectable and known.detectable and not cold.metric.counted
+    ]
+    assert sum(known < cold for cold, known in pairs) > len(pairs) / 2
