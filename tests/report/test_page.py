@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from loadstone import report
-from loadstone.report.page import POLICY
+from loadstone.report import build
+from loadstone.report.page import POLICY, render
 from loadstone.report.pictures.choose import MOST_ROUNDS
 from tests.report import samples
 
@@ -128,6 +129,18 @@ def test_header_cells_say_what_they_are_the_head_of(page):
 
 def test_the_same_record_gives_the_same_page():
     assert report.html(samples.get("one-side")) == rendered("one-side")
+
+
+def test_a_page_that_would_be_too_large_leaves_out_pictures_and_no_row():
+    view = build.view(samples.get("regression"))
+    whole = rendered("regression")
+
+    small = render(view, most=len(whole.encode()) // 2)
+
+    assert len(small.encode()) < len(whole.encode()) // 2
+    assert small.count("<tr") == whole.count("<tr")
+    assert 0 < small.count("<figure>") < whole.count("<figure>")
+    assert re.search(r"\d more are not drawn", small)
 
 
 def test_pictures_that_are_too_many_are_counted():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
@@ -19,9 +20,25 @@ POLICY = (
 )
 
 
-def render(view: View) -> str:
-    """The view as a page of less than 2 MB."""
-    return _written(view, gallery(view))
+MOST = 2_000_000  # bytes; a page that mail and artifact viewers still open
+_SHARES = (1, 2, 4, 8)  # of the pictures, until the page is small enough
+
+
+def render(view: View, *, most: int = MOST) -> str:
+    """The view as a page of less than `most` bytes, which pictures give way to, and rows never."""
+    drawn = gallery(view)
+    for share in _SHARES:
+        page = _written(view, [_fewer(kind, share) for kind in drawn])
+        if len(page.encode()) < most:
+            return page
+    return _written(view, ())
+
+
+def _fewer(kind: Gallery, share: int) -> Gallery:
+    """The first of the pictures, one at least: those of what changed come first."""
+    kept = max(1, len(kind.pictures) // share)
+    left_out = kind.left_out + len(kind.pictures) - kept
+    return replace(kind, pictures=kind.pictures[:kept], left_out=left_out)
 
 
 def _written(view: View, pictures: Sequence[Gallery]) -> str:

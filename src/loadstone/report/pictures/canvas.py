@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -114,8 +114,9 @@ def _embedded(svg: str, name: str, title: str, description: str) -> str:
         r"<metadata>.*?</metadata>|<style.*?</style>", "", svg[svg.index("<svg") :], flags=re.DOTALL
     )
     box = re.search(r'viewBox="([^"]+)"', body)
-    used = frozenset(re.findall(r'<[^>]*(?:xlink:href="#|url\(#)([^")]+)', body))
-    _, _, body = _TAG.sub(lambda tag: _rewritten(tag.group(), name, used), body).partition(">")
+    used = dict.fromkeys(re.findall(r'<[^>]*(?:xlink:href="#|url\(#)([^")]+)', body))
+    ids = {old: f"{name}-{number}" for number, old in enumerate(used)}
+    _, _, body = _TAG.sub(lambda tag: _rewritten(tag.group(), ids), body).partition(">")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'viewBox="{box.group(1) if box else "0 0 100 100"}" role="img" '
@@ -125,16 +126,23 @@ def _embedded(svg: str, name: str, title: str, description: str) -> str:
     )
 
 
-def _rewritten(tag: str, name: str, used: frozenset[str]) -> str:
-    """One tag: ids of its own, colours of the page, the page's letters, short numbers."""
+def _rewritten(tag: str, ids: Mapping[str, str]) -> str:
+    """One tag: the picture's own ids, the page's colours and letters, short coordinates."""
 
     def own_id(match: re.Match[str]) -> str:
-        return f' id="{name}-{match.group(1)}"' if match.group(1) in used else ""
+        return f' id="{ids[match.group(1)]}"' if match.group(1) in ids else ""
 
     tag = re.sub(r' id="([^"]+)"', own_id, tag)
-    tag = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{name}-", tag)
-    tag = re.sub(r"-?\d+\.\d{3,}", lambda match: f"{float(match.group()):.2f}", tag)
+    tag = re.sub(r'((?:xlink:href="|url\()#)([^")]+)', lambda m: m.group(1) + ids[m.group(2)], tag)
+    tag = re.sub(r' (?:d|x|y|transform)="[^"]+"', _rounded, tag)
     tag = re.sub(r"font: ([\d.]+px) [^;\"]*", r"font: \1 var(--sans)", tag)
     for colour, variable in _VARIABLES.items():
         tag = tag.replace(colour, f"var(--{variable})")
-    return re.sub(r"\n\s*", "\n", tag)
+    return re.sub(r"\s*\n\s*", " ", tag)
+
+
+def _rounded(attribute: re.Match[str]) -> str:
+    """Coordinates to a tenth of a unit, which is about a tenth of a pixel."""
+    return re.sub(
+        r"-?\d+\.\d{2,}", lambda number: f"{float(number.group()):.1f}", attribute.group()
+    )

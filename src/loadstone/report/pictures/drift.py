@@ -15,6 +15,7 @@ from loadstone.report.pictures import Picture, canvas
 from loadstone.report.view import Tone
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
+_DOTTED = 300  # runs; more are lines alone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +80,8 @@ def _paint(axes: Axes, dots: Sequence[Dot]) -> None:
         orders = [dot.order + 1 for dot in own]
         values = [min(max(dot.value, low), high) for dot in own]
         axes.plot(orders, values, color=_COLOURS[side], lw=0.9, alpha=0.55)
-        axes.scatter(orders, values, s=13, color=_COLOURS[side], lw=0, zorder=3)
+        if len(dots) <= _DOTTED:
+            axes.scatter(orders, values, s=13, color=_COLOURS[side], lw=0, zorder=3)
     void = [dot for dot in dots if not dot.valid]
     crosses = [min(max(dot.value, low), high) for dot in void]
     colour = canvas.TONES[Tone.VOID]

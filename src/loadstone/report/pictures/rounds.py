@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from statistics import quantiles
 
 from matplotlib.axes import Axes
@@ -99,10 +100,11 @@ def _labels(axes: Axes, row: Row, at: float) -> None:
 def _dots(axes: Axes, strip: Strip, at: float, low: float, high: float) -> None:
     """Dots; a thin line joins the two of one round; what is off the scale points outwards."""
     base, head = strip.dots[Side.BASE], strip.dots[Side.HEAD]
-    for number in base.keys() & head.keys():
-        ends = [min(max(value, low), high) for value in (base[number], head[number])]
-        lifts = [at + _LIFT[Side.BASE], at + _LIFT[Side.HEAD]]
-        axes.plot(ends, lifts, color=canvas.LINE, lw=0.8, zorder=1)
+    ends, lifts = [], []
+    for number in sorted(base.keys() & head.keys()):
+        ends += [min(max(value, low), high) for value in (base[number], head[number])] + [nan]
+        lifts += [at + _LIFT[Side.BASE], at + _LIFT[Side.HEAD], nan]
+    axes.plot(ends, lifts, color=canvas.LINE, lw=0.8, zorder=1)
     for side, dots in strip.dots.items():
         inside = [value for value in dots.values() if low <= value <= high]
         height, colour = at + _LIFT[side], _COLOURS[side]
