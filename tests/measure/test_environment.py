@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import replace
 
 import pytest
 
-from loadstone.measure.environment import (
-    changed,
-    disturbed,
-    environment,
-    facts_of,
-    key,
-    read_file,
-)
-from loadstone.measure.machine import Ticks
+from loadstone.measure.environment import environment, facts_of, key, read_file
 from loadstone.model import Scalar
 from tests.measure.test_machine import FILES, STAT, nothing
 
@@ -58,7 +49,6 @@ def test_provider_and_harness_change_the_key_and_the_kernel_does_not():
 
 def test_facts_that_nothing_tells_are_left_out():
     assert facts_of(nothing) == {
-        "cpu": "unknown",
         "virtualisation": "unknown",
         "container": "none",
         "governor": "unknown",
@@ -83,26 +73,6 @@ def test_a_configured_tool_that_is_missing_is_left_out(tmp_path):
     found = here(configured={"k6": tmp_path / "gone"})
     assert "k6" not in found.tools
     assert "nginx" in found.tools
-
-
-def test_an_environment_that_changed_is_named():
-    before = here()
-    after = replace(before, facts=dict(before.facts) | {"cpu": "Xeon", "load_average": 9.0})
-    assert [reason.text for reason in changed(before, after)] == [
-        "cpu was AMD EPYC 7763 64-Core Processor and is Xeon now"
-    ]
-    assert changed(before, before) == []
-
-
-def test_a_run_that_lost_its_time_to_the_hypervisor_is_disturbed():
-    before = Ticks(busy=0, stolen=0, total=0, cores=2)
-    calm = Ticks(busy=50, stolen=4, total=100, cores=2)
-    robbed = Ticks(busy=50, stolen=12, total=100, cores=2)
-    assert disturbed(before, calm) == []
-    assert [reason.text for reason in disturbed(before, robbed)] == [
-        "the hypervisor took 12% of the CPU time (5% allowed)"
-    ]
-    assert disturbed(None, robbed) == []
 
 
 def test_a_file_that_cannot_be_read_is_none(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from loadstone import spec
 from loadstone.errors import ClusterFailed, ComponentFailed
+from loadstone.measure.environment import read_file
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
 from loadstone.measure.runner import measure
 from loadstone.model import Run, Side
@@ -223,6 +224,26 @@ def test_a_cluster_that_has_gone_is_not_the_components_fault(tmp_path):
             world.proxy("--never-ready", timeout=0.2),
             cluster=Gone(),
         )
+
+
+def test_runs_from_the_moment_on_that_the_machine_is_another_one_do_not_count(tmp_path):
+    quota = {"text": "200000 100000\n"}
+    slots = [world.slot(round=number) for number in range(3)]
+
+    def shrink(event):
+        if isinstance(event, RunStarted) and event.slot.round == 1:
+            quota["text"] = "100000 100000\n"
+
+    found, _ = run(
+        tmp_path,
+        world.case([CHANGE]),
+        slots=slots,
+        events=shrink,
+        read=lambda path: quota["text"] if path.endswith("cpu.max") else read_file(path),
+    )
+    assert [codes(each) for each in found] == [[], *[["environment-changed"]] * 2]
+    text = "cpu_quota was 2.0 as the session began, and then 1.0"
+    assert [reason.text for reason in found[1].invalid if reason.code not in BUSY] == [text]
 
 
 def _fields(struct):

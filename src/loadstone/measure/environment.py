@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import resource
 import sys
@@ -14,15 +13,13 @@ from pathlib import Path
 
 from loadstone.errors import MissingTool
 from loadstone.measure import machine
-from loadstone.measure.machine import Reader, Ticks, Use
+from loadstone.measure.conditions import SAME, same
+from loadstone.measure.machine import Reader, Use
 from loadstone.measure.preflight import warnings
 from loadstone.measure.tools import KNOWN, find
-from loadstone.model import Environment, Reason, Scalar
+from loadstone.model import Environment, Scalar
 
 WINDOW = 0.5  # s of looking at what else the machine does
-
-# What must be equal before two records may be compared, beside provider and harness.
-SAME = ("arch", "cpu", "cores", "cpu_quota")
 
 
 def environment(
@@ -43,7 +40,7 @@ def environment(
     before = machine.ticks(reader)
     sleep(window)
     used = machine.use(before, machine.ticks(reader))
-    facts = {**_ours(), **facts_of(reader), **_moment(reader, used)}
+    facts = {**_ours(), **same(reader), **facts_of(reader), **_moment(reader, used)}
     return Environment(
         provider=provider,
         harness=harness,
@@ -61,13 +58,11 @@ def key(provider: str, harness: str, facts: Mapping[str, Scalar]) -> str:
 
 
 def facts_of(read: Reader) -> dict[str, Scalar]:
-    """What /proc and /sys say of the machine; what they do not say is left out."""
+    """What else /proc and /sys say of the machine; what they do not say is left out."""
     first_last = machine.ports(read)
     ticks = machine.ticks(read)
     found: dict[str, Scalar | None] = {
-        "cpu": machine.cpu_model(read),
         "cores_online": ticks.cores if ticks else None,
-        "cpu_quota": machine.cpu_quota(read),
         "memory": machine.memory(read),
         "port_first": first_last[0] if first_last else None,
         "port_last": first_last[1] if first_last else None,
@@ -90,27 +85,6 @@ def versions(configured: Mapping[str, Path]) -> dict[str, str]:
     return found
 
 
-def changed(before: Environment, after: Environment) -> list[Reason]:
-    """Why runs from both ends of a session must not be compared: what must be equal is not."""
-    names = [name for name in SAME if before.facts.get(name) != after.facts.get(name)]
-    return [
-        Reason(
-            code="environment-changed",
-            text=f"{name} was {before.facts.get(name)} and is {after.facts.get(name)} now",
-        )
-        for name in names
-    ]
-
-
-def disturbed(before: Ticks | None, after: Ticks | None, *, bound: float = 0.05) -> list[Reason]:
-    """Why a run between two readings is not to be trusted: the hypervisor took its time away."""
-    used = machine.use(before, after)
-    if used is None or used.stolen <= bound:
-        return []
-    text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({bound:.0%} allowed)"
-    return [Reason(code="stolen-time", text=text)]
-
-
 def read_file(path: str) -> str | None:
     """The text of a file, None when there is none to be had."""
     try:
@@ -123,8 +97,6 @@ def _ours() -> dict[str, Scalar]:
     """What the operating system grants this process."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     return {
-        "arch": platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
         "kernel": platform.release(),
         "python": platform.python_version(),
         "open_files": _finite(soft),

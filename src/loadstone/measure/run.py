@@ -14,13 +14,14 @@ import msgspec
 
 from loadstone import spec, workspace
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
-from loadstone.measure import component, machine, quantities, steps, validity
+from loadstone.measure import component, quantities, steps, validity
 from loadstone.measure import headroom as headrooms
 from loadstone.measure.api import USER_AGENT, ApiRefused, Objects
+from loadstone.measure.conditions import Conditions, conditions, disturbances
 from loadstone.measure.delivery import Delivery, ThroughApi
-from loadstone.measure.environment import disturbed, read_file
 from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.load.generator import Generator
+from loadstone.measure.machine import Reader
 from loadstone.measure.objects import Backend, Renderer
 from loadstone.measure.outcome import NOTHING, Outcome, StepFailed
 from loadstone.measure.probes.api import ApiData
@@ -58,7 +59,7 @@ class Cluster(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What all runs of a session share."""
+    """What all runs of a session share. `first`: what `read` told as it began."""
 
     plan: Plan
     component: spec.Component
@@ -69,6 +70,8 @@ class Session:
     profile_problem: validity.ProfileProblem
     out: Path
     workdir: Path
+    read: Reader
+    first: Conditions
     headrooms: dict[spec.Load, Headroom] = field(default_factory=dict)
 
     def case(self, name: str) -> CasePlan:
@@ -113,7 +116,7 @@ def execute_slot(session: Session, slot: Slot) -> Run:
     """
     spare = session.headroom(msgspec.convert(session.case(slot.case).workload, spec.Workload))
     started, begun = datetime.now(UTC), time.monotonic()
-    seen, ticks = _Seen(), machine.ticks(read_file)
+    seen, before = _Seen(), conditions(session.read)
     try:
         _measure(session, slot, seen, spare)
     except StepFailed as error:
@@ -122,7 +125,8 @@ def execute_slot(session: Session, slot: Slot) -> Run:
         if not session.cluster.alive():
             raise ClusterFailed("the API server has gone") from error
         seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
-    seen.outcome += Outcome(invalid=disturbed(ticks, machine.ticks(read_file)))
+    after = conditions(session.read)
+    seen.outcome += Outcome(invalid=disturbances(session.first, before, after))
     return _run(session, slot, seen, started, time.monotonic() - begun)
 
 

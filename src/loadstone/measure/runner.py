@@ -11,9 +11,12 @@ import msgspec
 from loadstone import spec
 from loadstone.errors import ComponentFailed
 from loadstone.measure.api import HttpApi, Objects
+from loadstone.measure.conditions import conditions
+from loadstone.measure.environment import read_file
 from loadstone.measure.events import Event, RunFinished, RunStarted, SessionStarted
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.table import generator as generator_called
+from loadstone.measure.machine import Reader
 from loadstone.measure.run import NOT_READY, Cluster, Session, execute_slot
 from loadstone.measure.tools import find
 from loadstone.measure.upstream import Upstream, upstream
@@ -39,13 +42,14 @@ def measure(
     events: Callable[[Event], None] = lambda _: None,
     tools: Mapping[str, Path] | None = None,
     done: Sequence[Run] = (),
+    read: Reader = read_file,
 ) -> list[Run]:
     """Run what `next_slots` asks for until it asks for nothing; return all runs, `done` first.
 
     `next_slots` is called with the runs so far; slots that are already done are passed over. Every
     run goes to `on_run` as it ends. A run that cannot be trusted is kept as invalid; a side that
     never becomes ready three times in a row raises `ComponentFailed`. Whatever is raised, an
-    interrupt too, everything that was started has been ended.
+    interrupt too, everything that was started has been ended. `read` tells of the machine.
     """
     runs = list(done)
     sender = generator_called(generator, tools) if isinstance(generator, str) else generator
@@ -60,6 +64,8 @@ def measure(
             profile_problem=profile_problem,
             out=out,
             workdir=workdir,
+            read=read,
+            first=conditions(read),
         )
         by = f"{sender.name} {sender.version()}"
         events(SessionStarted(generator=by, upstream=server.version, done=len(runs)))
