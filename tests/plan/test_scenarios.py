@@ -220,10 +220,6 @@ WRONG = {
         [("profiles: [cpu]", "profiles: [cpus]")],
         "s.yaml:30:14: `cpus` is not one of allocs, block, cpu",
     ),
-    "a CPU profile that is not taken": (
-        [("profiles: [cpu]", "profiles: []"), ("latency.p99", "profile.cpu_seconds")],
-        "s.yaml:33:13: `profile.cpu_seconds` needs a CPU profile",
-    ),
 }  # fmt: skip
 
 

@@ -35,9 +35,6 @@ def _quantity(name: str, path: Path, scenario: Scenario, document: Document) -> 
     elif known.step and known.step not in _done(scenario):
         what = f"no measured step gives `{name}`"
         yield Problem(where=where, what=what, hint=f"add a step `do: {known.step}`")
-    elif name == "profile.cpu_seconds" and "cpu" not in scenario.workload.profiles:
-        what = f"`{name}` needs a CPU profile"
-        yield Problem(where=where, what=what, hint="add `cpu` to `profiles` of the workload")
 
 
 def _done(scenario: Scenario) -> set[str]:

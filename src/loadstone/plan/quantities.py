@@ -102,9 +102,6 @@ CATALOGUE: Mapping[str, Known] = {
         "headroom": ("1", "rate that the generator can send over the rate asked for"),
     }),
     **_group("window", ALWAYS, {"seconds": ("s", "how long the measured window was")}),
-    **_group("profile", ALWAYS, {
-        "cpu_seconds": ("s", "CPU time in the component's own CPU profile"),
-    }),
 }  # fmt: skip
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
