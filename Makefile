@@ -9,6 +9,8 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check
 COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --universal \
            --python-version 3.11 --no-header
 OUT    ?= out
+BASE   ?= 3.0.4
+HEAD   ?= 3.7.15
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
@@ -18,7 +20,7 @@ help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: $(USE) ## Compare two releases of Traefik on this machine, in about six minutes
-	$(BIN)/loadstone run --scenario ingress --component traefik --base 3.7.10 --head 3.7.15 \
+	$(BIN)/loadstone run --scenario ingress --component traefik --base $(BASE) --head $(HEAD) \
 	  --provider memory --tier quick --out $(OUT)
 
 test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from loadstone import cli
+from loadstone import cli, outputs
+from loadstone.pipeline import judged
 from tests.e2e.command import finish
+from tests.report import samples
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -48,6 +50,19 @@ def test_every_decision_has_its_number_and_three_parts():
         assert re.match(rf"# {int(path.name[:4])}\. ", text), path.name
         for part in ("Context", "Decision", "Consequences"):
             assert part in text, f"{path.name} lacks {part}"
+
+
+PYTHON = re.findall(
+    r"^```python\n(.*?)^```", (ROOT / "docs/reference/python-api.md").read_text(), flags=re.M | re.S
+)
+
+
+@pytest.mark.parametrize("example", PYTHON)
+def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    outputs.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    exec(compile(example, "python-api.md", "exec"), {})  # noqa: S102  (that is what is tested)
+    assert capsys.readouterr().out
 
 
 def commands(path):
