@@ -76,9 +76,22 @@ def test_late_sending_is_told_with_its_figures():
 
 
 def test_a_tail_that_is_partly_our_own_is_worth_a_note():
-    result = replace(GOOD, lateness=encode({2_000: 1000}))
+    result = replace(GOOD, lateness=encode({6_000: 1000}))
     assert bottleneck(result, None, GATE) == []
-    assert words(doubts(result)) == [("sent-late", f"{SENT_LATE.format(2)}, {TAIL}")]
+    assert words(doubts(result)) == [("sent-late", f"{SENT_LATE.format(6)}, {TAIL}")]
+
+
+@pytest.mark.parametrize(
+    ("latency", "late"),
+    [
+        (3_400, 1_020),  # a third of the tail, and yet nothing that a margin would notice
+        (6_770, 3_770),
+        (80_000, 26_000),  # much, and less than a third
+    ],
+)
+def test_lateness_that_decides_nothing_is_not_worth_a_note(latency, late):
+    result = replace(GOOD, latency=encode({latency: 1000}), lateness=encode({late: 1000}))
+    assert doubts(result) == []
 
 
 def test_dropped_requests_are_no_measurement():

@@ -11,8 +11,8 @@ from loadstone.model import Reason
 
 LATE = 0.010  # s; below it, lateness is what the scheduler of a busy machine does
 LATE_SHARE = 0.5  # of the latency's p99
-DOUBT = 0.001  # s
-DOUBT_SHARE = 0.25
+DOUBT = 0.005  # s; below it, no metric's margin is in reach
+DOUBT_SHARE = 1 / 3
 UPSTREAM = 2.0  # multiples of the rate that the upstream has to be good for
 GENERATOR = 1.5  # multiples of the rate that the generator has to reach by itself
 
