@@ -14,7 +14,7 @@ HEAD   ?= 3.7.15
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
-.PHONY: demo test quick lint format lock clean help browser
+.PHONY: demo test quick lint format generated lock clean help browser
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,6 +55,12 @@ $(MARK): requirements-dev.lock pyproject.toml
 	$(PIP) --require-hashes -r requirements-dev.lock
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@ $(USE)
+
+generated: $(MARK) ## Write schemas and golden texts anew; read the diff
+	$(BIN)/python -m loadstone.store.schema > docs/schemas/record.schema.json
+	$(BIN)/python -m loadstone.plan.schemas scenario > docs/schemas/scenario.schema.json
+	$(BIN)/python -m loadstone.plan.schemas component > docs/schemas/component.schema.json
+	$(BIN)/python -m tests.report.golden
 
 lock: $(MARK) ## Resolve the dependencies anew, with hashes
 	$(COMPILE) pyproject.toml --extra tools --group build -o requirements.lock
