@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from loadstone.cluster.memory import fieldsets, objects, status, writing
 from loadstone.cluster.memory.fieldsets import Fields, Keys, Path
 from loadstone.cluster.memory.resources import group_version
@@ -12,6 +14,7 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
 
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _FIRST = "before-first-apply"
 Entries = list[dict[str, Any]]
 
@@ -28,6 +31,8 @@ def apply(state: State, call: Call) -> tuple[Stored, bool]:
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
     keys = fieldsets.keys_of(call.resource, call.version)
     wanted = fieldsets.fields_of(applied, keys)
+    if current is None and call.subresource:
+        raise status.not_found(call.resource, call.name)
     if current is None:
         _refuse_foreign_uid(call, applied)
         applied["metadata"].pop("resourceVersion", None)
@@ -72,7 +77,7 @@ def _applied(call: Call, live: Document, applied: Document, wanted: Fields, keys
     others = [entry for entry in entries if not _is_mine(entry, call)]
     clashes = _clashes(live, applied, wanted, others)
     if clashes and not call.options.force:
-        raise _conflict(clashes)
+        _refuse(clashes, _applied_by_client(call, live, keys))
     for entry in others:  # what is forced changes hands, what is equal is shared
         lost = {path for who, path in clashes if who is entry}
         entry["fieldsV1"] = fieldsets.to_json(_fields(entry) - lost)
@@ -146,6 +151,24 @@ def _clashes(
     """Fields that others own and that are to get another value."""
     changed = {path for path in wanted if path[-1] != "." and _differs(live, applied, path)}
     return [(entry, path) for entry in others for path in sorted(_fields(entry)) if path in changed]
+
+
+def _applied_by_client(call: Call, live: Document, keys: Keys) -> Fields:
+    """The fields that kubectl may take over from its own client-side apply, as the real server
+    lets it."""
+    annotation = (live["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
+    if call.options.manager != "kubectl" or not annotation:
+        return frozenset()
+    try:
+        return fieldsets.fields_of(orjson.loads(annotation), keys)
+    except (orjson.JSONDecodeError, AttributeError):
+        return frozenset()  # somebody else's annotation
+
+
+def _refuse(clashes: list[tuple[dict[str, Any], Path]], allowed: Fields) -> None:
+    left = [(entry, path) for entry, path in clashes if path not in allowed]
+    if left:
+        raise _conflict(left)
 
 
 def _differs(old: Document, new: Document, path: Path) -> bool:

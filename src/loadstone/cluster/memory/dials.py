@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from loadstone.cluster.memory import status
 from loadstone.cluster.memory.status import ApiError
-from loadstone.spec import Dial
+
+if TYPE_CHECKING:
+    from loadstone.spec import Dial
 
 _RETRY_AFTER = 1  # s
 
@@ -69,6 +72,8 @@ class Dials:
 
 def parse(body: bytes) -> list[Dial]:
     """Dials from JSON; raises 400 that says what is wrong."""
+    from loadstone.spec import Dial  # its module takes longer to load than all of the others
+
     try:
         return msgspec.json.decode(body, type=list[Dial])
     except msgspec.DecodeError as error:

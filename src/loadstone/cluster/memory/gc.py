@@ -170,13 +170,18 @@ class Collector:
             self._finalized(resource, stored, CLEANUP)
 
     def _emptied(self, resources: list[Resource], namespace: str) -> bool:
-        """Delete what is left; True when nothing is."""
-        empty = True
+        """Delete what is left, or a part of it; True when nothing is.
+
+        Every deletion that succeeds brings its namespace or definition back into the queue.
+        """
+        empty, done = True, 0
         for resource in resources:
             for stored in self._state.store.collection(resource).items(namespace):
                 wanted = Deletion(policy="Background", grace=0)
                 _, gone = deleting.start(self._state, resource, stored, wanted)
-                empty = empty and gone
+                empty, done = empty and gone, done + gone
+                if done >= BATCH:
+                    return False
         return empty
 
     # changing

@@ -1,12 +1,24 @@
-"""Enough of OpenAPI for kubectl: which kinds there are, and that the server checks their fields."""
+"""Enough of OpenAPI for kubectl: the kinds, their fields, and that the server checks those."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from loadstone.cluster.memory import typed
 from loadstone.cluster.memory.resources import Registry, Resource, group_version
 
 _VALIDATION = {"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}
+_WORD = re.compile(r"\w+")
+_PLAIN: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "bytes": {"type": "string", "format": "byte"},
+    "quantity": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "any": {"x-kubernetes-preserve-unknown-fields": True},
+}
 _ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 
 
@@ -53,12 +65,37 @@ def _document(registry: Registry, group: str, version: str) -> dict[str, Any]:
             f"{_collection(resource, version)}/{{name}}": {"patch": _operation(resource, version)}
             for resource in resources
         },
-        "components": {
-            "schemas": {
-                _name(resource, version): _schema(resource, version) for resource in resources
-            }
-        },
+        "components": {"schemas": _schemas(resources, version)},
     }
+
+
+def _schemas(resources: list[Resource], version: str) -> dict[str, Any]:
+    """The schemas of the kinds, and of every type that they are made of."""
+    found = {_name(resource, version): _schema(resource, version) for resource in resources}
+    left = [typed.type_name(resource) for resource in resources if not resource.custom]
+    while left:
+        kind = left.pop()
+        if kind not in found and kind in typed.types():
+            found[kind] = _of_type(kind)
+            left += [
+                word for field in typed.types()[kind].values() for word in _WORD.findall(field)
+            ]
+    return found
+
+
+def _of_type(kind: str) -> dict[str, Any]:
+    fields = typed.types().get(kind, {})
+    return {"type": "object", "properties": {name: _field(of) for name, of in fields.items()}}
+
+
+def _field(kind: str) -> dict[str, Any]:
+    if kind.startswith("[]"):
+        return {"type": "array", "items": _field(kind[2:])}
+    if kind.startswith("{}"):
+        return {"type": "object", "additionalProperties": _field(kind[2:])}
+    if kind in _PLAIN:
+        return _PLAIN[kind]
+    return {"allOf": [{"$ref": f"#/components/schemas/{kind}"}]}
 
 
 def _collection(resource: Resource, version: str) -> str:
@@ -83,7 +120,7 @@ def _operation(resource: Resource, version: str) -> dict[str, Any]:
 
 def _schema(resource: Resource, version: str) -> dict[str, Any]:
     own = resource.definition(version)
-    schema = dict(own.schema) if own and own.schema else dict(_ANY)
+    schema = dict(own.schema) if own else _of_type(typed.type_name(resource))
     return {**schema, "x-kubernetes-group-version-kind": [_kind(resource, version)]}
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import jsonpatch
-import jsonpointer
 import orjson
 
 from loadstone.cluster.memory import status, strategic
@@ -53,6 +51,9 @@ def merge(target: Any, patch: Any) -> Any:
 
 
 def _json(resource: Resource, patch: Any, document: Document) -> Document:
+    import jsonpatch  # takes time to load, and few clients patch this way
+    import jsonpointer
+
     try:
         patched = jsonpatch.JsonPatch(patch).apply(document)
     except jsonpatch.InvalidJsonPatch as error:

@@ -22,7 +22,7 @@ from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.watch import Watcher
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
-_UNSPOKEN = "application/vnd.kubernetes.protobuf"
+REPORTS = 50  # failures of our own that go to the log in full
 
 
 class Server:
@@ -38,6 +38,7 @@ class Server:
         self._documents = Documents(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
+        self._reported = 0
 
     def start(self) -> None:
         """Begin what happens by itself; needs a running loop."""
@@ -81,9 +82,15 @@ class Server:
         except ApiError as error:
             response = _refusal(error)
         except Exception as error:
-            traceback.print_exc(file=sys.stderr)
+            self._report()
             response = _refusal(status.internal(f"{type(error).__name__}: {error}"))
         self._finish(exchange, asked, response, received)
+
+    def _report(self) -> None:
+        """Say where the server itself failed, but not as often as a client asks."""
+        self._reported += 1
+        if self._reported <= REPORTS:
+            traceback.print_exc(file=sys.stderr)
 
     def _response(self, request: Request, call: Call | None) -> Response:
         if call is None:
