@@ -70,7 +70,7 @@ def select(store: Store, call: Call) -> tuple[list[Stored], dict[str, Any]]:
     if matches is not None:
         items = [stored for stored in items if matches(stored)]
     metadata: dict[str, Any] = {"resourceVersion": str(revision)}
-    if options.limit and len(items) > options.limit:
+    if 0 < options.limit < len(items):
         rest = len(items) - options.limit
         items = items[: options.limit]
         metadata["continue"] = _encode(revision, items[-1].key)
