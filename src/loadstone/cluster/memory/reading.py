@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import orjson
 
-from loadstone.cluster.memory import output, selectors, status
+from loadstone.cluster.memory import selectors, status
 from loadstone.cluster.memory.routing import Call, Options
 from loadstone.cluster.memory.store import Collection, Compacted, Key, Store, Stored
 
@@ -33,28 +33,12 @@ class _Token(msgspec.Struct, frozen=True, kw_only=True):
     start: str
 
 
-def get(store: Store, call: Call) -> bytes:
-    stored = existing(store, call)
-    written = output.negotiate(call.accept, call.resource, call.version, many=False)
-    return written.object(stored)
-
-
 def existing(store: Store, call: Call) -> Stored:
     """The object a call names; raises 404."""
     found = store.collection(call.resource).objects.get((call.namespace, call.name))
     if found is None:
         raise status.not_found(call.resource, call.name)
     return found
-
-
-def listed(store: Store, call: Call) -> bytes:
-    """A list, or the page of it that limit and continue ask for."""
-    options = call.options
-    written = output.negotiate(
-        call.accept, call.resource, call.version, include=options.include_object, many=True
-    )
-    items, metadata = select(store, call)
-    return written.list(items, metadata)
 
 
 def select(store: Store, call: Call) -> tuple[list[Stored], dict[str, Any]]:

@@ -21,10 +21,6 @@ _TOKEN = re.compile(r"\s*(==|!=|=|!|\(|\)|,|>|<|[^\s=!(),<>]+)")
 _COMPARISONS = {"=": True, "==": True, "!=": False}
 
 
-def everything(stored: Stored) -> bool:  # noqa: ARG001
-    return True
-
-
 def selector(resource: Resource, labels: str, fields: str) -> Selector | None:
     """What both selectors of a request match; None when that is everything.
 
