@@ -122,13 +122,6 @@ class Registry:
         """The resource, whatever its version."""
         return self._by_key.get(key)
 
-    def of_kind(self, group: str, version: str, kind: str) -> Resource | None:
-        """The resource that an apiVersion and a kind name."""
-        for (a_group, a_version, _), resource in self._served.items():
-            if (a_group, a_version, resource.kind) == (group, version, kind):
-                return resource
-        return None
-
     def groups(self) -> dict[str, list[str]]:
         """Group → versions, both in the order in which they were defined."""
         found: dict[str, list[str]] = {}
