@@ -14,6 +14,7 @@ GATE = spec.Gate()
     [
         ({"load.wrong": 2, "load.requests": 100}, "wrong-answers", ["2 of 100", "0 allowed"]),
         ({"load.errors": 1, "load.requests": 9}, "wrong-answers", ["1 of 9"]),
+        ({"load.unasked": 2}, "wrong-answers", ["2 answers", "0 allowed"]),
         ({"churn.wrong": 3, "churn.operations": 40}, "wrong-answers", ["3 routes", "40"]),
         ({"load.asked_rate": 100, "load.achieved_rate": 98.4}, "rate-short", ["98.4", "99.0%"]),
         (

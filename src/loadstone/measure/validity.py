@@ -18,6 +18,7 @@ def of_quantities(quantities: Mapping[str, float], gate: spec.Gate) -> list[Reas
     """The gate of a scenario held against what was measured; absent quantities are not judged."""
     checks = (
         _wrong_answers,
+        _unasked,
         _churn_wrong,
         _rate_short,
         _churn_short,
@@ -62,6 +63,16 @@ def _wrong_answers(quantities: Mapping[str, float], gate: spec.Gate) -> Reason |
     asked = quantities.get("load.requests", 0.0)
     allowed = f"{gate.wrong_answers} allowed"
     text = f"{wrong:.0f} of {asked:.0f} requests were answered wrongly or not at all ({allowed})"
+    return Reason(code="wrong-answers", text=text)
+
+
+def _unasked(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+    unasked = quantities.get("load.unasked", 0.0)
+    if unasked <= gate.wrong_answers:
+        return None
+    text = (
+        f"{unasked:.0f} answers came that no request had asked for ({gate.wrong_answers} allowed)"
+    )
     return Reason(code="wrong-answers", text=text)
 
 

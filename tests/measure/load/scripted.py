@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+PATIENCE = 30.0  # s; only a broken test waits that long
 Answer = Callable[[str], bytes | None]
 
 
@@ -30,7 +31,16 @@ class Scripted:
         self._writers: set[asyncio.StreamWriter] = set()
         self.hosts: set[str] = set()
         self.seen = 0
+        self.connected = 0
         self.port = 0
+
+    def wait_until(self, true: Callable[[], bool]) -> None:
+        """Raises `TimeoutError` when it does not come true."""
+        deadline = time.monotonic() + PATIENCE
+        while not true():
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            time.sleep(0.005)
 
     def stall(self, seconds: float) -> None:
         """Answer nobody for so long, once, from now on."""
@@ -47,11 +57,14 @@ class Scripted:
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.connected += 1
         with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
             while self._answer(await reader.readuntil(b"\r\n\r\n"), writer):
                 pass
-        self._writers.discard(writer)
         writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        self._writers.discard(writer)
 
     def _answer(self, request: bytes, writer: asyncio.StreamWriter) -> bool:
         """Answer; say whether the connection goes on."""
@@ -63,13 +76,17 @@ class Scripted:
         return data is not None and not self._closes
 
     async def shut(self, listener: asyncio.Server) -> None:
-        """Accept nobody any more, and let go of everybody."""
+        """Accept nobody any more, and let go of everybody.
+
+        One that is being accepted at this moment becomes a task only later: so look until none is
+        left, or its socket would be closed by the garbage collector, in the middle of another test.
+        """
         listener.close()
-        for writer in self._writers:
-            writer.transport.abort()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
         await asyncio.sleep(0)
+        while asyncio.all_tasks() - {asyncio.current_task()}:
+            for writer in self._writers:
+                writer.transport.abort()
+            await asyncio.sleep(0.001)
 
     def run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -84,12 +101,12 @@ def serve(answers: Answer, *, closes: bool = False) -> Iterator[Scripted]:
     thread.start()
     loop = server._loop
     start = asyncio.start_server(server.handle, "127.0.0.1", 0, backlog=1024)
-    listener = asyncio.run_coroutine_threadsafe(start, loop).result(10)
+    listener = asyncio.run_coroutine_threadsafe(start, loop).result(PATIENCE)
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server
     finally:
-        asyncio.run_coroutine_threadsafe(server.shut(listener), loop).result(10)
+        asyncio.run_coroutine_threadsafe(server.shut(listener), loop).result(PATIENCE)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
         loop.close()

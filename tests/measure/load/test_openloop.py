@@ -93,11 +93,26 @@ def test_a_chunked_body_is_measured_by_its_content(tmp_path):
     assert result.answers == result.requests > 0, result.errors
 
 
-def test_an_answer_nobody_asked_for_costs_the_connection(tmp_path):
-    with serve(lambda _: answer() + answer()) as scripted:
-        result = measured(plan(scripted.port, connections=2), tmp_path)
-    assert result.reconnects > 0
-    assert adds_up(result)
+def test_connections_that_are_closed_come_back_only_as_requests_want_them(tmp_path):
+    """What lies idle in a target that reloads would be measured as its own."""
+    with serve(lambda _: answer()) as scripted:
+        load = OpenLoop().start(plan(scripted.port, rate=20.0, connections=100), tmp_path)
+        load.open_window()
+        scripted.wait_until(lambda: scripted.connected == 100)
+        scripted.close_connections()
+        result = load.finish()
+    assert result.answers == result.requests > 0, result.errors
+    assert scripted.connected - 100 <= 2 * scripted.seen < 100  # each may have been sent twice
+
+
+def test_a_second_answer_costs_the_connection_and_is_nobodys(tmp_path):
+    with serve(lambda path: answer(body=path.encode()) + answer(body=b"!")) as scripted:
+        targets = [Target(host="a.example", path=f"/{'x' * n}", body=n + 1) for n in range(1, 9)]
+        result = measured(plan(scripted.port, targets, connections=2), tmp_path)
+    assert result.unasked > 0
+    assert result.reconnects >= result.unasked
+    assert result.wrong == 0, result.examples
+    assert result.answers == result.requests
 
 
 def test_sending_late_is_told_apart_from_answering_late(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 
 from loadstone.measure.load.connection import Connection
 from loadstone.measure.load.generator import LoadPlan, LoadResult
@@ -20,12 +21,12 @@ LOOKOUT = 0.1  # s between looks for requests that waited too long
 class Engine:
     """One schedule, one pool of connections, one recorder; the clock is `time.monotonic`."""
 
-    def __init__(self, plan: LoadPlan) -> None:
+    def __init__(self, plan: LoadPlan, pool: Callable[..., Pool] = Pool) -> None:
         host, _, port = plan.target.rpartition(":")
         self._plan = plan
         self._targets = shuffled(plan.targets, plan.seed)
         self._recorder = Recorder()
-        self._pool = Pool(
+        self._pool = pool(
             host=host.strip("[]"),
             port=int(port),
             size=plan.connections,
@@ -33,7 +34,8 @@ class Engine:
             refused=self._refused,
             ready=self._free,
         )
-        self._waiting: deque[Request] = deque()
+        self._waiting: deque[Request] = deque()  # for any connection
+        self._again: deque[Request] = deque()  # for one that is not idle: see `lost`
         self._timer = Timer()
         self._start = 0.0
         self._index = 0
@@ -93,6 +95,7 @@ class Engine:
         connection = None if self._waiting else self._pool.free()
         if connection is None:
             self._waiting.append(request)
+            self._demand()
             return
         connection.send(request)
         self._recorder.late(request)
@@ -105,55 +108,68 @@ class Engine:
         if connection.up:
             self._free(connection)
         else:
-            self._replace(connection)
+            self._gone(connection)
 
     def lost(self, connection: Connection, request: Request | None, kind: str) -> None:
         """The connection is gone. It may have been closed just as we sent: send again, once.
 
-        On the connection that replaces it, or one that answers meanwhile, not on one that lies
-        idle: a target that reloads its configuration may close all of those at their next request
-        (Go's net/http does), also those that never carried one.
+        On a new connection, or one that answers meanwhile, not on one that lies idle: a target that
+        reloads its configuration may close all of those at their next request (Go's net/http does),
+        also those that never carried one.
         """
-        self._replace(connection)
-        if request is None:
-            return
-        if not connection.started and not request.retried:
-            request.retried = True
-            self._waiting.appendleft(request)
-        else:
-            self._recorder.error(request, kind)
+        if request is not None:
+            if connection.started or request.retried:
+                self._recorder.error(request, kind)
+            else:
+                request.retried = True
+                self._again.append(request)
+        self._gone(connection)
+
+    def unasked(self) -> None:
+        self._recorder.surplus(time.monotonic())
 
     def _free(self, connection: Connection) -> None:
         """The connection can take a request: the one that waits longest, or the next due."""
-        if self._waiting:
-            connection.send(self._waiting.popleft())
+        queue = self._again or self._waiting
+        if queue:
+            connection.send(queue.popleft())
         else:
             self._pool.idle.append(connection)
 
-    def _replace(self, connection: Connection) -> None:
+    def _gone(self, connection: Connection) -> None:
         self._recorder.reconnect(time.monotonic())
         self._pool.open.discard(connection)
-        self._pool.add()
+        self._demand()
+
+    def _demand(self) -> None:
+        """Connections for what waits, and for nothing else."""
+        self._pool.want(len(self._again) + len(self._waiting))
 
     def _refused(self) -> None:
         """A connection could not be opened. With none left, what waits has nowhere to go."""
         self._recorder.connect_error(time.monotonic())
-        if not self._pool.open:
-            while self._waiting:
-                self._recorder.error(self._waiting.popleft(), "no connection")
+        if self._pool.empty:
+            for queue in (self._again, self._waiting):
+                while queue:
+                    self._recorder.error(queue.popleft(), "no connection")
 
     # requests that a client would have given up
 
     def _look_out(self) -> None:
-        now = time.monotonic()
-        oldest = now - self._plan.timeout
-        while self._waiting and self._waiting[0].due < oldest:
-            self._recorder.error(self._waiting.popleft(), "timeout, never sent")
+        oldest = time.monotonic() - self._plan.timeout
+        for queue in (self._again, self._waiting):
+            while queue and queue[0].due < oldest:
+                self._recorder.error(queue.popleft(), "timeout, never sent")
+        self._cut_off(oldest)
+        self._demand()  # also for what an attempt that failed has left waiting
+        asyncio.get_running_loop().call_later(LOOKOUT, self._look_out)
+
+    def _cut_off(self, oldest: float) -> None:
+        """Close the connections whose request was due before `oldest`."""
         stuck = [c for c in self._pool.open if c.request and c.request.due < oldest]
         for connection in stuck:
             request = connection.request
             connection.close()
-            self._replace(connection)
+            self._gone(connection)
             if request is not None:
                 self._recorder.error(request, "timeout")
-        asyncio.get_running_loop().call_later(LOOKOUT, self._look_out)

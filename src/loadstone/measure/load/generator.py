@@ -110,7 +110,8 @@ class LoadResult:
     examples: Sequence[str] = ()  # of wrong answers and errors, at most 10
     dropped: int = 0  # never sent: no connection or virtual user for them
     connect_errors: int = 0
-    reconnects: int = 0  # connections that the target closed and we opened again
+    reconnects: int = 0  # connections that the target closed
+    unasked: int = 0  # answers that no request had asked for
     latency: str = ""
     service: str = ""
     lateness: str = ""

@@ -8,13 +8,17 @@ from collections.abc import Callable
 
 from loadstone.measure.load.connection import Connection, Owner
 
-RETRY = 0.1  # s between attempts to open a connection again
 ATONCE = 64  # connections being opened at a time
 CONNECTING = 5.0  # s until an attempt to open one counts as failed
 
 
 class Pool:
-    """`size` connections to host:port. A lost one is opened again, however long that takes."""
+    """At most `size` connections to host:port.
+
+    They are opened at the start, and one that is lost is opened again when a request wants it, as a
+    client does: idle connections that come back by themselves pile up in a target that closes them
+    whenever it reloads.
+    """
 
     def __init__(
         self,
@@ -30,25 +34,29 @@ class Pool:
         self._owner, self._refused, self._ready = owner, refused, ready
         self._gate = asyncio.Semaphore(ATONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._opening = 0
         self._closed = False
-        self._unattempted = size
-        self._attempted = asyncio.Event()
         self.open: set[Connection] = set()
         self.idle: deque[Connection] = deque()
 
-    async def fill(self) -> None:
-        """Try once to open each connection; those that fail are tried again in the background."""
-        for _ in range(self._size):
-            self.add()
-        await self._attempted.wait()
+    @property
+    def empty(self) -> bool:
+        """None is open, and none is being opened."""
+        return not self.open and not self._opening
 
-    def add(self) -> None:
-        """Open one connection, in the background."""
-        if self._closed:
-            return
-        task = asyncio.get_running_loop().create_task(self._open())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def fill(self) -> None:
+        """Try once to open each connection."""
+        self.want(self._size)
+        await asyncio.gather(*self._tasks)
+
+    def want(self, count: int) -> None:
+        """`count` requests wait for connections: see to it that so many are on their way."""
+        wanted = min(count, self._size - len(self.open))
+        while self._opening < wanted and not self._closed:
+            self._opening += 1
+            task = asyncio.get_running_loop().create_task(self._open())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def free(self) -> Connection | None:
         """The connection that has been idle longest."""
@@ -66,25 +74,20 @@ class Pool:
             connection.close()
 
     async def _open(self) -> None:
-        while not self._closed:
-            if await self._attempt():
-                return
-            await asyncio.sleep(RETRY)
+        connection = await self._attempt()
+        self._opening -= 1
+        if connection is not None and connection.up:  # it may have been closed by now
+            self.open.add(connection)
+            self._ready(connection)
+        else:
+            self._refused()
 
-    async def _attempt(self) -> bool:
+    async def _attempt(self) -> Connection | None:
         loop = asyncio.get_running_loop()
         connect = loop.create_connection(lambda: Connection(self._owner), self._host, self._port)
         try:
             async with self._gate:
                 _, connection = await asyncio.wait_for(connect, timeout=CONNECTING)
         except OSError:  # TimeoutError is one
-            self._refused()
-            return False
-        else:
-            self.open.add(connection)
-            self._ready(connection)
-            return True
-        finally:
-            self._unattempted -= 1
-            if self._unattempted == 0:
-                self._attempted.set()
+            return None
+        return connection

@@ -28,6 +28,7 @@ class Recorder:
         self.dropped = 0
         self.connect_errors = 0
         self.reconnects = 0
+        self.unasked = 0
         self.errors: Counter[str] = Counter()
         self.examples: list[str] = []
         self.due_by_second: defaultdict[int, int] = defaultdict(int)
@@ -88,6 +89,12 @@ class Recorder:
         if self.opened <= now < self.closed:
             self.reconnects += 1
 
+    def surplus(self, now: float) -> None:
+        """The target sent what no request had asked for."""
+        if self.opened <= now < self.closed:
+            self.unasked += 1
+            self._example("an answer that no request had asked for")
+
     def result(self, *, generator: str, asked_rate: float, cpu: float) -> LoadResult:
         seconds = self.closed - self.opened
         return LoadResult(
@@ -103,6 +110,7 @@ class Recorder:
             dropped=self.dropped,
             connect_errors=self.connect_errors,
             reconnects=self.reconnects,
+            unasked=self.unasked,
             latency=self.latency.encode(),
             service=self.service.encode(),
             lateness=self.lateness.encode(),

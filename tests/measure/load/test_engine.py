@@ -1,0 +1,212 @@
+"""What becomes of requests whose connection misbehaves, step by step and without a network."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import Any
+
+import pytest
+
+from loadstone.measure.load.connection import Connection
+from loadstone.measure.load.engine import Engine
+from loadstone.measure.load.generator import Target
+from loadstone.measure.load.request import Prepared, Request
+from tests.measure.load.scripted import answer
+from tests.measure.load.test_generators import plan
+
+ASK = Prepared(Target(host="a.example", path="/", headers={"x-upstream": "s0"}))
+RIGHT = answer(x_upstream="s0")
+WRONG = answer(x_upstream="s1")
+
+
+class Wire:
+    """The transport of a connection: what was written, and whether it was closed."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.aborted = False
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def abort(self) -> None:
+        self.aborted = True
+
+
+class HandPool:
+    """A pool whose connections are made by the test, when it likes."""
+
+    def __init__(self, *, owner: Any, refused: Any, ready: Any, **_: Any) -> None:
+        self.owner, self.refused, self.ready = owner, refused, ready
+        self.open: set[Connection] = set()
+        self.idle: deque[Connection] = deque()
+        self.wanted = 0
+
+    @property
+    def empty(self) -> bool:
+        return not self.open
+
+    def want(self, count: int) -> None:
+        self.wanted = count
+
+    def free(self) -> Connection | None:
+        return self.idle.popleft() if self.idle else None
+
+    def opened(self) -> tuple[Connection, Wire]:
+        connection, wire = Connection(self.owner), Wire()
+        connection.connection_made(wire)  # type: ignore[arg-type]
+        self.open.add(connection)
+        self.ready(connection)
+        return connection, wire
+
+
+class World:
+    """An engine in its window, with nothing due but what a test puts on a connection."""
+
+    def __init__(self) -> None:
+        self.engine = Engine(plan(1), HandPool)  # type: ignore[arg-type]
+        self.pool: HandPool = self.engine._pool  # type: ignore[assignment]
+        self.recorder = self.engine._recorder
+        self.recorder.open(0.0)
+
+    def asked(self) -> tuple[Connection, Wire, Request]:
+        """A connection with a request under way."""
+        connection, wire = self.pool.opened()
+        assert self.pool.idle.popleft() is connection
+        request = Request(ASK, time.monotonic())
+        self.recorder.due(request.due)
+        connection.send(request)
+        return connection, wire, request
+
+    def waiting(self) -> Request:
+        """A request that found no connection free."""
+        request = Request(ASK, time.monotonic())
+        self.recorder.due(request.due)
+        self.engine._waiting.append(request)
+        return request
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_a_request_whose_connection_closed_before_any_answer_is_sent_once_more(world):
+    connection, _, _ = world.asked()
+    connection.connection_lost(None)
+    assert world.pool.wanted == 1
+    assert not world.recorder.errors
+    second, wire = world.pool.opened()
+    assert wire.written == [ASK.message]
+    second.data_received(RIGHT)
+    assert (world.recorder.answers, world.recorder.reconnects) == (1, 1)
+    assert world.recorder.settled
+
+
+def test_a_request_is_sent_no_third_time(world):
+    world.asked()[0].connection_lost(None)
+    second, _ = world.pool.opened()
+    second.connection_lost(ConnectionResetError())
+    assert world.recorder.errors == {"reset": 1}
+    assert world.pool.wanted == 0
+    assert world.recorder.settled
+
+
+def test_an_answer_that_broke_off_is_an_error_and_not_asked_for_again(world):
+    connection, _, _ = world.asked()
+    connection.data_received(RIGHT[:20])
+    connection.connection_lost(None)
+    assert world.recorder.errors == {"closed in mid-answer": 1}
+    assert world.pool.wanted == 0
+
+
+def test_a_second_attempt_does_not_take_an_idle_connection(world):
+    _, idle = world.pool.opened()
+    connection, _ = world.pool.opened()
+    connection.send(Request(ASK, time.monotonic()))
+    connection.connection_lost(None)
+    assert idle.written == []
+    assert world.pool.wanted == 1
+
+
+def test_a_second_attempt_takes_a_connection_that_has_just_answered(world):
+    alive, wire, _ = world.asked()
+    world.asked()[0].connection_lost(None)
+    alive.data_received(RIGHT)
+    assert wire.written == [ASK.message] * 2
+
+
+def test_a_request_that_comes_due_does_not_wait_behind_a_second_attempt(world):
+    cut_off, _, _ = world.asked()
+    _, idle = world.pool.opened()
+    cut_off.connection_lost(None)
+    world.engine._due(time.monotonic())
+    assert idle.written == [ASK.message]
+    assert world.pool.wanted == 1
+
+
+def test_an_idle_connection_that_closes_is_counted_and_not_opened_again(world):
+    connection, _ = world.pool.opened()
+    connection.connection_lost(None)
+    assert world.recorder.reconnects == 1
+    assert world.pool.wanted == 0
+
+
+def test_with_no_connection_to_be_had_what_waits_is_an_error_at_once(world):
+    world.asked()[0].connection_lost(None)
+    world.waiting()
+    world.pool.refused()
+    assert world.recorder.errors == {"no connection": 2}
+    assert world.recorder.settled
+
+
+def test_a_refused_connection_costs_nothing_while_others_are_open(world):
+    world.asked()
+    waiting = world.waiting()
+    world.pool.refused()
+    assert not world.recorder.errors
+    assert list(world.engine._waiting) == [waiting]
+
+
+@pytest.mark.parametrize("more", [WRONG, b"HTTP/1.1 200 OK\r\n", b"x", b"\0" * 600])
+def test_what_comes_with_an_answer_is_not_given_to_the_next_request(world, more):
+    connection, wire, _ = world.asked()
+    world.waiting()
+    connection.data_received(RIGHT + more)
+    assert (world.recorder.answers, world.recorder.wrong) == (1, 0)
+    assert world.recorder.unasked == 1
+    assert wire.written == [ASK.message]
+    assert wire.aborted
+    assert world.pool.wanted == 1  # for the one that waits
+
+
+def test_the_first_of_two_answers_is_judged_by_its_own_headers(world):
+    connection, _, _ = world.asked()
+    connection.data_received(WRONG + RIGHT)
+    assert (world.recorder.answers, world.recorder.wrong) == (0, 1)
+
+
+def test_what_comes_while_nothing_was_asked_costs_the_connection(world):
+    connection, wire = world.pool.opened()
+    connection.data_received(RIGHT)
+    assert wire.aborted
+    assert (world.recorder.unasked, world.recorder.reconnects) == (1, 1)
+    assert world.recorder.answers == 0
+
+
+def test_an_answer_in_pieces_is_one_answer(world):
+    connection, wire, _ = world.asked()
+    for byte in RIGHT:
+        connection.data_received(bytes([byte]))
+    assert (world.recorder.answers, world.recorder.unasked) == (1, 0)
+    assert not wire.aborted
+
+
+def test_a_connection_that_says_it_closes_carries_no_other_request(world):
+    connection, wire, _ = world.asked()
+    world.waiting()
+    connection.data_received(answer(x_upstream="s0", Connection="close"))
+    assert wire.written == [ASK.message]
+    assert world.pool.wanted == 1
+    assert (world.recorder.answers, world.recorder.unasked) == (1, 0)
