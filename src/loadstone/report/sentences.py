@@ -32,6 +32,8 @@ SENTENCES: Mapping[str, str] = {
     "reported, not gated",
     "wild-round": "round {round} is far off ({side:sides}) and counts little",
     # of a report
+    "audited": "{alarms} of {reports:A/A reports} alarmed here ({low:percent} to {high:percent}); "
+    "{covered:percent} of their intervals held 0",
     "certified": "{rows} of {of:gated rows} are no worse than their margins, "
     "at a level of {level:percent}",
     "invalid-case": "{case} has too few valid runs to be judged",
