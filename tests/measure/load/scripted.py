@@ -78,15 +78,17 @@ class Scripted:
     async def shut(self, listener: asyncio.Server) -> None:
         """Accept nobody any more, and let go of everybody.
 
-        One that is being accepted at this moment becomes a task only later: so look until none is
-        left, or its socket would be closed by the garbage collector, in the middle of another test.
+        One that has been accepted and has no transport yet is forgotten by a listener that closes
+        (in Python 3.11), and its socket left to the garbage collector, in the middle of another
+        test. So accepting ends first, and the listener when there is nobody left.
         """
-        listener.close()
-        await asyncio.sleep(0)
+        for each in listener.sockets:
+            self._loop.remove_reader(each.fileno())
         while asyncio.all_tasks() - {asyncio.current_task()}:
             for writer in self._writers:
                 writer.transport.abort()
             await asyncio.sleep(0.001)
+        listener.close()
 
     def run(self) -> None:
         asyncio.set_event_loop(self._loop)
