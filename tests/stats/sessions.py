@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,8 +21,16 @@ from loadstone.model import (
 )
 from tests.stats.helpers import metric
 
+T = TypeVar("T")
+
 METRICS = (metric("p50", margin=0.05), metric("p99", margin=0.15), metric("cpu", margin=0.05))
 CASES = ("one", "two", "three", "four")
+
+
+def known(value: T | None) -> T:
+    """The value, which there must be."""
+    assert value is not None
+    return value
 
 
 def revision(side: Side, label: str = "1.0", digest: str = "sha256:aa") -> Revision:
