@@ -40,21 +40,21 @@ class Kind:
 
 
 KINDS = (
-    Kind(name="p50", noise=0.0675, margin=0.05, shared=0.85),
-    Kind(name="p90", noise=0.0855, margin=0.10, shared=0.9),
-    Kind(name="p99", noise=0.171, margin=0.15, shared=0.8, tail=True),
-    Kind(name="p99.9", noise=0.315, margin=0.20, shared=0.65, tail=True),
+    Kind(name="p50", noise=0.065, margin=0.05, shared=0.85),
+    Kind(name="p90", noise=0.09, margin=0.10, shared=0.9),
+    Kind(name="p99", noise=0.16, margin=0.15, shared=0.8, tail=True),
+    Kind(name="p99.9", noise=0.30, margin=0.20, shared=0.65, tail=True),
     Kind(
         name="throughput",
-        noise=0.063,
+        noise=0.055,
         margin=0.05,
         shared=-0.8,
         group="throughput",
         direction=Direction.HIGHER,
     ),
-    Kind(name="cpu", noise=0.0765, margin=0.05, shared=0.7, group="resource"),
-    Kind(name="rss", noise=0.054, margin=0.03, shared=0.3, group="resource"),
-    Kind(name="heap", noise=0.0945, margin=0.10, shared=0.3, group="resource"),
+    Kind(name="cpu", noise=0.07, margin=0.05, shared=0.7, group="resource"),
+    Kind(name="rss", noise=0.035, margin=0.03, shared=0.4, group="resource"),
+    Kind(name="heap", noise=0.11, margin=0.10, shared=0.4, group="resource"),
 )
 
 
@@ -67,11 +67,11 @@ class Suite:
     rounds: int = 12
     noise: float = 1.0  # factor on the run noise
     tails: float = 4.0  # degrees of freedom of the run noise
-    case_spread: float = 0.4  # log sd of the noise scale between cases
+    case_spread: float = 0.3  # log sd of the noise scale between cases
     row_spread: float = 0.35  # and between the rows of a case
     today: float = 0.20  # log sd of the noise level between reports
     machine: float = 0.08
-    drift: float = 0.07  # log sd of a round's step
+    drift: float = 0.08  # log sd of a round's step
     outliers: float = 0.08  # chance that a neighbour disturbs a pair
     startup: float = 0.02  # chance that a run starts in the slow mode
     order: float = 0.005

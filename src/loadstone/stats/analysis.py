@@ -21,7 +21,8 @@ from loadstone.stats.suite import suite
 
 Flags = NDArray[np.bool_]
 SUITE = -1  # the number of the "case" of suite rows
-COLD_KAPPA = 1.1  # errors are taken a tenth wider until history has shown better
+COLD_KAPPA = 1.05  # errors are taken a little wider until history has shown better
+_WAYS = {Direction.LOWER: 1.0, Direction.HIGHER: -1.0, Direction.NONE: 0.0}
 DIFFERENCE = "difference"
 
 
@@ -86,7 +87,7 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     warm = history is not None and expected is not None
     kappa = history.calibrations(table) if history and warm else np.full(len(floor), COLD_KAPPA)
     rows = estimate(table.ratios, scale, kappa)
-    ratios, suite_scale, shared = suite(table.ratios, rows, scale, metrics)
+    ratios, suite_scale, shared = suite(table.ratios, rows, scale, metrics, _stable(table, history))
     ones = np.ones(len(shared))
     both = _joined(rows, estimate(ratios, suite_scale, ones))
     first = [int(np.flatnonzero(metrics == metric)[0]) for metric in shared]
@@ -112,8 +113,9 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     gated = _gates(table, named, history)
     tested = np.where(gated & (np.array(method) != EXACT), found["p"], np.nan)
     tests = int(np.isfinite(tested).sum())
+    ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in named]
     level, alone, used = _levels(policy, len(table.rounds), tests)
-    held = np.where(np.array(method) == EXACT, alone, cutoffs(tested, numbers, level))
+    held = np.where(np.array(method) == EXACT, alone, cutoffs(tested, numbers, ways, level))
     return Analysis(
         cases=numbers,
         metrics=named,
@@ -205,10 +207,17 @@ def _set(found: dict[str, Floats], row: int, count: Count) -> None:
 
 def _gates(table: Samples, named: Sequence[Metric], history: History | None) -> Flags:
     gated = [metric.gated and metric.direction is not Direction.NONE for metric in named]
-    if history is not None:
-        for row, case in enumerate(table.cases):
-            gated[row] &= not history.unstable(case, table.metrics[row].name)
-    return np.array(gated, dtype=bool)
+    found = np.array(gated, dtype=bool)
+    found[: len(table.cases)] &= _stable(table, history)
+    return found
+
+
+def _stable(table: Samples, history: History | None) -> Flags:
+    """Rows that did not alarm too often in the past."""
+    rows = zip(table.cases, table.metrics, strict=True)
+    if history is None:
+        return np.ones(len(table.cases), dtype=bool)
+    return np.array([not history.unstable(case, one.name) for case, one in rows], dtype=bool)
 
 
 def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, float]:

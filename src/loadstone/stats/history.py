@@ -19,6 +19,7 @@ ALIKE = 0.04  # variance of a row's log scale between reports that is taken for 
 UNSTABLE = 1e-4  # a row that alarms more often than this could happen by chance is not gated
 _ALARM = 0.01
 _TRUST = 200.0  # rows' worth of belief that the procedure is calibrated already
+_KAPPA = (0.9, 3.0)  # how far a calibration may go
 _WILD = 9.0  # a row's z² counts at most so much for the calibration
 
 
@@ -97,13 +98,17 @@ def learn(past: Iterable[Past], plans: Sequence[CasePlan]) -> History:
     A flagged comparison had something besides noise in it, and a pull request's numbers come from
     code that nobody has reviewed: neither may teach what is normal.
     """
-    eligible = [
+    return model(
         collect(each.measured, plans)
         for each in past
         if not each.pull_request
         and each.verdict not in (Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.INVALID)
-    ]
-    known = [table for table in eligible if len(table.rounds) >= 2]
+    )
+
+
+def model(tables: Iterable[Samples]) -> History:
+    """The noise model of the samples of unchanged reports, all of the same plans."""
+    known = [table for table in tables if len(table.rounds) >= 2]
     if not known:
         return History()
     first = _rows(known)
@@ -167,5 +172,5 @@ def _kappa(table: Samples, evidence: Sequence[Floats]) -> dict[str, float]:
         mine = z2[:, [other == name for other in names]]
         mine = mine[np.isfinite(mine)]
         mean = (_TRUST + float(mine.sum())) / (_TRUST + mine.size)
-        found[name] = max(1.0, mean**0.5)
+        found[name] = float(np.clip(mean**0.5, *_KAPPA))
     return found

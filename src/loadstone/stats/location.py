@@ -25,7 +25,10 @@ from loadstone.stats.samples import Floats
 PRIOR_NU = 5.0  # tails of the prior of log s
 _QUARTILE = 0.741  # median |t| of t₄
 _STEPS = 12  # Newton steps to the mode; each is a contraction, twelve reach 1e-6
-_NODES = np.linspace(-4.0, 6.0, 17)  # of log s around its mode, in posterior standard deviations
+# Nodes of log s about its mode, in posterior standard deviations. Wide scales are unlikely, but far
+# out in the tail of μ they are all that is left, so the nodes go on to the right.
+_NODES = 2 * np.sinh(np.linspace(-1.5, 2.7, 21))
+_NODE_STEP = np.log(np.cosh(np.linspace(-1.5, 2.7, 21)))
 _BODY = np.sinh(np.linspace(-3.6, 3.6, 41))  # of μ around its mode, in standard errors
 _BODY_STEP = np.cosh(np.linspace(-3.6, 3.6, 41)) * 0.18
 _TAIL = np.linspace(0.0, 6.0, 25)
@@ -129,6 +132,7 @@ def estimate(ratios: Floats, prior: Scale, inflation: Floats | None = None) -> E
     effective = np.maximum(np.exp(log_scales), prior.floor[:, None])
 
     body = location[:, None] + error[:, None] * _BODY
+    weight = weight + _NODE_STEP
     density, top = _density(ratios, body, effective, weight, n, nu)
     cumulated = np.cumsum(density * _BODY_STEP, axis=1) - density * _BODY_STEP / 2
     total = (density * _BODY_STEP).sum(axis=1)

@@ -26,24 +26,27 @@ def cutoff(p: Floats, level: float) -> float:
     return float(steps[passed[-1]] if passed.size else steps[0])
 
 
-def cutoffs(p: Floats, cases: Places, level: float) -> Floats:
+def cutoffs(p: Floats, cases: Places, ways: Floats, level: float) -> Floats:
     """What each row's p is held against: the report's cutoff, and in a changed case its own.
 
     First the whole report decides whether anything changed, by `cutoff`. A case that has a row
-    below that is known to have changed; changes come in company, so its rows are then tested among
-    themselves, at the same level, with the share of unchanged rows estimated from the p-values
-    above one half (Storey 2002; Benjamini, Krieger and Yekutieli 2006). As this second step needs a
-    rejection in the first, it adds nothing to the chance that an unchanged report is flagged.
+    below that is known to have changed. Changes come in company, so its rows that go the same way
+    (`ways`: 1 is worse, −1 better) are then tested among the case's own rows, at the same level,
+    with the share of unchanged rows estimated from the p-values above one half, but never below one
+    half, as the metrics of a run resemble each other (Storey 2002; Benjamini, Krieger and Yekutieli
+    2006). As this second step needs a rejection in the first, it adds nothing to the chance that an
+    unchanged report is flagged.
     """
     whole = cutoff(p, level)
     found = np.full(p.shape, whole)
     for case in np.unique(cases[p <= whole]):
         inside = cases == case
-        found[inside] = max(whole, _adaptive(p[inside], level))
+        company = inside & np.isin(ways, ways[inside & (p <= whole)])
+        found[company] = max(whole, _adaptive(p[inside], level))
     return found
 
 
 def _adaptive(p: Floats, level: float) -> float:
     tests = p[np.isfinite(p)]
-    unchanged = (1 + (tests > _HALF).sum()) / (tests.size * (1 - _HALF))
-    return min(cutoff(tests, level / min(unchanged, 1.0)), _HALF * level * tests.size)
+    unchanged = max((1 + (tests > _HALF).sum()) / (tests.size * (1 - _HALF)), _HALF)
+    return cutoff(tests, level / min(unchanged, 1.0))

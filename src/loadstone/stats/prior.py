@@ -86,7 +86,7 @@ def learnt(ratios: Floats, floor: Floats, rows: Rows, history: Expected | None =
         variance=raw.variance + start.variance,
     )
     fitted = smooth(away, rows, WARM if history else COLD)
-    noiseless = _range(ratios) <= 2 * floor
+    noiseless = extent(ratios) <= 2 * floor
     width = np.sqrt(np.maximum(fitted.variance + start.variance, NARROWEST**2))
     center = np.maximum(start.center + fitted.center, np.log(floor))
     return Scale(
@@ -140,7 +140,8 @@ def _rest(residual: Floats, known: Floats, spread: Spread) -> float:
     return max((total + guess * spread.rest**2) / (float(weight.sum()) + guess), 0.0)
 
 
-def _range(ratios: Floats) -> Floats:
+def extent(ratios: Floats) -> Floats:
+    """Per row the largest minus the smallest finite value; infinite where there is none."""
     known = np.isfinite(ratios)
     high = np.where(known, ratios, -np.inf).max(axis=1, initial=-np.inf)
     low = np.where(known, ratios, np.inf).min(axis=1, initial=np.inf)

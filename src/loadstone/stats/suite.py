@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from loadstone.stats.location import Estimates, Scale
-from loadstone.stats.prior import Places
+from loadstone.stats.prior import Places, extent
 from loadstone.stats.samples import Floats
 
 PRESENT = 0.6  # a round counts for a suite row when this share of the cases was measured in it
@@ -14,19 +15,21 @@ NORMAL = 30.0  # ν of a mean over cases
 
 
 def suite(
-    ratios: Floats, rows: Estimates, scale: Scale, metrics: Places
+    ratios: Floats, rows: Estimates, scale: Scale, metrics: Places, speaks: NDArray[np.bool_]
 ) -> tuple[Floats, Scale, list[int]]:
     """Per metric of several cases: round by round the precision-weighted mean over the cases.
 
-    One wild run must not speak for a suite: a ratio counts at most 3 scales away from its own row.
-    Rounds in which only a chosen few cases were measured would speak for those: they are left out.
+    `speaks`: rows that may. A case without noise would drown the others and is left out, and so are
+    rounds in which only a chosen few cases were measured. One wild run must not speak for a suite
+    either: a ratio counts at most 3 scales away from its own row.
     """
     reach = 3 * np.nan_to_num(rows.scale, nan=np.inf)[:, None]
     middle = np.nan_to_num(rows.location)[:, None]
     tame = np.clip(ratios, middle - reach, middle + reach)
+    speaks = speaks & (rows.n >= 2) & (extent(ratios) > 2 * scale.floor)
     found, centers, floor, named = [], [], [], []
     for metric in np.unique(metrics):
-        inside = np.flatnonzero((metrics == metric) & (rows.n >= 2))
+        inside = np.flatnonzero((metrics == metric) & speaks)
         if inside.size < 2:
             continue
         known = np.isfinite(ratios[inside])

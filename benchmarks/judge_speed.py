@@ -1,0 +1,57 @@
+"""How long a large judgement takes, beside benchstat's rule on the same numbers, in one run.
+
+python -m benchmarks.judge_speed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+import numpy as np
+
+from benchmarks.rules import benchstat
+from benchmarks.simulator import Effect, Suite, simulate
+from loadstone.model import Measurement, Policy, Side
+from loadstone.stats.analysis import analyse
+from loadstone.stats.judge import judge
+from loadstone.stats.samples import Samples
+
+REPEATS = 5
+
+
+def measurements(samples: Samples) -> list[Measurement]:
+    """The samples as the runner would have recorded them."""
+    return [
+        Measurement(case=case, metric=metric.name, side=side, round=number, value=float(value))
+        for side, values in ((Side.BASE, samples.base), (Side.HEAD, samples.head))
+        for case, metric, row in zip(samples.cases, samples.metrics, values, strict=True)
+        for number, value in enumerate(row)
+        if np.isfinite(value)
+    ]
+
+
+def best(call: Callable[[], object]) -> float:
+    """Seconds of the fastest of a few calls."""
+    taken = []
+    for _ in range(REPEATS):
+        start = perf_counter()
+        call()
+        taken.append(perf_counter() - start)
+    return min(taken)
+
+
+def main() -> None:
+    suite = Suite(cases=40, metrics=20)
+    report = simulate(suite, Effect(change=0.1), np.random.default_rng(1))
+    measured, plans = measurements(report.samples), suite.plans()
+    print(f"40 cases × 20 metrics × 12 rounds, {len(measured)} measurements; best of {REPEATS}")
+    print(f"judge, measurements to judgement: {best(lambda: judge(measured, plans)):.3f} s")
+    print(
+        f"its numbers alone (analyse):      {best(lambda: analyse(report.samples, Policy())):.3f} s"
+    )
+    print(f"benchstat's rule (Mann-Whitney):  {best(lambda: benchstat(report.samples)):.3f} s")
+
+
+if __name__ == "__main__":
+    main()
