@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from loadstone import cli, outputs
+from loadstone import cli, outputs, settings
 from loadstone.pipeline import judged
+from loadstone.plan.components import parse_component
+from loadstone.plan.matrix import cases, fit
+from loadstone.plan.scenarios import parse_scenario
 from tests.e2e.command import finish
 from tests.report import samples
 
@@ -63,6 +66,15 @@ def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
     outputs.write(judged(samples.regression(), anew=True), tmp_path / "out")
     exec(compile(example, "python-api.md", "exec"), {})  # noqa: S102  (that is what is tested)
     assert capsys.readouterr().out
+
+
+def test_the_component_of_the_guide_is_one():
+    text = (ROOT / "docs/how-to/compare-your-own-component.md").read_text()
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.M | re.S)
+    component = parse_component(example, "components/mine.yaml")
+    scenario = settings.scenario_sources(["ingress-latency"], settings.Config())[0]
+    fitted, _ = fit(cases(parse_scenario(scenario.text, scenario.name), "quick"), component)
+    assert all(case.metrics for case in fitted)
 
 
 def commands(path):

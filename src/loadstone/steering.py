@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from loadstone import signals
 from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
 from loadstone.plan.schedule import slots
 from loadstone.stats.history import History
@@ -52,6 +53,7 @@ class Steering:
 
     def __call__(self, runs: Sequence[Run]) -> Sequence[Slot]:
         """The rest of the round that is under way, or the next one; empty when all is done."""
+        signals.check()
         while not self.why:
             due = self._round(runs)
             if due and _fits(self._plan, runs, due):

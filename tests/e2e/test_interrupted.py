@@ -58,7 +58,7 @@ def test_an_interrupted_session_ends_all_it_started_and_says_how_to_go_on(tmp_pa
     wait_for_a_run(out, process)
     process.send_signal(sign)
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "--resume" in err
     assert "Traceback" not in err
     assert ours(process.pid) == []

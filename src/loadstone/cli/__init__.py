@@ -13,14 +13,12 @@ Exit codes, the same in every command:
 from __future__ import annotations
 
 import importlib
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 import click
 
-from loadstone import __version__
+from loadstone import __version__, signals
 from loadstone.errors import Interrupted, LoadstoneError
 
 COMMANDS = {
@@ -85,7 +83,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line and exit with its code: the only place that catches our errors."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    signals.listen()
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     sys.exit(_run(arguments))
 
@@ -130,7 +128,3 @@ def _defect(arguments: Sequence[str]) -> int:
 def _usage(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     return f"{context.command_path} --help" if context is not None else "loadstone --help"
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
