@@ -22,6 +22,7 @@ NAMES = (
     "inconclusive",
     "invalid",
     "missed",
+    "busy",
     "one-side",
     "not-judged",
     "empty",

@@ -103,6 +103,7 @@ CASES = (
     {"connections": 50, "rate": 1000, "body": 22000},
     {"connections": 200, "rate": 2000, "body": 600},
 )
+LATE = "1 in 100 requests was sent more than {} late, where the latency's p99 is {}"
 HOSTILE = (
     "@octocat/team",
     "fixes #1 GH-2 org/repo#3",
@@ -578,6 +579,42 @@ def hostile() -> Record:
     )
 
 
+def busy() -> Record:
+    """An improvement on a busy machine: a case lost a run, and requests were sent late."""
+    made = improvement()
+    assert made.judgement is not None
+    lost = made.plan.cases[0].case.name
+    reason = Reason(code="generator-bottleneck", text="the generator was late")
+    of_case = [
+        Warn(code="invalid-run", data={"reason": reason.code, "text": reason.text}),
+        Warn(code="unpaired", data={"paired": 7, "rounds": 8}),
+    ]
+    of_row = [Warn(code="few-requests", data={"expected": 20, "needed": 100})]
+    rows = [
+        replace(
+            row,
+            warnings=[
+                *(of_case if row.case == lost else ()),
+                *(of_row if row.metric in (P999, RSS) else ()),
+            ],
+        )
+        for row in _rows(made)
+    ]
+    runs = [
+        replace(
+            run,
+            invalid=[reason] if run.order == 0 else (),
+            notes=[Reason(code="sent-late", text=LATE.format(f"{run.order + 2} ms", "91 ms"))],
+        )
+        for run in made.runs
+    ]
+    environment = replace(
+        ENVIRONMENT, warnings=[Reason(code="other-load", text="other programs use 1.3 cores")]
+    )
+    judgement = replace(made.judgement, comparisons=rows)
+    return replace(made, runs=runs, environment=environment, judgement=judgement)
+
+
 def one_side() -> Record:
     """A new case: only the head has it."""
     made = record(Shape(effects={}, seed=23, cases=CASES[:1]))
@@ -640,6 +677,7 @@ MAKERS = {
     "inconclusive": inconclusive,
     "invalid": invalid,
     "missed": missed,
+    "busy": busy,
     "many": many,
     "everything-changed": everything_changed,
     "hostile": hostile,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import CasePlan, Goal, Judgement, Plan, Record, Side, Verdict
-from loadstone.report import footer, units, words
+from loadstone.report import footer, remarks, units, words
 from loadstone.report.findings import Findings
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
@@ -20,7 +19,7 @@ from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, Vie
 from loadstone.report.void import unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-_NAMED = 6  # cases written out in one sentence
+_QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
 
 
 def view(record: Record) -> View:
@@ -28,8 +27,9 @@ def view(record: Record) -> View:
     judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
     known = names(record.plan)
     labels = known.labels
+    shared = remarks.of_cases(judgement.comparisons)
     suite = [row(comparison, known) for comparison in judgement.suite]
-    rows = [row(comparison, known) for comparison in judgement.comparisons]
+    rows = [row(comparison, known, shared) for comparison in judgement.comparisons]
     objectives = objective_rows(judgement.objectives, known)
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
@@ -40,7 +40,7 @@ def view(record: Record) -> View:
             judgement=judgement, changed=changed, rows=rows, missed=missed, void=left_out
         )
         says = headline(found)
-    unchanged = _of(Verdict.UNCHANGED, rows)
+    unchanged = _of(Verdict.UNCHANGED, rows=rows)
     component = plain(record.plan.component)
     return View(
         title=f"{component} {labels[Side.HEAD]} against {labels[Side.BASE]}",
@@ -59,16 +59,17 @@ def view(record: Record) -> View:
         groups=grouped(changed),
         unchanged=unchanged,
         steady=steady(unchanged),
-        inconclusive=_of(Verdict.INCONCLUSIVE, rows),
-        invalid=_of(Verdict.INVALID, rows),
+        inconclusive=_of(Verdict.INCONCLUSIVE, rows=rows),
+        invalid=_of(Verdict.INVALID, rows=rows),
         missed=_sorted(missed),
         objectives=_sorted(objectives),
         needs=_needs(judgement, known),
         invalid_runs=sum(not run.valid for run in record.runs),
-        unjudged=unjudged(_of(Verdict.INVALID, rows), left_out),
-        cautions=_cautions(rows),
+        unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
+        noted=remarks.row_remarks(changed),
+        cautions=remarks.row_remarks(_of(*_QUIET, rows=rows)),
         void=left_out,
-        warnings=_warnings(record, judgement),
+        warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),
         setups=tuple(_setup(case, known) for case in record.plan.cases),
@@ -82,8 +83,8 @@ def view(record: Record) -> View:
     )
 
 
-def _of(kind: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(item for item in rows if item.verdict is kind)
+def _of(*kinds: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
+    return tuple(item for item in rows if item.verdict in kinds)
 
 
 def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
@@ -91,39 +92,27 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
     return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
 
 
-def _cautions(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What is to be known of rows that did not change, each once, the commonest first."""
-    quiet = [row for row in rows if row.verdict in (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)]
-    said = Counter(note for row in quiet for note in row.notes)
-    return tuple(
-        f"{note} ({units.count(times, 'row')})" for note, times in said.most_common(_NAMED * 2)
-    )
-
-
 def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:
     return tuple(
-        f"{units.count(need.rounds, 'more round')} of {_cases(need.cases, known)}, "
+        f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
         f"about {units.duration(need.seconds)}"
         for need in judgement.needs
     )
 
 
-def _cases(cases: Sequence[str], known: Names) -> str:
-    shown = "; ".join(known.short(case) for case in cases[:_NAMED])
-    more = f" and {len(cases) - _NAMED} more" if len(cases) > _NAMED else ""
-    return f"{units.count(len(cases), 'case')} ({shown}{more})"
-
-
-def _warnings(record: Record, judgement: Judgement) -> tuple[str, ...]:
-    """Of the comparison, the environment and the runs; each sentence once, with how often."""
-    said = Counter(
-        [
-            *(sentence(warn) for warn in judgement.warnings),
-            *(words.reason(reason) for reason in record.environment.warnings),
-            *(words.reason(note) for run in record.runs for note in run.notes),
-        ]
+def _warnings(record: Record, judgement: Judgement, known: Names) -> tuple[str, ...]:
+    """Of cases, the comparison, the environment and the runs; each thing once."""
+    notes = [note for run in record.runs for note in run.notes]
+    return tuple(
+        dict.fromkeys(
+            [
+                *(sentence(warn) for warn in judgement.warnings),
+                *(words.reason(reason) for reason in record.environment.warnings),
+                *remarks.case_remarks(judgement.comparisons, record.runs, known),
+                *remarks.gathered(notes, "run"),
+            ]
+        )
     )
-    return tuple(text if times == 1 else f"{text} (× {times})" for text, times in said.items())
 
 
 def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield from _listed("To settle it", view.needs)
     yield from _listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
-    yield from _listed("Worth knowing", [*_notes(view.changed), *view.warnings, *view.cautions])
+    yield from _listed("Worth knowing", [*view.warnings, *view.noted, *view.cautions])
     yield Text("")
     if view.tally:
         yield _indented(view.tally)
@@ -182,7 +182,3 @@ def _void(view: View) -> list[str]:
         for item in view.unjudged
     ]
     return [*rows, *(f"{item.short}, {item.runs}: {item.reason}" for item in view.void)]
-
-
-def _notes(rows: Sequence[Row]) -> list[str]:
-    return [f"{item.title} in {item.short}: {note}" for item in rows for note in item.notes]

@@ -35,4 +35,5 @@ class Findings:
         """The commonest reason for which runs do not count, or what a row says of itself."""
         if self.void:
             return self.void[0].reason
-        return next((note for item in self.rows for note in item.notes), "")
+        notes = (note for item in self.rows for note in [*item.notes, *item.case_notes])
+        return next(notes, "")

@@ -24,9 +24,12 @@ MOST = 2_000_000  # bytes; a page that mail and artifact viewers still open
 _SHARES = (1, 2, 4, 8)  # of the pictures, until the page is small enough
 
 
-def render(view: View, *, most: int = MOST) -> str:
-    """The view as a page of less than `most` bytes, which pictures give way to, and rows never."""
-    drawn = gallery(view)
+def render(view: View, *, most: int = MOST, pictures: Sequence[Gallery] | None = None) -> str:
+    """The view as a page of less than `most` bytes, which pictures give way to, and rows never.
+
+    `pictures` are those to show, when they are drawn already.
+    """
+    drawn = gallery(view) if pictures is None else pictures
     for share in _SHARES:
         page = _written(view, [_fewer(kind, share) for kind in drawn])
         if len(page.encode()) < most:

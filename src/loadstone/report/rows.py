@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
-from loadstone.report import units, words
+from loadstone.report import remarks, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
-from loadstone.report.sentences import sentence
 from loadstone.report.view import Group, ObjectiveRow, Row, Steady
 
+NOTHING: Mapping[str, Sequence[str]] = {}
 _SEVERITY = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1}
 
 
-def row(comparison: Comparison, names: Names) -> Row:
-    """One comparison, worded."""
+def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]] = NOTHING) -> Row:
+    """One comparison, worded. `shared`: case → sentences that are true of all its rows."""
     metric = comparison.metric
+    own, common = remarks.split(comparison, shared)
     base, head = units.quantities(
         metric.unit,
         [
@@ -42,7 +43,8 @@ def row(comparison: Comparison, names: Names) -> Row:
         better=words.BETTER[metric.direction],
         gated=metric.gated,
         pairs=comparison.n,
-        notes=tuple(sentence(warn) for warn in comparison.warnings),
+        notes=own,
+        case_notes=common,
         comparison=comparison,
     )
 

@@ -20,6 +20,10 @@ SENTENCES: Mapping[str, str] = {
     "certain": "counted exactly: {base} before, {head} now, over {rounds:rounds}",
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
     "few-requests": "this percentile rests on {expected} requests a run; it needs {needed}",
+    "few-points": "{runs:runs} had fewer than {needed} points of this series",
+    "few-runs": "this rests on {runs:rounds} with both sides; it needs {needed}",
+    "growing": "keeps growing on the head, by {slope} a second (at least {low}); "
+    "on the base too: {base}",
     "invalid-run": "{text}",
     "no-base": "only the head was measured, in {rounds:rounds}: nothing to compare with",
     "no-direction": "the scenario does not say which way is good, so this is not judged",
@@ -27,6 +31,8 @@ SENTENCES: Mapping[str, str] = {
     "no-logarithm": "{left} of {pairs:pairs} count, the others are zero or negative on a side",
     "not-measured": "no valid run gave a value",
     "one-pair": "one pair of runs says nothing about noise",
+    "superlinear": "grows faster than {axis} on the head: its exponent is {head}, "
+    "on the base {base}",
     "unpaired": "{paired} of {rounds:rounds} have both sides; the others are not used",
     "unstable-history": "changed too often without a change over the last {reports:reports}; "
     "reported, not gated",

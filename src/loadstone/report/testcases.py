@@ -45,14 +45,14 @@ def _row(suite: Xml.Element, row: Row) -> None:
     if row.verdict is Verdict.REGRESSION and row.gated:
         Xml.SubElement(case, "failure", message=told, type=row.verdict.value).text = _more(row)
     elif row.verdict in _SKIPPED:
-        Xml.SubElement(case, "skipped", message="; ".join([told, *row.notes]))
+        Xml.SubElement(case, "skipped", message="; ".join([told, *row.notes, *row.case_notes]))
     else:
         Xml.SubElement(case, "system-out").text = "\n".join([told, _more(row)])
 
 
 def _more(row: Row) -> str:
     seen = f"a change of {row.sees} would have been found" if row.sees else ""
-    facts = (f"margin {row.margin}", row.better, seen, *row.notes)
+    facts = (f"margin {row.margin}", row.better, seen, *row.notes, *row.case_notes)
     return "\n".join(fact for fact in facts if fact)
 
 

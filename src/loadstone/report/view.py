@@ -61,7 +61,8 @@ class Row:
     better: str  # less is better
     gated: bool
     pairs: int
-    notes: Sequence[str]
+    notes: Sequence[str]  # of this row alone
+    case_notes: Sequence[str]  # of its whole case: said once, not at every row
     comparison: Comparison
 
 
@@ -191,7 +192,8 @@ class View:
     invalid_runs: int
     unjudged: Sequence[Unjudged]  # the invalid rows, by case
     void: Sequence[Void]  # the invalid runs, by case and reason
-    warnings: Sequence[str]
+    warnings: Sequence[str]  # of cases, environment, runs and the comparison, each once
+    noted: Sequence[str]  # of rows that changed
     cautions: Sequence[str]  # of rows that did not change
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.model import Run, Side
-from loadstone.report import units, words
+from loadstone.report import remarks, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
 from loadstone.report.view import Row, Unjudged, Void
@@ -14,39 +14,39 @@ from loadstone.report.view import Row, Unjudged, Void
 def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
     """The invalid runs by case and reason, most first; runs with several appear under each.
 
-    Reasons with one code are one reason, told in the words of the first run that has it.
+    Reasons with one code are one reason, told with the span of their figures.
     """
     found: dict[tuple[str, str], list[Run]] = {}
-    told: dict[tuple[str, str], str] = {}
+    told: dict[tuple[str, str], list[str]] = {}
     for run in runs:
         for reason in run.invalid:
             key = (run.case, reason.code)
             found.setdefault(key, []).append(run)
-            told.setdefault(key, words.reason(reason))
+            told.setdefault(key, []).append(words.reason(reason))
     return tuple(
-        Void(case=plain(case), short=names.short(case), runs=_which(group), reason=told[case, code])
+        Void(
+            case=plain(case),
+            short=names.short(case),
+            runs=_which(group),
+            reason=remarks.spanned(told[case, code]),
+        )
         for (case, code), group in sorted(found.items(), key=lambda item: -len(item[1]))
     )
 
 
-def unjudged(rows: Sequence[Row], runs: Sequence[Void]) -> tuple[Unjudged, ...]:
-    """Rows without a trustworthy number, by case, each note once; not what `runs` say anyway."""
-    said = {(item.case, item.reason) for item in runs}
+def unjudged(rows: Sequence[Row]) -> tuple[Unjudged, ...]:
+    """Rows without a trustworthy number, by case, each note once."""
     by_case: dict[str, list[Row]] = {}
     for row in rows:
         by_case.setdefault(row.case, []).append(row)
     return tuple(
         Unjudged(
-            case=group[0].case,
+            case=case,
             short=group[0].short,
             metrics=", ".join(row.title for row in group),
-            notes=tuple(
-                note
-                for note in dict.fromkeys(note for row in group for note in row.notes)
-                if (group[0].case, note) not in said
-            ),
+            notes=tuple(dict.fromkeys(note for row in group for note in row.notes)),
         )
-        for group in by_case.values()
+        for case, group in by_case.items()
     )
 
 
