@@ -1,0 +1,122 @@
+"""The redline: the largest size that still meets the objectives, and how surely it is found."""
+
+from math import inf, nan
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loadstone.model import Objective
+from loadstone.stats.redline import Redline, Said, excess
+
+P99 = Objective(metric="p99", at_most=0.03)
+
+
+class System:
+    """A queue: latency rises as the load comes near the capacity, beyond which requests fail."""
+
+    def __init__(self, capacity, *, noise=0.1, seed=0):
+        self.capacity = capacity
+        self.noise = noise
+        self.rng = np.random.default_rng(seed)
+
+    @property
+    def redline(self):
+        """0.01 / (1 − size/capacity) ≤ 0.03, in the mean of logs."""
+        return self.capacity * 2 / 3
+
+    def run(self, size):
+        if size >= self.capacity:
+            return inf
+        p99 = 0.01 / (1 - size / self.capacity) * np.exp(self.rng.normal(0, self.noise))
+        return excess({"p99": float(p99)}, [P99])
+
+
+def search(system, redline):
+    runs = 0
+    while (size := redline.next()) is not None:
+        redline = redline.add(size, system.run(size))
+        runs += 1
+        assert runs <= redline.steps * redline.most
+    return redline, runs
+
+
+def test_without_noise_the_redline_is_found_to_the_precision():
+    system = System(6000, noise=0)
+    found, _ = search(system, Redline(low=100, high=10000, precision=0.05))
+    assert found.size <= system.redline < found.missed
+    assert found.missed <= 1.05 * found.size + 1
+
+
+def test_the_answer_is_rarely_beyond_the_truth():
+    """200 noisy searches: a size is called met, or missed, wrongly in at most 5 % of them."""
+    wrong, runs, factors = 0, [], []
+    for seed in range(200):
+        system = System(3000 + 20 * seed, seed=seed)
+        found, count = search(system, Redline(low=100, high=10000))
+        wrong += found.size > system.redline or (found.missed or inf) < system.redline
+        runs.append(count)
+        factors.append(found.size / system.redline)
+    assert wrong <= 0.05 * 200 + 3 * (0.05 * 0.95 * 200) ** 0.5
+    assert np.median(factors) > 0.85
+    assert np.mean(runs) < 60
+
+
+def test_nothing_met_and_everything_met():
+    none, runs = search(System(50), Redline(low=100, high=1000))
+    assert (none.size, none.missed) == (None, 100)
+    assert runs <= 10
+    every, _ = search(System(1e6), Redline(low=100, high=1000))
+    assert (every.size, every.missed) == (1000, None)
+
+
+def test_a_size_whose_runs_scatter_about_the_bound_is_named():
+    redline = Redline(low=100, high=1000, most=4, least=3)
+    for found in (0.2, -0.2, 0.2, -0.2):
+        redline = redline.add(100, found)
+    assert redline.said(100) is Said.UNDECIDED
+    assert (redline.next(), redline.undecided, redline.size) == (None, (100,), None)
+
+
+def test_a_decision_stands_whatever_comes_later():
+    redline = Redline(low=100, high=1000)
+    for _ in range(4):
+        redline = redline.add(100, -1.0)
+    assert redline.said(100) is Said.MET
+    assert redline.add(100, inf).said(100) is Said.MET
+
+
+def test_failed_runs_are_misses():
+    redline = Redline(low=100, high=1000)
+    for found in (inf, nan, inf, inf):
+        redline = redline.add(100, found)
+    assert redline.said(100) is Said.MISSED
+
+
+def test_an_excess_is_of_the_worst_objective():
+    least = Objective(metric="rate", at_least=100)
+    assert excess({"p99": 0.06, "rate": 200}, [P99, least]) == pytest.approx(np.log(2))
+    assert excess({"p99": 0.015, "rate": 50}, [P99, least]) == pytest.approx(np.log(2))
+    assert excess({"rate": 50}, [P99]) == inf
+    none = Objective(metric="errors", at_most=0)
+    assert excess({"errors": 0}, [none]) == -inf
+    assert excess({"errors": 1}, [none]) == inf
+    assert excess({}, []) == -inf
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"low": 0}, {"low": 2000}, {"precision": 0}, {"least": 1}, {"most": 2}]
+)
+def test_an_impossible_search_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"redline|size"):
+        Redline(**{"low": 100, "high": 1000, **wrong})
+
+
+@given(st.integers(0, 10**6), st.floats(0, 1), st.floats(1.05, 100))
+def test_every_search_ends_between_its_ends(seed, noise, factor):
+    system = System(500, noise=noise, seed=seed)
+    redline = Redline(low=100, high=100 * factor, most=5, whole=False)
+    found, _ = search(system, redline)
+    assert found.size is None or 100 <= found.size <= 100 * factor
+    assert found.missed is None or found.size is None or found.size < found.missed
