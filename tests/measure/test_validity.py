@@ -16,7 +16,11 @@ GATE = spec.Gate()
         ({"load.errors": 1, "load.requests": 9}, "wrong-answers", ["1 of 9"]),
         ({"load.unasked": 2}, "wrong-answers", ["2 answers", "0 allowed"]),
         ({"churn.wrong": 3, "churn.operations": 40}, "wrong-answers", ["3 routes", "40"]),
-        ({"load.asked_rate": 100, "load.achieved_rate": 98.4}, "rate-short", ["98.4", "99.0%"]),
+        (
+            {"load.asked_rate": 100, "load.achieved_rate": 98.4, "load.requests": 3000},
+            "rate-short",
+            ["98.4", "99.0%"],
+        ),
         (
             {"churn.asked_rate": 10, "churn.seconds": 4.0, "churn.operations": 30},
             "rate-short",
@@ -38,7 +42,9 @@ def test_each_reason_has_its_code_and_its_figures(quantities, code, figures):
     [
         {},
         {"load.wrong": 0, "load.errors": 0, "load.requests": 100},
-        {"load.asked_rate": 100, "load.achieved_rate": 99.2},
+        {"load.asked_rate": 100, "load.achieved_rate": 99.2, "load.requests": 6000},
+        # 16 answers of the last 64 ms came after the window
+        {"load.asked_rate": 250, "load.achieved_rate": 246, "load.requests": 1000},
         {"churn.asked_rate": 10, "churn.seconds": 4.0, "churn.operations": 39},
         {"hold.asked": 100, "hold.open": 99},
     ],
