@@ -15,6 +15,7 @@ from loadstone.errors import ComponentFailed, UsageError
 from loadstone.measure import component
 from loadstone.model import Revision, Side
 from tests.measure.fakes import world
+from tests.measure.fakes.website import website
 
 PYTHON = world.python(Side.BASE)
 
@@ -32,7 +33,7 @@ def script(code, **more):
         "ports": ["http"],
         "command": ["${executable}", "-c", code, "${http}"],
         "traffic": "${http}",
-        "ready": spec.Ready(url="http://${http}/", timeout=0.5),
+        "ready": spec.Ready(url="http://${http}/", timeout=30.0),
         "stop_timeout": 0.5,
     }
     return spec.Component(**(fields | more))
@@ -85,10 +86,12 @@ def test_one_that_ends_early_shows_its_last_words_and_the_command(tmp_path):
 
 
 def test_one_that_never_gets_ready_is_ended_and_says_what_its_url_answered(tmp_path):
-    described = world.proxy("--never-ready", timeout=4.0)
     before = set(psutil.Process().children())
-    with pytest.raises(ComponentFailed, match="503 instead of 200"), start(described, tmp_path):
-        pass
+    with website(lambda *_: (503, {}, b"")) as address:
+        ready = spec.Ready(url=f"http://{address}/", timeout=1.0)
+        described = script("import time; time.sleep(600)", ready=ready)
+        with pytest.raises(ComponentFailed, match="503 instead of 200"), start(described, tmp_path):
+            pass
     assert set(psutil.Process().children()) <= before
 
 

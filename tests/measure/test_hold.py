@@ -39,8 +39,9 @@ def test_every_connection_is_open_when_the_start_returns_and_at_the_end(tmp_path
 def test_connections_that_the_target_closes_are_lost(tmp_path):
     with serve(lambda _: answer()) as scripted:
         held = hold(plan(scripted.port, 50), tmp_path)
+        scripted.wait_until(lambda: scripted.connected == 50)
         scripted.close_connections()
-        time.sleep(0.5)
+        scripted.wait_until(lambda: established(scripted.port) == 0)
         result = held.finish()
     assert (result.asked, result.open, result.lost) == (50, 0, 50)
 
@@ -65,12 +66,14 @@ def test_connections_are_opened_at_the_rate_that_was_asked_for(tmp_path):
 
 def test_each_connection_asks_once_and_again_before_it_idles_out(tmp_path):
     with serve(lambda _: answer()) as scripted:
+        began = time.monotonic()
         held = hold(plan(scripted.port, 20, again=0.3, host="held.example"), tmp_path)
-        time.sleep(1.5)
+        scripted.wait_until(lambda: scripted.seen >= 40)
         result = held.finish()
+        seconds = time.monotonic() - began
     assert result.open == 20
     assert scripted.hosts == {"held.example"}
-    assert 40 <= scripted.seen <= 20 * (1 + 2 * 1.5 / 0.3)
+    assert 40 <= scripted.seen <= 20 * (2 + 2 * seconds / 0.3)
 
 
 def test_holding_that_is_stopped_ends_at_once(tmp_path):

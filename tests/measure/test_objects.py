@@ -1,7 +1,7 @@
 """Rendering: what a template becomes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone import spec
@@ -41,6 +41,7 @@ def test_a_string_that_is_only_a_name_keeps_the_type_of_its_value(value, filled)
     assert fill(value, NAMES) == filled
 
 
+@settings(deadline=None)
 @given(PLAIN)
 def test_what_names_nothing_is_left_as_it_is(value):
     assert fill(value, NAMES) == value

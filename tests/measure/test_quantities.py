@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.measure.probes.api import ApiData, of_component
@@ -99,6 +99,7 @@ def test_what_we_asked_ourselves_is_not_the_components():
     assert found.sent == {"get pods x/1 (linux)": 10}
 
 
+@settings(deadline=None)
 @given(
     st.floats(-1e6, 1e6),
     st.floats(-1e6, 1e6),
@@ -121,6 +122,7 @@ def test_too_few_points_have_no_slope(points):
     assert slope(points) is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2000), st.integers(2, 50))
 def test_thinning_keeps_the_ends_and_the_order(count, most):
     points = [(float(t), float(t)) for t in range(count)]

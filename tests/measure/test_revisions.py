@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone import spec
@@ -154,6 +154,7 @@ def test_a_form_that_the_component_does_not_offer_is_an_error(tmp_path):
         resolve(PATHS_ONLY, "1.2.3", Side.BASE, cache=tmp_path)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["package:", "build:", "image:"]), st.text(min_size=1, max_size=20))
 def test_only_names_of_a_strict_shape_reach_a_command(form, name):
     """Nothing is installed or run here: there is no pip, no repository and no such cache."""

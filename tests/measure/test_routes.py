@@ -64,8 +64,12 @@ def test_a_connection_that_was_closed_between_two_questions_is_opened_again():
 
 
 def pursue(address, hosts, *, seconds, poll=0.005):
-    deadline = time.monotonic() + seconds
-    wanted = [Wanted(route=Route(host=host, path="/"), deadline=deadline) for host in hosts]
+    """Pursue routes, each for so many seconds."""
+    now = time.monotonic()
+    each_for = zip(hosts, seconds, strict=True)
+    wanted = [
+        Wanted(route=Route(host=host, path="/"), deadline=now + its) for host, its in each_for
+    ]
     with Pursuer(address, poll=poll) as pursuer:
         pursuer.add(wanted)
         pursuer.wait(lambda: None)
@@ -80,14 +84,14 @@ def test_every_route_is_pursued_until_it_answers_right():
         return (200 if ready else 404), {}, b""
 
     with website(one_by_one) as address:
-        wanted = pursue(address, [str(k) for k in range(10)], seconds=20)
+        wanted = pursue(address, [str(k) for k in range(10)], seconds=[20] * 10)
     assert all(each.right_at is not None for each in wanted)
     assert all(each.right_at - begun > k * 0.02 for k, each in enumerate(wanted))
 
 
 def test_a_route_that_stays_wrong_is_given_up_at_its_deadline_with_what_it_answered():
     with website(lambda host, _: (200 if host == "good" else 503, {}, b"")) as address:
-        good, bad = pursue(address, ["good", "bad"], seconds=0.3)
+        good, bad = pursue(address, ["good", "bad"], seconds=[20, 0.3])
     assert good.right_at is not None
     assert (bad.right_at, bad.why) == (None, "503 instead of 200")
 
@@ -100,7 +104,7 @@ def test_wrong_routes_are_asked_in_turn_and_not_in_a_storm():
         return 404, {}, b""
 
     with website(never) as address:
-        pursue(address, ["a", "b"], seconds=0.5, poll=0.02)
+        pursue(address, ["a", "b"], seconds=[0.5] * 2, poll=0.02)
     assert sum(asked.values()) <= 2 * (0.5 / 0.02 + 2)  # each at most every 20 ms
     assert abs(asked["a"] - asked["b"]) <= 3
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -59,7 +59,10 @@ class Cluster(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What all runs of a session share. `first`: what `read` told as it began."""
+    """What all runs of a session share.
+
+    `first`: what `read` told as it began. `try_out`: finds out what a load's headroom is.
+    """
 
     plan: Plan
     component: spec.Component
@@ -72,6 +75,7 @@ class Session:
     workdir: Path
     read: Reader
     first: Conditions
+    try_out: Callable[..., Headroom] = headroom
     headrooms: dict[spec.Load, Headroom] = field(default_factory=dict)
 
     def case(self, name: str) -> CasePlan:
@@ -88,7 +92,7 @@ class Session:
         if load is None:
             return None
         if load not in self.headrooms:
-            self.headrooms[load] = headroom(
+            self.headrooms[load] = self.try_out(
                 self.generator,
                 self.upstream,
                 rate=float(load.rate),

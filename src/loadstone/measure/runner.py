@@ -14,6 +14,7 @@ from loadstone.measure.api import HttpApi, Objects
 from loadstone.measure.conditions import conditions
 from loadstone.measure.environment import read_file
 from loadstone.measure.events import Event, RunFinished, RunStarted, SessionStarted
+from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.table import generator as generator_called
 from loadstone.measure.machine import Reader
@@ -43,13 +44,15 @@ def measure(
     tools: Mapping[str, Path] | None = None,
     done: Sequence[Run] = (),
     read: Reader = read_file,
+    try_out: Callable[..., Headroom] = headroom,
 ) -> list[Run]:
     """Run what `next_slots` asks for until it asks for nothing; return all runs, `done` first.
 
     `next_slots` is called with the runs so far; slots that are already done are passed over. Every
     run goes to `on_run` as it ends. A run that cannot be trusted is kept as invalid; a side that
     never becomes ready three times in a row raises `ComponentFailed`. Whatever is raised, an
-    interrupt too, everything that was started has been ended. `read` tells of the machine.
+    interrupt too, everything that was started has been ended. `read` tells of the machine,
+    `try_out` of the headroom of a load before its first run.
     """
     runs = list(done)
     sender = generator_called(generator, tools) if isinstance(generator, str) else generator
@@ -66,6 +69,7 @@ def measure(
             workdir=workdir,
             read=read,
             first=conditions(read),
+            try_out=try_out,
         )
         by = f"{sender.name} {sender.version()}"
         events(SessionStarted(generator=by, upstream=server.version, done=len(runs)))

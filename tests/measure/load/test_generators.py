@@ -95,7 +95,8 @@ def test_the_rate_is_what_was_asked_for(sender, server, tmp_path):
     result = sender.start(asked, tmp_path).finish()
     assert result.asked_rate == 300.0
     assert result.requests == pytest.approx(600, abs=2)
-    assert 200 < result.achieved_rate < 330  # less where the machine itself stalls
+    assert 100 < result.achieved_rate < 500  # less, or more, where the machine itself stalls
+    assert result.answers == sent(result)
     assert result.seconds == pytest.approx(2.0, abs=0.01)
 
 
@@ -123,10 +124,11 @@ def test_what_happens_in_the_warm_up_is_thrown_away(sender, tmp_path):
 
 def test_a_window_without_a_length_lasts_until_it_is_finished(sender, server, tmp_path):
     load = sender.start(plan(server.ports[0], window=0.0), tmp_path)
+    opening = time.monotonic()
     load.open_window()
     time.sleep(0.5)
     result = load.finish()
-    assert 0.4 < result.seconds < 5.0
+    assert 0 < result.seconds < time.monotonic() - opening
     assert result.requests == pytest.approx(200 * result.seconds, abs=5)
 
 

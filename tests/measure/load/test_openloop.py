@@ -12,7 +12,6 @@ import pytest
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure.load.builtin import OpenLoop
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
-from loadstone.measure.load.quantities import quantities
 from loadstone.measure.worker import Worker
 from tests.measure.load.scripted import Scripted, answer, serve
 from tests.measure.load.test_generators import RATE, STALL, adds_up, latencies, plan
@@ -53,19 +52,20 @@ def test_what_no_longer_fits_into_the_queue_is_dropped_and_counted(tmp_path):
 
 def test_connections_that_an_idle_target_closes_are_opened_again_without_an_error(tmp_path):
     with serve(lambda _: answer()) as scripted:
-        load = OpenLoop().start(plan(scripted.port, window=1.0), tmp_path)
+        load = OpenLoop().start(plan(scripted.port, window=0.0), tmp_path)
         load.open_window()
-        time.sleep(0.5)
+        scripted.wait_until(lambda: scripted.connected == 10 and scripted.seen > 50)
         scripted.close_connections()
+        scripted.wait_until(lambda: scripted.connected > 10)
         result = load.finish()
-    assert result.reconnects >= 10
-    assert result.answers == result.requests
+    assert result.answers == result.requests > 0, result.errors
 
 
 def test_a_connection_that_is_closed_just_as_a_request_is_sent_costs_no_request(tmp_path):
     with serve(lambda _: None if scripted.seen == 60 else answer()) as scripted:
-        result = measured(replace(plan(scripted.port), warmup=0.2, window=1.0), tmp_path)
-    assert result.reconnects == 1
+        result = measured(replace(plan(scripted.port), warmup=0.0, window=1.0), tmp_path)
+    assert scripted.seen > 60
+    assert scripted.connected == 11
     assert result.answers == result.requests > 0, result.errors
 
 
@@ -96,7 +96,7 @@ def test_a_chunked_body_is_measured_by_its_content(tmp_path):
 def test_connections_that_are_closed_come_back_only_as_requests_want_them(tmp_path):
     """What lies idle in a target that reloads would be measured as its own."""
     with serve(lambda _: answer()) as scripted:
-        load = OpenLoop().start(plan(scripted.port, rate=20.0, connections=100), tmp_path)
+        load = OpenLoop().start(plan(scripted.port, rate=10.0, connections=100), tmp_path)
         load.open_window()
         scripted.wait_until(lambda: scripted.connected == 100)
         scripted.close_connections()
@@ -118,7 +118,9 @@ def test_a_second_answer_costs_the_connection_and_is_nobodys(tmp_path):
 def test_sending_late_is_told_apart_from_answering_late(tmp_path):
     with serve(lambda _: answer()) as scripted:
         result = stalled(200, scripted, tmp_path)
-    assert quantities(result)["load.late_p99"] < STALL / 2 < quantities(result)["latency.p99"]
+    slow = sum(value >= STALL / 2 for value in latencies(result.latency))
+    late = sum(value >= STALL / 2 for value in latencies(result.lateness))
+    assert slow - late >= 0.25 * RATE * STALL  # a busy machine may add to both
 
 
 def test_a_generator_that_dies_is_a_failed_measurement_with_what_it_said(tmp_path):

@@ -101,9 +101,13 @@ def test_an_idle_process_uses_no_cpu_time(child):
 
 def test_the_whole_tree_is_measured(child):
     one, three = child(IDLE), child(CHILDREN)
-    while len(psutil.Process(three).children()) < 2:
+
+    def resident(pid):
+        root = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in [root, *root.children()])
+
+    while resident(three) < 2.5 * resident(one):  # until the children are whole interpreters
         time.sleep(0.01)
-    time.sleep(0.3)
 
     def memory(pid):
         probe = ProcessProbe()
@@ -179,7 +183,9 @@ def test_a_page_is_fetched_at_open_and_at_close(child):
         url = f"http://{address}/metrics"
         probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
         data = probe.close().data
-    assert [value for _, value in data.values["events"]] == [0.0, 1.0]
+    values = [value for _, value in data.values["events"]]
+    assert values == [float(k) for k in range(len(values))]
+    assert len(values) >= 2  # and one more for each second in between
     assert data.at_open == {"events"}
 
 
@@ -190,7 +196,7 @@ def test_a_page_that_cannot_be_fetched_is_a_problem_and_no_number(child):
         probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
         data = probe.close().data
     assert not data.values["events"]
-    assert len(data.problems) == 2
+    assert len(data.problems) >= 2
 
 
 def test_profiles_are_taken_as_they_come(child):
