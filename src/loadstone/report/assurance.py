@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Sequence
 
-from loadstone.model import Verdict
-from loadstone.report import units
+from loadstone.model import Comparison, Verdict
+from loadstone.report import sight, units
 from loadstone.report.findings import Findings
-
-_QUIET = (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)
 
 
 def sentences(found: Findings) -> str:
@@ -22,20 +19,27 @@ def sentences(found: Findings) -> str:
         "On two equal revisions a report flags anything with a chance of at most "
         f"{units.percent(found.judgement.alpha)}."
     )
-    quiet = [item for item in found.rows if item.gated and item.verdict in _QUIET]
-    known = sorted(
-        item.comparison.detectable for item in quiet if item.comparison.detectable is not None
-    )
-    if known:
-        parts.append(_detectable(known, found.judgement.policy.power))
+    quiet = sight.quiet(item.comparison for item in found.rows)
+    if quiet:
+        parts.append(_detectable(quiet, found))
     return " ".join(parts)
 
 
-def _detectable(known: Sequence[float], power: float) -> str:
-    """`known`: the detectable changes of the gated rows in which none was found, rising."""
-    half, every = units.percent(statistics.median(known)), units.percent(known[-1])
-    start = f"With {units.percent(power)} power these rounds find a change of {half}"
-    if half == every:
-        return f"{start}."
-    rows = units.count(len(known), "row")
-    return f"{start} in half of the {rows} without a finding, and of {every} in all of them."
+def _detectable(quiet: Sequence[Comparison], found: Findings) -> str:
+    """In how many of the quiet rows a change as small as the margin would have been found."""
+    power = units.percent(found.judgement.policy.power)
+    precise = sum(sight.precise(each) for each in quiet)
+    rows = units.count(len(quiet), "gated row")
+    whole = precise == len(quiet)
+    who = f"All {rows} without a finding" if whole else f"Of {rows} without a finding, "
+    if not whole:
+        who += str(precise or "none")
+    rest = "" if whole else f"; {_worst(quiet, found)}"
+    size = f"a change as large as their margin ({power} power)"
+    return f"{who} would have shown {size}{rest}."
+
+
+def _worst(quiet: Sequence[Comparison], found: Findings) -> str:
+    worst = max(quiet, key=lambda each: (not sight.precise(each), each.detectable or 0.0))
+    row = next(item for item in found.rows if item.comparison is worst)
+    return f"least certain is {row.title} in {row.short}, where {sight.sentence(worst)}"

@@ -84,7 +84,9 @@ def view(record: Record) -> View:
 
 
 def _of(*kinds: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
-    return tuple(item for item in rows if item.verdict in kinds)
+    """The rows with one of the verdicts, those that decide first."""
+    found = [item for item in rows if item.verdict in kinds]
+    return tuple(sorted(found, key=lambda item: not item.gated))
 
 
 def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:

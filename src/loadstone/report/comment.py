@@ -8,7 +8,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from loadstone.report import escape, words
+from loadstone.report import escape, sight, words
 from loadstone.report.view import View
 
 MOST = 60_000  # characters; GitHub refuses a comment of more than 65,536
@@ -41,7 +41,7 @@ def render(view: View) -> str:
 
 
 def _written(view: View, room: Room) -> str:
-    text = _template().render(view=view, room=room, emoji=words.EMOJI)
+    text = _template().render(view=view, room=room, emoji=words.EMOJI, sight=sight)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from loadstone.report import units, words
+from loadstone.report import sight, units, words
 from loadstone.report.view import ObjectiveRow, Row, Steady, Tone, View
 
 _STYLES = {
@@ -22,6 +22,7 @@ _STYLES = {
     Tone.VOID: "magenta",
 }
 _MOST = 20  # rows of one table
+_MOST_OPEN = 12  # rows without a decision
 _STATUS = 140  # characters a commit status may have
 _NARROW, _WIDE = 40, 160
 
@@ -101,25 +102,33 @@ def _open(heading: str, rows: Sequence[Row]) -> Iterable[RenderableType]:
     """Rows without a decision: what they show, and what they could have shown."""
     if not rows:
         return
+    shown = rows[:_MOST_OPEN]
     table = _columns(heading, "metric, case", ("value", "change", "sees"))
-    for item in rows[:_MOST]:
-        seen = Text(f"≥ {item.sees}" if item.sees else "", "dim")
+    for item in shown:
         cells = _cells(item, f"{item.title}, {item.short}")
         one_sided = item.head if item.base == units.UNKNOWN else item.base
-        table.add_row(*cells, one_sided, item.change, seen)
+        table.add_row(*cells, one_sided, item.change, Text(item.sees, "dim"))
     yield table
-    yield from _left_out(len(rows))
+    yield from _left_out(len(rows), _MOST_OPEN)
+    yield from _blind(shown)
 
 
 def _steady(rows: Sequence[Steady]) -> Iterable[RenderableType]:
     if not rows:
         return
+    shown = rows[:_MOST]
     table = _columns("Unchanged", "metric", ("cases", "change", "sees"))
-    for item in rows[:_MOST]:
-        seen = Text(f"≥ {item.sees}" if item.sees else "", "dim")
+    for item in shown:
+        seen = Text(item.sees, "dim")
         table.add_row(_mark(Tone.CALM), Text(item.title), item.cases, item.span, seen)
     yield table
     yield from _left_out(len(rows))
+    yield from _blind(shown)
+
+
+def _blind(rows: Sequence[Row | Steady]) -> Iterable[RenderableType]:
+    if any(item.sees == sight.BLIND for item in rows):
+        yield _indented(sight.BLIND_NOTE, "dim")
 
 
 def _columns(heading: str, first: str, rest: Sequence[str]) -> Table:
@@ -152,9 +161,9 @@ def _mark(tone: Tone) -> Text:
     return Text(words.GLYPH[tone], _STYLES[tone])
 
 
-def _left_out(number: int) -> Iterable[RenderableType]:
-    if number > _MOST:
-        yield _indented(f"and {number - _MOST} more: see the HTML report", "dim")
+def _left_out(number: int, most: int = _MOST) -> Iterable[RenderableType]:
+    if number > most:
+        yield _indented(f"and {number - most} more: see the HTML report", "dim")
 
 
 def _objectives(heading: str, rows: Sequence[ObjectiveRow]) -> Iterable[RenderableType]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from loadstone.report import words
+from loadstone.report import sight, words
 from loadstone.report.pictures import Gallery, gallery
 from loadstone.report.view import View
 
@@ -45,7 +45,9 @@ def _fewer(kind: Gallery, share: int) -> Gallery:
 
 
 def _written(view: View, pictures: Sequence[Gallery]) -> str:
-    return _template().render(view=view, galleries=pictures, glyph=words.GLYPH, policy=POLICY)
+    return _template().render(
+        view=view, galleries=pictures, glyph=words.GLYPH, policy=POLICY, sight=sight
+    )
 
 
 @cache

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
-from loadstone.report import remarks, units, words
+from loadstone.report import remarks, sight, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
 from loadstone.report.view import Group, ObjectiveRow, Row, Steady
@@ -38,7 +38,7 @@ def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]
         head=head,
         change=_change(comparison),
         difference=units.difference(metric.unit, comparison.difference),
-        sees="" if comparison.detectable is None else units.percent(comparison.detectable),
+        sees=sight.seen([comparison]),
         margin=margin(metric),
         better=words.BETTER[metric.direction],
         gated=metric.gated,
@@ -102,13 +102,13 @@ def steady(rows: Sequence[Row]) -> tuple[Steady, ...]:
 
 def _steady(group: Sequence[Row]) -> Steady:
     estimates = [item.comparison.change.estimate for item in group if item.comparison.change]
-    seen = [item.comparison.detectable for item in group if item.comparison.detectable is not None]
+    nothing = all(sight.nothing(item.comparison) for item in group)
     low, high = min(estimates, default=0.0), max(estimates, default=0.0)
     return Steady(
         title=group[0].title,
         cases=units.count(len(group), "case"),
-        span=units.span(low, high),
-        sees=units.percent(max(seen)) if seen else "",
+        span=sight.NONE_IN_BOTH if nothing else units.span(low, high),
+        sees=sight.seen(item.comparison for item in group),
     )
 
 
@@ -120,6 +120,8 @@ def strength(comparison: Comparison) -> float:
 
 
 def _change(comparison: Comparison) -> str:
+    if sight.nothing(comparison):
+        return sight.NONE_IN_BOTH
     if comparison.change is not None:
         return units.change(comparison.change)
     if comparison.difference is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from loadstone.model import Verdict
+from loadstone.report import sight
 from loadstone.report.view import ObjectiveRow, Row, View
 
 _SKIPPED = (Verdict.INCONCLUSIVE, Verdict.INVALID)
@@ -51,7 +52,7 @@ def _row(suite: Xml.Element, row: Row) -> None:
 
 
 def _more(row: Row) -> str:
-    seen = f"a change of {row.sees} would have been found" if row.sees else ""
+    seen = sight.sentence(row.comparison)
     facts = (f"margin {row.margin}", row.better, seen, *row.notes, *row.case_notes)
     return "\n".join(fact for fact in facts if fact)
 

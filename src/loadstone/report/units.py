@@ -206,4 +206,5 @@ def _percent_decimals(points: Sequence[float]) -> int:
 def _exponent(value: float) -> int:
     """Of ten: 0 for 1…9.99, −1 for 0.1…0.999."""
     rounded = float(f"{abs(value):.3g}")  # 0.0999… is 0.1
-    return math.floor(math.log10(rounded)) if rounded else 0
+    whole = rounded if math.isfinite(rounded) else abs(value)  # the largest numbers round to none
+    return math.floor(math.log10(whole)) if whole else 0

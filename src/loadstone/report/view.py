@@ -56,7 +56,7 @@ class Row:
     head: str
     change: str  # ▲ +3.1 % [+1.9, +4.2]
     difference: str
-    sees: str  # the change that would have been seen, "" when not known
+    sees: str  # the change that would have been seen: ≥ 3 %, any, –, or "" when not known
     margin: str
     better: str  # less is better
     gated: bool
@@ -73,7 +73,7 @@ class Steady:
     title: str
     cases: str  # 3 cases
     span: str  # −0.9 % to +1.2 %
-    sees: str  # of the least precise case
+    sees: str  # of the least precise case, in the same words
 
 
 @dataclass(frozen=True, kw_only=True)

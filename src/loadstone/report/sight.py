@@ -1,0 +1,77 @@
+"""What a row could have seen: the change that its rounds would have found, or that they are blind.
+
+Beyond a factor of ten a figure tells nobody anything, and where nothing happened on either side
+there is nothing to be a share of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from loadstone.model import Comparison, Verdict
+from loadstone.report import units
+
+BLIND = "–"
+BLIND_NOTE = "– under “sees”: these rounds would have missed even a tenfold change."
+NONE_IN_BOTH = "0 in both"
+ANY = "any"
+_TENFOLD = 9.0  # a relative change
+_QUIET = (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)
+
+
+def nothing(comparison: Comparison) -> bool:
+    """Whether something that is counted happened on neither side."""
+    sides = (comparison.base, comparison.head)
+    return comparison.metric.counted and all(
+        side is not None and side.low == side.high == 0 for side in sides
+    )
+
+
+def seen(rows: Iterable[Comparison]) -> str:
+    """What the least precise of some rows would have found: `≥ 3 %`, `any`, `–`; "" if unknown."""
+    known = [(each.detectable, each) for each in rows if _known(each)]
+    if not known:
+        return ""
+    if all(_exact(each) for _, each in known):
+        return ANY
+    worst = max(size for size, _ in known if size is not None)
+    return BLIND if worst >= _TENFOLD else f"≥ {units.percent(worst)}"
+
+
+def sentence(comparison: Comparison) -> str:
+    """The same in words."""
+    said = seen([comparison])
+    if not said:
+        return ""
+    if said == BLIND:
+        return "even a tenfold change would have been missed"
+    what = "any change" if said == ANY else f"a change of {said.removeprefix('≥ ')}"
+    return f"{what} would have been found"
+
+
+def precise(comparison: Comparison) -> bool:
+    """Whether a change as small as the row's margin would have been found."""
+    return _exact(comparison) or (comparison.detectable or 0.0) <= _margin(comparison)
+
+
+def quiet(rows: Iterable[Comparison]) -> Sequence[Comparison]:
+    """The gated rows without a finding of which it is known what they would have found."""
+    return [each for each in rows if each.metric.gated and each.verdict in _QUIET and _known(each)]
+
+
+def _known(comparison: Comparison) -> bool:
+    return comparison.detectable is not None and not nothing(comparison)
+
+
+def _exact(comparison: Comparison) -> bool:
+    """Whether one event more or less would have been found: there is no smaller change."""
+    base = comparison.base.center if comparison.base else 0.0
+    step = 1 / base if base > 0 else 0.0
+    return comparison.metric.counted and 0 < step >= (comparison.detectable or 0.0)
+
+
+def _margin(comparison: Comparison) -> float:
+    """The relative change from which on it matters: by share and by size, both must be exceeded."""
+    metric, base = comparison.metric, comparison.base
+    by_size = metric.minimum / base.center if base and base.center > 0 else 0.0
+    return max(metric.margin, by_size)
