@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 
 import pytest
 
@@ -25,3 +27,18 @@ def test_a_signal_that_was_swallowed_is_raised_again_when_asked(sign):
         os.kill(os.getpid(), sign)
     with pytest.raises(KeyboardInterrupt):
         signals.check()
+
+
+def test_a_wish_to_stop_that_a_finaliser_loses_is_no_noise_and_not_lost():
+    script = (
+        "import os, signal\nfrom loadstone import signals\nsignals.listen()\n"
+        "class Last:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        for _ in range(1000): pass\n"
+        "Last()\nprint('lost')\n"
+        "try: signals.check()\nexcept KeyboardInterrupt: print('found')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["lost", "found"]
+    assert done.stderr == ""

@@ -8,6 +8,7 @@ runs.
 from __future__ import annotations
 
 import signal
+import sys
 from threading import Event
 from types import FrameType
 
@@ -17,6 +18,7 @@ _asked = Event()
 def listen() -> None:
     """Take SIGINT and SIGTERM as a wish to stop; for the main thread of a program."""
     _asked.clear()
+    sys.unraisablehook = _unraisable
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, _stop)
 
@@ -25,6 +27,12 @@ def check() -> None:
     """Raise `KeyboardInterrupt` if somebody asked us to stop and that got lost."""
     if _asked.is_set():
         raise KeyboardInterrupt
+
+
+def _unraisable(lost: sys.UnraisableHookArgs) -> None:
+    """A lost wish to stop is no news to a user: `check` will find it."""
+    if not issubclass(lost.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -44,7 +44,7 @@ def test_a_component_that_never_gets_ready_is_said_with_what_it_printed(tmp_path
     asked = arguments(tmp_path / "out", "never-ready", component=component)
     said = finish(*asked, "--looks", "4", cwd=tmp_path)
     assert said.code == 3
-    assert "head did not become ready 3 times in a row" in said.err
+    assert "head did not get ready 3 times in a row" in said.err
     assert "Traceback" not in said.err
 
 
