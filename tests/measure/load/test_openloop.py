@@ -94,7 +94,7 @@ def test_a_chunked_body_is_measured_by_its_content(tmp_path):
 
 
 def test_connections_that_are_closed_come_back_only_as_requests_want_them(tmp_path):
-    """What lies idle in a target that reloads would be measured as its own."""
+    """To accept what nobody uses would be measured as the target's own work."""
     with serve(lambda _: answer()) as scripted:
         load = OpenLoop().start(plan(scripted.port, rate=10.0, connections=100), tmp_path)
         load.open_window()

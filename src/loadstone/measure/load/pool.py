@@ -16,8 +16,8 @@ class Pool:
     """At most `size` connections to host:port.
 
     They are opened at the start, and one that is lost is opened again when a request wants it, as a
-    client does: idle connections that come back by themselves pile up in a target that closes them
-    whenever it reloads.
+    client does: a target that closes all of them whenever it reloads would else be measured
+    accepting what nobody uses.
     """
 
     def __init__(
