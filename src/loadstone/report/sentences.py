@@ -19,6 +19,8 @@ SENTENCES: Mapping[str, str] = {
     # of a row
     "certain": "counted exactly: {base} before, {head} now, over {rounds:rounds}",
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
+    "few-points": "in {runs:runs} the series has fewer than {needed} points",
+    "few-runs": "{runs:runs} say nothing sure; {needed} are needed",
     "few-requests": "this percentile rests on {expected} requests a run; it needs {needed}",
     "few-points": "{runs:runs} had fewer than {needed} points of this series",
     "few-runs": "this rests on {runs:rounds} with both sides; it needs {needed}",
@@ -33,11 +35,14 @@ SENTENCES: Mapping[str, str] = {
     "one-pair": "one pair of runs says nothing about noise",
     "superlinear": "grows faster than {axis} on the head: its exponent is {head}, "
     "on the base {base}",
+    "relative-to-suite": "compared with the other cases, which moved by {suite:change} since then",
     "unpaired": "{paired} of {rounds:rounds} have both sides; the others are not used",
     "unstable-history": "changed too often without a change over the last {reports:reports}; "
     "reported, not gated",
     "wild-round": "round {round} is far off ({side:sides}) and counts little",
     # of a report
+    "across": "the baseline is of another day: how much days differ without a change, known from "
+    "{sessions:sessions}, is part of every interval",
     "audited": "{alarms} of {reports:A/A reports} alarmed here ({low:percent} to {high:percent}); "
     "{covered:percent} of their intervals held 0",
     "certified": "{rows} of {of:gated rows} are no worse than their margins, "
