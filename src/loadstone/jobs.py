@@ -58,6 +58,10 @@ def sketch(request: Request) -> Job:
         policy=policy(request, tiers),
         seed=request.seed,
         created=now(),
+        scenarios=tuple(request.scenarios),
+        asked=request.component,
+        selected=request.cases,
+        generator=request.generator,
     )
     return Job(plan=plan, component=component, notes=notes)
 

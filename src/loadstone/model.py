@@ -268,7 +268,11 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that is decided before the first run."""
+    """Everything that is decided before the first run.
+
+    `scenarios`, `asked` (the component) and `selected` (a glob over case names) are the words of
+    whoever asked, names or paths, from which `component` and `cases` were found.
+    """
 
     component: str
     provider: str
@@ -279,6 +283,10 @@ class Plan:
     policy: Policy
     seed: int
     created: str = ""  # RFC 3339, UTC
+    scenarios: Sequence[str] = ()
+    asked: str = ""
+    selected: str = "*"
+    generator: str = ""  # what sends the load
 
 
 @dataclass(frozen=True, kw_only=True)

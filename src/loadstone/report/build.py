@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Mapping, Sequence
 
-from loadstone.model import CasePlan, Goal, Judgement, Plan, Record, Side, Verdict
+from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
+from loadstone.report.again import command
 from loadstone.report.findings import Findings
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
@@ -76,7 +76,7 @@ def view(record: Record) -> View:
         revisions=_revisions(record.plan),
         environment=_facts(record.environment.facts),
         tools=_facts(record.environment.tools),
-        command=_command(record),
+        command=command(record.plan),
         footer=footer.lines(record),
         marker=_marker(record),
         record=record,
@@ -175,25 +175,6 @@ def _facts(pairs: Mapping[str, object]) -> tuple[Fact, ...]:
         )
         for name, value in pairs.items()
     )
-
-
-def _command(record: Record) -> str:
-    """The command that measures the same again; what is at its default is left out."""
-    plan, policy = record.plan, record.plan.policy
-    scenarios = dict.fromkeys(case.case.scenario for case in plan.cases)
-    words_ = ["loadstone", "run"]
-    for scenario in scenarios:
-        words_ += ["--scenario", scenario]
-    words_ += ["--component", plan.component, "--base", plan.base.asked, "--head", plan.head.asked]
-    words_ += ["--provider", plan.provider, "--tier", plan.tier, "--seed", str(plan.seed)]
-    words_ += ["--alpha", f"{policy.alpha:g}", "--looks", ",".join(map(str, policy.looks))]
-    if policy.goal is not Goal.DETECT:
-        words_ += ["--goal", policy.goal.value]
-    if policy.budget is not None:
-        words_ += ["--budget", f"{policy.budget / 60:g}"]
-    if policy.certain:
-        words_.append("--certain")
-    return " ".join(shlex.quote(plain(word)) for word in words_)
 
 
 def _marker(record: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ Path = tuple[str | int, ...]
 DEEPEST = 64  # a record is about 10 deep; what is far deeper was made to break its reader
 _LARGEST = 2**63
 _MOST_PROBLEMS = 50
+_NUMBER = re.compile(r"[-+.eE\d]+")  # what is left when a file ends within a number
 _LONGEST = 60  # characters of a wrong value that a message repeats
 
 
@@ -107,7 +109,8 @@ def _malformed(data: bytes, error: Exception) -> list[tuple[Path, str]]:
     except RecursionError:
         return [((), f"nested more than {DEEPEST} deep")]
     except json.JSONDecodeError as syntax:
-        if str(error).endswith("truncated"):
+        within_a_number = _NUMBER.fullmatch(syntax.doc[syntax.pos :])
+        if str(error).endswith("truncated") or within_a_number:
             return [((), f"it ends in the middle, after {len(data)} bytes")]
         return [((), f"line {syntax.lineno}, column {syntax.colno}: not JSON ({syntax.msg})")]
     except ValueError:

@@ -150,11 +150,13 @@ class RoundLog:
 def fingerprint(plan: Plan) -> dict[str, str]:
     """A digest of every part of a plan that decides what is measured.
 
-    Left out is what may change between two starts of the same session: when the plan was made, the
-    expected duration, where a program with a known digest lies, and how long to go on.
+    Left out is what may change between two starts of the same session: when the plan was made, in
+    which words its cases were asked for, the expected duration, where a program with a known digest
+    lies, and how long to go on.
     """
     document = msgspec.to_builtins(plan)
-    del document["created"]
+    for name in ("created", "scenarios", "asked", "selected"):
+        del document[name]
     for side in ("base", "head"):
         if document[side]["digest"]:
             del document[side]["executable"]

@@ -1,0 +1,68 @@
+"""The command of a report measures what the report measured."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from loadstone import jobs
+from loadstone.cli.plan import command as plan_command
+from loadstone.model import Goal, Plan
+from loadstone.report.again import command
+from loadstone.settings import Request
+from tests.report import samples
+
+
+def asked(**more: object) -> Plan:
+    request = Request(
+        scenarios=["ingress"], component="traefik", base="3.7.10", head="3.7.15", looks=(4,)
+    )
+    return jobs.sketch(replace(request, **more)).plan  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"cases": "ingress-latency/*body=600*"},
+        {"generator": "k6", "seed": 7, "alpha": 0.01, "budget": 90.0},
+        {"goal": Goal.CERTIFY, "certain": True, "tier": "pr"},
+        {"component": "components/traefik.yaml", "scenarios": ["scenarios/ingress"]},
+    ],
+)
+def test_the_command_makes_the_same_plan_again(more):
+    root = Path(__file__).parents[2]
+    if "component" in more:
+        more = {
+            "component": str(root / more["component"]),
+            "scenarios": [str(root / name) for name in more["scenarios"]],
+        }
+    plan = asked(**more)
+    _, _, *flags = shlex.split(command(plan))
+
+    result = CliRunner().invoke(plan_command, [*flags, "--json"])
+
+    assert result.exit_code == 0, result.output
+    found, wanted = json.loads(result.output), json.loads(msgspec.json.encode(plan))
+    assert {**found, "created": ""} == {**wanted, "created": ""}
+
+
+def test_a_family_a_selection_and_a_generator_are_shown_as_they_were_asked():
+    words = command(asked(cases="ingress-churn*", generator="k6"))
+
+    assert "--scenario ingress --component traefik --base 3.7.10" in words
+    assert "--case 'ingress-churn*' --generator k6" in words
+
+
+def test_a_record_of_an_older_version_names_its_scenarios():
+    words = command(samples.get("regression").plan)
+
+    assert "--scenario ingress-latency --component traefik" in words
+    assert "--case" not in words
+    assert "--generator" not in words
