@@ -65,6 +65,7 @@ def test_a_known_noise_makes_the_same_rounds_say_more(calm, tmp_path):
     """That is what history is for: the detectable change shrinks, on the whole."""
     kept(calm, tmp_path, times=4)
     warm = judged(calm, history=noise.load(calm, tmp_path), anew=True).judgement
+    assert warm is not None
     pairs = [
         (cold.detectable, known.detectable)
         for cold, known in zip(calm.judgement.comparisons, warm.comparisons, strict=True)

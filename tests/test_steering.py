@@ -16,7 +16,7 @@ from loadstone.model import (
     Run,
     Side,
 )
-from loadstone.steering import OUT_OF_BUDGET, Steering
+from loadstone.steering import OUT_OF_BUDGET, Looked, Steering
 
 METRIC = Metric(name="rss", unit="By", direction=Direction.LOWER, margin=0.05)
 
@@ -88,7 +88,7 @@ def test_an_interrupted_session_goes_on_exactly_where_it_stopped(lost):
 
 
 def test_looks_are_told_as_they_happen():
-    events = []
+    events: list[Looked] = []
     steering = Steering(plan(), watch=events.append)
     session(steering)
     assert [event.look for event in events] == steering.looks

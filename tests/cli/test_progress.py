@@ -1,6 +1,7 @@
 """Progress: a reader always knows the case, the round, the time left and what was found."""
 
 import io
+from typing import Any
 
 from rich.console import Console
 
@@ -8,13 +9,21 @@ from loadstone.cli import progress as shown
 from loadstone.cli.progress import Board, clock, lines, progress
 from loadstone.jobs import Job
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
-from loadstone.model import Reason, Side, Slot
+from loadstone.model import Reason, Run, Side, Slot
+from loadstone.plan.components import parse_component
 from loadstone.steering import Steering
+from tests.e2e.command import PLANTED
 from tests.test_steering import done, plan
+
+COMPONENT = parse_component(
+    (PLANTED / "component.yaml").read_text(), str(PLANTED / "component.yaml")
+)
 
 
 def job():
-    return Job(plan=plan(looks=(2, 4)), component=None, notes=[Reason(code="x", text="left out")])
+    return Job(
+        plan=plan(looks=(2, 4)), component=COMPONENT, notes=[Reason(code="x", text="left out")]
+    )
 
 
 def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
@@ -23,9 +32,9 @@ def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
 
 def events():
     """All events of a session, as the pipeline gives them."""
-    told = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
+    told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
     steering = Steering(plan(looks=(2, 4)), watch=told.append)
-    runs = []
+    runs: list[Run] = []
     while due := steering(runs):
         run = done(due[0], value=lambda s: 100.0 if s.side is Side.BASE else 50.0)
         told.append(RunStarted(slot=due[0], estimate=5.0))
@@ -35,17 +44,18 @@ def events():
 
 
 def drawn(board):
-    console = Console(file=io.StringIO(), width=100, force_terminal=False)
-    console.print(board)
-    return console.file.getvalue()
+    said = io.StringIO()
+    Console(file=said, width=100, force_terminal=False).print(board)
+    return said.getvalue()
 
 
 def test_in_a_log_every_run_is_a_line_with_the_time_to_the_next_look():
-    console = Console(file=io.StringIO(), width=200)
+    said = io.StringIO()
+    console = Console(file=said, width=200)
     with progress(console=console) as watch:
         for event in events():
             watch(event)
-    text = console.file.getvalue()
+    text = said.getvalue()
     assert text.count("round 1/2") == 4
     assert "look in 0:50" in text  # measured and estimated
     assert "note: left out" in text
@@ -87,18 +97,20 @@ def test_an_invalid_run_says_why():
 
 
 def test_words_of_the_program_are_never_read_as_markup():
-    console = Console(file=io.StringIO(), width=200)
+    said = io.StringIO()
+    console = Console(file=said, width=200)
     with progress(console=console) as watch:
         watch("[bold]x[/bold]")
-    assert "[bold]" in console.file.getvalue()
+    assert "[bold]" in said.getvalue()
 
 
 def test_quiet_shows_nothing():
-    console = Console(file=io.StringIO(), width=200)
+    said = io.StringIO()
+    console = Console(file=said, width=200)
     with progress(quiet=True, console=console) as watch:
         for event in events():
             watch(event)
-    assert console.file.getvalue() == ""
+    assert said.getvalue() == ""
 
 
 def test_a_clock_reads_minutes_and_seconds():

@@ -32,7 +32,7 @@ def changed(tmp_path, **keys):
 
 def invalid(out):
     """Side → codes of the reasons of its invalid runs."""
-    found = {"base": set(), "head": set()}
+    found: dict[str, set[str]] = {"base": set(), "head": set()}
     for run in json.loads((out / "record.json").read_text())["runs"]:
         found[run["side"]] |= {reason["code"] for reason in run["invalid"]}
     return found
