@@ -6,24 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from loadstone.model import Direction, Metric, Policy
-from loadstone.stats import prior, spending
+from loadstone.stats import spending
 from loadstone.stats.counts import CONDITIONAL, EXACT, MEASURED, Count, counted
 from loadstone.stats.differences import differences
 from loadstone.stats.history import History
-from loadstone.stats.location import Estimates, Scale, estimate
+from loadstone.stats.location import Scale
 from loadstone.stats.multiplicity import cutoffs
-from loadstone.stats.prior import Places, Rows
-from loadstone.stats.samples import Floats, Samples, floors, places
-from loadstone.stats.suite import suite
+from loadstone.stats.prior import Places
+from loadstone.stats.rows import Flags, Measured, measured, stable
+from loadstone.stats.samples import Floats, Samples
 
-Flags = NDArray[np.bool_]
-SUITE = -1  # the number of the "case" of suite rows
-COLD_KAPPA = 1.05  # errors are taken a little wider until history has shown better
-_WAYS = {Direction.LOWER: 1.0, Direction.HIGHER: -1.0, Direction.NONE: 0.0}
 DIFFERENCE = "difference"
+_WAYS = {Direction.LOWER: 1.0, Direction.HIGHER: -1.0, Direction.NONE: 0.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,60 +76,56 @@ class Analysis:
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
 def analyse(table: Samples, policy: Policy, history: History | None = None) -> Analysis:
     """The analysis of what has been measured so far."""
-    cases, metrics = places(table.cases), places([metric.name for metric in table.metrics])
-    floor = floors(table)
-    expected = history.expected(table) if history else None
-    scale = prior.learnt(table.ratios, floor, Rows(cases=cases, metrics=metrics), expected)
-    warm = history is not None and expected is not None
-    kappa = history.calibrations(table) if history and warm else np.full(len(floor), COLD_KAPPA)
-    rows = estimate(table.ratios, scale, kappa)
-    ratios, suite_scale, shared = suite(table.ratios, rows, scale, metrics, _stable(table, history))
-    ones = np.ones(len(shared))
-    both = _joined(rows, estimate(ratios, suite_scale, ones))
-    first = [int(np.flatnonzero(metrics == metric)[0]) for metric in shared]
-    named = [*table.metrics, *(table.metrics[row] for row in first)]
-    margin, least = _relevant(table, named)
-    found: dict[str, Floats] = {
-        "n": both.n,
-        "location": both.location,
-        "error": both.error,
-        "low": both.quantile(0.025),
-        "high": both.quantile(0.975),
-        "low90": both.quantile(0.05),
-        "high90": both.quantile(0.95),
-        "p": both.p,
-        "unit": np.ones(len(named)),
-        "margin": margin,
-        "least": least,
-    }
-    method = ["moderated"] * len(table.cases) + ["suite"] * len(shared)
+    rows = measured(table, history)
+    found = _numbers(table, rows)
+    method = ["moderated"] * len(table.cases)
+    method += ["suite"] * (len(rows.metrics) - len(table.cases))
     _use_differences(table, found, method)
     dispersion = _use_counts(table, found, method)
-    numbers = np.concatenate([cases, np.full(len(shared), SUITE)])
-    gated = _gates(table, named, history)
-    tested = np.where(gated & (np.array(method) != EXACT), found["p"], np.nan)
+    exact = np.array(method) == EXACT
+    gated = _gates(rows.metrics, stable(table, history))
+    tested = np.where(gated & ~exact, found["p"], np.nan)
     tests = int(np.isfinite(tested).sum())
-    ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in named]
-    level, alone, used = _levels(policy, len(table.rounds), tests)
-    held = np.where(np.array(method) == EXACT, alone, cutoffs(tested, numbers, ways, level))
+    level, alone, spent = _levels(policy, len(table.rounds), tests)
+    ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in rows.metrics]
+    held = np.where(exact, alone, cutoffs(tested, rows.cases, ways, level))
     return Analysis(
-        cases=numbers,
-        metrics=named,
+        cases=rows.cases,
+        metrics=rows.metrics,
         gated=gated,
-        ratios=np.concatenate([table.ratios, ratios]),
-        scale=_scales(scale, suite_scale),
-        scales=both.scale,
-        weights=both.weights,
-        kappa=np.concatenate([kappa, ones]),
+        ratios=rows.ratios,
+        scale=rows.scale,
+        scales=rows.estimates.scale,
+        weights=rows.estimates.weights,
+        kappa=rows.kappa,
         method=method,
         dispersion=dispersion,
         cutoffs=held,
         tests=tests,
         level=level,
-        spent=used,
-        half=both.half(held),
+        spent=spent,
+        half=rows.estimates.half(held),
         **found,
     )
+
+
+def _numbers(table: Samples, rows: Measured) -> dict[str, Floats]:
+    """The columns that counted rows and rows of differences replace."""
+    each = rows.estimates
+    margin, least = _relevant(table, rows.metrics)
+    return {
+        "n": each.n,
+        "location": each.location,
+        "error": each.error,
+        "low": each.quantile(0.025),
+        "high": each.quantile(0.975),
+        "low90": each.quantile(0.05),
+        "high90": each.quantile(0.95),
+        "p": each.p,
+        "unit": np.ones(len(rows.metrics)),
+        "margin": margin,
+        "least": least,
+    }
 
 
 def _relevant(table: Samples, named: Sequence[Metric]) -> tuple[Floats, Floats]:
@@ -205,19 +197,12 @@ def _set(found: dict[str, Floats], row: int, count: Count) -> None:
         found[name][row] = getattr(count, name)
 
 
-def _gates(table: Samples, named: Sequence[Metric], history: History | None) -> Flags:
-    gated = [metric.gated and metric.direction is not Direction.NONE for metric in named]
+def _gates(metrics: Sequence[Metric], steady: Flags) -> Flags:
+    """Rows that take part in the verdict; suite rows follow the rows of the table."""
+    gated = [metric.gated and metric.direction is not Direction.NONE for metric in metrics]
     found = np.array(gated, dtype=bool)
-    found[: len(table.cases)] &= _stable(table, history)
+    found[: len(steady)] &= steady
     return found
-
-
-def _stable(table: Samples, history: History | None) -> Flags:
-    """Rows that did not alarm too often in the past."""
-    rows = zip(table.cases, table.metrics, strict=True)
-    if history is None:
-        return np.ones(len(table.cases), dtype=bool)
-    return np.array([not history.unstable(case, one.name) for case, one in rows], dtype=bool)
 
 
 def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, float]:
@@ -228,17 +213,3 @@ def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, floa
     level = spending.levels(looks, last, policy.alpha, tests)[-1]
     alone = spending.levels(looks, last, policy.alpha)[-1]
     return level, alone, spending.spent(policy.alpha, now, last)
-
-
-def _joined(one: Estimates, other: Estimates) -> Estimates:
-    names = Estimates.__dataclass_fields__
-    return Estimates(
-        **{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
-    )
-
-
-def _scales(one: Scale, other: Scale) -> Scale:
-    names = Scale.__dataclass_fields__
-    return Scale(
-        **{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
-    )

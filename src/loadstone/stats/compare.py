@@ -10,7 +10,8 @@ import numpy as np
 from scipy.special import ndtri
 
 from loadstone.model import Comparison, Direction, Interval, Policy, Reason, Verdict, Warn
-from loadstone.stats.analysis import DIFFERENCE, SUITE, Analysis
+from loadstone.stats.analysis import DIFFERENCE, Analysis
+from loadstone.stats.rows import SUITE
 from loadstone.stats.samples import Floats, Samples, summary
 
 _FARTHEST = 300.0  # log-ratios beyond this are no numbers any more

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from loadstone.model import CasePlan, Need, Verdict
-from loadstone.stats.analysis import SUITE, Analysis
+from loadstone.stats.analysis import Analysis
+from loadstone.stats.rows import SUITE
 from loadstone.stats.samples import Floats, Samples
 
 _STEPS = (2, 4, 8, 16, 32)  # more rounds than the last of these are not worth proposing

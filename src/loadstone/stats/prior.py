@@ -41,6 +41,7 @@ COMMON = 0.06  # scale of a round's log-ratio on a cluster, where nothing else i
 COLD = Spread(today=1.5, metric=1.0, case=0.4, rest=0.35, guess=8.0)
 WARM = Spread(today=0.3, metric=0.1, case=0.15, rest=0.2, guess=8.0)
 NARROWEST = 0.1  # never trust a prior more than this: about 50 degrees of freedom
+ALIKE = 0.5  # of the sampling error of log scales that the metrics of a case have in common
 TYPICAL = 4.0  # ν of a cluster's noise: a run in ten is far off
 
 
@@ -100,10 +101,12 @@ def learnt(ratios: Floats, floor: Floats, rows: Rows, history: Expected | None =
 def smooth(values: Expected, rows: Rows, spread: Spread) -> Expected:
     """What the *other* rows say of each row's value, and how far from that it may be."""
     size = len(values.center)
+    alone = np.zeros(size)
+    sampling = np.where(np.isfinite(values.variance), values.variance, 0.0)
     parts = [
-        (np.zeros(size, dtype=np.int64), spread.today),
-        (rows.metrics, spread.metric),
-        (rows.cases, spread.case),
+        (np.zeros(size, dtype=np.int64), spread.today, alone),
+        (rows.metrics, spread.metric, alone),
+        (rows.cases, spread.case, ALIKE * _mean(sampling, rows.cases)),
     ]
     rest = spread.rest**2
     center = vague = np.zeros(size)
@@ -112,9 +115,9 @@ def smooth(values: Expected, rows: Rows, spread: Spread) -> Expected:
         found = [np.zeros(size) for _ in parts]
         for _ in range(4):
             vague = np.zeros(size)
-            for index, (groups, sd) in enumerate(parts):
+            for index, (groups, sd, common) in enumerate(parts):
                 others = values.center - np.sum(found, axis=0) + found[index]
-                found[index], variance = _leave_one_out(others, weight, groups, sd)
+                found[index], variance = _leave_one_out(others, weight, groups, sd, common)
                 vague = vague + variance
         center = np.sum(found, axis=0)
         rest = _rest(values.center - center, values.variance + vague, spread)
@@ -122,13 +125,25 @@ def smooth(values: Expected, rows: Rows, spread: Spread) -> Expected:
 
 
 def _leave_one_out(
-    values: Floats, weight: Floats, groups: Places, sd: float
+    values: Floats, weight: Floats, groups: Places, sd: float, common: Floats
 ) -> tuple[Floats, Floats]:
-    """For each row the shrunk mean of the other rows of its group, and that mean's variance."""
+    """For each row the shrunk mean of the other rows of its group, and that mean's variance.
+
+    `common`: variance of the error that all rows of a group share, which more rows do not reduce.
+    """
     size = int(groups.max(initial=0)) + 1
-    total = np.bincount(groups, weight, size)[groups] - weight + sd**-2.0
-    mean = (np.bincount(groups, weight * values, size)[groups] - weight * values) / total
-    return mean, 1 / total
+    others = np.maximum(np.bincount(groups, weight, size)[groups] - weight, 1e-12)
+    mean = (np.bincount(groups, weight * values, size)[groups] - weight * values) / others
+    precision = 1 / (1 / others + common)
+    total = precision + sd**-2.0
+    return mean * precision / total, 1 / total
+
+
+def _mean(values: Floats, groups: Places) -> Floats:
+    size = int(groups.max(initial=0)) + 1
+    return np.asarray(
+        (np.bincount(groups, values, size) / np.bincount(groups, minlength=size))[groups]
+    )
 
 
 def _rest(residual: Floats, known: Floats, spread: Spread) -> float:

@@ -17,8 +17,9 @@ from scipy.special import ndtr
 
 from loadstone.model import CasePlan, Goal, Judgement, Measurement, Policy
 from loadstone.stats import spending
-from loadstone.stats.analysis import SUITE, Analysis, analyse
+from loadstone.stats.analysis import Analysis, analyse
 from loadstone.stats.history import History
+from loadstone.stats.rows import SUITE
 from loadstone.stats.samples import Floats, collect
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
