@@ -19,8 +19,6 @@ SENTENCES: Mapping[str, str] = {
     # of a row
     "certain": "counted exactly: {base} before, {head} now, over {rounds:rounds}",
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
-    "few-points": "in {runs:runs} the series has fewer than {needed} points",
-    "few-runs": "{runs:runs} say nothing sure; {needed} are needed",
     "few-requests": "this percentile rests on {expected} requests a run; it needs {needed}",
     "few-points": "{runs:runs} had fewer than {needed} points of this series",
     "few-runs": "this rests on {runs:rounds} with both sides; it needs {needed}",
