@@ -11,7 +11,7 @@ from loadstone.model import Plan, Policy, Run, Side, Slot
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
-from loadstone.profiles.pprof import problem
+from loadstone.profiles.pprof import parse, problem
 from loadstone.settings import Config
 
 ROOT = Path(__file__).parents[2]
@@ -86,3 +86,14 @@ def test_what_traefik_asks_of_the_api_server_is_counted_exactly(tmp_path):
         # 100 routes and 20 changes, besides the backends and the bookmarks of six watches
         assert run.quantities["api.watch_events"] >= 120
         assert run.quantities["scrape.reloads.delta"] > 0
+
+
+def test_traefik_makes_no_key_while_it_is_measured(tmp_path):
+    """The search for the primes of an RSA key takes a random time, at every change."""
+    _, runs = measured("traefik", "config", tmp_path)
+    for run in runs:
+        profile = parse((tmp_path / "out" / run.profiles["cpu"]).read_bytes())
+        cpu = profile.column("cpu")
+        keys = [each for each in profile.samples if any("rsa." in name for name in each.stack)]
+        spent = sum(each.values[cpu] for each in profile.samples)
+        assert sum(each.values[cpu] for each in keys) <= 0.25 * spent

@@ -42,7 +42,7 @@ def plan(
     *,
     rate: float = 200.0,
     connections: int = 10,
-    window: float = 0.5,
+    window: float = 0.3,
     timeout: float = 2.0,
 ) -> LoadPlan:
     return LoadPlan(
