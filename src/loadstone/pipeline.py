@@ -25,6 +25,7 @@ from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
 from loadstone.settings import Request
+from loadstone.stats.across import across
 from loadstone.stats.history import History
 from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
@@ -107,6 +108,8 @@ def judged(
 def against(record: Record, baseline: Record, *, gate: bool) -> Record:
     """Head of a run against head of a baseline: as a gate only where the two are comparable.
 
+    Rounds of different days are never paired, so the comparison is the wider one.
+
     Raises `UnsafeGate` with every hindrance when it must not gate.
     """
     hindering = hindrances(record, baseline)
@@ -115,10 +118,11 @@ def against(record: Record, baseline: Record, *, gate: bool) -> Record:
             "the baseline cannot gate: " + "; ".join(reason.text for reason in hindering),
             next_step="compare without --gate to see it as context, or save a baseline here",
         )
+    judgement = across(record.runs, baseline.runs, record.plan.cases, record.plan.policy)
     plan = replace(record.plan, base=replace(baseline.plan.head, side=Side.BASE))
     then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
     today = [run for run in record.runs if run.side is Side.HEAD]
-    joined = judged(replace(record, plan=plan, runs=[*then, *today], judgement=None, profiles=()))
+    joined = replace(record, plan=plan, runs=[*then, *today], judgement=judgement, profiles=())
     return _warned(
         joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
     )

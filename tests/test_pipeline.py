@@ -1,0 +1,80 @@
+"""The flow from saved files on: judging anew, against a baseline, writing, loading."""
+
+from dataclasses import replace
+
+import pytest
+
+from loadstone import outputs
+from loadstone.errors import UnsafeGate, UsageError
+from loadstone.model import Side
+from loadstone.pipeline import against, judged
+from loadstone.store.rounds import RoundLog
+from tests.report import samples
+
+
+@pytest.fixture(scope="module")
+def record():
+    return judged(samples.regression(), anew=True)
+
+
+def test_a_judgement_that_is_there_is_kept_unless_asked_anew(record):
+    assert judged(record) is record
+    assert judged(record, anew=True) == record
+
+
+def test_what_was_written_is_read_again(record, tmp_path):
+    outputs.write(record, tmp_path)
+    again = outputs.load(tmp_path)
+    assert [run.values for run in again.runs] == [run.values for run in record.runs]
+    assert again.judgement is not None
+    assert again.judgement.verdict is record.judgement.verdict
+
+
+def test_an_unfinished_session_can_be_read_and_judged(record, tmp_path):
+    outputs.begin(replace(record, runs=(), judgement=None), tmp_path)
+    log = RoundLog.create(tmp_path / outputs.ROUNDS, record.plan)
+    for run in record.runs[:10]:
+        log.append(run)
+    again = outputs.load(tmp_path)
+    assert len(again.runs) == 10
+    assert judged(again).judgement is not None
+
+
+def test_a_finished_run_is_moved_aside_and_not_overwritten(record, tmp_path):
+    outputs.write(record, tmp_path)
+    outputs.fresh(tmp_path, resume=False)
+    assert not (tmp_path / outputs.RECORD).exists()
+    assert [path.name for path in tmp_path.glob("earlier/*/*") if path.name == outputs.RECORD]
+
+
+def test_an_unfinished_run_is_left_where_it_is(record, tmp_path):
+    outputs.begin(record, tmp_path)
+    outputs.fresh(tmp_path, resume=False)
+    assert (tmp_path / outputs.SESSION).exists()
+
+
+def test_a_baseline_is_compared_head_with_head(record):
+    joined = against(record, record, gate=True)
+    sides = {side: [run.values for run in joined.runs if run.side is side] for side in Side}
+    assert sides[Side.BASE] == sides[Side.HEAD]
+    assert joined.plan.base.label == record.plan.head.label
+    assert joined.judgement is not None
+    assert {row.verdict for row in joined.judgement.comparisons} <= {"unchanged", "inconclusive"}
+
+
+def test_a_baseline_of_another_environment_never_gates(record):
+    elsewhere = replace(record, environment=replace(record.environment, key="elsewhere"))
+    with pytest.raises(UnsafeGate, match="cannot gate"):
+        against(record, elsewhere, gate=True)
+
+
+def test_as_context_it_is_shown_with_what_hinders(record):
+    elsewhere = replace(record, environment=replace(record.environment, key="elsewhere"))
+    shown = against(record, elsewhere, gate=False)
+    assert shown.judgement is not None
+    assert "environment" in [warning.code for warning in shown.judgement.warnings]
+
+
+def test_an_empty_directory_is_no_run(tmp_path):
+    with pytest.raises(UsageError, match=r"record\.json"):
+        outputs.load(tmp_path)
