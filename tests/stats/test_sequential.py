@@ -86,3 +86,11 @@ def test_what_is_needed_is_said_in_rounds_and_seconds() -> None:
     assert [list(need.cases) for need in needs] == [["demo"]]
     assert needs[0].seconds == needs[0].rounds * 30.0
     assert needs[0].rounds in (2, 4, 8, 16, 32)
+
+
+def test_rows_beyond_any_plan_do_not_hide_what_the_others_need() -> None:
+    random = np.random.default_rng(3)
+    base, head, wild, wilder = np.exp(random.standard_t(4, (4, 4)) * [[0.05], [0.05], [2.0], [2.0]])
+    plans = [replace(plan(metric(margin=0.10), metric("rss", margin=0.001)), estimate=15.0)]
+    measured = pairs(list(base), list(head)) + pairs(list(wild), list(wilder), name="rss")
+    assert [list(need.cases) for need in judge(measured, plans).needs] == [["demo"]]

@@ -19,18 +19,21 @@ _SIDES = 2
 def needs(
     table: Samples, analysis: Analysis, verdicts: Sequence[Verdict], plans: Sequence[CasePlan]
 ) -> list[Need]:
-    """Per number of rounds, the cases whose inconclusive gated rows it would likely settle."""
+    """Per number of rounds, the cases whose inconclusive gated rows it would likely settle.
+
+    Rows that would take more than 32 rounds are nobody's plan; they do not count.
+    """
     more = rounds(analysis)
     case_needs: dict[str, float] = {}
     for row, case in enumerate(table.cases):
-        if analysis.gated[row] and verdicts[row] is Verdict.INCONCLUSIVE:
+        open_ = analysis.gated[row] and verdicts[row] is Verdict.INCONCLUSIVE
+        if open_ and more[row] <= _STEPS[-1]:
             case_needs[case] = max(case_needs.get(case, 0.0), float(more[row]))
     seconds = {plan.case.name: _SIDES * plan.estimate for plan in plans}
     found: dict[int, list[str]] = {}
     for case, wanted in case_needs.items():
-        step = next((step for step in _STEPS if step >= wanted), None)
-        if step is not None:
-            found.setdefault(step, []).append(case)
+        step = next(step for step in _STEPS if step >= wanted)
+        found.setdefault(step, []).append(case)
     return [
         Need(cases=cases, rounds=step, seconds=step * sum(seconds[case] for case in cases))
         for step, cases in sorted(found.items())
