@@ -79,6 +79,18 @@ def test_flat_series_rarely_show_anything():
     assert found <= 20 + 3 * (0.05 * 0.95 * 400) ** 0.5
 
 
+def test_flat_series_whose_neighbours_are_alike_rarely_show_anything():
+    """300 series of 80 records with a correlation of 0.3 between neighbours."""
+    rng = np.random.default_rng(41)
+    found = 0
+    for _ in range(300):
+        values = noisy(rng, 80)
+        for at in range(1, 80):
+            values[at] = 0.3 * values[at - 1] + 0.954 * values[at]
+        found += bool(shifts(series(values, margin=0), rng))
+    assert found <= 15 + 3 * (0.05 * 0.95 * 300) ** 0.5
+
+
 def test_many_flat_rows_rarely_show_anything_together():
     """60 suites of 20 rows."""
     rng = np.random.default_rng(8)
