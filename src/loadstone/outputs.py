@@ -35,8 +35,8 @@ def load(path: Path) -> Record:
     return replace(load_record(path / SESSION), runs=RoundLog(path / ROUNDS).read())
 
 
-def write(record: Record, out: Path) -> None:
-    """Write the record, the comparison and the reports."""
+def write(record: Record, out: Path, *, files: Path | None = None) -> None:
+    """Write the record, the comparison and the reports; `files` (or `out`) holds the profiles."""
     out.mkdir(parents=True, exist_ok=True)
     save_record(record, out / RECORD)
     for name, form in (
@@ -45,21 +45,27 @@ def write(record: Record, out: Path) -> None:
         ("report.html", "html"),
         ("junit.xml", "junit"),
     ):
-        write_text(out / name, render(record, form))
+        write_text(out / name, render(record, form, files=files or out))
 
 
-def render(record: Record, form: str) -> str:
-    """The report as `markdown`, `html`, `junit` or `json`."""
+def render(record: Record, form: str, *, files: Path) -> str:
+    """The report as `markdown`, `html`, `junit` or `json`; `files` holds the profiles."""
     from loadstone import report  # draws pictures: heavy to import
+    from loadstone.flames import flames
 
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(record.judgement), indent=2).decode() + "\n"
     renderers: Mapping[str, Callable[[Record], str]] = {
         "markdown": report.markdown,
-        "html": report.html,
+        "html": lambda record: report.html(record, flames=flames(record, files)),
         "junit": report.junit,
     }
     return renderers[form](record)
+
+
+def folder(saved: Path) -> Path:
+    """Where the files of a saved record are, given the record or its directory."""
+    return saved if saved.is_dir() else saved.parent
 
 
 def write_text(path: Path, text: str) -> None:

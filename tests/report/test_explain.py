@@ -8,8 +8,10 @@ from loadstone.pipeline import judged
 from loadstone.report.explain import WIDTH, explain, picture, row
 from tests.report import samples
 
-RECORD = judged(samples.improvement(), anew=True)
+RECORD = judged(samples.get("improvement"), anew=True)
 CASE = RECORD.plan.cases[0].case.name
+assert RECORD.judgement
+ROWS, SUITE = RECORD.judgement.comparisons, RECORD.judgement.suite
 
 
 def test_every_round_of_both_sides_is_shown():
@@ -20,7 +22,7 @@ def test_every_round_of_both_sides_is_shown():
 
 
 def test_the_explanation_ends_in_the_verdict_of_the_row():
-    for each in RECORD.judgement.comparisons:
+    for each in ROWS:
         text = explain(RECORD, each.case, each.metric.name)
         assert f"Hence: {each.verdict}." in text
         assert "{" not in text
@@ -43,7 +45,7 @@ def test_an_unknown_metric_gets_the_known_ones():
 
 
 def test_a_suite_row_can_be_explained_too():
-    metric = RECORD.judgement.suite[0].metric.name
+    metric = SUITE[0].metric.name
     assert "all cases" in explain(RECORD, "suite", metric)
 
 
@@ -58,6 +60,7 @@ def test_the_picture_keeps_its_width_and_marks_no_change():
 
 def test_a_row_without_pairs_is_explained_without_a_picture():
     one = judged(samples.one_side(), anew=True)
+    assert one.judgement
     lonely = next(each for each in one.judgement.comparisons if each.n == 0)
     text = explain(one, lonely.case, lonely.metric.name)
     assert "●" not in text

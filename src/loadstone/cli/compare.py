@@ -34,7 +34,7 @@ def command(
     else:
         record = pipeline.against(record, outputs.load(baseline), gate=gate)
     if out is not None:
-        outputs.write(record, out)
+        outputs.write(record, out, files=outputs.folder(saved))
     emit(record.judgement, show(record, out=out), as_json=as_json)
     context_only = baseline is not None and not gate
     return 0 if context_only else exit_code(record)

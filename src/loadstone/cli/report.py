@@ -36,7 +36,10 @@ def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> in
 
     record = pipeline.judged(outputs.load(saved))
     form = "json" if as_json else form
-    text = show(record) if form == "terminal" else outputs.render(record, form)
+    if form == "terminal":
+        text = show(record)
+    else:
+        text = outputs.render(record, form, files=outputs.folder(saved))
     if output is None:
         emit(None, text, as_json=False)
     else:

@@ -18,8 +18,9 @@ from loadstone.profiles.pprof import Profile, Stack, fold
 
 _WIDTH, _ROW, _TOP, _EDGE = 1200.0, 18, 64, 10.0  # px
 _LETTER = 6.6  # px of a monospaced letter of 11 px
-_THINNEST = 0.6  # px; a narrower function is left out, with what it calls
-_DEEPEST = 120  # rows
+THINNEST = 0.6  # px; a narrower function is left out, with what it calls
+DEEPEST = 120  # rows
+_NAMED = 3 * _LETTER + 6  # px; a narrower function shows no name
 _STYLE = """
 .flame { --paper: #ffffff; --ink: #1f2328; --more: 207, 34, 46; --less: 9, 105, 218;
   --same: #eaeef2; --line: #ffffff; background: var(--paper);
@@ -35,6 +36,9 @@ _STYLE = """
 """.strip()
 
 
+Stacks = Mapping[Stack, float]
+
+
 @dataclass(kw_only=True)
 class _Node:
     """A function as called from one place: its cost on each side, with all it called."""
@@ -48,7 +52,7 @@ class _Node:
         return (self.base + self.head) / 2
 
 
-def stacks(profiles: Sequence[Profile], kind: str) -> Mapping[Stack, float]:
+def stacks(profiles: Sequence[Profile], kind: str) -> Stacks:
     """The mean of a side's profiles by stack, in the base unit, names made comparable.
 
     Raises `ValueError` for no profiles, or profiles without the sample type of `kind`.
@@ -62,7 +66,7 @@ def stacks(profiles: Sequence[Profile], kind: str) -> Mapping[Stack, float]:
     return dict(sums)
 
 
-def folded(of: Mapping[Stack, float], *, step: float = 1.0) -> str:
+def folded(of: Stacks, *, step: float = 1.0) -> str:
     """The stacks as lines of `caller;callee COUNT`, sorted, as flame graph tools read them.
 
     COUNT is the value in whole steps: with `step=1e-6`, seconds become microseconds.
@@ -77,13 +81,28 @@ def folded(of: Mapping[Stack, float], *, step: float = 1.0) -> str:
 
 
 def flame(
-    base: Mapping[Stack, float], head: Mapping[Stack, float], *, title: str, unit: str
+    base: Stacks,
+    head: Stacks,
+    *,
+    title: str,
+    unit: str,
+    thinnest: float = THINNEST,
+    deepest: int = DEEPEST,
 ) -> str:
-    """The differential flame graph as SVG text. `unit` is that of the values: `s`, `By` or `1`."""
+    """The differential flame graph as SVG text. `unit` is that of the values: `s`, `By` or `1`.
+
+    Left out is what is narrower than `thinnest` pixels of 1,200, with what it calls, what lies
+    deeper than `deepest` rows, and the rows at the bottom in which nothing is wide enough for a
+    name.
+    """
     root = _tree(base, head)
-    depth = max((level for level, *_ in _boxes(root)), default=0) + 1
+    wide = list(_boxes(root, thinnest))
+    named = (level for level, _, width, *_ in wide if width >= _NAMED)
+    last = min(max(named, default=0), deepest)
+    boxes = [box for box in wide if box[0] <= last]
+    depth = max((level for level, *_ in boxes), default=0) + 1
     height = _TOP + depth * _ROW + 12
-    body = "\n".join(_box(*box, root=root, unit=unit) for box in _boxes(root))
+    body = "\n".join(_box(*box, root=root, unit=unit) for box in boxes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="flame" role="img" '
         f'viewBox="0 0 {_WIDTH:.0f} {height}" aria-label="{_attribute(title)}">\n'
@@ -94,13 +113,13 @@ def flame(
     )
 
 
-def _tree(base: Mapping[Stack, float], head: Mapping[Stack, float]) -> _Node:
+def _tree(base: Stacks, head: Stacks) -> _Node:
     root = _Node()
     for side, of in (("base", base), ("head", head)):
         for stack, value in of.items():
             node = root
             _add(node, side, value)
-            for name in stack[:_DEEPEST]:
+            for name in stack[:DEEPEST]:
                 node = node.calls.setdefault(name, _Node())
                 _add(node, side, value)
     return root
@@ -113,14 +132,14 @@ def _add(node: _Node, side: str, value: float) -> None:
         node.head += max(0.0, value)
 
 
-def _boxes(root: _Node) -> Iterator[tuple[int, float, float, str, _Node]]:
+def _boxes(root: _Node, thinnest: float) -> Iterator[tuple[int, float, float, str, _Node]]:
     """Level, left, width (px), name and node of every box wide enough, callers before callees."""
     whole = _WIDTH - 2 * _EDGE
     waiting = [(0, _EDGE, "all", root)]
     while waiting:
         level, left, name, node = waiting.pop()
         width = whole * _share(node.width, root.width)
-        if width < _THINNEST:
+        if width < thinnest:
             continue
         yield level, left, width, name, node
         for callee in sorted(node.calls):

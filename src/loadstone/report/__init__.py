@@ -7,7 +7,11 @@ functions here are the whole interface; each imports only what its format needs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from loadstone.model import Record
+
+NO_FLAMES: Mapping[str, str] = {}
 
 
 def terminal(record: Record, *, width: int = 100, colour: bool = False) -> str:
@@ -31,11 +35,15 @@ def markdown(record: Record) -> str:
     return comment.render(build.view(record))
 
 
-def html(record: Record) -> str:
-    """The report as one self-contained page with pictures, which loads nothing."""
+def html(record: Record, *, flames: Mapping[str, str] = NO_FLAMES) -> str:
+    """The report as one self-contained page with pictures, which loads nothing.
+
+    `flames`: title → SVG, made by us (`loadstone.profiles.flame`): it becomes part of the page as
+    it is.
+    """
     from loadstone.report import build, page
 
-    return page.render(build.view(record))
+    return page.render(build.view(record), flames=flames)
 
 
 def junit(record: Record) -> str:

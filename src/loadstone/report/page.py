@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from loadstone.report import sight, words
+from loadstone.report import NO_FLAMES, sight, words
 from loadstone.report.pictures import Gallery, gallery
 from loadstone.report.view import View
 
@@ -24,17 +24,23 @@ MOST = 2_000_000  # bytes; a page that mail and artifact viewers still open
 _SHARES = (1, 2, 4, 8)  # of the pictures, until the page is small enough
 
 
-def render(view: View, *, most: int = MOST, pictures: Sequence[Gallery] | None = None) -> str:
+def render(
+    view: View,
+    *,
+    flames: Mapping[str, str] = NO_FLAMES,
+    most: int = MOST,
+    pictures: Sequence[Gallery] | None = None,
+) -> str:
     """The view as a page of less than `most` bytes, which pictures give way to, and rows never.
 
-    `pictures` are those to show, when they are drawn already.
+    `flames`: title → SVG, part of the page as it is. `pictures`, when they are drawn already.
     """
     drawn = gallery(view) if pictures is None else pictures
     for share in _SHARES:
-        page = _written(view, [_fewer(kind, share) for kind in drawn])
+        page = _written(view, [_fewer(kind, share) for kind in drawn], flames)
         if len(page.encode()) < most:
             return page
-    return _written(view, ())
+    return _written(view, (), {})
 
 
 def _fewer(kind: Gallery, share: int) -> Gallery:
@@ -44,9 +50,14 @@ def _fewer(kind: Gallery, share: int) -> Gallery:
     return replace(kind, pictures=kind.pictures[:kept], left_out=left_out)
 
 
-def _written(view: View, pictures: Sequence[Gallery]) -> str:
+def _written(view: View, pictures: Sequence[Gallery], flames: Mapping[str, str]) -> str:
     return _template().render(
-        view=view, galleries=pictures, glyph=words.GLYPH, policy=POLICY, sight=sight
+        view=view,
+        galleries=pictures,
+        flames=flames,
+        glyph=words.GLYPH,
+        policy=POLICY,
+        sight=sight,
     )
 
 

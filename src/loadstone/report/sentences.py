@@ -17,7 +17,7 @@ from loadstone.report.plain import plain
 
 SENTENCES: Mapping[str, str] = {
     # of a row
-    "certain": "counted exactly: {base} before, {head} now, over {rounds:rounds}",
+    "certain": "counted exactly, over {rounds:rounds}",
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
     "few-requests": "this percentile rests on {expected} requests a run; it needs {needed}",
     "few-points": "{runs:runs} had fewer than {needed} points of this series",
