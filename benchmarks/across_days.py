@@ -3,8 +3,8 @@
     python benchmarks/across_days.py --pairs 300
 
 Simulated sessions of 12 cases × 3 metrics × 6 rounds: machines differ by 8 %, rows by 3 % from
-session to session, runs by 4 % with heavy tails. *Alarm*: an unchanged pair of sessions flags anything.
-*Found*: the one row that changed is flagged. *Held*: intervals that hold the true change.
+session to session, runs by 4 % with heavy tails. *Alarm*: an unchanged pair of sessions flags
+anything. *Found*: the one row that changed is flagged. *Held*: intervals that hold the true change.
 τ is cold, or learnt from 20 sessions before. Each with its 95 % interval.
 """
 

@@ -71,7 +71,7 @@ def test_an_audit_of_another_version_is_passed_over(records, tmp_path):
 def test_records_and_the_store_are_audited_together(kept):
     done = command(kept, "0.json", "1.json", "--store", "store")
     assert done.returncode == 0, done.stderr
-    assert "4 A/A reports of demo" in done.stdout
+    assert "A/A reports of demo: 4" in done.stdout
     assert "p99" in done.stdout
     assert len(list((kept / "store").rglob("audit.json"))) == 1
     assert len(DirectoryStore(kept / "store").list()) == 2

@@ -17,7 +17,7 @@ def show(found: Audit, kept: Path | None) -> str:
     """The rates, a row per metric and case, what is demoted, and what could not be used."""
     times = f"{found.first} to {found.last}"
     parts = [
-        f"{found.reports.of} A/A reports of {found.scope.get('component', '?')} ({times})",
+        f"A/A reports of {found.scope.get('component', '?')}: {found.reports.of} ({times})",
         table(
             ("", "measured", "95 % interval", "promised"),
             [

@@ -54,9 +54,10 @@ class Rule:
     def words(self) -> str:
         """The rule as a reader sees it."""
         return (
-            f"reported and not gated: what alarms in more than {self.allowed:.0%} of the newest "
-            f"{self.newest} A/A reports, sure at {1 - self.error:.0%} for all names together; "
-            f"gated again: when that is below {self.again:.0%} in those since, sure at 95%"
+            f"reported and not gated: what surely alarms in more than {100 * self.allowed:g} % of "
+            f"the newest {self.newest} A/A reports (chance that an audit demotes anything wrongly: "
+            f"{100 * self.error:g} %); gated again: when that is surely below "
+            f"{100 * self.again:g} % of those since then"
         )
 
 
@@ -129,12 +130,14 @@ def _worst(
     if worst is None or least[worst] <= rule.allowed:
         return None
     alarms, of = counted[worst]
+    allowed, again = (f"{100 * level:g} %" for level in (rule.allowed, rule.again))
+    since = trials[-1].started
     return Demotion(
         case=worst[0],
         metric=worst[1],
-        reason=f"it alarmed in {alarms} of {of} A/A reports, where {rule.allowed:.0%} are allowed",
-        until=f"surely less than {rule.again:.0%} of the A/A reports after {trials[-1].started}",
-        since=trials[-1].started,
+        reason=f"it alarmed in {alarms} of {of} A/A reports, where {allowed} are allowed",
+        until=f"surely less than {again} of the A/A reports after {since}",
+        since=since,
     )
 
 
