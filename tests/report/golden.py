@@ -11,6 +11,7 @@ from pathlib import Path
 
 from loadstone import report
 from loadstone.model import Record
+from loadstone.report.explain import explain
 from tests.report import samples
 
 FOLDER = Path(__file__).parents[1] / "golden" / "report"
@@ -27,6 +28,7 @@ NAMES = (
     "not-judged",
     "empty",
 )
+EXPLAINED = "explained.txt"
 FORMS: Mapping[str, Callable[[Record], str]] = {
     "80.txt": lambda record: report.terminal(record, width=80),
     "120.txt": lambda record: report.terminal(record, width=120),
@@ -35,13 +37,19 @@ FORMS: Mapping[str, Callable[[Record], str]] = {
 }
 
 
+def explained() -> str:
+    """Why one row got its verdict, from numbers that were chosen for it."""
+    return explain(samples.get("explained"), "body=600", "rss_peak")
+
+
 def write() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         for form, rendered in FORMS.items():
             (FOLDER / f"{name}.{form}").write_text(rendered(samples.get(name)), encoding="utf-8")
+    (FOLDER / EXPLAINED).write_text(explained(), encoding="utf-8")
 
 
 if __name__ == "__main__":
     write()
-    sys.stdout.write(f"wrote {len(NAMES) * len(FORMS)} files to {FOLDER.name}\n")
+    sys.stdout.write(f"wrote {len(NAMES) * len(FORMS) + 1} files to {FOLDER.name}\n")

@@ -615,6 +615,43 @@ def busy() -> Record:
     return replace(made, runs=runs, environment=environment, judgement=judgement)
 
 
+def explained() -> Record:
+    """One case on a busy machine, with the numbers a judge leaves beside its row of memory."""
+    shape = Shape(effects={"rss_peak": -0.37}, rounds=4, cases=CASES[:1], seed=3, histograms=False)
+    made = record(shape)
+    assert made.judgement is not None
+    case = made.plan.cases[0].case.name
+    base, head = (sample(case, "rss_peak", side, made.runs) for side in Side)
+    ratios = [math.log(after / before) for before, after in zip(base, head, strict=True)]
+    numbers = {
+        "rounds": [1, 2, 3, 4],
+        "ratios": ratios,
+        "weights": [1.22, 1.23, 0.75, 1.19],
+        "location": fmean(ratios),
+        "scale": 0.0607,
+        "nu": 4.0,
+        "floor": 0.0005,
+        "prior_scale": 0.0921,
+        "prior_spread": 0.867,
+        "error": 0.0395,
+        "kappa": 1.1,
+        "t": -14.74,
+        "p": 3.25e-5,
+        "tests": 17,
+        "level": 0.0274,
+        "cutoff": 0.0412,
+        "margin": 0.05,
+    }
+    late = Warn(code="invalid-run", data={"text": LATE.format("10.7 ms", "20.4 ms")})
+    rows = [
+        replace(row, method="moderated", explain=numbers, warnings=[late])
+        if row.metric is RSS
+        else row
+        for row in _rows(made)
+    ]
+    return replace(made, judgement=replace(made.judgement, comparisons=rows))
+
+
 def one_side() -> Record:
     """A new case: only the head has it."""
     made = record(Shape(effects={}, seed=23, cases=CASES[:1]))
@@ -678,6 +715,7 @@ MAKERS = {
     "invalid": invalid,
     "missed": missed,
     "busy": busy,
+    "explained": explained,
     "many": many,
     "everything-changed": everything_changed,
     "hostile": hostile,

@@ -10,7 +10,7 @@ import pytest
 from loadstone import report
 from loadstone.model import Record, Verdict
 from loadstone.report import comment
-from tests.report import samples
+from tests.report import rendered, samples
 from tests.report.test_escape import SEARCHED, tokens
 
 OURS = re.compile(
@@ -20,7 +20,7 @@ OURS = re.compile(
 
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_it_fits_into_a_comment(name):
-    assert len(report.markdown(samples.get(name))) <= comment.MOST
+    assert len(rendered.markdown(name)) <= comment.MOST
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)
@@ -43,14 +43,14 @@ def test_the_second_line_says_what_changed_by_how_much_and_how_sure():
 
 
 def test_what_changed_stands_before_everything_folded():
-    text = report.markdown(samples.get("regression"))
+    text = rendered.markdown("regression")
 
     assert text.index("🔴 regression") < text.index("🟢 improvement") < text.index("<details>")
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_the_last_line_is_the_marker_that_finds_the_comment_again(name):
-    lines = report.markdown(samples.get(name)).splitlines()
+    lines = rendered.markdown(name).splitlines()
 
     assert re.fullmatch(
         r"<!-- loadstone:report key=\S+ base=\S+ head=\S+ verdict=\w+ -->", lines[-1]
@@ -71,7 +71,7 @@ def _key(record: Record) -> str:
 
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_nothing_from_outside_becomes_markup(name):
-    found = tokens(report.markdown(samples.get(name)))
+    found = tokens(rendered.markdown(name))
     kinds = {token.type for token in found}
     html = [token.content for token in found if token.type in ("html_inline", "html_block")]
 
@@ -81,7 +81,7 @@ def test_nothing_from_outside_becomes_markup(name):
 
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_nobody_is_mentioned_and_nothing_referred_to(name):
-    found = tokens(report.markdown(samples.get(name)))
+    found = tokens(rendered.markdown(name))
     shown = [token.content for token in found if token.type.startswith("text")]
 
     assert not [(text, p.pattern) for text in shown for p in SEARCHED if p.search(text)]
@@ -90,7 +90,7 @@ def test_nobody_is_mentioned_and_nothing_referred_to(name):
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_every_row_of_a_table_has_the_columns_of_its_head(name):
     head = width = 0
-    for token in tokens(report.markdown(samples.get(name))):
+    for token in tokens(rendered.markdown(name)):
         if token.type == "table_open":
             head = width = 0
         elif token.type == "th_open":
@@ -105,7 +105,7 @@ def test_every_row_of_a_table_has_the_columns_of_its_head(name):
 
 def test_four_hundred_rows_fit_without_dropping_one():
     for name in ("many", "everything-changed"):
-        assert "left out" not in report.markdown(samples.get(name))
+        assert "left out" not in rendered.markdown(name)
 
 
 def test_what_is_dropped_is_said():
@@ -143,4 +143,4 @@ def test_the_command_that_measures_it_again_is_given():
     assert (
         "loadstone run --scenario ingress-latency --component traefik --base 3.7.10 --head 3.7.15 "
         "--provider memory --tier quick --seed 7"
-    ) in report.markdown(samples.get("regression"))
+    ) in rendered.markdown("regression")

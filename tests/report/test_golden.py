@@ -17,7 +17,14 @@ def test_a_report_reads_as_agreed(name, form):
     )
 
 
+def test_an_explanation_reads_as_agreed():
+    expected = (golden.FOLDER / golden.EXPLAINED).read_text(encoding="utf-8")
+
+    assert golden.explained() == expected
+
+
 def test_no_golden_file_is_left_over():
     kept = {path.name for path in golden.FOLDER.iterdir()}
 
-    assert kept == {f"{name}.{form}" for name in golden.NAMES for form in golden.FORMS}
+    reports = {f"{name}.{form}" for name in golden.NAMES for form in golden.FORMS}
+    assert kept == {*reports, golden.EXPLAINED}

@@ -9,10 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from loadstone import report
-from loadstone.report import build
 from loadstone.report.page import POLICY, render
 from loadstone.report.pictures.choose import MOST_ROUNDS
-from tests.report import samples
+from tests.report import rendered, samples
 
 VOID = {"meta", "br", "path", "use"}
 TEXT = "html head meta title style body header main footer section h1 h2 h3 p span ul li dl dt dd"
@@ -50,11 +49,6 @@ class Reader(HTMLParser):
 
 
 @cache
-def rendered(name: str) -> str:
-    return report.html(samples.get(name))
-
-
-@cache
 def read(page: str) -> Reader:
     return Reader(page)
 
@@ -65,7 +59,7 @@ PAGES = ("regression", "invalid", "one-side", "not-judged", "empty", "hostile", 
 
 @pytest.fixture(params=PAGES)
 def page(request):
-    return rendered(request.param)
+    return rendered.whole(request.param)
 
 
 def test_it_is_small_enough_to_send(page):
@@ -128,14 +122,14 @@ def test_header_cells_say_what_they_are_the_head_of(page):
 
 
 def test_the_same_record_gives_the_same_page():
-    assert report.html(samples.get("one-side")) == rendered("one-side")
+    assert report.html(samples.get("one-side")) == rendered.whole("one-side")
 
 
 def test_a_page_that_would_be_too_large_leaves_out_pictures_and_no_row():
-    view = build.view(samples.get("regression"))
-    whole = rendered("regression")
+    whole = rendered.whole("regression")
+    pictures = rendered.pictures("regression")
 
-    small = render(view, most=len(whole.encode()) // 2)
+    small = render(rendered.view("regression"), most=len(whole.encode()) // 2, pictures=pictures)
 
     assert len(small.encode()) < len(whole.encode()) // 2
     assert small.count("<tr") == whole.count("<tr")
@@ -144,14 +138,14 @@ def test_a_page_that_would_be_too_large_leaves_out_pictures_and_no_row():
 
 
 def test_pictures_that_are_too_many_are_counted():
-    page = rendered("many")
+    page = rendered.whole("many")
 
     assert page.count('<title id="rounds-') == MOST_ROUNDS
     assert f"{20 - MOST_ROUNDS} more are not drawn." in page
 
 
 def test_what_a_stranger_wrote_is_shown_as_he_wrote_it():
-    shown = "".join(read(rendered("hostile")).text)
+    shown = "".join(read(rendered.whole("hostile")).text)
 
     assert "<img src=x onerror=alert(1)><script>alert(1)</script>" in shown
     assert "</details></td></tr></table> &lt;b&gt;" in shown
@@ -159,6 +153,5 @@ def test_what_a_stranger_wrote_is_shown_as_he_wrote_it():
 
 def test_the_verdict_in_the_page_is_the_verdict_in_the_comment():
     for name in ("regression", "invalid", "one-side", "not-judged"):
-        record = samples.get(name)
-        first = report.markdown(record).splitlines()[0].split(" ", 2)[2]
-        assert f"<title>{first}</title>" in rendered(name)
+        first = rendered.markdown(name).splitlines()[0].split(" ", 2)[2]
+        assert f"<title>{first}</title>" in rendered.whole(name)

@@ -6,7 +6,6 @@ import re
 import zlib
 from base64 import b64encode
 from dataclasses import replace
-from functools import cache
 
 import pytest
 from hdrh.histogram import HdrHistogram
@@ -16,16 +15,15 @@ from hypothesis import strategies as st
 from loadstone.model import Record, Run, Side
 from loadstone.report import build
 from loadstone.report.pictures import Gallery, canvas, functions, gallery, histograms
-from tests.report import samples
+from tests.report import rendered, samples
 
 
 def drawn(record: Record) -> dict[str, Gallery]:
     return {kind.name: kind for kind in gallery(build.view(record))}
 
 
-@cache
 def sample(name: str) -> dict[str, Gallery]:
-    return drawn(samples.get(name))
+    return {kind.name: kind for kind in rendered.pictures(name)}
 
 
 def with_histogram(record: Record, text: str) -> Record:

@@ -6,6 +6,7 @@ computed anew and the words cannot disagree with the verdict.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from math import exp, expm1, isfinite, log1p
 from textwrap import fill
@@ -13,10 +14,11 @@ from typing import Any
 
 from loadstone.errors import UsageError
 from loadstone.model import Comparison, Record, Side
-from loadstone.report import units
+from loadstone.report import sight, units
 from loadstone.report.plain import plain
 from loadstone.report.sentences import sentence
 
+_COLUMNS = 100  # of the text
 WIDTH = 61  # columns of the picture; odd, so that no change has a column of its own
 _SUITE = "suite"
 
@@ -52,7 +54,7 @@ def explain(record: Record, case: str, metric: str) -> str:
         "\n".join(_rounds(record, found)),
         "\n".join(picture(found)),
         "\n".join(_steps(found)),
-        "\n".join(f"note: {sentence(warn)}" for warn in found.warnings),
+        "\n".join(_wrapped(f"note: {sentence(warn)}") for warn in found.warnings),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -76,7 +78,8 @@ def _rounds(record: Record, found: Comparison) -> Iterator[str]:
         change = _percent(ratios.get(number))
         weight = weights.get(number)
         counts = "" if weight is None else f"{weight:.2f}"
-        yield f"{number:>5}  {shown[0]:>12}  {shown[1]:>12}  {change:>9}  {counts:>6}"
+        line = f"{number:>5}  {shown[0]:>12}  {shown[1]:>12}  {change:>9}  {counts:>6}"
+        yield line.rstrip()
 
 
 def _values(record: Record, found: Comparison, side: Side) -> dict[int, float]:
@@ -141,7 +144,7 @@ _STEPS: Mapping[str, str] = {
         held against {cutoff:.3g} (Benjamini and Hochberg).""",
     "margin": """A change matters beyond {margin_words}; it is unchanged when the interval at 95 %
         one-sided confidence lies within that.""",
-    "detectable": "These rounds would have shown a change of {detectable} with the power asked.",
+    "detectable": "With the power asked, {seen}.",
 }
 
 
@@ -152,7 +155,16 @@ def _steps(found: Comparison) -> Iterator[str]:
     said = [text for name, text in _STEPS.items() if known.get(name) is not None]
     lines = [" ".join(line.split()) for text in said if (line := _filled(text, known))]
     for number, line in enumerate([*lines, f"Hence: {found.verdict}."], start=1):
-        yield fill(f"{number}. {line}", width=100, subsequent_indent="   ")
+        yield _wrapped(f"{number}. {_spelt(line)}")
+
+
+def _wrapped(line: str) -> str:
+    return fill(line, width=_COLUMNS, subsequent_indent="   ")
+
+
+def _spelt(line: str) -> str:
+    """Numbers as the reports write them: a real minus, a space before the percent sign."""
+    return re.sub(r"(?<=\d)%", " %", re.sub(r"(?<!\w)-(?=\d)", "−", line))
 
 
 def _filled(text: str, known: Mapping[str, Any]) -> str:
@@ -172,7 +184,8 @@ def _words_of(found: Comparison) -> dict[str, Any]:
         "change": _percent(numbers.get("location")),
         "factor": exp(spread) if isinstance(spread, float) and spread < 50 else None,
         "margin_words": units.percent(expm1(numbers["margin"])) if numbers.get("margin") else None,
-        "detectable": None if found.detectable is None else units.percent(found.detectable),
+        "detectable": sight.seen([found]) or None,
+        "seen": sight.sentence(found),
     }
 
 

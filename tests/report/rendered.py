@@ -1,0 +1,38 @@
+"""Views, pictures and pages of the samples, made once for all tests: drawing takes seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from loadstone.report import build, comment, page
+from loadstone.report.pictures import Gallery, gallery
+from loadstone.report.view import View
+from tests.report import samples
+
+
+@cache
+def view(name: str) -> View:
+    return build.view(samples.get(name))
+
+
+@cache
+def pictures(name: str) -> Sequence[Gallery]:
+    return gallery(view(name))
+
+
+@cache
+def whole(name: str) -> str:
+    """The page as a user gets it."""
+    return page.render(view(name), pictures=pictures(name))
+
+
+@cache
+def text(name: str) -> str:
+    """The page without its pictures."""
+    return page.render(view(name), pictures=())
+
+
+@cache
+def markdown(name: str) -> str:
+    return comment.render(view(name))
