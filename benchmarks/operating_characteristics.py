@@ -71,7 +71,7 @@ SETTINGS = [
     Setting(name="cold, normal noise", suite=Suite(tails=np.inf), share=0.6),
     Setting(name="cold, 10 % missing", suite=Suite(missing=0.1), share=0.6),
     Setting(name="cold, 3 × 3", suite=Suite(cases=3, metrics=3), share=1.0),
-    Setting(name="cold, 40 × 20", suite=BIG, share=0.12),
+    Setting(name="cold, 40 × 20", suite=BIG, share=0.4),
     Setting(
         name="cold, scales e^±1.2 apart",
         suite=Suite(case_spread=1.2, row_spread=0.8, tails=3.0),
