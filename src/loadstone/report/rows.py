@@ -56,10 +56,10 @@ def title(metric: Metric) -> str:
 
 def margin(metric: Metric) -> str:
     """The change that is big enough to care about: `5 %`, `5 % and 1 ms`."""
-    relative = units.percent(metric.margin)
+    relative, size = units.percent(metric.margin), units.exact(metric.unit, metric.minimum)
     if not metric.minimum:
         return relative
-    return f"{relative} and {units.exact(metric.unit, metric.minimum)}"
+    return f"{relative} and {size}" if metric.margin else size
 
 
 def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
