@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone import outputs
+from loadstone import audits, outputs
 from loadstone.errors import UnsafeGate, UsageError
 from loadstone.model import Side
-from loadstone.pipeline import against, judged
+from loadstone.pipeline import against, demoted, judged
+from loadstone.stats.audit import Audit
+from loadstone.stats.demotion import Demotion
+from loadstone.stats.proportions import Share
 from loadstone.store.rounds import RoundLog
 from tests.report import samples
 
@@ -78,3 +81,24 @@ def test_as_context_it_is_shown_with_what_hinders(record):
 def test_an_empty_directory_is_no_run(tmp_path):
     with pytest.raises(UsageError, match=r"record\.json"):
         outputs.load(tmp_path)
+
+
+def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path):
+    metric = record.plan.cases[0].metrics[0].name
+    demotion = Demotion(
+        metric=metric, case="", reason="alarms in 5 of 10", until="", since=record.started
+    )
+    share = Share(hits=0, of=10, share=0.0, low=0.0, high=0.3)
+    known = Audit(reports=share, covered=share, demotions=[demotion])
+    audits.save(known, record, tmp_path)
+    gated = {
+        each.name: each.gated
+        for case in demoted(record, tmp_path).plan.cases
+        for each in case.metrics
+    }
+    assert not gated.pop(metric)
+    assert any(gated.values())
+
+
+def test_without_an_audit_nothing_is_demoted(record, tmp_path):
+    assert demoted(record, tmp_path) is record

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loadstone import __version__, noise, outputs, shell, workspace
+from loadstone import __version__, audits, noise, outputs, shell, workspace
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Interrupted, UnsafeGate
 from loadstone.jobs import Job, Watch, now, prepare, silent
@@ -26,6 +26,8 @@ from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
 from loadstone.settings import Request
 from loadstone.stats.across import across
+from loadstone.stats.audit import warning as audited
+from loadstone.stats.demotion import apply
 from loadstone.stats.history import History
 from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
@@ -51,6 +53,8 @@ def run(request: Request, *, watch: Watch = silent) -> Record:
             next_step="the same command with --resume goes on from there",
         ) from error
     record = judged(record, history=steering.history, looks=steering.looks, files=out)
+    audit = audits.load(record, Path(request.config.baselines))
+    record = _warned(record, [audited(audit)] if audit else [])
     outputs.write(record, out)
     return record
 
@@ -65,12 +69,13 @@ def rounds(
         where = environment(request.provider, __version__, tools)
         require(job.plan.cases, where.facts)
         record = Record(plan=job.plan, environment=where, runs=(), started=started)
+        record = demoted(record, Path(request.config.baselines))
         outputs.begin(record, request.out)
         history = noise.load(record, Path(request.config.baselines))
-        steering = Steering(job.plan, history=history, watch=watch)
+        steering = Steering(record.plan, history=history, watch=watch)
         with provider(request.provider).provision(workdir=workdir) as cluster:
             runs = measure(
-                job.plan,
+                record.plan,
                 job.component,
                 cluster,
                 generator=request.generator,
@@ -149,6 +154,15 @@ def sweep() -> list[str]:
     clusters = [thing for name in PROVIDERS for thing in provider(name).sweep()]
     directories = [f"directory {path}" for path in workspace.sweep()]
     return [*ended, *clusters, *directories]
+
+
+def demoted(record: Record, baselines: Path) -> Record:
+    """The record with what alarms too often here reported and not gated, as its audit says."""
+    audit = audits.load(record, baselines)
+    if audit is None:
+        return record
+    cases = apply(audit.demotions, record.plan.cases)
+    return replace(record, plan=replace(record.plan, cases=cases))
 
 
 def _warned(record: Record, warnings: Sequence[Warn]) -> Record:
