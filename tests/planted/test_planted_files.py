@@ -18,6 +18,7 @@ def test_the_scenario_file_has_a_short_and_a_long_tier():
     scenario = parse_scenario(file.read_text(), str(file))
     (quick,) = cases(scenario, "quick")
     assert quick.case == Case(scenario="planted", axes={"rate": 400, "churn": 10})
-    assert quick.warmup + quick.window <= 3
+    assert quick.warmup + quick.window <= 4
+    assert quick.window * 400 >= 1000, "a p99 rests on 1,000 requests"
     (long,) = cases(scenario, "long")
     assert long.window >= 20, "two stalls of the launcher `stall` fit into it"
