@@ -135,16 +135,34 @@ def _lead(rows: Sequence[Row]) -> str:
     return f"{first.title} {first.change} in {first.short}{more}"
 
 
+def _chip(kind: Verdict, gated: bool, changed: Sequence[Row], rows: Sequence[Row]) -> Chip | None:
+    """How many rows have this verdict. What is found and not gated is told apart, in grey."""
+    found = kind in (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+    if not found and not gated:
+        return None
+
+    def meant(item: Row) -> bool:
+        return item.verdict is kind and (not found or item.gated is gated)
+
+    number = sum(meant(item) for item in rows)
+    over_all = sum(meant(item) for item in changed if not item.case)
+    if not number and not over_all:
+        return None
+    where = "" if number else " over all cases"
+    how = "" if gated else " not gated"
+    text = words.tally(kind, number or over_all) + where + how
+    return Chip(tone=words.TONES[kind] if gated else Tone.CALM, text=text)
+
+
 def _chips(
     changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow]
 ) -> tuple[Chip, ...]:
-    chips = []
-    for kind in _ORDER:
-        number = sum(item.verdict is kind for item in rows)
-        over_all = sum(item.verdict is kind for item in changed if not item.case)
-        text = words.tally(kind, number or over_all) + ("" if number else " over all cases")
-        if number or over_all:
-            chips.append(Chip(tone=words.TONES[kind], text=text))
+    chips = [
+        chip
+        for kind in _ORDER
+        for gated in (True, False)
+        if (chip := _chip(kind, gated, changed, rows)) is not None
+    ]
     if missed:
         text = units.count(len(missed), "objective") + " missed"
         chips.append(Chip(tone=Tone.BAD, text=text))
