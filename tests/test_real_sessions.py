@@ -73,3 +73,10 @@ def test_calls_that_fell_are_certain_in_every_case(read):
     calls = [row for row in record.judgement.comparisons if row.metric.name == "api_requests"]
     assert {row.verdict for row in calls} == {Verdict.IMPROVEMENT}
     assert {row.method for row in calls} == {"exact"}
+
+
+def test_two_mebibytes_of_memory_are_no_regression_of_a_patch_release(read):
+    record = judged(read("patch-3.7.10-3.7.15"))
+    assert record.judgement is not None
+    assert record.judgement.verdict is Verdict.UNCHANGED
+    assert flagged(record) == []

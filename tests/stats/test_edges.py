@@ -174,3 +174,30 @@ def test_no_finite_or_missing_numbers_raise_and_all_survives_json(
     assert msgspec.json.decode(text, type=Judgement) == msgspec.json.decode(
         msgspec.json.encode(msgspec.json.decode(text, type=Judgement)), type=Judgement
     )
+
+
+def _shared(minimum):
+    """Six cases of some 100 units each; head has 6 % more in all of them."""
+    one = metric("memory", unit="By", margin=0.05, minimum=minimum)
+    plans = [plan(one, case=f"case-{number}") for number in range(6)]
+    noise = [0.99, 1.01, 1.0, 1.02, 0.98]
+    measured = [
+        each
+        for number in range(6)
+        for each in pairs(
+            [100 * wobble for wobble in noise],
+            [106 * wobble for wobble in (*noise[number % 5 :], *noise[: number % 5])],
+            case=f"case-{number}",
+            name="memory",
+        )
+    ]
+    (row,) = judge(measured, plans).suite
+    return row
+
+
+def test_a_change_that_all_cases_share_is_flagged_where_it_matters():
+    assert _shared(minimum=0.0).verdict is Verdict.REGRESSION
+
+
+def test_what_is_too_small_to_matter_in_every_case_is_no_finding_of_the_suite():
+    assert _shared(minimum=20.0).verdict is not Verdict.REGRESSION

@@ -132,7 +132,8 @@ def _relevant(table: Samples, named: Sequence[Metric]) -> tuple[Floats, Floats]:
     """Per row, as log-ratios: the smallest change that matters, the smallest that is flagged.
 
     A change matters beyond the relative margin *and* the absolute minimum; an estimate is flagged
-    from a third of the margin on, and from the whole minimum.
+    from a third of the margin on, and from the whole minimum. What all cases share matters if it
+    does in the largest of them, or a suite row would flag what no case may.
     """
     margin = np.log1p([metric.margin for metric in named])
     minimum = np.array([metric.minimum for metric in named])
@@ -141,6 +142,9 @@ def _relevant(table: Samples, named: Sequence[Metric]) -> tuple[Floats, Floats]:
         values = np.concatenate([table.base[row], table.head[row]])
         known = values[np.isfinite(values)]
         size[row] = np.median(np.abs(known)) if known.size else 0.0
+    names = np.array([metric.name for metric in named])
+    for row in range(len(table.cases), len(named)):
+        size[row] = size[names == names[row]].max()
     absolute = np.where(size > 0, 2 * np.arcsinh(minimum / (2 * size)), 0.0)
     return np.maximum(margin, absolute), np.maximum(margin / 3, absolute)
 
