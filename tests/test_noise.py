@@ -72,3 +72,10 @@ def test_a_known_noise_makes_the_same_rounds_say_more(calm, tmp_path):
         if cold.detectable and known.detectable and not cold.metric.counted
     ]
     assert sum(known < cold for cold, known in pairs) > len(pairs) / 2
+
+
+def test_how_far_days_lie_apart_is_learnt_from_the_same_series(calm, tmp_path):
+    kept(calm, tmp_path, times=3)
+    assert noise.drift(calm, tmp_path).sessions == 3
+    elsewhere = replace(calm, environment=replace(calm.environment, key="elsewhere"))
+    assert noise.drift(elsewhere, tmp_path).sessions == 0

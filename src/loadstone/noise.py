@@ -12,6 +12,8 @@ from pathlib import Path
 import msgspec
 
 from loadstone.model import Record, Verdict
+from loadstone.stats.drift import Drift
+from loadstone.stats.drift import learn as learn_drift
 from loadstone.stats.history import HISTORY_VERSION, History, Past, learn
 from loadstone.stats.samples import measurements
 from loadstone.store import files
@@ -41,13 +43,25 @@ def load(record: Record, root: Path) -> History | None:
 
 def refresh(record: Record, root: Path) -> History:
     """Learn the noise model of this record's series from its newest records, and keep it."""
+    history = learn([_past(each) for each in series(record, root)], record.plan.cases)
+    path = DirectoryStore(root).series(record) / NAME
+    files.replace(path, msgspec.json.encode(history) + b"\n")
+    return history
+
+
+def drift(record: Record, root: Path) -> Drift:
+    """What the records of this record's series say of noise between days."""
+    sessions = [each.runs for each in reversed(series(record, root))]
+    return learn_drift(sessions, record.plan.cases)
+
+
+def series(record: Record, root: Path) -> list[Record]:
+    """The newest records of this record's series, the newest first."""
     store = DirectoryStore(root)
     folder = store.series(record)
     keys = [entry.key for entry in store.list(Query(environment=record.environment.key))]
-    mine = [key for key in keys if (store.root / key).parent.parent == folder][:_MOST_RECORDS]
-    history = learn([_past(store.get(key)) for key in mine], record.plan.cases)
-    files.replace(folder / NAME, msgspec.json.encode(history) + b"\n")
-    return history
+    mine = [key for key in keys if (store.root / key).parent.parent == folder]
+    return [store.get(key) for key in mine[:_MOST_RECORDS]]
 
 
 def _past(record: Record) -> Past:

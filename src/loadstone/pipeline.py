@@ -110,10 +110,13 @@ def judged(
     return replace(record, judgement=judgement, profiles=diffs)
 
 
-def against(record: Record, baseline: Record, *, gate: bool) -> Record:
+def against(
+    record: Record, baseline: Record, *, gate: bool, baselines: Path | None = None
+) -> Record:
     """Head of a run against head of a baseline: as a gate only where the two are comparable.
 
-    Rounds of different days are never paired, so the comparison is the wider one.
+    Rounds of different days are never paired, so the comparison is the wider one; how wide, the
+    records of the same series under `baselines` say.
 
     Raises `UnsafeGate` with every hindrance when it must not gate.
     """
@@ -123,7 +126,9 @@ def against(record: Record, baseline: Record, *, gate: bool) -> Record:
             "the baseline cannot gate: " + "; ".join(reason.text for reason in hindering),
             next_step="compare without --gate to see it as context, or save a baseline here",
         )
-    judgement = across(record.runs, baseline.runs, record.plan.cases, record.plan.policy)
+    tau = None if baselines is None else noise.drift(record, baselines)
+    plans, policy = record.plan.cases, record.plan.policy
+    judgement = across(record.runs, baseline.runs, plans, policy, tau=tau)
     plan = replace(record.plan, base=replace(baseline.plan.head, side=Side.BASE))
     then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
     today = [run for run in record.runs if run.side is Side.HEAD]

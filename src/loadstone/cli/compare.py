@@ -19,20 +19,23 @@ from loadstone.cli.output import emit, json_flag
 @click.option(
     "--gate", is_flag=True, help="Let the baseline decide; refused where it is not comparable."
 )
+@click.option("--store", default="", help="Where baselines are kept: what days differ by.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write reports here.")
 @json_flag
 def command(
-    *, saved: Path, baseline: Path | None, gate: bool, out: Path | None, as_json: bool
+    *, saved: Path, baseline: Path | None, gate: bool, store: str, out: Path | None, as_json: bool
 ) -> int:
     """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
+    from loadstone.settings import read_config
 
     record = outputs.load(saved)
     if baseline is None:
         record = pipeline.judged(record, anew=True)
     else:
-        record = pipeline.against(record, outputs.load(baseline), gate=gate)
+        known = Path(store or read_config().baselines)
+        record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
     if out is not None:
         outputs.write(record, out, files=outputs.folder(saved))
     emit(record.judgement, show(record, out=out), as_json=as_json)
