@@ -6,7 +6,7 @@ import pytest
 
 from loadstone import audits, outputs
 from loadstone.errors import UnsafeGate, UsageError
-from loadstone.model import Side
+from loadstone.model import Look, Side
 from loadstone.pipeline import against, demoted, judged
 from loadstone.stats.audit import Audit
 from loadstone.stats.demotion import Demotion
@@ -23,6 +23,14 @@ def record():
 def test_a_judgement_that_is_there_is_kept_unless_asked_anew(record):
     assert judged(record) is record
     assert judged(record, anew=True) == record
+
+
+def test_judging_anew_keeps_the_looks_that_were_taken(record):
+    looks = [Look(rounds=4, alpha=0.01, open=[], found=1, why="settled")]
+    seen = replace(record, judgement=replace(record.judgement, looks=looks))
+    again = judged(seen, anew=True).judgement
+    assert again is not None
+    assert list(again.looks) == looks
 
 
 def test_what_was_written_is_read_again(record, tmp_path):

@@ -105,6 +105,8 @@ def judged(
     """
     if record.judgement is not None and not anew:
         return record
+    if record.judgement is not None:
+        looks = looks or record.judgement.looks  # what was seen when stays what it was
     judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)
     return replace(record, judgement=judgement, profiles=diffs)

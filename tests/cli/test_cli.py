@@ -143,6 +143,13 @@ def test_a_defect_of_ours_never_looks_like_a_regression(monkeypatch, capsys):
     assert "ZeroDivisionError" in capsys.readouterr().err
 
 
+def test_a_reader_that_has_gone_is_no_pass():
+    script = "import sys\nfrom loadstone import cli\n"
+    script += "def gone(**_): raise BrokenPipeError\ncli.cli.main = gone\ncli.main([])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert done.returncode == 141
+
+
 def test_rounds_to_look_at_must_rise():
     from loadstone.cli.run import command
 

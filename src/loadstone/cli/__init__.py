@@ -8,11 +8,13 @@ Exit codes, the same in every command:
     3    the measurement failed or is invalid
     4    inconclusive, where the policy demands certainty
     130  interrupted, after cleaning up
+    141  the reader of the output has gone
 """
 
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -50,6 +52,7 @@ Exit codes:
   3    the measurement failed or is invalid
   4    inconclusive, where --certain demands an answer
   130  interrupted, after cleaning up
+  141  the reader of the output has gone
 """
 
 
@@ -99,8 +102,8 @@ def _run(arguments: Sequence[str]) -> int:
     except LoadstoneError as error:
         return _fail(error.message, error.exit_code, arguments, error.next_step)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone (`| head`): nothing is wrong
-        return 0
+        sys.stderr.close()  # the reader has gone (`| head`): no failure, and no pass either
+        return 128 + signal.SIGPIPE
     except Exception:
         return _defect(arguments)
     return code if isinstance(code, int) else 0

@@ -8,8 +8,6 @@ from typing import Any
 import click
 import msgspec
 
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
 
 def json_flag(function: Callable[..., Any]) -> Callable[..., Any]:
     """The flag `--json`, the same in every command."""
