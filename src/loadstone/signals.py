@@ -9,18 +9,36 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from threading import Event
 from types import FrameType
 
+_SIGNS = (signal.SIGINT, signal.SIGTERM)
 _asked = Event()
 
+Hook = Callable[["sys.UnraisableHookArgs"], object]
 
-def listen() -> None:
-    """Take SIGINT and SIGTERM as a wish to stop; for the main thread of a program."""
+
+@contextmanager
+def listening() -> Iterator[None]:
+    """Take SIGINT and SIGTERM as a wish to stop, in the main thread, until this is left.
+
+    Who had taken them before, and who was told of what could not be raised, gets them back.
+    """
     _asked.clear()
-    sys.unraisablehook = _unraisable
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, _stop)
+    hook = sys.unraisablehook
+    handlers = {sign: signal.signal(sign, _stop) for sign in _SIGNS}
+    sys.unraisablehook = partial(_unraisable, hook)
+    try:
+        yield
+    finally:
+        sys.unraisablehook = hook
+        for sign, handler in handlers.items():
+            # None: it was set by C code, which Python cannot put back.
+            signal.signal(sign, signal.SIG_DFL if handler is None else handler)
+        _asked.clear()
 
 
 def check() -> None:
@@ -29,10 +47,10 @@ def check() -> None:
         raise KeyboardInterrupt
 
 
-def _unraisable(lost: sys.UnraisableHookArgs) -> None:
-    """A lost wish to stop is no news to a user: `check` will find it."""
+def _unraisable(others: Hook, lost: sys.UnraisableHookArgs) -> None:
+    """A lost wish to stop is no news to a user: `check` will find it. The rest is for others."""
     if not issubclass(lost.exc_type, KeyboardInterrupt):
-        sys.__unraisablehook__(lost)
+        others(lost)
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:

@@ -86,9 +86,10 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command line and exit with its code: the only place that catches our errors."""
-    signals.listen()
     arguments = sys.argv[1:] if arguments is None else list(arguments)
-    sys.exit(_run(arguments))
+    with signals.listening():
+        code = _run(arguments)
+    sys.exit(code)
 
 
 def _run(arguments: Sequence[str]) -> int:
