@@ -39,6 +39,33 @@ def test_a_record_with_a_finding_teaches_nothing(calm, tmp_path):
     assert kept(flagged, tmp_path).reports == 0
 
 
+def at(record, day):
+    return replace(record, started=f"2026-11-{day:02}T05:00:00Z")
+
+
+def test_judging_anew_uses_what_the_run_knew_and_not_the_record_itself(calm, tmp_path):
+    kept(at(calm, 1), tmp_path)
+    kept(at(calm, 2), tmp_path)
+    known = kept(at(calm, 3), tmp_path)
+    kept(at(calm, 4), tmp_path)
+    kept(at(calm, 5), tmp_path)
+    assert noise.before(at(calm, 4), tmp_path) == known
+    assert noise.load(calm, tmp_path) != known
+
+
+def test_the_first_record_of_a_series_knows_nothing(calm, tmp_path):
+    kept(at(calm, 1), tmp_path, times=2)
+    assert noise.before(at(calm, 1), tmp_path) is None
+
+
+def test_times_of_other_zones_are_compared_as_times(calm, tmp_path):
+    kept(at(calm, 2), tmp_path)
+    earlier = replace(calm, started="2026-11-02T06:59:00+02:00")
+    assert noise.before(earlier, tmp_path) is None
+    later = replace(calm, started="2026-11-02T07:01:00+02:00")
+    assert noise.before(later, tmp_path) is not None
+
+
 def test_another_environment_has_a_noise_model_of_its_own(calm, tmp_path):
     kept(calm, tmp_path)
     elsewhere = replace(calm, environment=replace(calm.environment, key="elsewhere"))

@@ -19,6 +19,7 @@ from loadstone.stats.samples import measurements
 from loadstone.store import files
 from loadstone.store.decode import decode
 from loadstone.store.directory import DirectoryStore
+from loadstone.store.names import stamp, unstamp
 from loadstone.store.protocol import Query
 from loadstone.store.records import read
 
@@ -49,17 +50,35 @@ def refresh(record: Record, root: Path) -> History:
     return history
 
 
+def before(record: Record, root: Path) -> History | None:
+    """What was known when the record was measured: from the records of its series before it.
+
+    So a record that is judged anew, now a baseline itself, neither teaches itself nor is judged by
+    what came later. None where nothing had been learnt, as for the run itself.
+    """
+    past = [_past(each) for each in series(record, root, until=record.started)]
+    return learn(past, record.plan.cases) if past else None
+
+
 def drift(record: Record, root: Path) -> Drift:
     """What the records of this record's series say of noise between days."""
     sessions = [each.runs for each in reversed(series(record, root))]
     return learn_drift(sessions, record.plan.cases)
 
 
-def series(record: Record, root: Path) -> list[Record]:
-    """The newest records of this record's series, the newest first."""
+def series(record: Record, root: Path, *, until: str | None = None) -> list[Record]:
+    """The newest records of this record's series, the newest first.
+
+    `until`: only those that were begun before this time (RFC 3339).
+    """
     store = DirectoryStore(root)
     folder = store.series(record)
-    keys = [entry.key for entry in store.list(Query(environment=record.environment.key))]
+    latest = None if until is None else unstamp(stamp(until))
+    keys = [
+        entry.key
+        for entry in store.list(Query(environment=record.environment.key))
+        if latest is None or entry.started < latest
+    ]
     mine = [key for key in keys if (store.root / key).parent.parent == folder]
     return [store.get(key) for key in mine[:_MOST_RECORDS]]
 

@@ -19,22 +19,35 @@ from loadstone.cli.output import emit, json_flag
 @click.option(
     "--gate", is_flag=True, help="Let the baseline decide; refused where it is not comparable."
 )
-@click.option("--store", default="", help="Where baselines are kept: what days differ by.")
+@click.option("--store", default="", help="Where baselines are kept: what they tell of noise.")
+@click.option("--cold", is_flag=True, help="Judge without what earlier baselines tell of noise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write reports here.")
 @json_flag
 def command(
-    *, saved: Path, baseline: Path | None, gate: bool, store: str, out: Path | None, as_json: bool
+    *,
+    saved: Path,
+    baseline: Path | None,
+    gate: bool,
+    store: str,
+    cold: bool,
+    out: Path | None,
+    as_json: bool,
 ) -> int:
-    """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote."""
-    from loadstone import outputs, pipeline
+    """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote.
+
+    What was known of the noise when they were measured is used again: the baselines of the series
+    that are older.
+    """
+    from loadstone import noise, outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
     from loadstone.settings import read_config
 
     record = outputs.load(saved)
+    known = None if cold else Path(store or read_config().baselines)
     if baseline is None:
-        record = pipeline.judged(record, anew=True)
+        history = None if known is None else noise.before(record, known)
+        record = pipeline.judged(record, history=history, anew=True)
     else:
-        known = Path(store or read_config().baselines)
         record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
     if out is not None:
         outputs.write(record, out, files=outputs.folder(saved))
