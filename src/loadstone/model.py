@@ -267,6 +267,23 @@ class Policy:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a search for a redline may try: sizes of one axis, rising, in its unit.
+
+    Every size is run `least` to `most` times on each of `sides`; neighbours are about a factor of
+    1 + `precision` apart. The plan has a case for every size.
+    """
+
+    axis: str
+    unit: str
+    sizes: Sequence[float]
+    precision: float
+    least: int
+    most: int
+    sides: Sequence[Side] = tuple(Side)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """Everything that is decided before the first run.
 
@@ -287,6 +304,7 @@ class Plan:
     asked: str = ""
     selected: str = "*"
     generator: str = ""  # what sends the load
+    search: Search | None = None  # of a search for a redline, which judges no changes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -383,6 +401,85 @@ class ObjectiveResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A mean over rounds, in its own unit (an exponent, By/s), with the interval that covers it."""
+
+    n: int  # rounds
+    estimate: float
+    low: float
+    high: float
+    level: float = 0.95
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Whether a cost is a straight line in size.
+
+    `r2`: share of the variance of the sizes' means that a line explains. `bend`: by how much the
+    middle lies below the line between the ends, as a share of the rise; positive where cost rises
+    faster and faster. `straight` is None where the rounds do not decide.
+    """
+
+    r2: float
+    bend: Estimate | None = None
+    straight: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shape:
+    """One metric over the sizes of one axis: cost grows like size to the power of an exponent.
+
+    `cases` of one `scenario`, by rising `sizes` of `axis`; what else they have is `fixed`. `base`,
+    `head`: exponents; `difference`: head − base of them; `largest`: the change at the largest size.
+    A regression rose and costs more at the largest size. `follows`: one of the cases was flagged
+    for this metric, and the shape says what kind of change that is. Shapes never gate by themselves.
+    """
+
+    scenario: str
+    axis: str
+    fixed: Mapping[str, Scalar] = field(default_factory=dict)
+    sizes: Sequence[float]
+    cases: Sequence[str]
+    metric: Metric
+    verdict: Verdict
+    base: Estimate | None = None
+    head: Estimate | None = None
+    difference: Estimate | None = None
+    largest: Interval | None = None
+    base_line: Line | None = None
+    head_line: Line | None = None
+    follows: bool = False
+    p: float | None = None
+    threshold: float | None = None
+    warnings: Sequence[Warn] = ()
+    explain: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Growth:
+    """One series of one case over the time of a run: slopes in the metric's unit (per second).
+
+    `series` is a name in `Run.series`. `difference`: head − base of the slopes. `growing`: by side,
+    whether the slope is surely above 0 and at least the metric's minimum; None if not known.
+    `row`: the slope is a metric of the scenario too, and its row, not this, gates and decides.
+    """
+
+    case: str
+    series: str
+    metric: Metric
+    verdict: Verdict
+    base: Estimate | None = None
+    head: Estimate | None = None
+    difference: Estimate | None = None
+    growing: Mapping[str, bool | None] = field(default_factory=dict)
+    row: bool = False
+    p: float | None = None
+    threshold: float | None = None
+    warnings: Sequence[Warn] = ()
+    explain: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Need:
     """What would settle what is inconclusive: so many more rounds of these cases."""
 
@@ -410,12 +507,98 @@ class Judgement:
     comparisons: Sequence[Comparison]
     suite: Sequence[Comparison] = ()
     objectives: Sequence[ObjectiveResult] = ()
+    shapes: Sequence[Shape] = ()  # cost over sizes
+    growth: Sequence[Growth] = ()  # in the time of a run
     alpha: float = 0.05
     spent: float = 0.0
     looks: Sequence[Look] = ()
     needs: Sequence[Need] = ()
     warnings: Sequence[Warn] = ()
     policy: Policy = field(default_factory=Policy)
+
+
+# --- redlines: the largest size that still meets the objectives -----------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """One run of a search, and what it says of its size.
+
+    `outcome`: `value`; `failed` (the component's doing, and so a miss); `generator`, `upstream` or
+    `invalid` (not the component's doing: it says nothing). `excess`: ln of the worst objective's
+    value to its bound, within ±10 (0 is just met); None where it says nothing.
+    """
+
+    round: int
+    outcome: str
+    excess: float | None = None
+    metric: str = ""  # the worst objective's
+    values: Mapping[str, float] = field(default_factory=dict)  # of the objectives' metrics
+    reason: str = ""  # why there is no value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One size on one side: `said` is met, missed, undecided or open.
+
+    `why` it is undecided: `scatter` about the bound, or what too many of its runs came to instead.
+    """
+
+    size: float
+    case: str
+    said: str
+    why: str
+    trials: Sequence[Trial]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bracket:
+    """Where one side's redline is: at `met` or above, and below `missed`; None where not found.
+
+    `why` it is not narrower: "" (it is as narrow as asked), `from` or `to` (it lies beyond that end
+    of the sizes), `budget`, or what left the size above `met` undecided.
+    """
+
+    side: Side
+    met: float | None
+    missed: float | None
+    why: str
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redlines:
+    """The redlines of the sides that were searched, and of head against base.
+
+    `change`, `low`, `high`: the relative change with its bounds, None where it has none. With
+    chance 1 − `alpha` no step of any side is decided wrongly. `verdict`: None with one side.
+    """
+
+    brackets: Sequence[Bracket]
+    alpha: float
+    verdict: Verdict | None = None
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+REDLINE_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedlineRecord:
+    """What a search for a redline stored beside its runs: `redline.json`.
+
+    The plan has the cases that were tried; `seconds` is the time that the runs took.
+    """
+
+    plan: Plan
+    environment: Environment
+    redlines: Redlines
+    seconds: float
+    started: str = ""
+    finished: str = ""
+    version: int = REDLINE_VERSION
 
 
 # --- what is kept ---------------------------------------------------------------------------------
