@@ -11,10 +11,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url -
 OUT    ?= out
 BASE   ?= 3.0.4
 HEAD   ?= 3.7.15
+PEERS  := $(VENV)/peers
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
-.PHONY: demo test quick lint format generated lock clean help browser
+.PHONY: demo test quick lint format generated lock clean help browser peers
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,6 +62,13 @@ generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m loadstone.plan.schemas scenario > docs/schemas/scenario.schema.json
 	$(BIN)/python -m loadstone.plan.schemas component > docs/schemas/component.schema.json
 	$(BIN)/python -m tests.report.golden
+
+peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's among them
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes \
+	  -r requirements-peers.lock
+	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks.operating_characteristics --only peers
+	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks.judge_speed
 
 lock: $(MARK) ## Resolve the dependencies anew, with hashes
 	$(COMPILE) pyproject.toml --extra tools --group build -o requirements.lock

@@ -1,6 +1,8 @@
-"""How long a large judgement takes, beside benchstat's rule on the same numbers, in one run.
+"""How long a large judgement takes, beside peers' rules on the same numbers, in one run.
 
-python -m benchmarks.judge_speed
+    python -m benchmarks.judge_speed
+
+Otava takes part where it can be imported: see `benchmarks.rules.LEFT_OUT`.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks.rules import benchstat
+from benchmarks.rules import LEFT_OUT, benchstat, otava
 from benchmarks.simulator import Effect, Suite, simulate
 from loadstone.model import Measurement, Policy, Side
 from loadstone.stats.analysis import analyse
@@ -51,6 +53,10 @@ def main() -> None:
         f"its numbers alone (analyse):      {best(lambda: analyse(report.samples, Policy())):.3f} s"
     )
     print(f"benchstat's rule (Mann-Whitney):  {best(lambda: benchstat(report.samples)):.3f} s")
+    if not LEFT_OUT:
+        print(f"Otava, base's runs then head's:   {best(lambda: otava(report.samples)):.3f} s")
+    for words in LEFT_OUT:
+        print(words)
 
 
 if __name__ == "__main__":

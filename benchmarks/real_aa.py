@@ -8,7 +8,8 @@ version, with the columns b_name, ir_pos (machine), sr_pos (execution of the sui
 of µOpTime (doi 10.5281/zenodo.14725868). Nothing differs inside a file: every flag is false.
 
 A pair is two iterations of one execution on one machine, in random order; warm judgements learn
-from the other versions of the same project.
+from the other versions of the same project. Rules that need stored values get each execution of a
+version in turn as the new commit, and the other eight, in random order, as those before it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import numpy as np
 from numpy.random import Generator
 
 from benchmarks.operating_characteristics import judged, share
-from benchmarks.rules import RULES
+from benchmarks.rules import LEFT_OUT, RULES
+from benchmarks.rules_stored import STORED, Past
 from loadstone.model import Direction, Metric, Policy
 from loadstone.stats.history import History, model
 from loadstone.stats.samples import Floats, Samples
@@ -103,6 +105,23 @@ def warm(versions: Sequence[Version], now: int, rounds: int) -> History | None:
     return model(each for several in past for each in several) if past else None
 
 
+def sessions(version: Version, seed: int) -> Iterator[tuple[Samples, Past]]:
+    """Each execution as the only side measured now, and the others as what was stored."""
+    random = np.random.default_rng(seed)
+    rows, _, _, iterations = version.values.shape
+    runs = version.values.reshape(rows, -1, iterations)
+    for now in range(runs.shape[1]):
+        others = [int(one) for one in random.permutation(runs.shape[1]) if one != now]
+        samples = Samples(
+            cases=[f"benchmark-{number}" for number in range(rows)],
+            metrics=[TIME] * rows,
+            rounds=list(range(iterations)),
+            base=np.full((rows, iterations), np.nan),
+            head=runs[:, now],
+        )
+        yield samples, runs[:, others]
+
+
 def main() -> None:
     versions = [load(path) for path in sorted(Path(sys.argv[1]).glob("*.csv"))]
     print("rounds | judge | reports | alarm | coverage")
@@ -129,6 +148,15 @@ def main() -> None:
             for samples in reports(version, 6, 20, now)
         ]
         print(f"6 | {name} | {len(alarms)} | {share(alarms)} |")
+    for name, stored in STORED.items():
+        alarms = [
+            bool(stored(samples, past).any())
+            for now, version in enumerate(versions)
+            for samples, past in sessions(version, now)
+        ]
+        print(f"5 | {name} | {len(alarms)} | {share(alarms)} |")
+    for words in LEFT_OUT:
+        print(words)
 
 
 if __name__ == "__main__":
