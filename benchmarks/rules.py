@@ -109,7 +109,7 @@ LEFT_OUT = (
     ()
     if find_spec("otava")
     else (
-        "Otava is left out, not being installed here: `make peers` gives it an environment of its own",
+        "Otava is not installed here and left out: `make peers` gives it an environment of its own",
     )
 )
 RULES: Mapping[str, Rule] = dict(_rules())
