@@ -61,7 +61,7 @@ class Shift:
     The change came after revision `good` and with or before `bad`; with 95 % it is after `earliest`
     and with or before `latest`. `change`: of the level after it against the level before, each up
     to the next change point. `p`: over all the splits of its stretch; `threshold`: what it was held
-    against.
+    against. `places`: of the four revisions in the series.
     """
 
     case: str
@@ -76,6 +76,7 @@ class Shift:
     change: Interval
     p: float
     threshold: float
+    places: tuple[int, int, int, int]
 
 
 @np.errstate(all="ignore")
@@ -214,17 +215,19 @@ def _shifts(
     for number, (place, p, share, earliest, latest) in enumerate(splits):
         before, after = values[ends[number] : place], values[place : ends[number + 2]]
         change = _change(before, after)
+        ranged = (place - 1, place, earliest - 1, latest)
         if abs(float(after.mean() - before.mean())) < np.log1p(metric.margin) / 3:
             continue
         found.append(
             Shift(
                 case=series.cases[row],
                 metric=metric,
-                verdict=_verdict(metric, change.estimate),
+                verdict=judged(metric, change.estimate),
                 good=names[place - 1],
                 bad=names[place],
                 earliest=names[earliest - 1],
                 latest=names[latest],
+                places=tuple(places[each] for each in ranged),  # type: ignore[arg-type]
                 before=before.size,
                 after=after.size,
                 change=change,
@@ -248,7 +251,8 @@ def _change(before: Floats, after: Floats) -> Interval:
     )
 
 
-def _verdict(metric: Metric, change: float) -> Verdict:
+def judged(metric: Metric, change: float) -> Verdict:
+    """Which way a change is good; inconclusive where the metric does not say."""
     if metric.direction is Direction.NONE:
         return Verdict.INCONCLUSIVE
     worse = (change > 0) == (metric.direction is Direction.LOWER)

@@ -1,0 +1,136 @@
+"""A series of records from end to end: its rows, its change points, and what it cannot see yet.
+
+Gated rows are one family, and the rows that are only reported another: each shows a change point in
+a series without any with a chance of at most α. Steady counts stand apart (see `steps`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+
+import numpy as np
+from numpy.random import Generator
+
+from loadstone.model import CasePlan, Direction, Metric, Run
+from loadstone.series import ChangePoint, Point, Reading, Row
+from loadstone.stats import readings, steps
+from loadstone.stats.readings import ALL, Readings, centred
+from loadstone.stats.samples import Floats
+from loadstone.stats.series import LEAST, Record, Shift, points, shifts
+from loadstone.stats.telling import Teller
+
+PERMUTATION = "permutation"
+_LONGEST = 1000  # records that nobody would wait for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trend:
+    """What a series shows; the fields are those of `loadstone.series.Series`."""
+
+    rows: Sequence[Row]
+    changes: Sequence[ChangePoint]
+    lacking: int
+    delay: int
+
+
+def trend(
+    stops: Sequence[Point],
+    runs: Sequence[Sequence[Run]],
+    plans: Sequence[CasePlan],
+    rng: Generator,
+    *,
+    alpha: float = 0.05,
+    anchored: bool = False,
+) -> Trend:
+    """The rows of `plans` over records, whose `stops` and `runs` are in the order of time.
+
+    `anchored`: base is the same revision in all of them.
+    """
+    # A revision may come twice, a place never.
+    records = [Record(revision=str(place), runs=each) for place, each in enumerate(runs)]
+    read = readings.read(records, plans, anchored=anchored)
+    counts = steps.steady(records, plans)
+    levels = np.exp(points(records, plans).values)
+    for row, (values, _) in counts.items():
+        levels[row] = values
+    gated, others = _families(read, counts)
+    found = _certain(read, counts, alpha)
+    for family in (gated, others):
+        found += [(shift, PERMUTATION) for shift in shifts(read.only(family), rng, alpha=alpha)]
+    teller = Teller(stops=stops, read=read, levels=levels)
+    told = (teller.told(shift, method) for shift, method in found)
+    share = alpha / max(len(gated) or len(others), 1)
+    return Trend(
+        rows=_rows(read, levels),
+        changes=sorted((each for each in told if each), key=_order),
+        lacking=max(needed(share) - len(stops), 0),
+        delay=delay(len(stops), share),
+    )
+
+
+def needed(share: float) -> int:
+    """Records that it takes until a step of any size in their middle can reach a level of `share`.
+
+    Of all orders of n points, 2 in `n over n/2` keep the two halves apart.
+    """
+    enough = (n for n in range(2 * LEAST, _LONGEST) if 2 / comb(n, n // 2) <= share)
+    return next(enough, _LONGEST)
+
+
+def delay(records: int, share: float) -> int:
+    """Records from a change that comes after so many until it can be found, at the earliest."""
+    enough = (k for k in range(LEAST, _LONGEST) if 2 / comb(records + k, k) <= share)
+    return next(enough, _LONGEST)
+
+
+def _families(read: Readings, counts: Mapping[int, object]) -> tuple[list[int], list[int]]:
+    """Rows that gate, and rows that are only reported."""
+    rows = [row for row in range(len(read.readings)) if row not in counts]
+    gated = [row for row in rows if _gates(read.points.metrics[row])]
+    return gated, [row for row in rows if row not in gated]
+
+
+def _gates(metric: Metric) -> bool:
+    return metric.gated and metric.direction is not Direction.NONE
+
+
+def _certain(
+    read: Readings, counts: Mapping[int, tuple[Floats, Sequence[int]]], alpha: float
+) -> list[tuple[Shift, str]]:
+    names, metrics = read.points.cases, read.points.metrics
+    share = alpha / max(len(counts), 1)
+    return [
+        (shift, steps.EXACT)
+        for row, (values, runs) in counts.items()
+        for shift in steps.steps(names[row], metrics[row], values, runs, share=share)
+    ]
+
+
+def _rows(read: Readings, levels: Floats) -> list[Row]:
+    """Every row as it is drawn: as measured in the unit, read otherwise as relative changes."""
+    rows = []
+    for row, reading in enumerate(read.readings):
+        plain = reading is Reading.ABSOLUTE and read.points.cases[row] != ALL
+        with np.errstate(all="ignore"):
+            values = levels[row] if plain else np.expm1(_about(read.points.values[row]))
+        rows.append(
+            Row(
+                case=read.points.cases[row],
+                metric=read.points.metrics[row],
+                reading=reading,
+                values=[float(each) if np.isfinite(each) else None for each in values],
+            )
+        )
+    return rows
+
+
+def _about(values: Floats) -> Floats:
+    return centred(values) if np.isfinite(values).any() else values
+
+
+def _order(change: ChangePoint) -> tuple[int, bool, str, bool, str]:
+    """The newest first; of one place by metric, over all cases first."""
+    metric = change.metric
+    return -change.place, not metric.gated, metric.name, change.case != ALL, change.case
