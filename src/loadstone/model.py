@@ -432,7 +432,7 @@ class Shape:
     `cases` of one `scenario`, by rising `sizes` of `axis`; what else they have is `fixed`. `base`,
     `head`: exponents; `difference`: head − base of them; `largest`: the change at the largest size.
     A regression rose and costs more at the largest size. `follows`: one of the cases was flagged
-    for this metric, and the shape says what kind of change that is. Shapes never gate by themselves.
+    for this metric, and the shape says what kind of change that is. A shape itself never gates.
     """
 
     scenario: str

@@ -29,6 +29,7 @@ from loadstone.stats.across import across
 from loadstone.stats.audit import warning as audited
 from loadstone.stats.demotion import apply
 from loadstone.stats.history import History
+from loadstone.stats.scaling import scaled
 from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
 from loadstone.store.gate import hindrances
@@ -108,6 +109,7 @@ def judged(
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
+    judgement = scaled(judgement, record.plan.cases, record.runs)
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)
     return replace(record, judgement=judgement, profiles=diffs)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
 from loadstone.model import Case, CasePlan, Reason, Run, Side, Source, Verdict
-from loadstone.stats.growth import POINTS, growths, slope, trends
+from loadstone.stats.growth import POINTS, WATCHED, growths, slope, trends, watched
 from tests.stats.helpers import metric
 from tests.stats.sessions import known
 
@@ -109,8 +109,20 @@ def test_invalid_runs_do_not_count():
     assert growths([*good, *bad], [PLAN]) == growths(good, [PLAN])
 
 
-def test_only_slopes_that_are_a_metric_are_watched():
-    assert trends(PLAN) == {"process.rss": SLOPE}
+def test_slopes_that_are_a_metric_are_watched_and_the_usual_series_where_work_is_steady():
+    assert trends(PLAN) == watched(PLAN) == {"process.rss": SLOPE}
+    assert watched(replace(PLAN, window=60.0)) == {**WATCHED, "process.rss": SLOPE}
+
+
+def test_a_series_that_no_run_has_gives_no_row():
+    steady = replace(PLAN, window=60.0)
+    assert [row.series for row in growths(runs(9, 0, 0), [steady])] == ["process.rss"]
+
+
+def test_to_shrink_less_quickly_is_no_leak():
+    (row,) = growths(runs(10, -90_000, -40_000), [PLAN])
+    assert known(row.difference).low > 0
+    assert row.verdict is Verdict.INCONCLUSIVE
 
 
 @given(st.integers(0, 50), st.sampled_from([1e-6, 0.5, 1000.0]))

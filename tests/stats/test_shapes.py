@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from loadstone.model import Case, CasePlan, Direction, Measurement, Side, Verdict
 from loadstone.stats.linearity import linearity
-from loadstone.stats.shapes import exponents, shapes, sweeps
+from loadstone.stats.shapes import shapes
+from loadstone.stats.sweeps import centers, exponents, sweeps
 from tests.stats.helpers import metric
 from tests.stats.sessions import known
 
@@ -61,7 +62,8 @@ def test_a_smaller_exponent_of_a_rate_is_worse():
 def test_the_same_exponent_is_unchanged_where_noise_is_small():
     (found,) = shapes(costs(3, 1.4, 1.4, noise=0.005), plans())
     assert found.verdict is Verdict.UNCHANGED
-    assert found.superlinear == {"base": True, "head": True}
+    assert known(found.base).low > 1
+    assert not found.warnings
 
 
 def test_only_cases_that_differ_in_one_number_are_a_sweep():
@@ -127,20 +129,20 @@ def line(rng, cost, noise=0.02, rounds=6):
 def test_a_straight_line_passes_and_a_square_does_not():
     rng = np.random.default_rng(6)
     straight = line(rng, lambda size: 50 + 2 * size, noise=0.005)
-    assert straight.linear is True
+    assert straight.straight is True
     assert straight.r2 > 0.98
     square = line(rng, lambda size: size + size**2 / 1000)
-    assert square.linear is False
+    assert square.straight is False
     assert square.bend.low > 0
     levelling = line(rng, np.sqrt)
-    assert levelling.linear is False
+    assert levelling.straight is False
 
 
 def test_a_flat_cost_is_linear_and_a_jagged_one_is_not():
     rng = np.random.default_rng(7)
-    assert line(rng, lambda size: 100 + 0 * size).linear is True
+    assert line(rng, lambda size: 100 + 0 * size).straight is True
     jagged = line(rng, lambda size: np.where(size == 300, 9000.0, size))
-    assert jagged.linear is False
+    assert jagged.straight is False
 
 
 def test_an_exponent_needs_every_size():
@@ -148,3 +150,52 @@ def test_an_exponent_needs_every_size():
     found = exponents(np.array([1.0, 2.0, 4.0]), values)
     assert found[0] == pytest.approx(1)
     assert np.isnan(found[1:]).all()
+
+
+def test_a_fitted_line_goes_through_the_middle_of_its_points():
+    sizes = np.array([1.0, 10.0, 100.0])
+    assert centers(sizes, 7 * sizes[:, None] ** 1.5) == pytest.approx((10.0, 7 * 10**1.5))
+    assert centers(sizes, np.zeros((3, 2))) == (pytest.approx(10.0), None)
+
+
+def test_an_exponent_that_rose_as_small_sizes_became_cheaper_is_no_regression():
+    cheaper = [
+        replace(one, value=one.value * 0.5) if one.side is Side.HEAD else one
+        for one in costs(8, 1.0, 1.0, noise=0.005)
+        if not (one.side is Side.HEAD and "routes=3000" in one.case)
+    ]
+    dear = [one for one in costs(8, 1.0, 1.0, noise=0.005) if "routes=3000" in one.case]
+    top = [one for one in dear if one.side is Side.HEAD]
+    (found,) = shapes([*cheaper, *top], plans())
+    assert known(found.difference).low > 0
+    assert found.verdict is Verdict.UNCHANGED
+    (warn,) = found.warnings
+    assert (warn.code, warn.data["size"]) == ("small-sizes", 3000.0)
+
+
+def test_the_level_of_a_shape_depends_on_whether_a_case_of_it_changed():
+    measured = costs(9, 1.0, 1.08, rounds=5)
+    (alone,) = shapes(measured, plans(), alpha=0.0005)
+    (known_,) = shapes(measured, plans(), alpha=0.0005, changed={("bulk/routes=3000", "cpu")})
+    assert (alone.threshold, known_.threshold) == (0.0005, 0.05)
+    assert (alone.follows, known_.follows) == (False, True)
+    assert alone.verdict is Verdict.INCONCLUSIVE
+    assert known_.verdict is Verdict.REGRESSION
+
+
+def test_counts_that_never_scatter_are_no_surer_than_their_rounds_allow():
+    calls = metric("cpu", counted=True, minimum=2.0, margin=0.01)
+    sizes = plans(metrics=[calls])
+
+    def count(side, case):
+        return 40.0 if side is Side.HEAD and case == sizes[-1].case.name else 10.0
+
+    measured = [
+        Measurement(case=plan.case.name, metric="cpu", side=side, round=n, value=v)
+        for n in range(4)
+        for plan in sizes
+        for side in Side
+        for v in [count(side, plan.case.name)]
+    ]
+    (found,) = shapes(measured, sizes)
+    assert found.p == 2 * 4.0**-4

@@ -13,35 +13,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadstone.model import CasePlan, Direction, Metric, Run, Scalar, Side, Verdict, Warn
-from loadstone.stats.means import FEWEST, Mean, mean
+from loadstone.model import CasePlan, Direction, Growth, Metric, Run, Scalar, Side, Verdict, Warn
+from loadstone.stats.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.multiplicity import cutoff
 
 POINTS = 8  # fewer say nothing about growth
-_MOST = 300  # points that a slope is fitted to
+_MOST = 240  # points that a slope is fitted to
 _SUFFIXES = ("_slope", ".slope")
 
 Series = Sequence[Sequence[float]]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Growth:
-    """Base against head for one series of one case, in the metric's unit (per second).
-
-    `difference`: head − base, over the rounds that have both. `growing`: by side, whether the slope
-    is surely above 0 and at least the metric's minimum; None where that is not known.
-    """
-
-    case: str
-    metric: Metric
-    series: str
-    verdict: Verdict
-    base: Mean | None = None
-    head: Mean | None = None
-    difference: Mean | None = None
-    growing: Mapping[str, bool | None]
-    threshold: float | None = None  # what the difference's p was held against
-    warnings: Sequence[Warn] = ()
+# What is watched in every case whose work is steady: series → what a growth per second is.
+WATCHED: Mapping[str, Metric] = {
+    series: Metric(
+        name=f"{series}.growth",
+        unit=unit,
+        direction=Direction.LOWER,
+        margin=0.0,
+        minimum=minimum,
+        gated=False,
+        group="resource",
+        title=title,
+    )
+    for series, unit, minimum, title in (
+        ("process.anon", "By/s", 64 * 1024.0, "memory"),
+        ("process.threads", "1/s", 0.5, "threads"),
+        ("process.fds", "1/s", 0.5, "open files"),
+        ("scrape.goroutines", "1/s", 0.5, "goroutines"),
+        ("scrape.queue_depth", "1/s", 0.5, "queue depth"),
+    )
+}
 
 
 def slope(points: Series) -> float | None:
@@ -76,27 +77,29 @@ def trends(plan: CasePlan) -> dict[str, Metric]:
     return found
 
 
-def growths(
-    runs: Iterable[Run],
-    plans: Sequence[CasePlan],
-    *,
-    alpha: float = 0.05,
-    watched: Mapping[str, Metric] | None = None,
-) -> list[Growth]:
-    """The growth of every watched series in every case, held to `alpha` together.
+def watched(plan: CasePlan) -> dict[str, Metric]:
+    """The series of a case that have a slope among its metrics, and of steady work `WATCHED`.
 
-    `watched`: series → the metric that says its unit (per second), direction and minimum; without
-    it, the series of the plans' own slopes.
+    Work is steady in a case with a window. Where steps last until they are done, memory grows with
+    what they made, and a faster side would seem to leak.
     """
+    return {**(WATCHED if plan.window else {}), **trends(plan)}
+
+
+def growths(runs: Iterable[Run], plans: Sequence[CasePlan], *, alpha: float = 0.05) -> list[Growth]:
+    """The growth of every watched series that some run has, held to `alpha` together."""
     valid = [run for run in runs if run.valid]
+    recorded = {(run.case, series) for run in valid for series in run.series}
     rows = [
         _compared(plan.case.name, series, metric, valid)
         for plan in plans
-        for series, metric in (watched or trends(plan)).items()
+        for series, metric in watched(plan).items()
+        if (plan.case.name, series) in recorded
     ]
-    tests = [r.difference.p if r.difference else np.nan for r in rows]
-    held = cutoff(np.array(tests, dtype=float), alpha)
-    return [_decided(row, held) for row in rows]
+    tests = np.array([np.nan if r.difference is None else r.difference.p for r in rows])
+    held = cutoff(tests, alpha)
+    numbers = {"level": alpha, "tests": int(np.isfinite(tests).sum())}
+    return [_decided(row, held, numbers) for row in rows]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +107,7 @@ class _Row:
     case: str
     series: str
     metric: Metric
-    runs: int  # with a slope, of both sides
+    slopes: Mapping[Side, Mapping[int, float]]  # by round
     base: Mean | None
     head: Mean | None
     difference: Mean | None
@@ -112,17 +115,21 @@ class _Row:
 
 
 def _compared(case: str, series: str, metric: Metric, runs: Sequence[Run]) -> _Row:
-    slopes: dict[Side, dict[int, list[float]]] = {side: {} for side in Side}
+    found: dict[Side, dict[int, list[float]]] = {side: {} for side in Side}
     short = 0
     for run in runs:
         if run.case != case or series not in run.series:
             continue
-        found = slope(run.series[series])
-        if found is None:
+        one = slope(run.series[series])
+        if one is None:
             short += 1
         else:
-            slopes[run.side].setdefault(run.round, []).append(found)
-    base, head = ({r: sum(sorted(v)) / len(v) for r, v in slopes[side].items()} for side in Side)
+            found[run.side].setdefault(run.round, []).append(one)
+    slopes = {
+        side: {number: sum(sorted(many)) / len(many) for number, many in sorted(by.items())}
+        for side, by in found.items()
+    }
+    base, head = slopes[Side.BASE], slopes[Side.HEAD]
     both = sorted(base.keys() & head.keys())
     warnings = [_warn("few-points", runs=short, needed=POINTS)] if short else []
     if len(both) < FEWEST:
@@ -131,31 +138,35 @@ def _compared(case: str, series: str, metric: Metric, runs: Sequence[Run]) -> _R
         case=case,
         series=series,
         metric=metric,
-        runs=len(base) + len(head),
-        base=mean(base[round_] for round_ in sorted(base)),
-        head=mean(head[round_] for round_ in sorted(head)),
-        difference=mean(head[round_] - base[round_] for round_ in both),
+        slopes=slopes,
+        base=mean(base.values()),
+        head=mean(head.values()),
+        difference=mean(head[number] - base[number] for number in both),
         warnings=warnings,
     )
 
 
-def _decided(row: _Row, held: float) -> Growth:
+def _decided(row: _Row, held: float, numbers: Mapping[str, float]) -> Growth:
     growing = {"base": _growing(row.base, row.metric), "head": _growing(row.head, row.metric)}
     warnings = list(row.warnings)
     if growing["head"] and row.head:
         data: dict[str, Scalar] = {"slope": row.head.estimate, "low": row.head.low}
         warnings.append(Warn(code="growing", data={**data, "base": bool(growing["base"])}))
+    rounds = sorted({number for by in row.slopes.values() for number in by})
+    sides = {side.value: [by.get(number) for number in rounds] for side, by in row.slopes.items()}
     return Growth(
         case=row.case,
         metric=row.metric,
         series=row.series,
-        verdict=_verdict(row, held),
-        base=row.base,
-        head=row.head,
-        difference=row.difference,
+        verdict=_verdict(row, growing, held),
+        base=estimate(row.base),
+        head=estimate(row.head),
+        difference=estimate(row.difference),
         growing=growing,
+        p=row.difference.p if row.difference else None,
         threshold=held if row.difference else None,
         warnings=warnings,
+        explain={"rounds": rounds, **sides, **numbers},
     )
 
 
@@ -165,12 +176,14 @@ def _growing(side: Mean | None, metric: Metric) -> bool | None:
     return side.low > 0 and side.estimate >= metric.minimum
 
 
-def _verdict(row: _Row, held: float) -> Verdict:
+def _verdict(row: _Row, growing: Mapping[str, bool | None], held: float) -> Verdict:
+    """Worse is what grows and grew less before: to shrink less quickly is no leak."""
     change, metric = row.difference, row.metric
     if change is None:
-        return Verdict.INCONCLUSIVE if row.runs else Verdict.INVALID
+        return Verdict.INCONCLUSIVE if any(row.slopes.values()) else Verdict.INVALID
     big = abs(change.estimate) >= metric.minimum and change.estimate != 0
-    if change.p <= held and big and metric.direction is not Direction.NONE:
+    faster = growing["head"] if change.estimate > 0 else growing["base"]
+    if change.p <= held and big and faster and metric.direction is not Direction.NONE:
         worse = (change.estimate > 0) == (metric.direction is Direction.LOWER)
         return Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
     inside = -metric.minimum < change.low90 and change.high90 < metric.minimum

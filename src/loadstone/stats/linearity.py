@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from loadstone.stats.means import Mean, mean
+from loadstone.model import Line
+from loadstone.stats.means import Mean, estimate, mean
 from loadstone.stats.samples import Floats
 
 EXPLAINED = 0.98  # R² that a straight line must reach
 BENT = 0.05  # a smaller bend, as a share of the rise, does not matter
 
 
-@dataclass(frozen=True, kw_only=True)
-class Linearity:
-    """`r2`: share of the variance of the sizes' means that a straight line explains.
-
-    `bend`: by how much the middle lies below the line between the ends, as a share of the rise from
-    end to end, over the rounds; positive where cost rises faster and faster. `linear` is None where
-    the rounds do not decide.
-    """
-
-    r2: float
-    bend: Mean | None
-    linear: bool | None
-
-
 @np.errstate(all="ignore")
-def linearity(sizes: Floats, values: Floats) -> Linearity | None:
+def linearity(sizes: Floats, values: Floats) -> Line | None:
     """The check of `values` (sizes × rounds) against a line; None under three sizes.
 
     What differs by less than `BENT` from size to size is flat, which is as good. Else the check
@@ -45,10 +30,10 @@ def linearity(sizes: Floats, values: Floats) -> Linearity | None:
     r2 = 1.0 if spread == 0 else float(1 - left / spread)
     flat = bool(np.ptp(means) < BENT * abs(means.mean()))
     bend = mean(_bends(sizes, usable), floor=1e-6)
-    return Linearity(r2=r2, bend=bend, linear=flat or _linear(r2, bend))
+    return Line(r2=r2, bend=estimate(bend), straight=flat or _straight(r2, bend))
 
 
-def _linear(r2: float, bend: Mean | None) -> bool | None:
+def _straight(r2: float, bend: Mean | None) -> bool | None:
     if r2 < EXPLAINED:
         return False
     if bend is None:

@@ -9,6 +9,7 @@ from math import isfinite
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from loadstone.model import Estimate
 from loadstone.stats.samples import Floats
 
 FEWEST = 3  # runs; of two the interval is too wide to be worth a line
@@ -56,3 +57,10 @@ def mean(values: Iterable[float] | Floats, floor: float = 0.0) -> Mean | None:
         high90=center + reach90,
         p=p,
     )
+
+
+def estimate(found: Mean | None) -> Estimate | None:
+    """The mean as a judgement keeps it."""
+    if found is None:
+        return None
+    return Estimate(n=found.n, estimate=found.estimate, low=found.low, high=found.high)

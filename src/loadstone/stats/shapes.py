@@ -9,184 +9,208 @@ sides share.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import expm1, log1p
 
 import numpy as np
 
-from loadstone.model import CasePlan, Direction, Measurement, Metric, Scalar, Side, Verdict, Warn
-from loadstone.stats.linearity import Linearity, linearity
-from loadstone.stats.means import FEWEST, Mean, mean
+from loadstone.model import (
+    CasePlan,
+    Direction,
+    Interval,
+    Measurement,
+    Metric,
+    Scalar,
+    Shape,
+    Side,
+    Verdict,
+    Warn,
+)
+from loadstone.stats.linearity import linearity
+from loadstone.stats.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.multiplicity import cutoff
 from loadstone.stats.samples import Floats, Samples, collect
+from loadstone.stats.sweeps import Sweep, centers, exponents, logarithms, sweeps
 
-SIZES = 3  # of two, any curve is a power law
 FLOOR = 0.002  # standard deviation of a round's exponent that is believed at least
 MARGIN = 0.05  # a smaller change of an exponent is none
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """Cases of one scenario that differ in one numeric axis, by rising size."""
-
-    scenario: str
-    axis: str
-    fixed: Mapping[str, Scalar]
-    sizes: tuple[float, ...]
-    cases: tuple[str, ...]
-    metrics: tuple[Metric, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shape:
-    """One metric over a sweep. `base`, `head`: exponents; `difference`: head − base of them.
-
-    `superlinear`: by side, whether the exponent is surely above 1. `linear_base`, `linear_head`:
-    whether cost is a straight line in size (see `linearity`).
-    """
-
-    sweep: Sweep
-    metric: Metric
-    verdict: Verdict
-    base: Mean | None = None
-    head: Mean | None = None
-    difference: Mean | None = None
-    superlinear: Mapping[str, bool | None]
-    linear_base: Linearity | None = None
-    linear_head: Linearity | None = None
-    threshold: float | None = None
-    warnings: Sequence[Warn] = ()
-
-
-def sweeps(plans: Sequence[CasePlan]) -> list[Sweep]:
-    """Every group of at least `SIZES` cases that differ in one positive numeric axis only."""
-    found: dict[tuple[str, str, tuple[tuple[str, Scalar], ...]], dict[float, CasePlan]] = {}
-    for plan in plans:
-        for axis, value in plan.case.axes.items():
-            if isinstance(value, bool | str) or not (isfinite(value) and value > 0):
-                continue
-            others = tuple(sorted((k, v) for k, v in plan.case.axes.items() if k != axis))
-            found.setdefault((plan.case.scenario, axis, others), {})[float(value)] = plan
-    return [
-        _sweep(scenario, axis, dict(others), by_size)
-        for (scenario, axis, others), by_size in found.items()
-        if len(by_size) >= SIZES
-    ]
-
-
-def _sweep(
-    scenario: str, axis: str, fixed: Mapping[str, Scalar], by_size: Mapping[float, CasePlan]
-) -> Sweep:
-    sizes = tuple(sorted(by_size))
-    named = [{metric.name: metric for metric in by_size[size].metrics} for size in sizes]
-    shared = [name for name in named[-1] if all(name in each for each in named)]
-    return Sweep(
-        scenario=scenario,
-        axis=axis,
-        fixed=fixed,
-        sizes=sizes,
-        cases=tuple(by_size[size].case.name for size in sizes),
-        metrics=tuple(named[-1][name] for name in shared),
-    )
-
-
-@np.errstate(all="ignore")
-def shapes(
-    measured: Sequence[Measurement], plans: Sequence[CasePlan], *, alpha: float = 0.05
-) -> list[Shape]:
-    """The shape of every metric over every sweep, held to `alpha` together."""
-    table = collect(measured, plans)
-    rows = list(_rows(table, sweeps(plans)))
-    tests = [np.nan if row.difference is None else row.difference.p for row in rows]
-    held = cutoff(np.array(tests, dtype=float), alpha)
-    return [_decided(row, held) for row in rows]
+NOTHING: Collection[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Row:
+    """A metric over a sweep. `base`, `head`: sizes × rounds; `slopes`: side → exponent by round."""
+
     sweep: Sweep
     metric: Metric
-    base: Mean | None
-    head: Mean | None
+    values: Mapping[Side, Floats]
+    slopes: Mapping[Side, Floats]
+    rounds: Sequence[int]
     difference: Mean | None
-    linear: Mapping[Side, Linearity | None]
-    rounds: int
+    largest: Mean | None  # ln(head / base) at the largest size
+    follows: bool
+
+    @property
+    def paired(self) -> int:
+        """Rounds with all sizes on both sides."""
+        return int(np.isfinite(self.slopes[Side.HEAD] - self.slopes[Side.BASE]).sum())
+
+    @property
+    def p(self) -> float:
+        """Of equal exponents; NaN where that is not tested."""
+        if self.difference is None or self.metric.direction is Direction.NONE:
+            return float("nan")
+        # n counts agree on one number and n on another with chance 2·4⁻ⁿ at most, whatever they are
+        least = 2 * 4.0**-self.difference.n if self.metric.counted else 0.0
+        return max(self.difference.p, least)
 
 
-def _rows(table: Samples, found: Sequence[Sweep]) -> Iterator[_Row]:
-    place = {
-        (c, m.name): row for row, (c, m) in enumerate(zip(table.cases, table.metrics, strict=True))
+@np.errstate(all="ignore")
+def shapes(
+    measured: Sequence[Measurement],
+    plans: Sequence[CasePlan],
+    *,
+    alpha: float = 0.05,
+    changed: Collection[tuple[str, str]] = NOTHING,
+    following: float = 0.05,
+) -> list[Shape]:
+    """The shape of every metric over every sweep.
+
+    `changed` names rows (case, metric) that are known to have changed. Shapes with such a row are
+    held to `following` together, the others to `alpha` together (Benjamini and Hochberg each).
+    """
+    rows = list(_rows(collect(measured, plans), sweeps(plans), changed))
+    held = {
+        kind: _held([row for row in rows if row.follows is kind], level)
+        for kind, level in ((True, following), (False, alpha))
     }
+    return [_decided(row, *held[row.follows]) for row in rows]
+
+
+def _held(rows: Sequence[_Row], level: float) -> tuple[float, Mapping[str, float]]:
+    """What p is held against, and the numbers behind it."""
+    tests = np.array([row.p for row in rows], dtype=float)
+    return cutoff(tests, level), {"level": level, "tests": int(np.isfinite(tests).sum())}
+
+
+def _rows(
+    table: Samples, found: Sequence[Sweep], changed: Collection[tuple[str, str]]
+) -> Iterator[_Row]:
+    names = zip(table.cases, table.metrics, strict=True)
+    place = {(case, metric.name): row for row, (case, metric) in enumerate(names)}
     for sweep in found:
         sizes = np.array(sweep.sizes)
         for metric in sweep.metrics:
             rows = [place[case, metric.name] for case in sweep.cases]
             values = {Side.BASE: table.base[rows], Side.HEAD: table.head[rows]}
-            exponent = {side: exponents(sizes, values[side]) for side in Side}
-            delta = exponent[Side.HEAD] - exponent[Side.BASE]
+            slopes = {side: exponents(sizes, values[side]) for side in Side}
+            top = {side: logarithms(values[side][-1]) for side in Side}
             yield _Row(
                 sweep=sweep,
                 metric=metric,
-                base=mean(exponent[Side.BASE], FLOOR),
-                head=mean(exponent[Side.HEAD], FLOOR),
-                difference=mean(delta, FLOOR),
-                linear={side: linearity(sizes, values[side]) for side in Side},
-                rounds=int(np.isfinite(delta).sum()),
+                values=values,
+                slopes=slopes,
+                rounds=table.rounds,
+                difference=mean(slopes[Side.HEAD] - slopes[Side.BASE], FLOOR),
+                largest=mean(top[Side.HEAD] - top[Side.BASE]),
+                follows=any((case, metric.name) in changed for case in sweep.cases),
             )
 
 
-def exponents(sizes: Floats, values: Floats) -> Floats:
-    """Per round the least-squares slope of log value on log size; NaN where a size is missing.
-
-    `values`: sizes × rounds. Values that are not positive have no logarithm.
-    """
-    usable = np.isfinite(values) & (values > 0)
-    logs = np.log(np.where(usable, values, np.nan))
-    x = np.log(sizes) - np.log(sizes).mean()
-    return np.asarray(x @ logs / (x @ x))
-
-
-def _decided(row: _Row, held: float) -> Shape:
-    superlinear = {"base": _above(row.base), "head": _above(row.head)}
-    warnings = []
-    if row.rounds < FEWEST:
-        warnings.append(Warn(code="few-runs", data={"runs": row.rounds, "needed": FEWEST}))
+def _decided(row: _Row, held: float, numbers: Mapping[str, float]) -> Shape:
+    sizes = np.array(row.sweep.sizes)
+    base, head = (mean(row.slopes[side], FLOOR) for side in Side)
     verdict = _verdict(row, held)
-    if superlinear["head"] and row.base and row.head and verdict is Verdict.REGRESSION:
-        data: dict[str, Scalar] = {
-            "axis": row.sweep.axis,
-            "base": row.base.estimate,
-            "head": row.head.estimate,
-        }
-        warnings.append(Warn(code="superlinear", data=data))
+    tested = np.isfinite(row.p)
     return Shape(
-        sweep=row.sweep,
+        scenario=row.sweep.scenario,
+        axis=row.sweep.axis,
+        fixed=row.sweep.fixed,
+        sizes=row.sweep.sizes,
+        cases=row.sweep.cases,
         metric=row.metric,
         verdict=verdict,
-        base=row.base,
-        head=row.head,
-        difference=row.difference,
-        superlinear=superlinear,
-        linear_base=row.linear[Side.BASE],
-        linear_head=row.linear[Side.HEAD],
-        threshold=held if row.difference else None,
-        warnings=warnings,
+        base=estimate(base),
+        head=estimate(head),
+        difference=estimate(row.difference),
+        largest=_relative(row.largest),
+        base_line=linearity(sizes, row.values[Side.BASE]),
+        head_line=linearity(sizes, row.values[Side.HEAD]),
+        follows=row.follows,
+        p=row.p if tested else None,
+        threshold=held if tested else None,
+        warnings=_warnings(row, verdict, base, head, held),
+        explain={**_explained(row, sizes), **numbers},
     )
-
-
-def _above(side: Mean | None) -> bool | None:
-    return None if side is None else side.low > 1
 
 
 def _verdict(row: _Row, held: float) -> Verdict:
     """A changed exponent of a cost is worse when it rose, of a rate when it fell."""
     change = row.difference
     if change is None:
-        return Verdict.INCONCLUSIVE if row.rounds else Verdict.INVALID
-    direction = row.metric.direction
-    if change.p <= held and abs(change.estimate) >= MARGIN and direction is not Direction.NONE:
-        worse = (change.estimate > 0) == (direction is Direction.LOWER)
+        return Verdict.INCONCLUSIVE if row.paired else Verdict.INVALID
+    if _flagged(row, held):
+        if not _matters(row):
+            return Verdict.UNCHANGED
+        worse = (change.estimate > 0) == (row.metric.direction is Direction.LOWER)
         return Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
     inside = change.low90 > -MARGIN and change.high90 < MARGIN
     return Verdict.UNCHANGED if inside else Verdict.INCONCLUSIVE
+
+
+def _flagged(row: _Row, held: float) -> bool:
+    return row.difference is not None and row.p <= held and abs(row.difference.estimate) >= MARGIN
+
+
+def _matters(row: _Row) -> bool:
+    """Whether the largest size moved the way its exponent did, and by more than the margin.
+
+    An exponent also rises when small sizes become cheaper, which is nothing to alarm about.
+    """
+    if row.difference is None or row.largest is None:
+        return False
+    ratio = row.largest.estimate
+    base, head = (np.nanmedian(row.values[side][-1]) for side in Side)
+    same_way = ratio * row.difference.estimate > 0
+    big = abs(ratio) >= log1p(row.metric.margin) and abs(head - base) >= row.metric.minimum
+    return bool(same_way and big)
+
+
+def _warnings(
+    row: _Row, verdict: Verdict, base: Mean | None, head: Mean | None, held: float
+) -> list[Warn]:
+    axis, found = row.sweep.axis, []
+    if row.paired < FEWEST:
+        found.append(Warn(code="few-runs", data={"runs": row.paired, "needed": FEWEST}))
+    if base and head and head.low > 1 and verdict is Verdict.REGRESSION:
+        data: dict[str, Scalar] = {"axis": axis, "base": base.estimate, "head": head.estimate}
+        found.append(Warn(code="superlinear", data=data))
+    if _flagged(row, held) and verdict is Verdict.UNCHANGED and row.largest:
+        change = expm1(min(row.largest.estimate, 300.0))
+        data = {"axis": axis, "size": row.sweep.sizes[-1], "change": change}
+        found.append(Warn(code="small-sizes", data=data))
+    return found
+
+
+def _relative(ratio: Mean | None) -> Interval | None:
+    if ratio is None:
+        return None
+    ends = (expm1(min(end, 300.0)) for end in (ratio.estimate, ratio.low, ratio.high))
+    return Interval(**dict(zip(("estimate", "low", "high"), ends, strict=True)))
+
+
+def _explained(row: _Row, sizes: Floats) -> dict[str, object]:
+    """Exponents by round, and the point through which each side's fitted line goes."""
+    middles = {side.value: centers(sizes, row.values[side]) for side in Side}
+    either = np.isfinite(np.stack([row.slopes[side] for side in Side])).any(axis=0)
+    return {
+        "rounds": [number for number, known in zip(row.rounds, either, strict=True) if known],
+        **{side.value: _plain(row.slopes[side][either]) for side in Side},
+        "size": middles["base"][0],
+        "cost": {side: cost for side, (_, cost) in middles.items()},
+    }
+
+
+def _plain(values: Floats) -> list[float | None]:
+    return [float(value) if np.isfinite(value) else None for value in values]
