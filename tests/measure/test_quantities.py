@@ -29,8 +29,8 @@ def process(**more):
         "rss": [(0.0, 100 * MIB), (1.0, 120 * MIB), (2.0, 110 * MIB)],
         "anon": [(0.0, 10 * MIB), (1.0, 30 * MIB), (2.0, 20 * MIB)],
         "peak": 125 * MIB,
-        "threads": 9,
-        "fds": 40,
+        "threads": [(0.0, 7), (1.0, 9), (2.0, 8)],
+        "fds": [(0.0, 20), (1.0, 30), (2.0, 40)],
     }
     return ProcessData(**(fields | more))
 
@@ -42,6 +42,13 @@ def test_a_process_comes_to_its_cpu_memory_threads_and_files():
     assert found["process.rss_end"] == 110 * MIB
     assert found["process.anon_peak"] == 30 * MIB
     assert (found["process.threads"], found["process.fds"]) == (9, 40)
+    assert found["process.fds_slope"] == 10
+
+
+def test_what_grows_in_a_run_is_kept_as_a_series_against_time():
+    series = of_process(process()).series
+    assert series["process.fds"] == [[0.0, 20], [1.0, 30], [2.0, 40]]
+    assert set(series) == {"process.rss", "process.anon", "process.threads", "process.fds"}
 
 
 def test_without_a_peak_of_the_kernel_the_largest_sample_counts():

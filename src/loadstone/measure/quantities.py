@@ -46,17 +46,22 @@ def of_process(data: ProcessData) -> Outcome:
     """`process.*`: CPU seconds of the window, memory in bytes, its growth in By/s."""
     found = {
         "process.cpu_seconds": data.cpu[1] - data.cpu[0],
-        "process.threads": float(data.threads),
-        "process.fds": float(data.fds),
     }
+    for name, counts in (("threads", data.threads), ("fds", data.fds)):
+        if counts:
+            found[f"process.{name}"] = float(max(value for _, value in counts))
+            found |= _slope(f"process.{name}_slope", counts)
     for name, points, peak in (("rss", data.rss, data.peak), ("anon", data.anon, None)):
         if points:
             largest = max(value for _, value in points)
             found[f"process.{name}_peak"] = float(max(peak or 0, largest))
             found[f"process.{name}_end"] = float(points[-1][1])
             found |= _slope(f"process.{name}_slope", points)
-    series = {"process.rss": thinned(data.rss), "process.anon": thinned(data.anon)}
-    return Outcome(quantities=found, series=series)
+    series = {"rss": data.rss, "anon": data.anon, "threads": data.threads, "fds": data.fds}
+    return Outcome(
+        quantities=found,
+        series={f"process.{name}": thinned(points) for name, points in series.items()},
+    )
 
 
 def of_scrape(data: ScrapeData) -> Outcome:

@@ -117,7 +117,7 @@ def test_the_whole_tree_is_measured(child):
     assert memory(three).rss[-1][1] > 2 * memory(one).rss[-1][1]
     assert memory(three).peak is None
     assert memory(one).peak is not None
-    assert memory(three).threads >= 3
+    assert max(value for _, value in memory(three).threads) >= 3
 
 
 def test_the_peak_of_memory_is_that_of_the_window_and_not_of_the_start(child):

@@ -14,7 +14,7 @@ import psutil
 from loadstone.measure.probes.probe import Cost, Sample, Subject
 
 _EVERY = 0.1  # s between two samples
-_SELDOM = 20  # samples between two looks at what is dear to read
+_SELDOM = 10  # samples between two looks at what is dear to read
 _RESET_PEAK = "5"  # to /proc/PID/clear_refs: the peak of the resident memory begins anew
 
 
@@ -22,7 +22,8 @@ _RESET_PEAK = "5"  # to /proc/PID/clear_refs: the peak of the resident memory be
 class ProcessData:
     """`cpu`: seconds at open and close, of the tree with its ended children.
 
-    `rss` and `anon` are [s, By]: resident memory, and what of it is no page of a file. `peak` is
+    `rss` and `anon` are [s, By]: resident memory, and what of it is no page of a file; `threads`
+    and `fds` are [s, how many], more seldom. `peak` is
     the kernel's own high-water mark of the first in the window, None where a tree has more than one
     process and the largest sample has to do.
     """
@@ -31,8 +32,8 @@ class ProcessData:
     rss: Sequence[tuple[float, int]]
     anon: Sequence[tuple[float, int]]
     peak: int | None
-    threads: int
-    fds: int
+    threads: Sequence[tuple[float, int]]
+    fds: Sequence[tuple[float, int]]
 
 
 class ProcessProbe:
@@ -44,7 +45,8 @@ class ProcessProbe:
         self._cost = Cost()
         self._rss: list[tuple[float, int]] = []
         self._anon: list[tuple[float, int]] = []
-        self._threads = self._fds = 0
+        self._threads: list[tuple[float, int]] = []
+        self._fds: list[tuple[float, int]] = []
         self._stop = threading.Event()
 
     def open(self, subject: Subject) -> None:
@@ -98,8 +100,9 @@ class ProcessProbe:
         """What is dear to read: finding children goes through every process of the machine."""
         with contextlib.suppress(psutil.Error):
             self._tree = _tree(self._root)
-            self._threads = max(self._threads, sum(each.num_threads() for each in self._tree))
-            self._fds = max(self._fds, sum(each.num_fds() for each in self._tree))
+            moment = time.monotonic() - self._begun
+            self._threads.append((moment, sum(each.num_threads() for each in self._tree)))
+            self._fds.append((moment, sum(each.num_fds() for each in self._tree)))
 
 
 def _tree(root: psutil.Process) -> list[psutil.Process]:
