@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil
 
 import numpy as np
@@ -32,6 +33,8 @@ from loadstone.stats.drift import level
 from loadstone.stats.samples import Floats
 
 LEAST = 3  # points on each side of a split
+EVIDENT = 6.0  # standard errors of a step that no noise makes
+WILD = 5.0  # standard deviations of a single point that is no level
 FEWEST, MOST, CHUNK = 400, 40_000, 4000  # random orders: at first, at most, at a time
 _DROP = 3.68  # −ln(1 − √0.95): see `_range`
 
@@ -110,7 +113,7 @@ def shifts(series: Points, rng: Generator, *, alpha: float = 0.05) -> list[Shift
     rows = [row for row, known in enumerate(usable) if known.size >= 2 * LEAST]
     values = {row: series.values[row, usable[row]] for row in rows}
     smallest = alpha / max(len(rows), 1)
-    first = {row: _p(_scores(values[row]), rng, smallest) for row in rows}
+    first = {row: _p(values[row], rng, smallest) for row in rows}
     found: list[Shift] = []
     for rank, row in enumerate(sorted(rows, key=lambda row: (first[row], row))):
         share = alpha / (len(rows) - rank)
@@ -121,7 +124,7 @@ def shifts(series: Points, rng: Generator, *, alpha: float = 0.05) -> list[Shift
     return found
 
 
-Split = tuple[int, float, float, int, int]  # place, p, threshold, earliest and latest place
+Split = tuple[int, float, float]  # place, p, threshold
 
 
 def _splits(
@@ -130,22 +133,21 @@ def _splits(
     """The change points inside one stretch; `start` is where it begins in the series."""
     if values.size < 2 * LEAST:
         return []
-    scores = _scores(values)
-    p = _p(scores, rng, share) if known is None else known
+    p = _p(values, rng, share) if known is None else known
     if p > share:
         return []
-    place = int(np.argmax(_statistics(scores[None, :])[0])) + LEAST
-    earliest, latest = _range(values, place)
+    place = _best(_tame(values))
     return [
         *_splits(values[:place], start, share / 2, rng),
-        (start + place, p, share, start + earliest, start + latest),
+        (start + place, p, share),
         *_splits(values[place:], start + place, share / 2, rng),
     ]
 
 
-def _p(scores: Floats, rng: Generator, share: float) -> float:
+def _p(values: Floats, rng: Generator, share: float) -> float:
     """The p of the best split, from as many random orders as holding it against `share` needs."""
-    best = float(_statistics(scores[None, :]).max()) * _alike(scores) * (1 - 1e-12)
+    scores = _scores(_whitened(values))
+    best = float(_statistics(scores[None, :]).max()) * (1 - 1e-12)
     orders, beyond, enough = 0, 0, min(max(FEWEST, ceil(20 / share)), MOST)
     while orders < enough:
         more = min(FEWEST, enough - orders) if not orders else min(CHUNK, enough - orders)
@@ -157,20 +159,61 @@ def _p(scores: Floats, rng: Generator, share: float) -> float:
     return (1 + beyond) / (1 + orders)
 
 
-def _alike(scores: Floats) -> float:
-    """By how much less the statistic says where neighbours resemble each other, at most 1.
+def _whitened(values: Floats) -> Floats:
+    """The points without what each has from the one before it, so that any order is as likely.
 
-    Means of n points with correlation ρ between neighbours vary as those of n·(1 − ρ)/(1 + ρ)
-    independent ones; ρ is that of what the best split leaves over, as a step is no resemblance.
-    Two fitted means make it too small by about 2·(1 + 3ρ)/n (Kendall 1954).
+    A step keeps 1 − ρ of its size, and the noise √(1 − ρ²) of its own.
     """
-    place = int(np.argmax(_statistics(scores[None, :])[0])) + LEAST
-    sides = (scores[:place], scores[place:])
+    rho = _resemblance(values)
+    return np.asarray(values - rho * np.concatenate([values[:1], values[:-1]]))
+
+
+def _resemblance(values: Floats) -> float:
+    """The correlation ρ between neighbours, of what the best split and evident steps leave over.
+
+    k fitted means make it too small by about k·(1 + 3ρ)/n (Kendall 1954); that the split between
+    them was chosen too, by as much again in simulated series.
+    """
+    tame = _tame(values)
+    ends = sorted({0, _best(tame), *_evident(tame, 0), tame.size})
+    sides = [tame[start:end] for start, end in pairwise(ends)]
     rest = np.concatenate([side - side.mean() for side in sides])
     total = float(rest @ rest)
     rho = float(rest[1:] @ rest[:-1]) / total if total > 0 else 0.0
-    rho = min(max(rho + 2 * (1 + 3 * rho) / scores.size, 0.0), 0.9)
-    return float(((1 - rho) / (1 + rho)) ** 0.5)
+    return min(max(rho + 2 * len(sides) * (1 + 3 * rho) / tame.size, 0.0), 0.9)
+
+
+def _tame(values: Floats) -> Floats:
+    """A point far from both its neighbours becomes like them (Hampel 1974): no step is lost."""
+    padded = np.concatenate([values[1:2], values, values[-2:-1]])
+    usual = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
+    return np.where(np.abs(values - usual) > WILD * _noise(values), usual, values)
+
+
+def _noise(values: Floats) -> float:
+    """The standard deviation of a point, from what neighbours differ by: steps hardly touch it."""
+    return 1.05 * float(np.median(np.abs(np.diff(values))))  # 1.4826/√2: as for normal points
+
+
+def _evident(values: Floats, start: int) -> list[int]:
+    """The steps that no noise makes."""
+    if values.size < 2 * LEAST:
+        return []
+    place = _best(values)
+    step = abs(float(values[:place].mean() - values[place:].mean()))
+    error = _noise(values) * (1 / place + 1 / (values.size - place)) ** 0.5
+    if step <= EVIDENT * error:
+        return []
+    return [
+        *_evident(values[:place], start),
+        start + place,
+        *_evident(values[place:], start + place),
+    ]
+
+
+def _best(values: Floats) -> int:
+    """Where a stretch differs most from its rest."""
+    return int(np.argmax(_statistics(values[None, :])[0])) + LEAST
 
 
 def _scores(values: Floats) -> Floats:
@@ -189,19 +232,20 @@ def _statistics(values: Floats) -> Floats:
     return np.asarray(np.abs(total[:, before - 1]) * np.sqrt(n / (before * (n - before))))
 
 
-def _range(values: Floats, place: int) -> tuple[int, int]:
-    """The splits that fit nearly as well as the best one.
+def _range(before: Floats, after: Floats, start: int) -> tuple[int, int]:
+    """The splits between two levels that fit nearly as well as the best one; `start` of the first.
 
     The drop of the log-likelihood from its top to the true split is below x with chance
     `(1 − e^−x)²`, nearly (Siegmund 1988): 95 % at 3.68. The variance is that about the two levels.
     """
-    spread = sum(float(side.var()) * side.size for side in (values[:place], values[place:]))
+    place, values = before.size, np.concatenate([before, after])
+    spread = sum(float(side.var()) * side.size for side in (before, after))
     variance = spread / (values.size - 2)
     if variance <= 0:
-        return place, place
+        return start + place, start + place
     squared = _statistics(values[None, :])[0] ** 2
     inside = np.flatnonzero((squared[place - LEAST] - squared) / (2 * variance) <= _DROP) + LEAST
-    return int(min(inside.min(), place)), int(max(inside.max(), place))
+    return start + int(min(inside.min(), place)), start + int(max(inside.max(), place))
 
 
 def _shifts(
@@ -212,9 +256,10 @@ def _shifts(
     names = [series.revisions[place] for place in places]
     ends = [0, *(split[0] for split in splits), len(places)]
     found = []
-    for number, (place, p, share, earliest, latest) in enumerate(splits):
+    for number, (place, p, share) in enumerate(splits):
         before, after = values[ends[number] : place], values[place : ends[number + 2]]
         change = _change(before, after)
+        earliest, latest = _range(before, after, ends[number])
         ranged = (place - 1, place, earliest - 1, latest)
         if abs(float(after.mean() - before.mean())) < np.log1p(metric.margin) / 3:
             continue
