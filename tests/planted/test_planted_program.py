@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import urllib3
 
-from loadstone.profiles.diff import costs
+from loadstone.profiles.diff import Costs, costs
 from loadstone.profiles.pprof import fold, parse, problem
 from tests.planted import flaws
 from tests.planted.fakes import FakeApi, Upstream, api_server, served
@@ -133,14 +133,21 @@ def test_it_ends_at_once_when_asked_to(world):
         assert program.process.wait(timeout=20) == 0
 
 
-def test_its_profiles_are_real(world):
-    with started(world[1], "busy") as program, ThreadPoolExecutor() as pool:
-        answered(program, 200)
+def profiled(program: Program) -> Costs:
+    """What a second of answering cost, by function."""
+    with ThreadPoolExecutor() as pool:
         waiting = pool.submit(program.tell, "/debug/pprof/profile?seconds=1")
         while not waiting.done():
             program.ask("/v1/x")
-        profile = parse(waiting.result().data)
-    found = costs(fold(profile, "cpu"))
+    return costs(fold(parse(waiting.result().data), "cpu"))
+
+
+def test_its_profiles_are_real(world):
+    with started(world[1], "busy") as program:
+        answered(program, 200)
+        found = profiled(program)
+        for _ in range(4):  # on a busy machine a second can pass without a sample of the program
+            found = found if "flaws.burn" in found.own else profiled(program)
     assert 0 < found.sum < 3
     assert found.total["proxying.Proxy.handle"] > 0
     assert found.own["flaws.burn"] == max(found.own.values())
@@ -230,9 +237,8 @@ def test_wrong_answers_are_one_in_so_many(world):
 
 def test_never_ready_never_is(world):
     with started(world[1], "never-ready", ready=False) as program:
-        program.wait_for("planted_routes", 1)
+        answered(program, 200)
         assert program.tell("/ping").status == 503
-        assert program.ask("/v1/x").status == 200
 
 
 def test_html_profile_is_a_page_that_says_all_is_well(world):
