@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from loadstone.model import Interval, Metric, Reason, Scalar, Verdict, Warn
+from loadstone.model import Case, Interval, Metric, Reason, Scalar, Verdict, Warn
 
 
 class Reading(StrEnum):
@@ -73,6 +73,8 @@ class ChangePoint:
     bad: str
     earliest: str
     latest: str
+    first: int  # place of `earliest`
+    last: int  # place of `latest`
     since: str
     before: float | None
     after: float | None
@@ -99,6 +101,7 @@ class Series:
     tier: str
     provider: str
     environment: str
+    cases: Sequence[Case]
     points: Sequence[Point]
     rows: Sequence[Row]
     changes: Sequence[ChangePoint]

@@ -25,15 +25,19 @@ class Names:
 
 def names(plan: Plan) -> Names:
     """The names of a plan's cases: the axes that tell them apart, the scenario if there are two."""
-    cases = [planned.case for planned in plan.cases]
-    scenarios = {case.scenario: _telling(case.scenario, cases) for case in cases}
     return Names(
-        cases={
-            case.name: _short(case, scenarios[case.scenario], several=len(scenarios) > 1)
-            for case in cases
-        },
+        cases=shorts([planned.case for planned in plan.cases]),
         labels={Side.BASE: plain(plan.base.label), Side.HEAD: plain(plan.head.label)},
     )
+
+
+def shorts(cases: Sequence[Case]) -> dict[str, str]:
+    """Case name → short name."""
+    scenarios = {case.scenario: _telling(case.scenario, cases) for case in cases}
+    return {
+        case.name: _short(case, scenarios[case.scenario], several=len(scenarios) > 1)
+        for case in cases
+    }
 
 
 def _short(case: Case, axes: Sequence[str], *, several: bool) -> str:

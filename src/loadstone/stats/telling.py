@@ -48,6 +48,8 @@ class Teller:
             bad=self.stops[bad].revision,
             earliest=self.stops[shift.places[2]].revision,
             latest=self.stops[shift.places[3]].revision,
+            first=shift.places[2],
+            last=shift.places[3],
             since=self.stops[bad].started,
             before=before,
             after=after,

@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -73,6 +74,15 @@ _STYLE: dict[Any, Any] = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """What a place of a picture, in its coordinates, says when it is pointed at."""
+
+    x: float
+    y: float
+    text: str
+
+
 def draw(
     name: str,
     *,
@@ -80,6 +90,7 @@ def draw(
     description: str,
     height: float,
     paint: Callable[[Axes], object],
+    spots: Sequence[Spot] = (),
 ) -> str:
     """One picture with one pair of axes, `height` inches high, as an SVG element.
 
@@ -95,7 +106,17 @@ def draw(
         axes = figure.add_subplot()
         paint(axes)
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
-    return _embedded(sink.getvalue(), name, title, description)
+        pointed = "".join(_spot(axes, height, each) for each in spots)
+    picture, end, _ = _embedded(sink.getvalue(), name, title, description).rpartition("</svg>")
+    return picture + pointed + end
+
+
+def _spot(axes: Axes, height: float, spot: Spot) -> str:
+    """An unseen disc with a title, which every browser shows without a script."""
+    figure = axes.get_figure(root=True)
+    across, up = figure.transFigure.inverted().transform(axes.transData.transform((spot.x, spot.y)))
+    at = f'cx="{72 * WIDTH * across:.1f}" cy="{72 * height * (1 - up):.1f}"'
+    return f'<circle {at} r="4.5" fill="transparent"><title>{escape(spot.text)}</title></circle>\n'
 
 
 def percent_axis(axis: Axis, low: float, high: float, *, most: int) -> None:
