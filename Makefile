@@ -59,6 +59,7 @@ $(MARK): requirements-dev.lock pyproject.toml
 
 generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m loadstone.store.schema > docs/schemas/record.schema.json
+	$(BIN)/python -m loadstone.store.schema redline > docs/schemas/redline.schema.json
 	$(BIN)/python -m loadstone.plan.schemas scenario > docs/schemas/scenario.schema.json
 	$(BIN)/python -m loadstone.plan.schemas component > docs/schemas/component.schema.json
 	$(BIN)/python -m tests.report.golden

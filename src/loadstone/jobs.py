@@ -32,13 +32,19 @@ class Job:
 
 def prepare(request: Request, *, watch: Watch = silent) -> Job:
     """Read the files, bind the cases and resolve both revisions to programs."""
+    return resolved(sketch(request), request, watch=watch)
+
+
+def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
+    """The job with its revisions as programs; a side for which nothing is asked has none."""
     from loadstone.measure.revisions import resolve
 
-    job = sketch(request)
     cache = request.config.cache_directory()
     base, head = (
-        resolve(job.component, asked, side, cache=cache, progress=watch)
-        for side, asked in ((Side.BASE, request.base), (Side.HEAD, request.head))
+        resolve(job.component, each.asked, each.side, cache=cache, progress=watch)
+        if each.asked
+        else each
+        for each in (job.plan.base, job.plan.head)
     )
     return replace(job, plan=replace(job.plan, base=base, head=head))
 

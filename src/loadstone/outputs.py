@@ -10,15 +10,17 @@ from pathlib import Path
 import msgspec
 
 from loadstone.errors import LoadstoneError
-from loadstone.model import Record
+from loadstone.model import Record, RedlineRecord
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import load as load_record
 from loadstone.store.records import save as save_record
+from loadstone.store.redlines import save as save_redlines
 from loadstone.store.rounds import RoundLog
 
 RECORD = "record.json"
 SESSION = "session.json"
 ROUNDS = "rounds.jsonl"
+REDLINE = "redline.json"
 
 
 def begin(record: Record, out: Path) -> None:
@@ -63,6 +65,26 @@ def render(record: Record, form: str, *, files: Path) -> str:
     return renderers[form](record)
 
 
+def write_redline(record: RedlineRecord, out: Path) -> None:
+    """Write what a search for a redline found, in numbers, words and pictures."""
+    save_redlines(record, out / REDLINE)
+    for name, form in (("redline.md", "markdown"), ("redline.html", "html")):
+        write_text(out / name, render_redline(record, form))
+
+
+def render_redline(record: RedlineRecord, form: str) -> str:
+    """The report of a search as `markdown`, `html` or `json`."""
+    from loadstone.report import redlines  # draws pictures: heavy to import
+
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+    renderers: Mapping[str, Callable[[RedlineRecord], str]] = {
+        "markdown": redlines.markdown,
+        "html": redlines.html,
+    }
+    return renderers[form](record)
+
+
 def folder(saved: Path) -> Path:
     """Where the files of a saved record are, given the record or its directory."""
     return saved if saved.is_dir() else saved.parent
@@ -86,8 +108,9 @@ def baselines(root: str) -> DirectoryStore:
 def fresh(out: Path, *, resume: bool) -> Path:
     """The output directory, with a finished run in it moved aside: nothing is overwritten."""
     out.mkdir(parents=True, exist_ok=True)
-    if (out / RECORD).exists() and not resume:
-        stamp = datetime.fromtimestamp((out / RECORD).stat().st_mtime, UTC)
+    finished = [out / name for name in (RECORD, REDLINE) if (out / name).exists()]
+    if finished and not resume:
+        stamp = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
         earlier = out / "earlier" / stamp.strftime("%Y%m%dT%H%M%SZ")
         earlier.mkdir(parents=True)
         for entry in [entry for entry in out.iterdir() if entry.name != "earlier"]:

@@ -1,5 +1,6 @@
 """The redline: the largest size that still meets the objectives, and how surely it is found."""
 
+import itertools
 from math import inf, nan
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.model import Objective
-from loadstone.stats.redline import Redline, Said, excess
+from loadstone.stats.redline import DROPPED, SCATTER, Redline, Said, excess, ladder
 
 P99 = Objective(metric="p99", at_most=0.03)
 
@@ -44,7 +45,7 @@ def search(system, redline):
 
 def test_without_noise_the_redline_is_found_to_the_precision():
     system = System(6000, noise=0)
-    found, _ = search(system, Redline(low=100, high=10000, precision=0.05))
+    found, _ = search(system, Redline(sizes=ladder(100, 10000, 0.05)))
     assert found.size <= system.redline < found.missed
     assert found.missed <= 1.05 * found.size + 1
 
@@ -54,7 +55,7 @@ def test_the_answer_is_rarely_beyond_the_truth():
     wrong, runs, factors = 0, [], []
     for seed in range(200):
         system = System(3000 + 20 * seed, seed=seed)
-        found, count = search(system, Redline(low=100, high=10000))
+        found, count = search(system, Redline(sizes=ladder(100, 10000, 0.1)))
         wrong += found.size > system.redline or (found.missed or inf) < system.redline
         runs.append(count)
         factors.append(found.size / system.redline)
@@ -64,15 +65,15 @@ def test_the_answer_is_rarely_beyond_the_truth():
 
 
 def test_nothing_met_and_everything_met():
-    none, runs = search(System(50), Redline(low=100, high=1000))
+    none, runs = search(System(50), Redline(sizes=ladder(100, 1000, 0.1)))
     assert (none.size, none.missed) == (None, 100)
     assert runs <= 10
-    every, _ = search(System(1e6), Redline(low=100, high=1000))
+    every, _ = search(System(1e6), Redline(sizes=ladder(100, 1000, 0.1)))
     assert (every.size, every.missed) == (1000, None)
 
 
 def test_a_size_whose_runs_scatter_about_the_bound_is_named():
-    redline = Redline(low=100, high=1000, most=4, least=3)
+    redline = Redline(sizes=ladder(100, 1000, 0.1), most=4, least=3)
     for found in (0.2, -0.2, 0.2, -0.2):
         redline = redline.add(100, found)
     assert redline.said(100) is Said.UNDECIDED
@@ -80,7 +81,7 @@ def test_a_size_whose_runs_scatter_about_the_bound_is_named():
 
 
 def test_a_decision_stands_whatever_comes_later():
-    redline = Redline(low=100, high=1000)
+    redline = Redline(sizes=ladder(100, 1000, 0.1))
     for _ in range(4):
         redline = redline.add(100, -1.0)
     assert redline.said(100) is Said.MET
@@ -88,7 +89,7 @@ def test_a_decision_stands_whatever_comes_later():
 
 
 def test_failed_runs_are_misses():
-    redline = Redline(low=100, high=1000)
+    redline = Redline(sizes=ladder(100, 1000, 0.1))
     for found in (inf, nan, inf, inf):
         redline = redline.add(100, found)
     assert redline.said(100) is Said.MISSED
@@ -106,17 +107,70 @@ def test_an_excess_is_of_the_worst_objective():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"low": 0}, {"low": 2000}, {"precision": 0}, {"least": 1}, {"most": 2}]
+    "wrong", [{"sizes": (0, 5)}, {"sizes": (5, 5)}, {"sizes": (5,)}, {"least": 1}, {"most": 2}]
 )
 def test_an_impossible_search_is_refused(wrong):
     with pytest.raises(ValueError, match=r"redline|size"):
-        Redline(**{"low": 100, "high": 1000, **wrong})
+        Redline(**{"sizes": (100, 1000), **wrong})
+
+
+@pytest.mark.parametrize("wrong", [(0, 10, 0.1), (10, 10, 0.1), (1, 10, 0)])
+def test_an_impossible_ladder_is_refused(wrong):
+    with pytest.raises(ValueError, match="redline"):
+        ladder(*wrong)
+
+
+@given(st.floats(1, 1000), st.floats(1.01, 1000), st.floats(0.02, 1), st.booleans())
+def test_a_ladder_rises_from_end_to_end_in_small_steps(low, factor, precision, whole):
+    low = round(low) if whole else low
+    sizes = ladder(low, low * factor, precision, whole=whole)
+    assert (sizes[0], sizes[-1]) == (low, low * factor)
+    gaps = [(high - 1.0 * whole) / low for low, high in itertools.pairwise(sizes)]
+    assert all(low < high for low, high in itertools.pairwise(sizes))
+    assert max(gaps) <= (1 + precision) * 1.011
+    assert all(size == int(size) for size in sizes[1:-1]) or not whole
+
+
+def test_the_sizes_of_a_ladder_are_numbers_that_one_can_say():
+    assert ladder(500, 800, 0.1) == (500, 549, 603, 663, 728, 800)
+    assert ladder(1, 6, 0.1) == (1, 2, 3, 4, 5, 6)
+
+
+def test_runs_that_say_nothing_decide_nothing_and_after_three_the_size_is_given_up():
+    redline = Redline(sizes=(100, 200, 400))
+    for _ in range(DROPPED):
+        assert redline.next() == 100
+        redline = redline.drop(100, "generator")
+    assert redline.said(100) is Said.UNDECIDED
+    assert redline.why(100) == "generator"
+    assert (redline.next(), redline.size, redline.missed) == (None, None, None)
+
+
+def test_below_a_size_where_the_generator_was_the_limit_the_search_goes_on():
+    system = System(1e6)
+    redline = Redline(sizes=ladder(100, 10000, 0.1))
+    while (size := redline.next()) is not None:
+        limited = size > 2000
+        redline = (
+            redline.drop(size, "generator") if limited else redline.add(size, system.run(size))
+        )
+    assert redline.size is not None
+    assert 1800 <= redline.size <= 2000
+    assert redline.missed is None
+    assert {redline.why(size) for size in redline.undecided} == {"generator"}
+
+
+def test_what_scatters_is_not_blamed_on_the_generator():
+    redline = Redline(sizes=(100, 200), most=4).drop(100, "generator")
+    for found in (0.2, -0.2, 0.2, -0.2):
+        redline = redline.add(100, found)
+    assert redline.why(100) == SCATTER
 
 
 @given(st.integers(0, 10**6), st.floats(0, 1), st.floats(1.05, 100))
 def test_every_search_ends_between_its_ends(seed, noise, factor):
     system = System(500, noise=noise, seed=seed)
-    redline = Redline(low=100, high=100 * factor, most=5, whole=False)
+    redline = Redline(sizes=ladder(100, 100 * factor, 0.1, whole=False), most=5)
     found, _ = search(system, redline)
     assert found.size is None or 100 <= found.size <= 100 * factor
     assert found.missed is None or found.size is None or found.size < found.missed

@@ -25,6 +25,7 @@ from loadstone.errors import Interrupted, LoadstoneError
 
 COMMANDS = {
     "run": "Measure two revisions side by side, judge them and write the report.",
+    "redline": "Find the largest size that still meets the objectives.",
     "plan": "Show what `run` would measure and how long it takes, and stop.",
     "compare": "Judge saved measurements anew, or a run against a baseline.",
     "report": "Render a saved comparison as terminal, markdown, html, json or junit.",

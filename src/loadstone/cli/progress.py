@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -33,11 +33,11 @@ _WHY = {
 
 @contextmanager
 def progress(
-    *, quiet: bool = False, console: Console | None = None
+    *, quiet: bool = False, console: Console | None = None, board: Shown | None = None
 ) -> Iterator[Callable[[Any], None]]:
     """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
     console = console or Console(stderr=True, highlight=False)
-    board = Board()
+    board = board or Board()
     if quiet:
         yield lambda _event: None
     elif console.is_terminal:
@@ -47,10 +47,20 @@ def progress(
         yield lambda event: _show(board, event, console)
 
 
-def _show(board: Board, event: Any, console: Console) -> None:
+def _show(board: Shown, event: Any, console: Console) -> None:
     board.see(event)
-    for line in lines(board, event):
+    for line in board.lines(event):
         console.print(line, markup=False, soft_wrap=True)
+
+
+class Shown(Protocol):
+    """What takes in events, has lines for a log, and renders as a live picture."""
+
+    def see(self, event: Any) -> None: ...
+
+    def lines(self, event: Any) -> list[str]: ...
+
+    def __rich__(self) -> Group: ...
 
 
 class Board:
@@ -87,6 +97,10 @@ class Board:
                 ]
             case _:
                 pass  # words, and what only `lines` tells
+
+    def lines(self, event: Any) -> list[str]:
+        """What an event adds to the log."""
+        return lines(self, event)
 
     @property
     def round(self) -> int:

@@ -22,11 +22,16 @@ def cases(scenario: Scenario, tier: str) -> list[CasePlan]:
 
     Raises `UsageError` for a tier that the scenario does not have.
     """
-    if tier not in scenario.tiers:
-        hint = did_you_mean(tier, scenario.tiers)
-        raise UsageError(f"the scenario `{scenario.scenario}` has no tier `{tier}`", next_step=hint)
-    size = scenario.tiers[tier]
-    return [_case(scenario, size, axes) for axes in cells(scenario, size)]
+    size = tier_of(scenario, tier)
+    return [case_of(scenario, size, axes) for axes in cells(scenario, size)]
+
+
+def tier_of(scenario: Scenario, name: str) -> Tier:
+    """The tier of that name. Raises `UsageError` where there is none."""
+    if name not in scenario.tiers:
+        hint = did_you_mean(name, scenario.tiers)
+        raise UsageError(f"the scenario `{scenario.scenario}` has no tier `{name}`", next_step=hint)
+    return scenario.tiers[name]
 
 
 def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan], list[Reason]]:
@@ -78,7 +83,8 @@ def bound(scenario: Scenario, axes: Mapping[str, Scalar]) -> Workload:
     return msgspec.convert(bind(msgspec.to_builtins(scenario.workload), axes), Workload)
 
 
-def _case(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CasePlan:
+def case_of(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CasePlan:
+    """The case of one cell, which may be in no matrix."""
     workload = bound(scenario, axes)
     metrics, notes = judged(scenario, tier, workload)
     return CasePlan(

@@ -15,7 +15,7 @@ def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Met
     metrics, notes = [], []
     for name, metric in scenario.metrics.items():
         wanted = metric.gated and metric.better != "none" and name not in tier.reported
-        thin = _thin(metric, workload, tier.window) if wanted else ""
+        thin = too_few(metric.source, workload, tier.window) if wanted else ""
         metrics.append(_metric(name, metric, gated=wanted and not thin))
         if thin:
             text = f"{name} is shown, not gated: {thin}"
@@ -50,15 +50,15 @@ def samples(workload: Workload, source: str, window: float) -> float:
     return float("inf")
 
 
-def _thin(metric: ScenarioMetric, workload: Workload, window: float) -> str:
+def too_few(source: str, workload: Workload, window: float) -> str:
     """Why a percentile rests on too few observations, or "".
 
     A quantile q is taken for a measurement when about ten observations lie beyond it.
     """
-    share = quantile(metric.source)
+    share = quantile(source)
     if share is None:
         return ""
-    have, need = samples(workload, metric.source, window), round(10 / (1 - share))
+    have, need = samples(workload, source, window), round(10 / (1 - share))
     return f"{have:.0f} observations a run, {need} needed" if have < need else ""
 
 

@@ -20,14 +20,15 @@ def slots(cases: Sequence[str], round: int, seed: int, first_order: int) -> list
     """
     shuffled = sorted(cases)
     random.Random(f"{seed}/{round}").shuffle(shuffled)
-    due = [(case, side) for case in shuffled for side in _sides(case, round, seed)]
+    due = [(case, side) for case in shuffled for side in sides(case, round, seed)]
     return [
         Slot(case=case, side=side, round=round, order=first_order + place)
         for place, (case, side) in enumerate(due)
     ]
 
 
-def _sides(case: str, round: int, seed: int) -> tuple[Side, Side]:  # noqa: A002
+def sides(case: str, round: int, seed: int) -> tuple[Side, Side]:  # noqa: A002
+    """Which side of a case goes first in a round."""
     block, second = divmod(round - 1, 2)
     base_first = random.Random(f"{seed}/{case}/{block}").random() < 0.5
     if base_first != bool(second):

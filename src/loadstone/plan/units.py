@@ -19,6 +19,7 @@ SUFFIXES: Mapping[str, tuple[str, Decimal]] = {
     "/s": ("1/s", Decimal(1)),
 }
 _QUANTITY = re.compile(r"([-+]?[0-9]{1,18}(?:\.[0-9]{1,18})?)\s*(\S+)")
+_BARE = re.compile(r"[-+]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,23 @@ def parse(text: str) -> Quantity | None:
     value = Decimal(match[1]) * factor
     whole = value == value.to_integral_value()
     return Quantity(value=int(value) if whole else float(value), unit=unit)
+
+
+def amount(text: str, unit: str) -> int | float | None:
+    """What `text` says in a base unit: a bare number, or one with a suffix of it; else None."""
+    quantity = parse(text)
+    if quantity is not None:
+        return quantity.value if quantity.unit == unit else None
+    if not _BARE.fullmatch(text.strip()):
+        return None
+    value = Decimal(text.strip())
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def forms(unit: str) -> str:
+    """How an amount of a base unit may be written."""
+    known = [] if unit == "1" else suffixes(unit)
+    return f"a number, or one with {', '.join(known)}" if known else "a number"
 
 
 def suffixes(unit: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from loadstone.model import Goal, Plan
+from loadstone.model import CasePlan, Goal, Objective, Plan, Search, Side
 from loadstone.report.plain import plain
 
 _ALL = "*"
@@ -40,3 +40,48 @@ def _policy(plan: Plan) -> Iterator[str]:
         yield from ("--budget", f"{policy.budget / 60:g}")
     if policy.certain:
         yield "--certain"
+
+
+def search_command(plan: Plan) -> str:
+    """The command of a search for redlines, with everything said that it would choose itself."""
+    return " ".join(shlex.quote(plain(word)) for word in _search_words(plan))
+
+
+def _search_words(plan: Plan) -> Iterator[str]:
+    search = plan.search
+    yield from ("loadstone", "redline")
+    for scenario in plan.scenarios:
+        yield from ("--scenario", scenario)
+    yield from ("--component", plan.asked or plan.component)
+    if search is None or Side.BASE in search.sides:
+        yield from ("--base", plan.base.asked)
+    yield from ("--head", plan.head.asked)
+    if search is not None and plan.cases:
+        yield from _sizes(search, plan.cases[0])
+    yield from ("--provider", plan.provider, "--tier", plan.tier)
+    if plan.generator:
+        yield from ("--generator", plan.generator)
+    yield from ("--seed", str(plan.seed), "--alpha", f"{plan.policy.alpha:g}")
+    if plan.policy.budget is not None:
+        yield from ("--budget", f"{plan.policy.budget / 60:g}")
+    if plan.policy.certain:
+        yield "--certain"
+
+
+def _sizes(search: Search, case: CasePlan) -> Iterator[str]:
+    yield from ("--axis", search.axis)
+    yield from ("--from", f"{search.sizes[0]:.15g}", "--to", f"{search.sizes[-1]:.15g}")
+    yield from ("--precision", f"{search.precision:g}")
+    yield from ("--repeats", f"{search.least},{search.most}")
+    for axis, value in case.case.axes.items():
+        if axis != search.axis:
+            yield from ("--at", f"{axis}={value}")
+    for objective in case.objectives:
+        yield from ("--objective", _objective(objective))
+
+
+def _objective(objective: Objective) -> str:
+    sign, value = (
+        ("<=", objective.at_most) if objective.at_most is not None else (">=", objective.at_least)
+    )
+    return f"{objective.metric}{sign}{value:.15g}"

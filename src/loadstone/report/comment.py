@@ -47,7 +47,15 @@ def _written(view: View, room: Room) -> str:
 
 @cache
 def _template() -> Template:
-    """Every expression of the template is escaped, unless a filter has made it safe."""
+    return environment().get_template("comment.md.jinja")
+
+
+@cache
+def environment() -> Environment:
+    """Where the templates of Markdown are.
+
+    Every expression of them is escaped, unless a filter has made it safe.
+    """
     environment = Environment(
         loader=PackageLoader("loadstone.report"),
         autoescape=False,  # noqa: S701  HTML escaping is not Markdown escaping: see finalize
@@ -59,7 +67,7 @@ def _template() -> Template:
     environment.filters.update(
         code=escape.code, block=escape.block, figure=escape.cell, verbatim=escape.Safe
     )
-    return environment.get_template("comment.md.jinja")
+    return environment
 
 
 def _escaped(value: object) -> str:

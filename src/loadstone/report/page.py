@@ -63,6 +63,12 @@ def _written(view: View, pictures: Sequence[Gallery], flames: Mapping[str, str])
 
 @cache
 def _template() -> Template:
+    return environment().get_template("page.html.jinja")
+
+
+@cache
+def environment() -> Environment:
+    """Where the templates of pages are; what they show is escaped for HTML."""
     environment = Environment(
         loader=PackageLoader("loadstone.report"),
         autoescape=True,
@@ -71,7 +77,7 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["glue"] = _glued
-    return environment.get_template("page.html.jinja")
+    return environment
 
 
 def _glued(text: str) -> str:

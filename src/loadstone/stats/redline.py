@@ -6,15 +6,20 @@ misses them, at the share of α that this look at this step has; a size that sta
 the redline, and counts as no answer. So with chance at least 1 − α no step is decided wrongly,
 and the redline is between the largest size that met and the smallest that missed, if a larger size
 never does better than a smaller one.
+
+Runs that say nothing of the component (`Redline.drop`: the generator was the limit, the machine was
+disturbed) decide nothing; where there are too many of them, the size stays undecided.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
-from math import ceil, inf, isnan, log, log2, sqrt
+from itertools import pairwise
+from math import ceil, floor, inf, isnan, log, log2, log10, sqrt
 
 import numpy as np
 from scipy.special import stdtr
@@ -23,6 +28,8 @@ from loadstone.model import Objective
 
 FARTHEST = 1.0  # an excess counts at most so much, so that a collapse is not all variance
 FLOOR = 0.005  # standard deviation of a run's excess that is believed at least
+DROPPED = 3  # runs of a size that may say nothing before it is given up
+SCATTER = "scatter"
 
 
 class Said(StrEnum):
@@ -34,12 +41,47 @@ class Said(StrEnum):
     UNDECIDED = "undecided"  # as many as allowed did not
 
 
+def ladder(low: float, high: float, precision: float, *, whole: bool = True) -> tuple[float, ...]:
+    """Sizes from `low` to `high`, each about a factor of at most 1 + `precision` above the last.
+
+    `whole`: they are whole numbers, which may lie farther apart when they are small. Those between
+    the ends are rounded to three digits, or four below a precision of 10 %.
+    """
+    if not 0 < low < high or precision <= 0:
+        raise ValueError("a redline is searched between 0 < low < high, with a precision > 0")
+    steps = max(1, ceil(log(high / low) / log(1 + precision) - 1e-9))
+    digits = 3 if precision >= 0.1 else 4
+    middle = (_rounded(low * (high / low) ** (k / steps), digits, whole) for k in range(1, steps))
+    inside = sorted({size for size in middle if low < size < high})
+    return (float(low), *inside, float(high))
+
+
+def _rounded(size: float, digits: int, whole: bool) -> float:
+    places = digits - 1 - floor(log10(size))
+    return float(round(size, min(places, 0) if whole else places))
+
+
 def excess(values: Mapping[str, float], objectives: Sequence[Objective]) -> float:
     """By how much a run misses its objectives, as a log-ratio to the worst of them; ≤ 0 meets all.
 
     A bound of 0 is met exactly or missed wholly; a value that is missing is a miss.
     """
-    return max((_excess(values.get(each.metric), each) for each in objectives), default=-inf)
+    return max((of_objective(values.get(each.metric), each) for each in objectives), default=-inf)
+
+
+def of_objective(value: float | None, objective: Objective) -> float:
+    """The excess over one objective."""
+    if value is None or isnan(value):
+        return inf
+    found = -inf
+    for bound, sign in ((objective.at_most, 1), (objective.at_least, -1)):
+        if bound is None:
+            continue
+        if bound <= 0 or value <= 0:
+            found = max(found, -inf if sign * (value - bound) <= 0 else inf)
+        else:
+            found = max(found, sign * log(value / bound))
+    return found
 
 
 @lru_cache(maxsize=4096)
@@ -54,104 +96,101 @@ def _decide(found: tuple[float, ...], level: float, least: int, most: int) -> Sa
     return Said.UNDECIDED if len(sample) >= most else Said.OPEN
 
 
-def _excess(value: float | None, objective: Objective) -> float:
-    if value is None or isnan(value):
-        return inf
-    found = -inf
-    for bound, sign in ((objective.at_most, 1), (objective.at_least, -1)):
-        if bound is None:
-            continue
-        if bound <= 0 or value <= 0:
-            found = max(found, -inf if sign * (value - bound) <= 0 else inf)
-        else:
-            found = max(found, sign * log(value / bound))
-    return found
-
-
 @dataclass(frozen=True, kw_only=True)
 class Redline:
-    """A search between `low` and `high`, until the answer is known to a factor of 1 + `precision`.
+    """A search among `sizes`, rising, for two neighbours of which one met and the next did not.
 
-    `least` and `most`: runs of one size. `whole`: sizes are whole numbers. `runs`: size → excesses.
+    `least` and `most`: runs of one size. `runs`: size → excesses. `dropped`: size → why runs of it
+    say nothing, in a word each.
     """
 
-    low: float
-    high: float
-    precision: float = 0.1
+    sizes: Sequence[float]
     alpha: float = 0.05
     least: int = 3
     most: int = 10
-    whole: bool = True
     runs: Mapping[float, Sequence[float]] | None = None
+    dropped: Mapping[float, Sequence[str]] | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.low < self.high or self.precision <= 0:
-            raise ValueError("a redline is searched between 0 < low < high, with a precision > 0")
+        rising = all(low < high for low, high in pairwise(self.sizes))
+        if len(self.sizes) < 2 or self.sizes[0] <= 0 or not rising:
+            raise ValueError("a redline needs two sizes or more, above 0 and rising")
         if not 2 <= self.least <= self.most:
             raise ValueError("a size needs 2 ≤ least ≤ most runs")
 
     @property
     def steps(self) -> int:
         """How many sizes may be tried: both ends, and each halving of what is between them."""
-        halvings = log2(log(self.high / self.low) / log(1 + self.precision))
-        return 2 + max(1, ceil(halvings))
+        return 2 + ceil(log2(len(self.sizes) - 1))
 
     def said(self, size: float) -> Said:
         """What the runs of a size say so far, or said when they first decided."""
         level = self.alpha / self.steps / (self.most - self.least + 1)
-        return _decide(tuple((self.runs or {}).get(size, ())), level, self.least, self.most)
+        found = _decide(tuple((self.runs or {}).get(size, ())), level, self.least, self.most)
+        given_up = len((self.dropped or {}).get(size, ())) >= DROPPED
+        return Said.UNDECIDED if found is Said.OPEN and given_up else found
+
+    def why(self, size: float) -> str:
+        """Why a size is undecided: `SCATTER`, or the most frequent word of what was dropped."""
+        if self.said(size) is not Said.UNDECIDED:
+            return ""
+        if len((self.runs or {}).get(size, ())) >= self.most:
+            return SCATTER
+        return Counter((self.dropped or {})[size]).most_common(1)[0][0]
 
     def next(self) -> float | None:
         """The size to run once more; None when the search is over."""
-        if not self._met():
-            return self.low if self.said(self.low) is Said.OPEN else None
-        if self.said(self.high) is Said.OPEN:
-            return self.high
-        if self.said(self.high) is Said.MET:
-            return None
-        low, high = self._met()[-1], self._above()
-        middle = sqrt(low * high)
-        size = float(round(middle)) if self.whole else middle
-        if high <= low * (1 + self.precision) or not low < size < high:
-            return None
-        open_ = [each for each in self._sizes() if low < each < high]
-        return open_[0] if open_ else size
+        low, high = self.sizes[0], self.sizes[-1]
+        if self.size is None:
+            return low if self.said(low) is Said.OPEN else None
+        if self.said(high) is Said.OPEN:
+            return high
+        return self._halving(self.size, self._above())
+
+    def _halving(self, low: float, high: float) -> float | None:
+        """The size between two that is being tried, or else the one in their middle."""
+        between = [size for size in self.sizes if low < size < high]
+        begun = [size for size in between if size in self._tried()]
+        if begun or not between:
+            return begun[0] if begun else None
+        return between[(len(between) - 1) // 2]
 
     def add(self, size: float, found: float) -> Redline:
         """The search after one more run of a size, which missed its objectives by `found`.
 
         `found`: see `excess`; infinite for a run that failed.
         """
-        if isnan(found):
-            found = inf
         runs = dict(self.runs or {})
-        runs[size] = (*runs.get(size, ()), found)
+        runs[size] = (*runs.get(size, ()), inf if isnan(found) else found)
         return replace(self, runs=runs)
+
+    def drop(self, size: float, why: str) -> Redline:
+        """The search after one more run of a size that says nothing of the component."""
+        dropped = dict(self.dropped or {})
+        dropped[size] = (*dropped.get(size, ()), why)
+        return replace(self, dropped=dropped)
 
     @property
     def size(self) -> float | None:
-        """The largest size that met the objectives; None if none did."""
-        return self._met()[-1] if self._met() else None
+        """The largest size that met the objectives, below every size that did not; or None."""
+        above = self._above()
+        met = [each for each in self._tried() if self.said(each) is Said.MET and each < above]
+        return met[-1] if met else None
 
     @property
     def missed(self) -> float | None:
         """The smallest size that missed them; None if none did."""
-        return next((each for each in self._sizes() if self.said(each) is Said.MISSED), None)
+        return next((each for each in self._tried() if self.said(each) is Said.MISSED), None)
 
     @property
     def undecided(self) -> tuple[float, ...]:
-        """Sizes whose runs scatter about the objectives."""
-        return tuple(each for each in self._sizes() if self.said(each) is Said.UNDECIDED)
+        """Sizes that were left without an answer."""
+        return tuple(each for each in self._tried() if self.said(each) is Said.UNDECIDED)
 
-    def _sizes(self) -> list[float]:
-        return sorted(self.runs or {})
-
-    def _met(self) -> list[float]:
-        """Sizes that met, below every size that did not."""
-        met = [each for each in self._sizes() if self.said(each) is Said.MET]
-        return [each for each in met if each < self._above()]
+    def _tried(self) -> list[float]:
+        return sorted({*(self.runs or {}), *(self.dropped or {})})
 
     def _above(self) -> float:
         """The smallest size that missed, or stayed undecided."""
         over = (Said.MISSED, Said.UNDECIDED)
-        return next((each for each in self._sizes() if self.said(each) in over), inf)
+        return next((each for each in self._tried() if self.said(each) in over), inf)

@@ -157,6 +157,8 @@ def fingerprint(plan: Plan) -> dict[str, str]:
     document = msgspec.to_builtins(plan)
     for name in ("created", "scenarios", "asked", "selected"):
         del document[name]
+    if document["search"] is None:  # as in logs from before there were searches
+        del document["search"]
     for side in ("base", "head"):
         if document[side]["digest"]:
             del document[side]["executable"]

@@ -1,4 +1,4 @@
-"""Print the JSON schema of the record: `python -m loadstone.store.schema`."""
+"""Print the JSON schema of a stored file: `python -m loadstone.store.schema [record|redline]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import json
 import sys
 
 from loadstone.store.records import record_schema
+from loadstone.store.redlines import redline_schema
+
+SCHEMAS = {"record": record_schema, "redline": redline_schema}
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n")
+    name = sys.argv[1] if len(sys.argv) > 1 else "record"
+    sys.stdout.write(json.dumps(SCHEMAS[name](), indent=2, ensure_ascii=False) + "\n")
