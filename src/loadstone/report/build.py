@@ -14,6 +14,7 @@ from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
 from loadstone.report.profiles import profile_table
 from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, title
+from loadstone.report.scaling import scaling
 from loadstone.report.sentences import sentence
 from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
 from loadstone.report.void import unjudged, void
@@ -34,10 +35,16 @@ def view(record: Record) -> View:
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
     left_out = void(record.runs, known)
+    scaled = scaling(judgement, known)
     says = NOT_JUDGED
     if record.judgement:
         found = Findings(
-            judgement=judgement, changed=changed, rows=rows, missed=missed, void=left_out
+            judgement=judgement,
+            changed=changed,
+            rows=rows,
+            missed=missed,
+            void=left_out,
+            lead=scaled.lead,
         )
         says = headline(found)
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
@@ -63,6 +70,7 @@ def view(record: Record) -> View:
         invalid=_of(Verdict.INVALID, rows=rows),
         missed=_sorted(missed),
         objectives=_sorted(objectives),
+        scaling=scaled,
         needs=_needs(judgement, known),
         invalid_runs=sum(not run.valid for run in record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from loadstone.report import sight, units, words
+from loadstone.report.console_scaling import growth, shapes
 from loadstone.report.screen import (
     MOST,
     STYLES,
@@ -45,11 +46,14 @@ def _parts(view: View) -> Iterable[RenderableType]:
     if view.sure:
         yield indented(view.sure, "dim")
     yield from _changed(view.changed)
+    yield from shapes(view.scaling)
+    yield from growth(view.scaling)
     yield from _objectives("Objectives missed", view.missed)
     yield from _open("Inconclusive", view.inconclusive)
     yield from listed("To settle it", view.needs)
     yield from listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
+    yield from listed("Over sizes and time", _in_a_line(view))
     yield from listed("Worth knowing", [*view.warnings, *view.noted, *view.cautions])
     yield Text("")
     if view.tally:
@@ -123,6 +127,16 @@ def _objectives(heading: str, rows: Sequence[ObjectiveRow]) -> Iterable[Renderab
         base = f"; base: {item.other}" if item.other else ""
         line = f"{item.title} {item.value}, to be {item.bound}, in {item.short}{base}"
         yield indented(line, STYLES[item.tone])
+
+
+def _in_a_line(view: View) -> list[str]:
+    """What scaling has nothing to tell of, in a line each."""
+    scaling = view.scaling
+    lines = (
+        "" if scaling.told_shapes else scaling.sizes_line,
+        "" if scaling.told_growth else scaling.growth_line,
+    )
+    return [line for line in lines if line]
 
 
 def _void(view: View) -> list[str]:

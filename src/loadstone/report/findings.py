@@ -11,13 +11,17 @@ from loadstone.report.view import ObjectiveRow, Row, Void
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """A judgement and its rows. `changed` is ranked; `rows` are all rows of single cases."""
+    """A judgement and its rows. `changed` is ranked; `rows` are all rows of single cases.
+
+    `lead`: what changed about how costs grow, in words.
+    """
 
     judgement: Judgement
     changed: Sequence[Row]
     rows: Sequence[Row]
     missed: Sequence[ObjectiveRow]
     void: Sequence[Void]
+    lead: Sequence[str] = ()
 
     @property
     def gated(self) -> Sequence[Row]:

@@ -28,6 +28,7 @@ _SAYS = {
 
 
 _NAMED = 3  # metrics in one line
+_SHAPES = 1  # of how costs grow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,8 @@ def _what(found: Findings) -> str:
 def _outcome(found: Findings) -> str:
     verdict = found.judgement.verdict
     if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT):
-        return _changed(found.gated or found.changed) if found.changed else "no row says what"
+        told = _changed(found.gated or found.changed) if found.changed else "no row says what"
+        return "; ".join([told, *found.lead[:_SHAPES]])
     if verdict is Verdict.INVALID:
         return "no trustworthy numbers" + (f": {found.why}" if found.why else "")
     if not found.rows:

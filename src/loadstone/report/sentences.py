@@ -31,13 +31,22 @@ SENTENCES: Mapping[str, str] = {
     "no-logarithm": "{left} of {pairs:pairs} count, the others are zero or negative on a side",
     "not-measured": "no valid run gave a value",
     "one-pair": "one pair of runs says nothing about noise",
-    "superlinear": "grows faster than {axis} on the head: its exponent is {head}, "
-    "on the base {base}",
+    "superlinear": "grows faster than {axis} on the head: its exponent is {head:exponent}, "
+    "on the base {base:exponent}",
+    "small-sizes": "its exponent moved because small sizes did: at {axis}={size}, the largest, "
+    "it changed by {change:change}",
+    "bent": "was a straight line in {axis} and bends on the head: its middle lies {bend:percent} "
+    "of the rise below a line between its ends",
     "relative-to-suite": "compared with the other cases, which moved by {suite:change} since then",
     "unpaired": "{paired} of {rounds:rounds} have both sides; the others are not used",
     "unstable-history": "changed too often without a change over the last {reports:reports}; "
     "reported, not gated",
     "wild-round": "round {round} is far off ({side:sides}) and counts little",
+    # of a change point in a series
+    "all-alike": "all cases moved alike, which a machine can do as well as a program",
+    "beside-base": "compared with base of the same records, one revision in all of them",
+    "beside-suite": "compared with what the metric's other cases did in the same records",
+    "surroundings": "the environment changed there too: {fact} from {before} to {after}",
     # of a report
     "across": "the baseline is of another day: how much days differ without a change, known from "
     "{sessions:sessions}, is part of every interval",
@@ -80,6 +89,8 @@ class _Filler(Formatter):
                 return words.scalar(value) if isinstance(value, str | int | float) else plain(value)
             case "percent" | "change":
                 return units.percent(_number(value), signed=format_spec == "change")
+            case "exponent":
+                return units.figure(_number(value), 2)
             case "seconds":
                 return units.duration(_number(value))
             case "sides":

@@ -6,7 +6,7 @@ from xml.etree import ElementTree as Xml
 
 from loadstone.model import Verdict
 from loadstone.report import sight
-from loadstone.report.view import ObjectiveRow, Row, View
+from loadstone.report.view import GrowthRow, ObjectiveRow, Row, ShapeRow, View
 
 _SKIPPED = (Verdict.INCONCLUSIVE, Verdict.INVALID)
 
@@ -15,7 +15,8 @@ def render(view: View) -> str:
     """A suite per case: a regression fails, what is inconclusive or invalid is skipped.
 
     A regression of a metric that is not gated passes, and says so in its output. A missed
-    objective of the head fails; the base's is context and not listed.
+    objective of the head fails; the base's is context and not listed. A sweep over sizes is a suite
+    with a test case per exponent.
     """
     rows = [*view.changed, *view.unchanged, *view.inconclusive, *view.invalid]
     root = Xml.Element("testsuites", name=f"loadstone: {view.title}")
@@ -26,6 +27,13 @@ def render(view: View) -> str:
     for item in view.objectives:
         if item.side == "head":
             _objective(_suite(root, suites, item.case), item)
+    for shape in view.scaling.shapes:
+        name = f"{shape.scenario} over {shape.axis}" + (f" ({shape.fixed})" if shape.fixed else "")
+        _scaled(_suite(root, suites, name), name, shape.metric, shape)
+    for growth in view.scaling.growth:
+        if not growth.growth.row:  # what is a metric has its test case already
+            name = f"growth of {growth.series}"
+            _scaled(_suite(root, suites, growth.case), growth.case, name, growth)
     for element in (*suites.values(), root):
         _counted(element)
     Xml.indent(root)
@@ -49,6 +57,20 @@ def _row(suite: Xml.Element, row: Row) -> None:
         Xml.SubElement(case, "skipped", message="; ".join([told, *row.notes, *row.case_notes]))
     else:
         Xml.SubElement(case, "system-out").text = "\n".join([told, _more(row)])
+
+
+def _scaled(suite: Xml.Element, where: str, name: str, row: ShapeRow | GrowthRow) -> None:
+    """An exponent or a slope: fails where it explains a regression that gates."""
+    case = Xml.SubElement(suite, "testcase", classname=where, name=name)
+    told = f"{row.title}: {row.says}, {row.change} (base {row.base_range}, head {row.head_range})"
+    if row.verdict is Verdict.REGRESSION and row.gated:
+        Xml.SubElement(case, "failure", message=told, type=row.verdict.value).text = "\n".join(
+            row.notes
+        )
+    elif row.verdict in _SKIPPED:
+        Xml.SubElement(case, "skipped", message="; ".join([told, *row.notes]))
+    else:
+        Xml.SubElement(case, "system-out").text = "\n".join([told, *row.notes])
 
 
 def _more(row: Row) -> str:

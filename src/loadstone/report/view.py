@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from loadstone.model import Comparison, ProfileDiff, Record, Verdict
+from loadstone.model import Comparison, Growth, ProfileDiff, Record, Shape, Verdict
 
 
 class Tone(StrEnum):
@@ -74,6 +74,74 @@ class Steady:
     cases: str  # 3 cases
     span: str  # −0.9 % to +1.2 %
     sees: str  # of the least precise case, in the same words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeRow:
+    """How one metric grows with one axis, base against head."""
+
+    scenario: str
+    axis: str
+    fixed: str  # what else the cases have, such as changes=40
+    sizes: str  # 200 to 1,000 (3 sizes)
+    metric: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str
+    base: str  # its exponent
+    head: str
+    base_range: str  # 1.06 [1.02, 1.10]
+    head_range: str
+    change: str  # ▲ +0.25 [+0.21, +0.29]
+    largest: str  # the change at the largest size
+    lines: str  # straight, bends, or what it was → what it is; "" where nobody asks
+    gated: bool  # its metric gates, and a row of it was flagged
+    told: bool  # worth a line of its own
+    notes: Sequence[str]
+    shape: Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrowthRow:
+    """How fast one series of one case grows inside a run, base against head."""
+
+    case: str
+    short: str
+    series: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str
+    base: str  # 1.2 KiB/s
+    head: str
+    base_range: str
+    head_range: str
+    change: str
+    gated: bool
+    told: bool
+    both: bool  # it surely grows on both sides
+    notes: Sequence[str]
+    growth: Growth
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scaling:
+    """Cost over sizes and growth in time: every row, and each in a line ("": there is nothing)."""
+
+    shapes: Sequence[ShapeRow]
+    growth: Sequence[GrowthRow]
+    sizes_line: str
+    growth_line: str
+    lead: Sequence[str]  # of gated shapes that changed, for the headline
+
+    @property
+    def told_shapes(self) -> Sequence[ShapeRow]:
+        return [row for row in self.shapes if row.told]
+
+    @property
+    def told_growth(self) -> Sequence[GrowthRow]:
+        return [row for row in self.growth if row.told]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,6 +256,7 @@ class View:
     invalid: Sequence[Row]
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
+    scaling: Scaling
     needs: Sequence[str]
     invalid_runs: int
     unjudged: Sequence[Unjudged]  # the invalid rows, by case

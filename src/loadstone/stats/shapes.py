@@ -19,6 +19,7 @@ from loadstone.model import (
     CasePlan,
     Direction,
     Interval,
+    Line,
     Measurement,
     Metric,
     Scalar,
@@ -122,6 +123,8 @@ def _decided(row: _Row, held: float, numbers: Mapping[str, float]) -> Shape:
     sizes = np.array(row.sweep.sizes)
     base, head = (mean(row.slopes[side], FLOOR) for side in Side)
     verdict = _verdict(row, held)
+    lines = {side: linearity(sizes, row.values[side]) for side in Side}
+    bent = _bent(row.metric, row.sweep.axis, lines[Side.BASE], lines[Side.HEAD])
     tested = np.isfinite(row.p)
     return Shape(
         scenario=row.sweep.scenario,
@@ -135,12 +138,12 @@ def _decided(row: _Row, held: float, numbers: Mapping[str, float]) -> Shape:
         head=estimate(head),
         difference=estimate(row.difference),
         largest=_relative(row.largest),
-        base_line=linearity(sizes, row.values[Side.BASE]),
-        head_line=linearity(sizes, row.values[Side.HEAD]),
+        base_line=lines[Side.BASE],
+        head_line=lines[Side.HEAD],
         follows=row.follows,
         p=row.p if tested else None,
         threshold=held if tested else None,
-        warnings=_warnings(row, verdict, base, head, held),
+        warnings=[*_warnings(row, verdict, base, head, held), *bent],
         explain={**_explained(row, sizes), **numbers},
     )
 
@@ -193,6 +196,16 @@ def _warnings(
     return found
 
 
+def _bent(metric: Metric, axis: str, base: Line | None, head: Line | None) -> list[Warn]:
+    """A resource that was a straight line in size, and surely is none any more."""
+    if metric.group != "resource" or not (base and head and base.bend and head.bend):
+        return []
+    apart = head.bend.low > base.bend.high or head.bend.high < base.bend.low
+    if base.straight is True and head.straight is False and apart:
+        return [Warn(code="bent", data={"axis": axis, "bend": head.bend.estimate})]
+    return []
+
+
 def _relative(ratio: Mean | None) -> Interval | None:
     if ratio is None:
         return None
@@ -203,9 +216,11 @@ def _relative(ratio: Mean | None) -> Interval | None:
 def _explained(row: _Row, sizes: Floats) -> dict[str, object]:
     """Exponents by round, and the point through which each side's fitted line goes."""
     middles = {side.value: centers(sizes, row.values[side]) for side in Side}
-    either = np.isfinite(np.stack([row.slopes[side] for side in Side])).any(axis=0)
+    either = np.asarray(np.isfinite(np.stack([row.slopes[side] for side in Side])).any(axis=0))
     return {
-        "rounds": [number for number, known in zip(row.rounds, either, strict=True) if known],
+        "rounds": [
+            number for number, known in zip(row.rounds, either.tolist(), strict=True) if known
+        ],
         **{side.value: _plain(row.slopes[side][either]) for side in Side},
         "size": middles["base"][0],
         "cost": {side: cost for side, (_, cost) in middles.items()},
