@@ -19,7 +19,7 @@ import urllib3
 import uvloop
 
 from tests.planted.admin import Admin
-from tests.planted.flaws import Flaws, Planted, add_switches
+from tests.planted.flaws import PEER, Flaws, Planted, add_switches, burn
 from tests.planted.proxying import Proxy
 from tests.planted.routes import Table, key_of
 from tests.planted.serving import Front
@@ -65,6 +65,8 @@ class Controller:
     def _reconcile(self, kind: str, state: Mapping[str, Any]) -> None:
         self._table.set_ingress(key_of(state), None if kind == "DELETED" else state)
         self.reloads += 1
+        if self._flaws.quadratic:
+            burn(PEER * len(self._table.ingresses))
         if self._flaws.extra_call:
             self._worker.submit(self._ask_again, *key_of(state))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 
 BUSY = 0.0005  # s of CPU a request
 KEPT = 20_000  # By a request
+PEER = 30e-6  # s of CPU for each ingress that is there, at every reconcile
 STALL = 0.2  # s
 CRASH_STATUS = 70
 
@@ -20,6 +21,7 @@ class Flaws:
     """What is switched on; a number is how often or after how much."""
 
     extra_call: bool = False
+    quadratic: bool = False
     busy: bool = False
     leak: bool = False
     stall: float = 0.0  # s between two stalls
@@ -43,6 +45,7 @@ def add_switches(parser: argparse.ArgumentParser) -> None:
     """The switches as options of the command line."""
     switch = parser.add_argument
     switch("--extra-call", action="store_true", help="one more API request for every reconcile")
+    switch("--quadratic", action="store_true", help="look at all ingresses for every reconcile")
     switch("--busy", action="store_true", help=f"burn {BUSY * 1000:g} ms of CPU for every request")
     switch("--leak", action="store_true", help=f"keep {KEPT} bytes of every request")
     switch(
