@@ -1,5 +1,6 @@
 """The flow from saved files on: judging anew, against a baseline, writing, loading."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -56,6 +57,16 @@ def test_a_finished_run_is_moved_aside_and_not_overwritten(record, tmp_path):
     outputs.fresh(tmp_path, resume=False)
     assert not (tmp_path / outputs.RECORD).exists()
     assert [path.name for path in tmp_path.glob("earlier/*/*") if path.name == outputs.RECORD]
+
+
+def test_runs_that_ended_in_the_same_second_are_all_kept(record, tmp_path):
+    for number in range(3):
+        outputs.write(record, tmp_path)
+        (tmp_path / "note").write_text(str(number))
+        os.utime(tmp_path / outputs.RECORD, (1.7e9, 1.7e9))
+        outputs.fresh(tmp_path, resume=False)
+    kept = {path.parent.name: path.read_text() for path in tmp_path.glob("earlier/*/note")}
+    assert kept == {f"20231114T221320Z{end}": n for end, n in (("", "0"), ("-2", "1"), ("-3", "2"))}
 
 
 def test_an_unfinished_run_is_left_where_it_is(record, tmp_path):

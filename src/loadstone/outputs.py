@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import msgspec
 
+from loadstone import claim
 from loadstone.errors import LoadstoneError
 from loadstone.model import Record, RedlineRecord
 from loadstone.store.directory import DirectoryStore
@@ -20,6 +23,7 @@ from loadstone.store.rounds import RoundLog
 RECORD = "record.json"
 SESSION = "session.json"
 ROUNDS = "rounds.jsonl"
+_STAYS = ("earlier", claim.FILE)
 REDLINE = "redline.json"
 
 
@@ -110,9 +114,18 @@ def fresh(out: Path, *, resume: bool) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     finished = [out / name for name in (RECORD, REDLINE) if (out / name).exists()]
     if finished and not resume:
-        stamp = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
-        earlier = out / "earlier" / stamp.strftime("%Y%m%dT%H%M%SZ")
-        earlier.mkdir(parents=True)
-        for entry in [entry for entry in out.iterdir() if entry.name != "earlier"]:
+        when = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
+        earlier = _unused(out / "earlier", when.strftime("%Y%m%dT%H%M%SZ"))
+        for entry in [entry for entry in out.iterdir() if entry.name not in _STAYS]:
             entry.rename(earlier / entry.name)
     return out
+
+
+def _unused(parent: Path, name: str) -> Path:
+    """A new directory of this name, or with a number where another run ended in that second."""
+    for number in count(1):
+        path = parent / (name if number == 1 else f"{name}-{number}")
+        with suppress(FileExistsError):
+            path.mkdir(parents=True)
+            return path
+    raise AssertionError("numbers do not end")

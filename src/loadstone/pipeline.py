@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone import __version__, audits, noise, outputs, shell, workspace
+from loadstone.claim import claimed
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Interrupted, UnsafeGate
 from loadstone.jobs import Job, Watch, now, prepare, silent
@@ -44,6 +45,11 @@ def run(request: Request, *, watch: Watch = silent) -> Record:
     """
     job = prepare(request, watch=watch)
     watch(job)
+    with claimed(request.out):
+        return _session(request, job, watch=watch)
+
+
+def _session(request: Request, job: Job, *, watch: Watch) -> Record:
     out = outputs.fresh(request.out, resume=request.resume)
     log = (RoundLog.resume if request.resume else RoundLog.create)(out / outputs.ROUNDS, job.plan)
     try:

@@ -9,6 +9,7 @@ import subprocess
 import pytest
 import yaml
 
+from loadstone.claim import claimed
 from tests.e2e.command import LOADSTONE, PLANTED, Said, finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -46,6 +47,17 @@ def test_a_component_that_never_gets_ready_is_said_with_what_it_printed(tmp_path
     assert said.code == 3
     assert "head did not get ready 3 times in a row" in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_second_session_in_a_directory_ends_before_it_measures(tmp_path):
+    out = tmp_path / "out"
+    with claimed(out):
+        (out / "session.json").write_text("of the first")
+        said = finish(*arguments(out, "plain"), cwd=tmp_path)
+        assert (out / "session.json").read_text() == "of the first"
+    assert said.code == 2
+    assert f"{out} is in use: process {os.getpid()} measures into it" in said.err
+    assert "choose another directory with --out" in said.err
 
 
 def test_a_component_that_ends_at_once_is_said_with_its_last_words(tmp_path):
