@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -36,11 +36,19 @@ def render(
     `flames`: title → SVG, part of the page as it is. `pictures`, when they are drawn already.
     """
     drawn = gallery(view) if pictures is None else pictures
+    page = fitted(drawn, lambda kinds: _written(view, kinds, flames), most=most)
+    return page or _written(view, (), {})
+
+
+def fitted(
+    drawn: Sequence[Gallery], write: Callable[[Sequence[Gallery]], str], *, most: int = MOST
+) -> str:
+    """What `write` makes of as many of the pictures as fit into `most` bytes; else nothing."""
     for share in _SHARES:
-        page = _written(view, [_fewer(kind, share) for kind in drawn], flames)
+        page = write([_fewer(kind, share) for kind in drawn])
         if len(page.encode()) < most:
             return page
-    return _written(view, (), {})
+    return ""
 
 
 def _fewer(kind: Gallery, share: int) -> Gallery:

@@ -106,14 +106,13 @@ def draw(
         axes = figure.add_subplot()
         paint(axes)
         figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None})
-        pointed = "".join(_spot(axes, height, each) for each in spots)
+        pointed = "".join(_spot(figure, axes, height, each) for each in spots)
     picture, end, _ = _embedded(sink.getvalue(), name, title, description).rpartition("</svg>")
     return picture + pointed + end
 
 
-def _spot(axes: Axes, height: float, spot: Spot) -> str:
+def _spot(figure: Figure, axes: Axes, height: float, spot: Spot) -> str:
     """An unseen disc with a title, which every browser shows without a script."""
-    figure = axes.get_figure(root=True)
     across, up = figure.transFigure.inverted().transform(axes.transData.transform((spot.x, spot.y)))
     at = f'cx="{72 * WIDTH * across:.1f}" cy="{72 * height * (1 - up):.1f}"'
     return f'<circle {at} r="4.5" fill="transparent"><title>{escape(spot.text)}</title></circle>\n'

@@ -1,0 +1,45 @@
+"""Series as one self-contained page, and as Markdown for an issue or a step summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from loadstone.report import comment, page, words
+from loadstone.report.pictures import Gallery
+from loadstone.report.series.gallery import galleries
+from loadstone.report.series.view import Overview
+
+_ROOMS = (1000, 50, 20, 8, 3, 1)  # change points of each kind, until the text is small enough
+
+
+def html(view: Overview, *, most: int = page.MOST) -> str:
+    """The view as a page of less than `most` bytes, which pictures give way to, and rows never."""
+    template = page.environment().get_template("series.html.jinja")
+    numbered = list(enumerate(view.views))
+    drawn = [kind for number, each in numbered for kind in galleries(each.series, number)]
+
+    def written(kinds: Sequence[Gallery]) -> str:
+        parts = [
+            (each, [kind for kind in kinds if kind.name.endswith(f"-{number}")])
+            for number, each in numbered
+        ]
+        return template.render(view=view, parts=parts, glyph=words.GLYPH, policy=page.POLICY)
+
+    return page.fitted(drawn, written, most=most) or written(())
+
+
+def markdown(view: Overview) -> str:
+    """The view in at most 60,000 characters; ends with a marker by which it is found again."""
+    template = comment.environment().get_template("series.md.jinja")
+    text = ""
+    for room in _ROOMS:
+        fitting = replace(view, views=view.views[: max(room, 3)])
+        text = template.render(
+            view=fitting, left=view.views[max(room, 3) :], room=room, emoji=words.EMOJI
+        )
+        text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+        if len(text) <= comment.MOST:
+            break
+    return text
