@@ -17,7 +17,7 @@ from pathlib import Path
 from loadstone import __version__, audits, noise, outputs, shell, workspace
 from loadstone.claim import claimed
 from loadstone.cluster.provider import PROVIDERS, provider
-from loadstone.errors import Interrupted, UnsafeGate
+from loadstone.errors import Interrupted, UnsafeGate, UsageError
 from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
@@ -109,7 +109,14 @@ def judged(
     """The record with its judgement, and with profile diffs where `files` holds the profiles.
 
     A record that has a judgement keeps it, unless it is to be judged `anew`.
+
+    Raises `UsageError` for the runs of a search for redlines, which compare nothing.
     """
+    if record.plan.search is not None:
+        raise UsageError(
+            "these are the runs of a search for redlines, not of a comparison",
+            next_step="loadstone report DIRECTORY shows what was found",
+        )
     if record.judgement is not None and not anew:
         return record
     if record.judgement is not None:

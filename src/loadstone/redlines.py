@@ -14,6 +14,7 @@ from typing import Any
 
 from loadstone import __version__, outputs, searches, workspace
 from loadstone.bisecting import Bisecting
+from loadstone.claim import claimed
 from loadstone.cluster.provider import provider
 from loadstone.errors import Interrupted
 from loadstone.jobs import Job, Watch, now, silent
@@ -35,9 +36,16 @@ def run(
     Whatever happens, everything that was started is ended and the runs so far stay in
     `rounds.jsonl`. Raises the family of `LoadstoneError`, `Interrupted` among them.
     """
-    request = wanted.request
     job = searches.prepare(wanted, watch=watch)
     watch(job)
+    with claimed(wanted.request.out):
+        return _session(wanted, job, watch=watch, measuring=measuring)
+
+
+def _session(
+    wanted: searches.Wanted, job: Job, *, watch: Watch, measuring: Measure
+) -> RedlineRecord:
+    request = wanted.request
     out = outputs.fresh(request.out, resume=request.resume)
     log = (RoundLog.resume if request.resume else RoundLog.create)(out / outputs.ROUNDS, job.plan)
     try:

@@ -68,8 +68,9 @@ def test_nothing_met_and_everything_met():
     none, runs = search(System(50), Redline(sizes=ladder(100, 1000, 0.1)))
     assert (none.size, none.missed) == (None, 100)
     assert runs <= 10
-    every, _ = search(System(1e6), Redline(sizes=ladder(100, 1000, 0.1)))
+    every, runs = search(System(1e6), Redline(sizes=ladder(100, 1000, 0.1)))
     assert (every.size, every.missed) == (1000, None)
+    assert set(every.runs) == {100, 1000}
 
 
 def test_a_size_whose_runs_scatter_about_the_bound_is_named():
@@ -77,7 +78,32 @@ def test_a_size_whose_runs_scatter_about_the_bound_is_named():
     for found in (0.2, -0.2, 0.2, -0.2):
         redline = redline.add(100, found)
     assert redline.said(100) is Said.UNDECIDED
-    assert (redline.next(), redline.undecided, redline.size) == (None, (100,), None)
+    assert (redline.next(), redline.undecided, redline.size) == (1000, (100,), None)
+
+
+def test_an_undecided_size_is_searched_below_and_above():
+    system = System(1500, noise=0.3)  # its redline is 1000
+    found, _ = search(system, Redline(sizes=ladder(100, 10000, 0.1), most=5))
+    sizes = list(found.sizes)
+    between = sizes[sizes.index(found.size) + 1 : sizes.index(found.missed)]
+    assert len(between) > 1
+    assert set(found.undecided) <= set(between)
+    assert {between[0], between[-1]} <= set(found.undecided)
+
+
+@given(st.data())
+def test_no_more_sizes_are_tried_than_the_level_was_split_for(data):
+    """Whatever comes of the runs, also where larger sizes do better."""
+    redline = Redline(sizes=tuple(range(1, data.draw(st.integers(3, 60)))), least=2, most=2)
+    while (size := redline.next()) is not None:
+        what = data.draw(st.sampled_from([1.0, -1.0, "scatter", "generator"]))
+        for turn in range(DROPPED):
+            if what == "generator":
+                redline = redline.drop(size, what)
+            elif turn < 2:
+                redline = redline.add(size, 0.5 - turn if what == "scatter" else what)
+        assert redline.said(size) is not Said.OPEN
+    assert len(redline.runs or {}) + len(redline.dropped or {}) <= redline.steps
 
 
 def test_a_decision_stands_whatever_comes_later():

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from loadstone.cli.output import emit, json_flag
+
+if TYPE_CHECKING:
+    from loadstone.model import Record
 
 FORMATS = ("terminal", "markdown", "html", "json", "junit")
 
@@ -30,12 +34,15 @@ FORMATS = ("terminal", "markdown", "html", "json", "junit")
 )
 @json_flag
 def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> int:
-    """Render a saved comparison: a record, or the directory that `run` wrote."""
+    """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
 
-    record = pipeline.judged(outputs.load(saved))
+    record = outputs.load(saved)
     form = "json" if as_json else form
+    if record.plan.search is not None:
+        return _redlines(record, form, output)
+    record = pipeline.judged(record)
     if form == "terminal":
         text = show(record)
     else:
@@ -45,3 +52,22 @@ def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> in
     else:
         outputs.write_text(output, text)
     return exit_code(record)
+
+
+def _redlines(record: Record, form: str, output: Path | None) -> int:
+    """The report of a search for redlines, from its runs, which may be those so far."""
+    from loadstone import outputs, redlines
+    from loadstone.cli.redline import exit_code, show
+    from loadstone.errors import UsageError
+
+    if form == "junit":
+        raise UsageError(
+            "a search for redlines has no test cases", next_step="choose another --format"
+        )
+    found = redlines.of(record)
+    text = show(found) if form == "terminal" else outputs.render_redline(found, form)
+    if output is None:
+        emit(None, text, as_json=False)
+    else:
+        outputs.write_text(output, text)
+    return exit_code(found)

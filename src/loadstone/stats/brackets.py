@@ -8,6 +8,7 @@ ratios of the far ends: no further test is needed, and none could be surer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 
 from loadstone.model import Bracket, Plan, Redlines, Run, Side, Step, Trial, Verdict
 from loadstone.stats.outcomes import GENERATOR, INVALID, UPSTREAM, trial
@@ -130,12 +131,11 @@ def _why(redline: Redline) -> str:
 
 
 def _change(base: Bracket, head: Bracket) -> tuple[float | None, float | None, float | None]:
-    """Head's redline relative to base's, and the least and most that it can be."""
-    return (
-        _ratio(head.met, base.met),
-        _ratio(head.met, base.missed),
-        _ratio(head.missed, base.met),
-    )
+    """Head's redline relative to base's, from the middles of the brackets, and its bounds."""
+    low, high = _ratio(head.met, base.missed), _ratio(head.missed, base.met)
+    if low is None or high is None:
+        return None, low, high
+    return sqrt((1 + low) * (1 + high)) - 1, low, high
 
 
 def _ratio(size: float | None, by: float | None) -> float | None:

@@ -3,9 +3,9 @@
 A search is a value: it says which size to run next, is given what came of it, and becomes the next
 value. A size is run until Student's test of its runs' *excess* says that it meets the objectives or
 misses them, at the share of α that this look at this step has; a size that stays undecided is near
-the redline, and counts as no answer. So with chance at least 1 − α no step is decided wrongly,
-and the redline is between the largest size that met and the smallest that missed, if a larger size
-never does better than a smaller one.
+the redline, and counts as no answer: the search then goes on below and above it. So with chance at
+least 1 − α no step is decided wrongly, and the redline is between the largest size that met and the
+smallest that missed, if a larger size never does better than a smaller one.
 
 Runs that say nothing of the component (`Redline.drop`: the generator was the limit, the machine was
 disturbed) decide nothing; where there are too many of them, the size stays undecided.
@@ -86,12 +86,17 @@ def of_objective(value: float | None, objective: Objective) -> float:
 
 @lru_cache(maxsize=4096)
 def _decide(found: tuple[float, ...], level: float, least: int, most: int) -> Said:
-    """The first look at which Student's test decides, at `level` for both sides of it."""
+    """The first look at which Student's test decides, with chance at most `level` wrongly.
+
+    A size either meets or misses, so at each look one tail alone can be wrong. The looks share the
+    level as the squares of their runs: most of it is for the last ones, where it decides the most.
+    """
     sample = [max(-FARTHEST, min(FARTHEST, one)) for one in found]
+    whole = sum(n * n for n in range(least, most + 1))
     for n in range(least, min(len(sample), most) + 1):
         error = max(float(np.std(sample[:n], ddof=1)), FLOOR) / sqrt(n)
         t = float(np.mean(sample[:n])) / error
-        if stdtr(n - 1, -abs(t)) <= level / 2:
+        if stdtr(n - 1, -abs(t)) <= level * n * n / whole:
             return Said.MISSED if t > 0 else Said.MET
     return Said.UNDECIDED if len(sample) >= most else Said.OPEN
 
@@ -120,13 +125,17 @@ class Redline:
 
     @property
     def steps(self) -> int:
-        """How many sizes may be tried: both ends, and each halving of what is between them."""
-        return 2 + ceil(log2(len(self.sizes) - 1))
+        """How many sizes may be tried: both ends, and each halving of what is between them.
+
+        A size without an answer leaves two parts to halve, below and above it.
+        """
+        halvings = ceil(log2(len(self.sizes) - 1))
+        return 2 + max(0, 2 * halvings - 1)
 
     def said(self, size: float) -> Said:
         """What the runs of a size say so far, or said when they first decided."""
-        level = self.alpha / self.steps / (self.most - self.least + 1)
-        found = _decide(tuple((self.runs or {}).get(size, ())), level, self.least, self.most)
+        own = tuple((self.runs or {}).get(size, ()))
+        found = _decide(own, self.alpha / self.steps, self.least, self.most)
         given_up = len((self.dropped or {}).get(size, ())) >= DROPPED
         return Said.UNDECIDED if found is Said.OPEN and given_up else found
 
@@ -141,11 +150,31 @@ class Redline:
     def next(self) -> float | None:
         """The size to run once more; None when the search is over."""
         low, high = self.sizes[0], self.sizes[-1]
-        if self.size is None:
-            return low if self.said(low) is Said.OPEN else None
-        if self.said(high) is Said.OPEN:
-            return high
-        return self._halving(self.size, self._above())
+        for end in (low, high):
+            if self.said(end) is Said.OPEN:
+                return end
+            if end == low and (self.said(low) is Said.MISSED or self._dropped(low)):
+                return None
+        met, below = self.size, None
+        if met is not None:
+            below = self._halving(met, self._above())
+        return below if below is not None else self._halving(*self._not_missed())
+
+    def _not_missed(self) -> tuple[float, float]:
+        """The largest size that is not known to miss, and the smallest beyond it that is.
+
+        Beyond a size that could not be tried no other one can be. The same size twice: there is
+        nothing to look for.
+        """
+        tried = self._tried()
+        over = (size for size in tried if self.said(size) is Said.MISSED or self._dropped(size))
+        end = next(over, 0.0)
+        answers = (Said.MET, Said.UNDECIDED)
+        return max((s for s in tried if s < end and self.said(s) in answers), default=end), end
+
+    def _dropped(self, size: float) -> bool:
+        """Whether it is undecided for another reason than that its runs scatter."""
+        return self.why(size) not in ("", SCATTER)
 
     def _halving(self, low: float, high: float) -> float | None:
         """The size between two that is being tried, or else the one in their middle."""

@@ -36,26 +36,24 @@ class Dot:
     failed: bool
 
 
-def gallery(view: RedlineView) -> Gallery:
-    """The pictures of a search."""
+def galleries(view: RedlineView) -> tuple[Gallery, ...]:
+    """The pictures of a search; none without a run."""
     brackets, search = view.record.redlines.brackets, view.record.plan.search
     dots = [dot for each in brackets for dot in _dots(each)]
-    pictures = (
-        []
-        if search is None or not dots
-        else [
-            _nearness(brackets, search, dots),
-            _order(search, dots),
-        ]
+    if search is None or not dots:
+        return ()
+    about = (
+        "A dot is one run on a freshly started component. × is a run that failed, ○ one that says"
+        " nothing of the component."
     )
-    return Gallery(
-        name="runs",
-        title="Every run",
-        about=(
-            "A dot is one run on a freshly started component. × is a run that failed, ○ one that"
-            " says nothing of the component."
+    return (
+        Gallery(
+            name="runs",
+            title="Every run",
+            about=about,
+            pictures=[_nearness(brackets, search, dots), _order(search, dots)],
+            legend=bool(view.base),
         ),
-        pictures=pictures,
     )
 
 

@@ -60,8 +60,10 @@ def view(record: RedlineRecord) -> RedlineView:
         sides=[_side(found, each, labels[each.side]) for each in brackets],
         open=[line for each in brackets for line in left_open(found, each)],
         steps=[_step(record, found, each, step) for each in brackets for step in each.steps],
-        objectives=objectives,
-        setup=_setup(record, search),
+        setup=[
+            *(Fact(name="objective", value=each) for each in objectives),
+            *_setup(record, search),
+        ],
         revisions=[(side.value, _revision(record, side)) for side in search.sides],
         environment=[
             Fact(name=plain(name), value=words.scalar(value))
@@ -125,7 +127,7 @@ def _side_tone(bracket: Bracket) -> Tone:
 def _step(record: RedlineRecord, found: Found, bracket: Bracket, step: Step) -> StepRow:
     counting = [each for each in step.trials if each.excess is not None]
     silent = len(step.trials) - len(counting)
-    runs = units.count(len(counting), "run") + (f", {silent} more say nothing" if silent else "")
+    runs = f"{len(step.trials)}, {silent} say nothing" if silent else f"{len(step.trials)}"
     return StepRow(
         side=bracket.side.value,
         size=found.size(step.size),
@@ -168,7 +170,8 @@ def _note(step: Step) -> str:
     for outcomes, what in ((("failed",), "failed"), (_SILENT, "say nothing")):
         own = [each for each in step.trials if each.outcome in outcomes]
         if own:
-            parts.append(f"{len(own)} {what}: {plain(own[-1].reason)}")
+            many = "all" if len(own) == len(step.trials) else f"{len(own)}"
+            parts.append(f"{many} {what}: {plain(own[-1].reason)}")
     return "; ".join(parts)
 
 
@@ -209,8 +212,8 @@ def _warnings(record: RedlineRecord, search: Search) -> list[str]:
     told = []
     if unlike_the_component(record.redlines.brackets):
         told.append(
-            "Here a redline ends where something else than the component was the limit: it is"
-            " at least what is shown, and more cores, or a machine for the load, would tell."
+            "A redline ends here where something else than the component was the limit: it is"
+            " at least what is shown. More cores, or another --generator, would tell more."
         )
     thin: dict[str, list[str]] = {}
     for case in record.plan.cases:

@@ -20,5 +20,5 @@ def html(view: RedlineView) -> str:
     """The view as a page with its pictures; it loads and runs nothing."""
     template = page.environment().get_template("redline.html.jinja")
     return template.render(
-        view=view, gallery=sizes.gallery(view), glyph=words.GLYPH, policy=page.POLICY
+        view=view, galleries=sizes.galleries(view), glyph=words.GLYPH, policy=page.POLICY
     )

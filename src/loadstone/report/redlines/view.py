@@ -53,7 +53,6 @@ class RedlineView:
     sides: Sequence[SideRow]
     open: Sequence[str]  # what is left undecided, and what would settle it
     steps: Sequence[StepRow]
-    objectives: Sequence[str]
     setup: Sequence[Fact]
     revisions: Sequence[tuple[str, Sequence[Fact]]]
     environment: Sequence[Fact]

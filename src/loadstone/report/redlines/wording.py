@@ -67,17 +67,23 @@ def says(found: Found) -> tuple[Tone, str]:
 
 
 def redline(found: Found, bracket: Bracket) -> str:
-    """The redline of one side as one number: the largest size that met, as far as it is known."""
+    """The redline of one side: the largest size that met; a range where it is not narrowed down."""
+    met, missed = (found.size(each) for each in (bracket.met, bracket.missed))
     if bracket.met is None:
-        return units.UNKNOWN if bracket.missed is None else f"< {found.size(bracket.missed)}"
-    return found.size(bracket.met) if bracket.missed is not None else f"≥ {found.size(bracket.met)}"
+        return units.UNKNOWN if bracket.missed is None else f"< {missed}"
+    if bracket.missed is None:
+        return f"≥ {met}"
+    return met if not bracket.why else f"{met} to {missed}"
 
 
 def headline(found: Found) -> str:
     """From which redline to which, and by how much."""
+    axis = plain(found.search.axis)
+    if all(each.met is None and each.missed is None for each in found.redlines.brackets):
+        return f"nothing is known of the redline of {axis}"
     numbers = " → ".join(redline(found, each) for each in found.redlines.brackets)
     change = _change(found.redlines)
-    return f"redline of {plain(found.search.axis)} {numbers}" + (f", {change}" if change else "")
+    return f"redline of {axis} {numbers}" + (f": {change}" if change else "")
 
 
 def _change(redlines: Redlines) -> str:
@@ -95,46 +101,60 @@ def _change(redlines: Redlines) -> str:
 def sure(found: Found) -> str:
     """What the numbers mean, and how sure they are."""
     axis = plain(found.search.axis)
-    told = [f"The largest {axis} that still meets {found.objectives}."]
+    told = [f"The redline is the largest {axis} that still meets {found.objectives}."]
     for bracket in found.redlines.brackets:
         if bracket.met is not None and bracket.missed is not None:
             met, missed = found.size(bracket.met), found.size(bracket.missed)
-            told.append(f"{_whose(found, bracket)}is at {met} or above, and below {missed}.")
+            told.append(f"{_whose(found, bracket)} is at {met} or above, and below {missed}.")
     chance = units.percent(1 - found.redlines.alpha)
-    return " ".join([*told, f"With a chance of {chance} no size was called met or missed wrongly."])
+    return " ".join([*told, f"Sizes called met or missed are right, all of them, at {chance}."])
 
 
 def _whose(found: Found, bracket: Bracket) -> str:
-    return "It " if len(found.redlines.brackets) == 1 else f"That of {bracket.side} "
+    alone = len(found.redlines.brackets) == 1
+    return "It" if alone else f"{str(bracket.side).capitalize()}'s"
 
 
 def left_open(found: Found, bracket: Bracket) -> list[str]:
     """What this side leaves undecided, and what would settle it."""
-    sizes = found.search.sizes
+    sizes, told = found.search.sizes, []
     whose = "" if len(found.redlines.brackets) == 1 else f"{bracket.side}: "
-    told = []
     if bracket.why == "from":
-        text = f"even the smallest size, {found.size(sizes[0])}, misses; begin lower with --from"
-        told.append(f"{whose}{text}")
+        told = [f"even the smallest size, {found.size(sizes[0])}, misses; begin lower with --from"]
     if bracket.why == "to":
-        text = f"even the largest size, {found.size(sizes[-1])}, is met; go higher with --to"
-        told.append(f"{whose}{text}")
+        told = [f"even the largest size, {found.size(sizes[-1])}, is met; go higher with --to"]
     if bracket.why == "budget":
-        text = "the budget was spent; --resume with a larger --budget goes on from here"
-        told.append(f"{whose}{text}")
-    undecided = [each for each in bracket.steps if each.said == "undecided"]
-    return told + [f"{whose}{_undecided(found, each)}" for each in undecided]
+        told = ["the budget was spent; --resume with a larger --budget goes on from here"]
+    return [f"{whose}{line}" for line in (*told, *_undecided(found, bracket))]
 
 
-def _undecided(found: Found, step: Step) -> str:
-    size, runs = found.size(step.size), units.count(len(step.trials), "run")
-    if step.why == "scatter":
-        return f"{size}: {runs} scatter about the bound; more --repeats could tell"
+def _undecided(found: Found, bracket: Bracket) -> list[str]:
+    """Sizes without an answer below the smallest that missed; those above leave nothing open."""
+    steps = [
+        each
+        for each in bracket.steps
+        if each.said == "undecided" and (bracket.missed is None or each.size < bracket.missed)
+    ]
+    scattered = [each for each in steps if each.why == "scatter"]
+    others = [each for each in steps if each.why != "scatter"][:1]
+    told = []
+    if scattered:
+        sizes = ", ".join(found.size(each.size) for each in scattered)
+        most = units.count(found.search.most, "run")
+        told = [f"{sizes}: {most} scatter about the bound; more --repeats could tell"]
+    return told + [_limited(found, each) for each in others]
+
+
+def _limited(found: Found, step: Step) -> str:
     reasons = [each.reason for each in step.trials if each.outcome == step.why and each.reason]
-    said = f" ({plain(reasons[-1])})" if reasons else ""
-    return f"{size}: {_LIMITS.get(step.why, plain(step.why))}{said}"
+    said = f": {plain(reasons[-1])}" if reasons else ""
+    size = found.size(step.size)
+    where = size if step.why == "invalid" else f"{size} and above"
+    return f"{where}: {_LIMITS.get(step.why, plain(step.why))}{said}"
 
 
 def unlike_the_component(brackets: Sequence[Bracket]) -> bool:
     """Whether a redline ends where something other than the component was the limit."""
-    return any(bracket.why in ("generator", "upstream") for bracket in brackets)
+    return any(
+        bracket.why in ("generator", "upstream") and bracket.met is not None for bracket in brackets
+    )
