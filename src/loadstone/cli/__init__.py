@@ -31,6 +31,7 @@ COMMANDS = {
     "report": "Render a saved comparison as terminal, markdown, html, json or junit.",
     "explain": "Show why one metric of one case got its verdict.",
     "baseline": "Keep records of earlier days: save, list, show, prune.",
+    "series": "Find change points over the baselines, and the revisions they lie between.",
     "audit": "Say how often reports without a change alarm here, from A/A sessions.",
     "sweep": "Remove what killed runs left behind.",
     "doctor": "Show what this machine can run, and how to mend what is missing.",
