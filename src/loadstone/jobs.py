@@ -67,6 +67,7 @@ def sketch(request: Request) -> Job:
         scenarios=tuple(request.scenarios),
         asked=request.component,
         selected=request.cases,
+        config=request.config_file,
         generator=request.generator,
     )
     return Job(plan=plan, component=component, notes=notes)

@@ -287,8 +287,9 @@ class Search:
 class Plan:
     """Everything that is decided before the first run.
 
-    `scenarios`, `asked` (the component) and `selected` (a glob over case names) are the words of
-    whoever asked, names or paths, from which `component` and `cases` were found.
+    `scenarios`, `asked` (the component), `selected` (a glob over case names) and `config` (the file
+    that was named, "" for none) are the words of whoever asked, names or paths, from which
+    `component` and `cases` were found.
     """
 
     component: str
@@ -303,6 +304,7 @@ class Plan:
     scenarios: Sequence[str] = ()
     asked: str = ""
     selected: str = "*"
+    config: str = ""
     generator: str = ""  # what sends the load
     search: Search | None = None  # of a search for a redline, which judges no changes
 

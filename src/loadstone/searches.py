@@ -68,6 +68,7 @@ def sketch(wanted: Wanted) -> Job:
         created=now(),
         scenarios=tuple(request.scenarios),
         asked=request.component,
+        config=request.config_file,
         generator=request.generator,
         search=search,
     )

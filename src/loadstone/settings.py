@@ -68,6 +68,7 @@ class Request:
     resume: bool = False
     generator: str = "openloop"
     config: Config = field(default_factory=Config)
+    config_file: str = ""  # the file that was named for it
 
 
 @dataclass(frozen=True, kw_only=True)

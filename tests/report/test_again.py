@@ -18,6 +18,16 @@ from loadstone.report.again import command
 from loadstone.settings import Request
 from tests.report import samples
 
+ROOT = Path(__file__).parents[2]
+
+
+def planned(*flags: object) -> dict[str, object]:
+    """The plan that `loadstone plan` makes of the flags."""
+    result = CliRunner().invoke(plan_command, [*map(str, flags), "--json"])
+    assert result.exit_code == 0, result.output
+    plan: dict[str, object] = json.loads(result.output)
+    return plan
+
 
 def asked(**more: object) -> Plan:
     request = Request(
@@ -37,20 +47,31 @@ def asked(**more: object) -> Plan:
     ],
 )
 def test_the_command_makes_the_same_plan_again(more):
-    root = Path(__file__).parents[2]
     if "component" in more:
         more = {
-            "component": str(root / more["component"]),
-            "scenarios": [str(root / name) for name in more["scenarios"]],
+            "component": str(ROOT / more["component"]),
+            "scenarios": [str(ROOT / name) for name in more["scenarios"]],
         }
     plan = asked(**more)
     _, _, *flags = shlex.split(command(plan))
 
-    result = CliRunner().invoke(plan_command, [*flags, "--json"])
-
-    assert result.exit_code == 0, result.output
-    found, wanted = json.loads(result.output), json.loads(msgspec.json.encode(plan))
+    found, wanted = planned(*flags), json.loads(msgspec.json.encode(plan))
     assert {**found, "created": ""} == {**wanted, "created": ""}
+
+
+def test_names_that_a_configuration_file_explains_are_found_by_it_again(tmp_path):
+    shipped = (ROOT / "components" / "traefik.yaml").read_text()
+    folder = tmp_path / "of mine"
+    folder.mkdir()
+    (folder / "edge.yaml").write_text(shipped.replace("component: traefik", "component: edge"))
+    file = tmp_path / "bench.yaml"
+    file.write_text(f"components: ['{folder}']\n")
+
+    made = planned("-s", "ingress", "-c", "edge", "--base", "1", "--head", "2", "--config", file)
+    again = shlex.split(command(msgspec.convert(made, Plan)))
+
+    assert again[2:4] == ["--config", str(file)]
+    assert {**planned(*again[2:]), "created": ""} == {**made, "created": ""}
 
 
 def test_a_family_a_selection_and_a_generator_are_shown_as_they_were_asked():

@@ -85,8 +85,11 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 def request(flags: dict[str, Any]) -> settings.Request:
     """The flags as a request. Raises what reading the configuration file raises."""
     flags = dict(flags)
-    config = settings.read_config(flags.pop("config_file"))
+    named = flags.pop("config_file")
+    config = settings.read_config(named)
     minutes = flags.pop("budget")
     goal = Goal(flags.pop("goal"))
     budget = None if minutes is None else minutes * 60
-    return settings.Request(**flags, goal=goal, budget=budget, config=config)
+    return settings.Request(
+        **flags, goal=goal, budget=budget, config=config, config_file=str(named or "")
+    )

@@ -116,11 +116,13 @@ def _wanted(flags: dict[str, Any]) -> Any:
         for name in ("axis", "low", "high", "precision", "objectives", "fixed")
     }
     least, most = flags.pop("repeats")
-    config = settings.read_config(flags.pop("config_file"))
+    named = flags.pop("config_file")
+    config = settings.read_config(named)
     request = settings.Request(
         scenarios=[flags.pop("scenario")],
         budget=flags.pop("budget") * 60,
         config=config,
+        config_file=str(named or ""),
         **flags,
     )
     return Wanted(request=request, least=least, most=most, **own)

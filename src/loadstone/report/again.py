@@ -18,6 +18,7 @@ def command(plan: Plan) -> str:
 
 def _words(plan: Plan) -> Iterator[str]:
     yield from ("loadstone", "run")
+    yield from _config(plan)
     for scenario in plan.scenarios or dict.fromkeys(case.case.scenario for case in plan.cases):
         yield from ("--scenario", scenario)
     yield from ("--component", plan.asked or plan.component)
@@ -29,6 +30,11 @@ def _words(plan: Plan) -> Iterator[str]:
         yield from ("--generator", plan.generator)
     yield from ("--seed", str(plan.seed))
     yield from _policy(plan)
+
+
+def _config(plan: Plan) -> Iterator[str]:
+    if plan.config:
+        yield from ("--config", plan.config)
 
 
 def _policy(plan: Plan) -> Iterator[str]:
@@ -50,6 +56,7 @@ def search_command(plan: Plan) -> str:
 def _search_words(plan: Plan) -> Iterator[str]:
     search = plan.search
     yield from ("loadstone", "redline")
+    yield from _config(plan)
     for scenario in plan.scenarios:
         yield from ("--scenario", scenario)
     yield from ("--component", plan.asked or plan.component)

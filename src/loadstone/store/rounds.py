@@ -155,7 +155,7 @@ def fingerprint(plan: Plan) -> dict[str, str]:
     lies, and how long to go on.
     """
     document = msgspec.to_builtins(plan)
-    for name in ("created", "scenarios", "asked", "selected"):
+    for name in ("created", "scenarios", "asked", "selected", "config"):
         del document[name]
     if document["search"] is None:  # as in logs from before there were searches
         del document["search"]
