@@ -82,15 +82,29 @@ def gather(store: DirectoryStore, entries: Sequence[Entry]) -> Gathered:
         except LoadstoneError as error:
             refused.append(Reason(code="unreadable", text=error.message.splitlines()[0]))
             continue
-        why = _strange(record, entry, store) or _twice(record, stored)
-        if why:
-            refused.append(Reason(code=why.code, text=f"{entry.key}: {why.text}"))
-        else:
+        if store.series(record) == (store.root / entry.key).parent.parent:
             stored.append(Stored(key=entry.key, record=_slim(record)))
-    records, notes = alike([each.record for each in stored])
+        else:
+            refused.append(_elsewhere(entry, record))
+    name = str(Path(entries[0].key).parent.parent)
+    found = assembled(name, stored)
+    return replace(found, refused=[*refused, *found.refused])
+
+
+def assembled(name: str, stored: Sequence[Stored]) -> Gathered:
+    """Records of one series, the oldest first, as far as they can be compared with the newest."""
+    refused: list[Reason] = []
+    usable: list[Stored] = []
+    for each in stored:
+        why = _useless(each.record) or _twice(each.record, usable)
+        if why:
+            refused.append(Reason(code=why.code, text=f"{each.key}: {why.text}"))
+        else:
+            usable.append(each)
+    records, notes = alike([each.record for each in usable])
     return Gathered(
-        name=str(Path(entries[0].key).parent.parent),
-        stored=[replace(old, record=new) for old, new in zip(stored, records, strict=True)],
+        name=name,
+        stored=[replace(old, record=new) for old, new in zip(usable, records, strict=True)],
         refused=refused,
         notes=notes,
     )
@@ -170,11 +184,13 @@ def _program(record: Record, side: Side) -> str:
     return revision.digest or revision.label
 
 
-def _strange(record: Record, entry: Entry, store: DirectoryStore) -> Reason | None:
-    """Why a record is not of the series in whose folder it lies."""
-    if store.series(record) != (store.root / entry.key).parent.parent:
-        where = f"{record.plan.component}, tier {record.plan.tier}, {record.environment.key}"
-        return Reason(code="elsewhere", text=f"lies in the wrong folder: it is of {where}")
+def _elsewhere(entry: Entry, record: Record) -> Reason:
+    where = f"{record.plan.component}, tier {record.plan.tier}, {record.environment.key}"
+    text = f"{entry.key}: lies in the wrong folder: it is of {where}"
+    return Reason(code="elsewhere", text=text)
+
+
+def _useless(record: Record) -> Reason | None:
     if record.environment.provider != record.plan.provider:
         return Reason(code="provider", text="its plan and its environment name other providers")
     if not any(run.valid for run in record.runs):

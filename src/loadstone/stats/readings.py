@@ -1,10 +1,11 @@
-"""The rows of a series, each read in the way in which its records scatter least.
+"""The rows of a series, each read in the way in which its records differ least by noise.
 
 A machine that is slow today moves all cases of a metric alike, and base beside head. So a row can
 be read as measured, against the median of the metric's other cases in the same record, or against
-base of the same record where that is one frozen revision throughout. How much the points scatter
-does not depend on their order, so choosing by it leaves the p-values of random orders true; and a
-step that a reading itself puts into a row makes it scatter more, and so is not chosen.
+base of the same record where that is one frozen revision throughout. The reading with the least
+noise is taken, by what neighbouring points differ by, which a step hardly touches; unless its
+points are spread wider than as measured: then the reading itself put a step into the row, as a
+suite does of which half has changed.
 
 Over all cases of a metric there is one more row: the median of its cases, each against its own
 median over the series.
@@ -25,7 +26,8 @@ from loadstone.stats.samples import Floats, places
 from loadstone.stats.series import Points, Record, points
 
 OTHERS = 3  # cases in a record that make a suite for another one
-SHARPER = 0.8  # of the scatter as measured: what another reading must be below
+SHARPER = 0.8  # of the noise as measured: what that of another reading must be below
+WIDER = 1.1  # times the spread as measured: what that of another reading must not be above
 ALL = ""  # the case of a row over all cases
 
 
@@ -111,21 +113,25 @@ def _overall(
 
 
 def _sharpest(ways: Mapping[Reading, Floats]) -> Reading:
-    """The reading that scatters least, as measured unless another one is clearly better."""
+    """The reading with the least noise, as measured unless another one is clearly better."""
     plain = ways[Reading.ABSOLUTE]
-    points_of = int(np.isfinite(plain).sum())
+    known = int(np.isfinite(plain).sum())
+    if known < 2:
+        return Reading.ABSOLUTE
     usable = {
-        way: _scatter(values)
+        way: _noise(values)
         for way, values in ways.items()
-        if way is not Reading.ABSOLUTE and np.isfinite(values).sum() >= max(points_of, 1)
+        if np.isfinite(values).sum() >= known and _spread(values) <= WIDER * _spread(plain)
     }
-    best = min(usable, key=lambda way: usable[way], default=Reading.ABSOLUTE)
-    clearly = best in usable and usable[best] < SHARPER * _scatter(plain)
-    return best if clearly else Reading.ABSOLUTE
+    best = min(usable, key=lambda way: usable[way])
+    return best if usable[best] < SHARPER * _noise(plain) else Reading.ABSOLUTE
 
 
-def _scatter(values: Floats) -> float:
-    """The distance between the quartiles; no order of the points changes it."""
+def _noise(values: Floats) -> float:
+    return float(np.median(np.abs(np.diff(values[np.isfinite(values)]))))
+
+
+def _spread(values: Floats) -> float:
     low, high = np.nanpercentile(values, [25, 75])
     return float(high - low)
 

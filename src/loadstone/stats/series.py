@@ -18,10 +18,10 @@ measured beside each head (`anchored`) do not drift at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.random import Generator
@@ -34,6 +34,7 @@ from loadstone.stats.samples import Floats
 
 LEAST = 3  # points on each side of a split
 EVIDENT = 6.0  # standard errors of a step that no noise makes
+SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs
 WILD = 5.0  # standard deviations of a single point that is no level
 FEWEST, MOST, CHUNK = 400, 40_000, 4000  # random orders: at first, at most, at a time
 _DROP = 3.68  # −ln(1 − √0.95): see `_range`
@@ -113,11 +114,11 @@ def shifts(series: Points, rng: Generator, *, alpha: float = 0.05) -> list[Shift
     rows = [row for row, known in enumerate(usable) if known.size >= 2 * LEAST]
     values = {row: series.values[row, usable[row]] for row in rows}
     smallest = alpha / max(len(rows), 1)
-    first = {row: _p(values[row], rng, smallest) for row in rows}
+    first = {row: _chance(values[row], rng, smallest) for row in rows}
     found: list[Shift] = []
-    for rank, row in enumerate(sorted(rows, key=lambda row: (first[row], row))):
+    for rank, row in enumerate(sorted(rows, key=lambda row: (first[row].p, row))):
         share = alpha / (len(rows) - rank)
-        if first[row] > share:
+        if first[row].p > share:
             break
         splits = _splits(values[row], 0, share, rng, first[row])
         found += _shifts(series, row, usable[row].tolist(), splits)
@@ -128,31 +129,53 @@ Split = tuple[int, float, float]  # place, p, threshold
 
 
 def _splits(
-    values: Floats, start: int, share: float, rng: Generator, known: float | None = None
+    values: Floats, start: int, share: float, rng: Generator, known: Chance | None = None
 ) -> list[Split]:
     """The change points inside one stretch; `start` is where it begins in the series."""
     if values.size < 2 * LEAST:
         return []
-    p = _p(values, rng, share) if known is None else known
-    if p > share:
+    chance = known or _chance(values, rng, share)
+    if chance.p > share:
         return []
-    place = _best(_tame(values))
+    place = _edge(_tame(values)) if chance.bump else _best(_tame(values))
     return [
         *_splits(values[:place], start, share / 2, rng),
-        (start + place, p, share),
+        (start + place, chance.p, share),
         *_splits(values[place:], start + place, share / 2, rng),
     ]
 
 
-def _p(values: Floats, rng: Generator, share: float) -> float:
-    """The p of the best split, from as many random orders as holding it against `share` needs."""
+@dataclass(frozen=True, kw_only=True)
+class Chance:
+    """How often random orders differ as much; `bump`: between a middle and both ends of it."""
+
+    p: float
+    bump: bool = False
+
+
+def _chance(values: Floats, rng: Generator, share: float) -> Chance:
+    """The p of the best split; or else of the best middle, which a split in two cannot tell.
+
+    A change that was taken back leaves both ends alike. Most of the level is the split's.
+    """
     scores = _scores(_whitened(values))
-    best = float(_statistics(scores[None, :]).max()) * (1 - 1e-12)
+    split = _p(scores, lambda orders: _statistics(orders).max(axis=1), rng, SPLIT * share) / SPLIT
+    if split <= share or values.size < 3 * LEAST:
+        return Chance(p=min(split, 1.0))
+    bump = _p(scores, _bumps, rng, (1 - SPLIT) * share) / (1 - SPLIT)
+    return Chance(p=min(bump, split, 1.0), bump=bump < split)
+
+
+def _p(
+    scores: Floats, statistic: Callable[[Floats], Floats], rng: Generator, share: float
+) -> float:
+    """How often random orders reach the statistic: as many of them as `share` needs."""
+    best = float(statistic(scores[None, :])[0]) * (1 - 1e-12)
     orders, beyond, enough = 0, 0, min(max(FEWEST, ceil(20 / share)), MOST)
     while orders < enough:
         more = min(FEWEST, enough - orders) if not orders else min(CHUNK, enough - orders)
         shuffled = rng.permuted(np.tile(scores, (more, 1)), axis=1)
-        beyond += int((_statistics(shuffled).max(axis=1) >= best).sum())
+        beyond += int((statistic(shuffled) >= best).sum())
         orders += more
         if beyond > 4 * max(share * orders, 2):
             break
@@ -214,6 +237,35 @@ def _evident(values: Floats, start: int) -> list[int]:
 def _best(values: Floats) -> int:
     """Where a stretch differs most from its rest."""
     return int(np.argmax(_statistics(values[None, :])[0])) + LEAST
+
+
+def _bumps(orders: Floats) -> Floats:
+    """Per order the largest statistic of a middle against both its ends, each of three points."""
+    n = orders.shape[1]
+    total = np.cumsum(orders - orders.mean(axis=1, keepdims=True), axis=1, dtype=np.float32)
+    found = np.zeros(len(orders), dtype=np.float32)
+    for size in range(LEAST, n - 2 * LEAST + 1):
+        inside = total[:, LEAST + size - 1 : n - LEAST] - total[:, LEAST - 1 : n - LEAST - size]
+        weight = (n / (size * (n - size))) ** 0.5
+        np.maximum(found, np.abs(inside).max(axis=1) * weight, out=found)
+    return np.asarray(found, dtype=float)
+
+
+def _edge(values: Floats) -> int:
+    """The larger of the two steps at the ends of the best middle."""
+    n = values.size
+    total = np.concatenate([[0.0], np.cumsum(values - values.mean())])
+
+    def differs(ends: tuple[int, int]) -> float:
+        size = ends[1] - ends[0]
+        return abs(float(total[ends[1]] - total[ends[0]])) * sqrt(n / (size * (n - size)))
+
+    starts = range(LEAST, n - 2 * LEAST + 1)
+    middles = [(one, other) for one in starts for other in range(one + LEAST, n - LEAST + 1)]
+    start, end = max(middles, key=differs)
+    inside = float(values[start:end].mean())
+    steps = {start: values[:start], end: values[end:]}
+    return max(steps, key=lambda place: abs(inside - float(steps[place].mean())))
 
 
 def _scores(values: Floats) -> Floats:

@@ -18,7 +18,7 @@ from loadstone.series import ChangePoint, Point, Reading, Row
 from loadstone.stats import readings, steps
 from loadstone.stats.readings import ALL, Readings, centred
 from loadstone.stats.samples import Floats
-from loadstone.stats.series import LEAST, Record, Shift, points, shifts
+from loadstone.stats.series import LEAST, SPLIT, Record, Shift, points, shifts
 from loadstone.stats.telling import Teller
 
 PERMUTATION = "permutation"
@@ -75,13 +75,13 @@ def needed(share: float) -> int:
 
     Of all orders of n points, 2 in `n over n/2` keep the two halves apart.
     """
-    enough = (n for n in range(2 * LEAST, _LONGEST) if 2 / comb(n, n // 2) <= share)
+    enough = (n for n in range(2 * LEAST, _LONGEST) if 2 / comb(n, n // 2) <= SPLIT * share)
     return next(enough, _LONGEST)
 
 
 def delay(records: int, share: float) -> int:
     """Records from a change that comes after so many until it can be found, at the earliest."""
-    enough = (k for k in range(LEAST, _LONGEST) if 2 / comb(records + k, k) <= share)
+    enough = (k for k in range(LEAST, _LONGEST) if 2 / comb(records + k, k) <= SPLIT * share)
     return next(enough, _LONGEST)
 
 
