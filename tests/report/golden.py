@@ -11,6 +11,7 @@ from pathlib import Path
 
 from loadstone import report
 from loadstone.model import Record
+from loadstone.report import explain_scaling
 from loadstone.report.explain import explain
 from tests.report import samples
 
@@ -24,11 +25,14 @@ NAMES = (
     "invalid",
     "missed",
     "busy",
+    "sizes",
+    "even",
     "one-side",
     "not-judged",
     "empty",
 )
 EXPLAINED = "explained.txt"
+SHAPE, GROWTH = "explained-shape.txt", "explained-growth.txt"
 FORMS: Mapping[str, Callable[[Record], str]] = {
     "80.txt": lambda record: report.terminal(record, width=80),
     "120.txt": lambda record: report.terminal(record, width=120),
@@ -42,14 +46,35 @@ def explained() -> str:
     return explain(samples.get("explained"), "body=600", "rss_peak")
 
 
+def explained_shape() -> str:
+    """Why an exponent is called superlinear."""
+    record = samples.get("sizes")
+    found = explain_scaling.shape(record, "ingress-config", "cpu_per_1000", "routes")
+    return explain_scaling.explain_shape(record, found)
+
+
+def explained_growth() -> str:
+    """Why memory is said to grow."""
+    found = explain_scaling.growth(samples.get("sizes"), "routes=500", "process.anon")
+    return explain_scaling.explain_growth(found)
+
+
+TEXTS: Mapping[str, Callable[[], str]] = {
+    EXPLAINED: explained,
+    SHAPE: explained_shape,
+    GROWTH: explained_growth,
+}
+
+
 def write() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in NAMES:
         for form, rendered in FORMS.items():
             (FOLDER / f"{name}.{form}").write_text(rendered(samples.get(name)), encoding="utf-8")
-    (FOLDER / EXPLAINED).write_text(explained(), encoding="utf-8")
+    for name, text in TEXTS.items():
+        (FOLDER / name).write_text(text(), encoding="utf-8")
 
 
 if __name__ == "__main__":
     write()
-    sys.stdout.write(f"wrote {len(NAMES) * len(FORMS) + 1} files to {FOLDER.name}\n")
+    sys.stdout.write(f"wrote {len(NAMES) * len(FORMS) + len(TEXTS)} files to {FOLDER.name}\n")

@@ -39,6 +39,7 @@ from loadstone.model import (
     Verdict,
     Warn,
 )
+from loadstone.stats.scaling import scaled
 
 P50 = Metric(
     name="latency_p50",
@@ -612,7 +613,15 @@ def busy() -> Record:
         ENVIRONMENT, warnings=[Reason(code="other-load", text="other programs use 1.3 cores")]
     )
     judgement = replace(made.judgement, comparisons=rows)
-    return replace(made, runs=runs, environment=environment, judgement=judgement)
+    plan = replace(made.plan, cases=[_thin(case) for case in made.plan.cases])
+    return replace(made, plan=plan, runs=runs, environment=environment, judgement=judgement)
+
+
+def _thin(case: CasePlan) -> CasePlan:
+    """The case with the reason why its last percentile does not gate."""
+    requests = 6 * int(case.case.axes.get("rate", 1000))
+    text = f"latency_p999 is shown, not gated: {requests} observations a run, 10000 needed"
+    return replace(case, notes=[Reason(code="too-few-samples", text=text)])
 
 
 def explained() -> Record:
@@ -650,6 +659,63 @@ def explained() -> Record:
         for row in _rows(made)
     ]
     return replace(made, judgement=replace(made.judgement, comparisons=rows))
+
+
+def _sweep(powers: Mapping[Side, float], leak: float) -> Record:
+    """Three sizes of one case, whose CPU time grows by these powers, and a head that may leak.
+
+    Times of the second and third case of a record are larger anyhow, by an exponent of a third.
+    """
+    sizes = (200, 500, 1000)
+    shape = Shape(
+        effects={},
+        rounds=6,
+        cases=[{"routes": size, "changes": 40} for size in sizes],
+        metrics=(P99, replace(CPU, margin=0.1), RSS, CALLS),
+        scenario="ingress-config",
+        noise=0.4,
+        seed=29,
+        histograms=False,
+    )
+    made = record(shape)
+    assert made.judgement is not None
+    size_of = {plan.case.name: int(plan.case.axes["routes"]) for plan in made.plan.cases}
+    rng = random.Random(31)
+    runs = [_grown(run, size_of[run.case] / 200, powers[run.side], leak, rng) for run in made.runs]
+    comparisons = [
+        compared(plan.case.name, metric, runs)
+        for plan in made.plan.cases
+        for metric in shape.metrics
+    ]
+    judgement = replace(
+        made.judgement,
+        verdict=_overall(comparisons),
+        comparisons=comparisons,
+        suite=[suite(metric, comparisons) for metric in shape.metrics],
+    )
+    return replace(made, runs=runs, judgement=scaled(judgement, made.plan.cases, runs))
+
+
+def _grown(run: Run, size: float, power: float, leak: float, rng: random.Random) -> Run:
+    """The run at so many times the smallest size, with its memory against time."""
+    values = dict(run.values)
+    values["cpu_per_1000"] *= size**power
+    values["rss_peak"] *= size**0.3
+    slope = leak * (run.side is Side.HEAD) + rng.gauss(0, 9000)
+    anon = [[t / 8, 90e6 + slope * t / 8 + rng.gauss(0, 30_000)] for t in range(49)]
+    goroutines = [[float(t), 55.0 + rng.randrange(4)] for t in range(10)]
+    series = {"process.anon": anon, "scrape.goroutines": goroutines}
+    return replace(run, values=values, series=series)
+
+
+def sizes() -> Record:
+    """CPU time that became superlinear, and a leak that no metric of the scenario asks for."""
+    return _sweep({Side.BASE: 0.73, Side.HEAD: 0.98}, 2.0e6)
+
+
+def even() -> Record:
+    """Three sizes on which nothing changed."""
+    return _sweep({Side.BASE: 0.73, Side.HEAD: 0.73}, 0.0)
 
 
 def one_side() -> Record:
@@ -716,6 +782,8 @@ MAKERS = {
     "missed": missed,
     "busy": busy,
     "explained": explained,
+    "sizes": sizes,
+    "even": even,
     "many": many,
     "everything-changed": everything_changed,
     "hostile": hostile,

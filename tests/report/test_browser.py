@@ -17,8 +17,17 @@ from tests.report import rendered
 pytestmark = pytest.mark.slow
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
-NAMES = ("regression", "improvement", "inconclusive", "invalid", "missed", "hostile", "many")
-DRAWN = {"regression", "invalid", "hostile", "many"}  # the others have no other pictures
+NAMES = (
+    "regression",
+    "improvement",
+    "inconclusive",
+    "invalid",
+    "missed",
+    "hostile",
+    "many",
+    "sizes",
+)
+DRAWN = {"regression", "invalid", "hostile", "many", "sizes"}  # the others have no other pictures
 WIDTHS = (1400, 380)
 STACKS: Mapping[tuple[str, ...], float] = {
     ("main", "runtime.mallocgc"): 0.4,

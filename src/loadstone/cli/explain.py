@@ -13,11 +13,23 @@ from loadstone.cli.output import emit, json_flag
 @click.argument("case")
 @click.argument("metric")
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
+@click.option("--over", metavar="AXIS", default="", help="How METRIC grows with this axis.")
+@click.option("--growth", is_flag=True, help="How METRIC, or a series, grows inside a run.")
 @json_flag
-def command(*, case: str, metric: str, saved: Path, as_json: bool) -> None:
+def command(*, case: str, metric: str, saved: Path, over: str, growth: bool, as_json: bool) -> None:
     """Show every round of both sides and each step from them to the verdict."""
     from loadstone import outputs, pipeline
-    from loadstone.report.explain import explain, row
+    from loadstone.report import explain, explain_scaling
 
+    if over and growth:
+        raise click.UsageError("--over and --growth ask two questions: choose one")
     record = pipeline.judged(outputs.load(saved))
-    emit(row(record, case, metric), explain(record, case, metric), as_json=as_json)
+    if over:
+        shape = explain_scaling.shape(record, case, metric, over)
+        emit(shape, explain_scaling.explain_shape(record, shape), as_json=as_json)
+    elif growth:
+        found = explain_scaling.growth(record, case, metric)
+        emit(found, explain_scaling.explain_growth(found), as_json=as_json)
+    else:
+        row = explain.row(record, case, metric)
+        emit(row, explain.explain(record, case, metric), as_json=as_json)

@@ -15,7 +15,7 @@ from loadstone.report.view import GrowthRow, Scaling, ShapeRow
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _ORDER = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1, Verdict.UNCHANGED: 2}
 _TELLING = frozenset({"bent"})  # warnings that are news by themselves
-SUPERLINEAR = "superlinear"
+SUPERLINEAR, GROWING = "superlinear", "growing"
 
 
 def scaling(judgement: Judgement, names: Names) -> Scaling:
@@ -40,12 +40,15 @@ def _known(shape: Shape) -> bool:
 def shape_row(shape: Shape) -> ShapeRow:
     """One metric over one axis."""
     gated = shape.follows and shape.metric.gated
+    fixed = ", ".join(f"{plain(axis)}={plain(value)}" for axis, value in shape.fixed.items())
     steeper = any(warn.code == SUPERLINEAR for warn in shape.warnings)
     says = f"{SUPERLINEAR} since head" if steeper else shape.verdict.value
     return ShapeRow(
         scenario=plain(shape.scenario),
+        sweep=f"{plain(shape.scenario)} over {plain(shape.axis)}"
+        + (f" ({fixed})" if fixed else ""),
         axis=plain(shape.axis),
-        fixed=", ".join(f"{plain(axis)}={plain(value)}" for axis, value in shape.fixed.items()),
+        fixed=fixed,
         sizes=sizes(shape),
         metric=plain(shape.metric.name),
         title=title(shape.metric),
@@ -54,14 +57,14 @@ def shape_row(shape: Shape) -> ShapeRow:
         says=_said(says, shape.verdict, gated=gated),
         base=exponent(shape.base),
         head=exponent(shape.head),
-        base_range=exponent(shape.base, ranged=True),
-        head_range=exponent(shape.head, ranged=True),
+        base_range=interval(shape.base),
+        head_range=interval(shape.head),
         change=exponent_change(shape.difference),
         largest=units.change(shape.largest),
         lines=_lines(shape),
         gated=gated,
         told=shape.verdict in _CHANGED or any(warn.code in _TELLING for warn in shape.warnings),
-        notes=tuple(map(sentence, shape.warnings)),
+        notes=tuple(sentence(warn) for warn in shape.warnings if warn.code != SUPERLINEAR),
         shape=shape,
     )
 
@@ -88,7 +91,7 @@ def growth_row(growth: Growth, names: Names) -> GrowthRow:
         gated=gated,
         told=growth.verdict in _CHANGED,
         both=all(growth.growing.get(side) for side in ("base", "head")),
-        notes=tuple(sentence(warn) for warn in growth.warnings if warn.code != "growing"),
+        notes=tuple(sentence(warn) for warn in growth.warnings if warn.code != GROWING),
         growth=growth,
     )
 
@@ -99,14 +102,16 @@ def sizes(shape: Shape) -> str:
     return f"{first} to {last} ({len(shape.sizes)} sizes)"
 
 
-def exponent(found: Estimate | None, *, ranged: bool = False) -> str:
-    """`1.31`, or `1.31 [1.27, 1.35]`."""
+def exponent(found: Estimate | None) -> str:
+    """`1.31`."""
+    return units.UNKNOWN if found is None else units.figure(found.estimate, 2)
+
+
+def interval(found: Estimate | None) -> str:
+    """`[1.27, 1.35]`."""
     if found is None:
-        return units.UNKNOWN
-    text = units.figure(found.estimate, 2)
-    if not ranged:
-        return text
-    return f"{text} [{units.figure(found.low, 2)}, {units.figure(found.high, 2)}]"
+        return ""
+    return f"[{units.figure(found.low, 2)}, {units.figure(found.high, 2)}]"
 
 
 def exponent_change(found: Estimate | None) -> str:
@@ -140,17 +145,19 @@ def _ranged(unit: str, found: Estimate | None) -> str:
 
 
 def _lines(shape: Shape) -> str:
-    """Whether a resource is a straight line in size: of both sides in a word where they agree."""
+    """Whether a resource is a straight line in size, of both sides; "" where nobody asks."""
     if shape.metric.group != "resource":
         return ""
     base, head = (_line(line) for line in (shape.base_line, shape.head_line))
-    return base if base == head else f"{base} → {head}"
+    if base == head:
+        return f"a straight line in size: {base}" if base else ""
+    return f"a straight line in size: {base or 'not known'} on the base, {head or 'not known'} now"
 
 
 def _line(line: Line | None) -> str:
     if line is None or line.straight is None:
-        return "not known"
-    return "straight" if line.straight else f"bends, R² {units.figure(line.r2, 3)}"
+        return ""
+    return "yes" if line.straight else f"no (R² {units.figure(line.r2, 3)})"
 
 
 def _lead(row: ShapeRow) -> str:

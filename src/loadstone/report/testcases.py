@@ -28,12 +28,13 @@ def render(view: View) -> str:
         if item.side == "head":
             _objective(_suite(root, suites, item.case), item)
     for shape in view.scaling.shapes:
-        name = f"{shape.scenario} over {shape.axis}" + (f" ({shape.fixed})" if shape.fixed else "")
-        _scaled(_suite(root, suites, name), name, shape.metric, shape)
+        sides = f"base {shape.base} {shape.base_range}, head {shape.head} {shape.head_range}"
+        _scaled(_suite(root, suites, shape.sweep), shape.sweep, shape.metric, sides, shape)
     for growth in view.scaling.growth:
         if not growth.growth.row:  # what is a metric has its test case already
             name = f"growth of {growth.series}"
-            _scaled(_suite(root, suites, growth.case), growth.case, name, growth)
+            sides = f"base {growth.base_range}, head {growth.head_range}"
+            _scaled(_suite(root, suites, growth.case), growth.case, name, sides, growth)
     for element in (*suites.values(), root):
         _counted(element)
     Xml.indent(root)
@@ -59,10 +60,12 @@ def _row(suite: Xml.Element, row: Row) -> None:
         Xml.SubElement(case, "system-out").text = "\n".join([told, _more(row)])
 
 
-def _scaled(suite: Xml.Element, where: str, name: str, row: ShapeRow | GrowthRow) -> None:
+def _scaled(
+    suite: Xml.Element, where: str, name: str, sides: str, row: ShapeRow | GrowthRow
+) -> None:
     """An exponent or a slope: fails where it explains a regression that gates."""
     case = Xml.SubElement(suite, "testcase", classname=where, name=name)
-    told = f"{row.title}: {row.says}, {row.change} (base {row.base_range}, head {row.head_range})"
+    told = f"{row.title}: {row.says}, {row.change} ({sides})"
     if row.verdict is Verdict.REGRESSION and row.gated:
         Xml.SubElement(case, "failure", message=told, type=row.verdict.value).text = "\n".join(
             row.notes

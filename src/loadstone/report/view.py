@@ -81,6 +81,7 @@ class ShapeRow:
     """How one metric grows with one axis, base against head."""
 
     scenario: str
+    sweep: str  # ingress-config over ingresses (changes=40)
     axis: str
     fixed: str  # what else the cases have, such as changes=40
     sizes: str  # 200 to 1,000 (3 sizes)
@@ -91,11 +92,11 @@ class ShapeRow:
     says: str
     base: str  # its exponent
     head: str
-    base_range: str  # 1.06 [1.02, 1.10]
+    base_range: str  # [1.02, 1.10]
     head_range: str
     change: str  # ▲ +0.25 [+0.21, +0.29]
     largest: str  # the change at the largest size
-    lines: str  # straight, bends, or what it was → what it is; "" where nobody asks
+    lines: str  # whether it is a straight line in size; "" where nobody asks
     gated: bool  # its metric gates, and a row of it was flagged
     told: bool  # worth a line of its own
     notes: Sequence[str]
@@ -115,7 +116,7 @@ class GrowthRow:
     says: str
     base: str  # 1.2 KiB/s
     head: str
-    base_range: str
+    base_range: str  # 1.2 KiB/s [1.1, 1.3]
     head_range: str
     change: str
     gated: bool
@@ -264,6 +265,7 @@ class View:
     warnings: Sequence[str]  # of cases, environment, runs and the comparison, each once
     noted: Sequence[str]  # of rows that changed
     cautions: Sequence[str]  # of rows that did not change
+    ungated: Sequence[str]  # metrics that gate elsewhere and not in these cases, and why
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]
     setups: Sequence[CaseSetup]

@@ -4,19 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loadstone.report.pictures import Gallery, Picture, drift, functions, percentiles, rounds
+from loadstone.report.pictures import (
+    Gallery,
+    Picture,
+    drift,
+    exponents,
+    functions,
+    percentiles,
+    rounds,
+    slopes,
+)
 from loadstone.report.rows import title
-from loadstone.report.view import Row, View
+from loadstone.report.view import Row, ShapeRow, View
 
 MOST_ROUNDS = 16
 MOST_PERCENTILES = 12
 MOST_DRIFT = 6
 MOST_FUNCTIONS = 6
+MOST_EXPONENTS = 6
+MOST_SLOPES = 6
+FLAT = 0.1  # an exponent below it is no picture
 
 
 def galleries(view: View) -> tuple[Gallery, ...]:
     """Every kind that has something to show."""
-    kinds = (_rounds(view), _percentiles(view), _functions(view), _drift(view))
+    kinds = (
+        _rounds(view),
+        _exponents(view),
+        _slopes(view),
+        _percentiles(view),
+        _functions(view),
+        _drift(view),
+    )
     return tuple(kind for kind in kinds if kind.pictures)
 
 
@@ -45,6 +64,49 @@ def _by_metric(view: View) -> list[list[Row]]:
         if row.case:
             metrics.setdefault(row.metric, []).append(row)
     return list(metrics.values())
+
+
+def _exponents(view: View) -> Gallery:
+    """What changed, and of the metrics that gate those that grow: worth knowing in itself."""
+    rows = [row for row in view.scaling.shapes if row.told or _grows(row)]
+    drawn = [
+        exponents.picture(view.record, row, f"exponents-{index}")
+        for index, row in enumerate(rows[:MOST_EXPONENTS])
+    ]
+    return Gallery(
+        name="exponents",
+        title="Cost against size",
+        about=(
+            "A dot is one run, a line the power law fitted to a side: the steeper, the more a "
+            "larger size costs. Both axes are logarithmic."
+        ),
+        pictures=_there(drawn),
+        left_out=max(0, len(rows) - MOST_EXPONENTS),
+    )
+
+
+def _grows(row: ShapeRow) -> bool:
+    sides = (row.shape.base, row.shape.head)
+    return row.shape.metric.gated and any(side and abs(side.estimate) >= FLAT for side in sides)
+
+
+def _slopes(view: View) -> Gallery:
+    """What changed, and what grows on both sides; what does not grow is no picture."""
+    rows = [row for row in view.scaling.growth if row.told or row.both]
+    drawn = [
+        slopes.picture(view.record, row, f"slopes-{index}")
+        for index, row in enumerate(rows[:MOST_SLOPES])
+    ]
+    return Gallery(
+        name="slopes",
+        title="Growth in time",
+        about=(
+            "A thin line is one run, from where its window opened; a thick one rises as the side "
+            "does in the mean of its runs."
+        ),
+        pictures=_there(drawn),
+        left_out=max(0, len(rows) - MOST_SLOPES),
+    )
 
 
 def _percentiles(view: View) -> Gallery:
