@@ -619,7 +619,7 @@ def busy() -> Record:
 
 def _thin(case: CasePlan) -> CasePlan:
     """The case with the reason why its last percentile does not gate."""
-    requests = 6 * int(case.case.axes.get("rate", 1000))
+    requests = 3 * int(case.case.axes.get("rate", 1000))
     text = f"latency_p999 is shown, not gated: {requests} observations a run, 10000 needed"
     return replace(case, notes=[Reason(code="too-few-samples", text=text)])
 

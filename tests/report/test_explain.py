@@ -28,6 +28,14 @@ def test_the_explanation_ends_in_the_verdict_of_the_row():
         assert "{" not in text
 
 
+def test_it_is_said_why_a_metric_does_not_gate_at_that_metric_alone():
+    made = samples.get("busy")
+    case = made.plan.cases[0].case.name
+    why = "note: latency_p999 is shown, not gated: "
+    assert why in explain(made, case, "latency_p999")
+    assert why not in explain(made, case, "latency_p99")
+
+
 def test_a_part_of_a_name_is_enough_where_only_one_case_has_it():
     assert row(RECORD, CASE[3:], "rss_peak") == row(RECORD, CASE, "rss_peak")
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from loadstone import report
 from loadstone.model import Reason, Verdict
 from loadstone.report import build
-from loadstone.report.remarks import gathered, spanned
+from loadstone.report.names import names
+from loadstone.report.remarks import gathered, plan_remarks, spanned
 from tests.report import samples
 
 LATE = samples.LATE
@@ -28,6 +29,38 @@ def test_what_is_true_of_a_case_is_said_once_and_at_no_row():
     ]
     rows = [*view.changed, *view.unchanged, *view.inconclusive]
     assert all(UNPAIRED not in row.notes for row in rows)
+
+
+def test_why_a_metric_does_not_gate_is_said_once_with_its_cases_and_the_span_of_the_figures():
+    made = samples.get("busy")
+    plans = [
+        replace(
+            plan,
+            notes=[
+                Reason(code="too-few-samples", text=f"{metric} is shown, not gated: {have} a run")
+                for metric in ("latency_p90", "latency_p99")
+            ],
+        )
+        for plan, have in zip(made.plan.cases, (20, 40, 40), strict=False)
+    ]
+
+    said = plan_remarks(plans, names(made.plan))
+
+    assert [text.split("), ")[1] for text in said] == [
+        "latency_p90 is shown, not gated: 20–40 a run",
+        "latency_p99 is shown, not gated: 20–40 a run",
+    ]
+    assert all(text.startswith("in 3 cases (") for text in said)
+
+
+def test_every_format_for_reading_says_why_a_metric_does_not_gate():
+    made = samples.get("busy")
+    why = "latency_p999 is shown, not gated"
+
+    assert why in " ".join(report.terminal(made, width=120).split())
+    assert why in report.html(made)
+    _, _, folded = report.markdown(made).partition("how to reproduce</summary>")
+    assert why in folded.replace("\\", "")
 
 
 def test_what_is_true_of_a_row_stays_at_the_row():

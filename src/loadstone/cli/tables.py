@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from loadstone.model import Plan, Reason
+from loadstone.report.names import names
+from loadstone.report.remarks import plan_remarks
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:
@@ -46,5 +48,6 @@ def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
         "",
         f"a round takes about {a_round:.0f} s; {first} to {last} rounds: {rounds}",
         *(f"note: {note.text}" for note in notes),
+        *(f"note: {text}" for text in plan_remarks(plan.cases, names(plan))),
     ]
     return "\n".join(lines)

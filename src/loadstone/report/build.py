@@ -77,6 +77,7 @@ def view(record: Record) -> View:
         noted=remarks.row_remarks(changed),
         cautions=remarks.row_remarks(_of(*_QUIET, rows=rows)),
         void=left_out,
+        ungated=remarks.plan_remarks(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),

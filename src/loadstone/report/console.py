@@ -54,7 +54,7 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield from listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
     yield from listed("Over sizes and time", _in_a_line(view))
-    yield from listed("Worth knowing", [*view.warnings, *view.noted, *view.cautions])
+    yield from listed("Worth knowing", [*view.warnings, *view.noted, *view.cautions, *view.ungated])
     yield Text("")
     if view.tally:
         yield indented(view.tally)

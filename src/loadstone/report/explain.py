@@ -14,7 +14,7 @@ from typing import Any
 
 from loadstone.errors import UsageError
 from loadstone.model import Comparison, Record, Side
-from loadstone.report import sight, units
+from loadstone.report import sight, units, words
 from loadstone.report.plain import plain
 from loadstone.report.sentences import sentence
 
@@ -54,9 +54,18 @@ def explain(record: Record, case: str, metric: str) -> str:
         "\n".join(_rounds(record, found)),
         "\n".join(picture(found)),
         "\n".join(_steps(found)),
-        "\n".join(_wrapped(f"note: {sentence(warn)}") for warn in found.warnings),
+        "\n".join(_wrapped(f"note: {text}") for text in _notes(record, found)),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _notes(record: Record, found: Comparison) -> Iterator[str]:
+    """What the judge warns of, and why the plan has this metric not gated."""
+    yield from map(sentence, found.warnings)
+    for plan in record.plan.cases:
+        if plan.case.name == found.case:
+            told = (note for note in plan.notes if note.text.split(" ")[0] == found.metric.name)
+            yield from map(words.reason, told)
 
 
 def _headline(found: Comparison) -> str:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from loadstone.model import Comparison, Reason, Run, Warn
+from loadstone.model import CasePlan, Comparison, Reason, Run, Warn
 from loadstone.report import units, words
 from loadstone.report.names import Names
 from loadstone.report.sentences import sentence
@@ -94,6 +94,22 @@ def row_remarks(rows: Sequence[Row], *, most: int = _MOST) -> tuple[str, ...]:
     lines = [f"{title} in {_listed(where)}: {note}" for (title, note), where in found.items()]
     left = len(lines) - most
     return (*lines[:most], *([f"and {left} more at their rows"] if left > 0 else []))
+
+
+def plan_remarks(plans: Sequence[CasePlan], names: Names) -> tuple[str, ...]:
+    """What was decided for cases before they ran: each once, with the cases it was decided for.
+
+    Where the figures of a remark differ between cases, their span is said.
+    """
+    alike: dict[tuple[str, str], dict[str, str]] = {}
+    for plan in plans:
+        for text in map(words.reason, plan.notes):
+            metric = text.partition(" ")[0]  # p90 and p99 do not differ in a figure
+            alike.setdefault((metric, _FIGURE.sub("#", text)), {})[plan.case.name] = text
+    return tuple(
+        f"in {named(list(texts), names)}, {spanned(list(texts.values()))}"
+        for texts in alike.values()
+    )
 
 
 def gathered(reasons: Iterable[Reason], noun: str) -> tuple[str, ...]:
