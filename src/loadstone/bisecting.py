@@ -14,7 +14,8 @@ from statistics import fmean
 from loadstone import signals
 from loadstone.model import Plan, Redlines, Run, Side, Slot
 from loadstone.plan.schedule import sides
-from loadstone.stats.brackets import case_at, redlines, searched
+from loadstone.stats.brackets import case_at, searched
+from loadstone.stats.redlines import redlines
 
 
 @dataclass(frozen=True, kw_only=True)

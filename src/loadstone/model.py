@@ -558,7 +558,8 @@ class Bracket:
     """Where one side's redline is: at `met` or above, and below `missed`; None where not found.
 
     `why` it is not narrower: "" (it is as narrow as asked), `from` or `to` (it lies beyond that end
-    of the sizes), `budget`, or what left the size above `met` undecided.
+    of the sizes), `budget`, or what left the size above `met` undecided. `about`: where a line
+    through the runs near the bound crosses it, None where there is no such line.
     """
 
     side: Side
@@ -566,13 +567,15 @@ class Bracket:
     missed: float | None
     why: str
     steps: Sequence[Step]
+    about: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Redlines:
     """The redlines of the sides that were searched, and of head against base.
 
-    `change`, `low`, `high`: the relative change with its bounds, None where it has none. With
+    `change`, `low`, `high`: the relative change with its bounds at 1 − `alpha`, None where it has
+    none; `method`: from the `brackets`, or from `lines` through the runs near the bound. With
     chance 1 − `alpha` no step of any side is decided wrongly. `verdict`: None with one side.
     """
 
@@ -582,6 +585,7 @@ class Redlines:
     change: float | None = None
     low: float | None = None
     high: float | None = None
+    method: str = ""
 
 
 REDLINE_VERSION = 1
@@ -622,7 +626,10 @@ class ProfileRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileDiff:
-    """Two sides' profiles of one kind compared, function by function, largest |delta| first."""
+    """Two sides' profiles of one kind compared, function by function, largest |delta| first.
+
+    `thin`: functions that were sampled too rarely to be compared; they have no row.
+    """
 
     case: str
     kind: str  # cpu, heap, …
@@ -631,6 +638,7 @@ class ProfileDiff:
     base_total: float = 0.0
     head_total: float = 0.0
     runs: int = 0
+    thin: int = 0
 
 
 RECORD_VERSION = 1

@@ -22,7 +22,7 @@ from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
 from loadstone.measure.runner import measure
 from loadstone.model import Record, RedlineRecord
-from loadstone.stats.brackets import redlines
+from loadstone.stats.redlines import redlines
 from loadstone.store.rounds import RoundLog
 
 Measure = Callable[..., Any]

@@ -131,12 +131,13 @@ def _wanted(flags: dict[str, Any]) -> Any:
 def exit_code(record: RedlineRecord) -> int:
     """0 found, 1 head's is lower or below every size, 3 invalid, 4 undecided but to be sure."""
     from loadstone.model import Verdict
-    from loadstone.stats.brackets import FROM, decided, silent
+    from loadstone.stats.brackets import FROM, silent
+    from loadstone.stats.redlines import decided
 
     found = record.redlines
     if found.verdict is Verdict.REGRESSION or found.brackets[-1].why == FROM:
         return 1
-    if silent(found):
+    if any(map(silent, found.brackets)):
         return 3
     return 4 if record.plan.policy.certain and not decided(found) else 0
 

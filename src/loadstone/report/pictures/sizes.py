@@ -22,6 +22,7 @@ _ASIDE = {Side.BASE: 0.988, Side.HEAD: 1.012}  # so that both sides' dots of one
 _MOST_TICKS = 5
 _LOWEST, _HIGHEST = 0.05, 20.0  # ratios that are drawn as they are
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+_ABOUT = 1.3  # times beyond the brackets that still is near them
 _LANES = {Side.BASE: 0.075, Side.HEAD: 0.025}  # of the brackets, as shares of the height
 
 
@@ -51,7 +52,7 @@ def galleries(view: RedlineView) -> tuple[Gallery, ...]:
             name="runs",
             title="Every run",
             about=about,
-            pictures=[_nearness(brackets, search, dots), _order(search, dots)],
+            pictures=[*_nearness(brackets, search, dots), _order(search, dots)],
             legend=bool(view.base),
         ),
     )
@@ -74,18 +75,42 @@ def _dot(side: Side, step: Step, trial: Trial) -> Dot:
     )
 
 
-def _nearness(brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]) -> Picture:
-    svg = canvas.draw(
-        "redline-sizes",
+def _nearness(
+    brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]
+) -> Iterator[Picture]:
+    """All sizes, and then those about the brackets, where there are others."""
+    axis = plain(search.axis)
+    caption = "the bars at the bottom go from the size that met to the one that missed"
+    yield Picture(
+        title=f"Worst objective by {axis}",
+        caption=caption,
+        svg=_drawn("redline-sizes", brackets, search, dots),
+    )
+    near = _near(brackets, dots)
+    if 0 < len({dot.size for dot in near}) < len({dot.size for dot in dots}):
+        yield Picture(
+            title=f"The same near the redline{'s' if len(brackets) > 1 else ''}",
+            caption=f"{len(dots) - len(near)} runs of other sizes are not drawn",
+            svg=_drawn("redline-near", brackets, search, near),
+        )
+
+
+def _near(brackets: Sequence[Bracket], dots: Sequence[Dot]) -> list[Dot]:
+    ends = [end for each in brackets for end in (each.met, each.missed) if end is not None]
+    if not ends:
+        return []
+    low, high = min(ends) / _ABOUT, max(ends) * _ABOUT
+    return [dot for dot in dots if low <= dot.size <= high]
+
+
+def _drawn(name: str, brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]) -> str:
+    return canvas.draw(
+        name,
         title=f"worst objective by {plain(search.axis)}",
         description="; ".join(_told(each, search) for each in brackets),
         height=3.1,
         paint=lambda axes: _paint_nearness(axes, brackets, search, dots),
     )
-    caption = (
-        "against its bound; the bars at the bottom go from the size that met to the one that missed"
-    )
-    return Picture(title=f"Worst objective by {plain(search.axis)}", caption=caption, svg=svg)
 
 
 def _told(bracket: Bracket, search: Search) -> str:

@@ -121,7 +121,8 @@ def _side(found: Found, bracket: Bracket, label: str) -> SideRow:
 def _side_tone(bracket: Bracket) -> Tone:
     if bracket.met is None and bracket.missed is None:
         return Tone.VOID
-    return Tone.CALM if bracket.why in ("", "to") else Tone.UNSURE
+    known = bracket.why in ("", "to") or bracket.about is not None
+    return Tone.CALM if known else Tone.UNSURE
 
 
 def _step(record: RedlineRecord, found: Found, bracket: Bracket, step: Step) -> StepRow:

@@ -59,6 +59,8 @@ def says(found: Found) -> tuple[Tone, str]:
     verdict = found.redlines.verdict
     if verdict is not None:
         return words.TONES[verdict], _SAYS[verdict]
+    if found.head.why == "scatter" and found.head.about is not None:
+        return _ALONE[""]
     if found.head.why in _ALONE:
         return _ALONE[found.head.why]
     if found.head.met is None and found.head.missed is None:
@@ -67,7 +69,9 @@ def says(found: Found) -> tuple[Tone, str]:
 
 
 def redline(found: Found, bracket: Bracket) -> str:
-    """The redline of one side: the largest size that met; a range where it is not narrowed down."""
+    """The redline of one side: about one size, the largest that met, or a range."""
+    if bracket.about is not None:
+        return f"≈ {found.size(float(f'{bracket.about:.3g}'))}"
     met, missed = (found.size(each) for each in (bracket.met, bracket.missed))
     if bracket.met is None:
         return units.UNKNOWN if bracket.missed is None else f"< {missed}"
@@ -106,8 +110,11 @@ def sure(found: Found) -> str:
         if bracket.met is not None and bracket.missed is not None:
             met, missed = found.size(bracket.met), found.size(bracket.missed)
             told.append(f"{_whose(found, bracket)} is at {met} or above, and below {missed}.")
-    chance = units.percent(1 - found.redlines.alpha)
-    return " ".join([*told, f"Sizes called met or missed are right, all of them, at {chance}."])
+    chance = units.percent(found.redlines.alpha)
+    if found.redlines.method == "lines":
+        told.append("The change is that of lines through the runs near the bound.")
+    told.append(f"The chance that any size is called met or missed wrongly is at most {chance}.")
+    return " ".join(told)
 
 
 def _whose(found: Found, bracket: Bracket) -> str:
