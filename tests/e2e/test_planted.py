@@ -9,12 +9,12 @@ from tests.e2e.command import PLANTED, finish
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
-def session(tmp_path, head, *more):
+def session(tmp_path, head, *more, scenario="scenario.yaml"):
     """A comparison of the sound program with a flawed one, and its record."""
     out = tmp_path / "out"
     said = finish(
         "run",
-        *("--scenario", PLANTED / "scenario.yaml", "--component", PLANTED / "component.yaml"),
+        *("--scenario", PLANTED / scenario, "--component", PLANTED / "component.yaml"),
         *("--base", f"path:{PLANTED / 'plain'}", "--head", f"path:{PLANTED / head}"),
         *("--out", out, *more),
         cwd=tmp_path,
@@ -26,6 +26,11 @@ def verdicts(record):
     """Metric → verdict, over the cases of a record."""
     rows = record["judgement"]["comparisons"]
     return {row["metric"]["name"]: row["verdict"] for row in rows}
+
+
+def growth(record):
+    """What was found of growth inside the runs."""
+    return record["judgement"]["growth"]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +46,8 @@ def test_a_planted_flaw_is_flagged_on_its_metric(tmp_path, flaw, metric):
     said, record = session(tmp_path, flaw)
     assert verdicts(record)[metric] == "regression", said.out
     assert said.code == 1, said.out
+    grown = [row["series"] for row in growth(record) if row["verdict"] == "regression"]
+    assert flaw != "leak" or grown == ["process.anon"], said.out
 
 
 def test_an_extra_call_is_certain_and_moves_nothing_else_that_is_counted(tmp_path):
@@ -72,3 +79,19 @@ def test_the_same_program_on_both_sides_is_no_regression(tmp_path):
     said, record = session(tmp_path, "plain", "--looks", "4")
     assert "regression" not in verdicts(record).values(), said.out
     assert said.code == 0, said.out
+
+
+def test_a_quadratic_cost_is_superlinear_since_head(tmp_path):
+    said, record = session(tmp_path, "quadratic", "--looks", "4", scenario="sizes.yaml")
+    shapes = {shape["metric"]["name"]: shape for shape in record["judgement"]["shapes"]}
+    cpu = shapes["cpu_seconds"]
+    assert said.code == 1, said.out
+    assert (cpu["verdict"], cpu["follows"]) == ("regression", True), said.out
+    assert cpu["head"]["low"] > 1 > cpu["base"]["low"]
+    assert shapes["api_requests"]["verdict"] == "unchanged"
+    assert "superlinear since head" in said.out
+    why = finish(
+        *("explain", "planted-sizes", "cpu_seconds", tmp_path / "out", "--over", "routes"),
+        cwd=tmp_path,
+    )
+    assert "Hence: regression" in why.out
