@@ -378,6 +378,7 @@ PROFILES = (
         base_total=1.28,
         head_total=1.43,
         runs=8,
+        thin=57,
         rows=[
             ProfileRow(
                 function=function,

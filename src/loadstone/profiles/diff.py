@@ -20,6 +20,7 @@ from loadstone.profiles.pprof import Profile, Stack, fold
 ROWS = 40
 LEVEL = 0.95
 _ENOUGH = 3  # runs a side for an interval
+SAMPLES = 6  # of both sides: the fewest of which any split says something, as 2 · 0.5⁶ < 5 %
 TYPES: Mapping[str, str] = {
     "cpu": "cpu",
     "profile": "cpu",
@@ -48,8 +49,10 @@ def diff(
 
     Shares are means over the runs of each run's share, 0…1. `delta` is the difference of the means
     of the function's own cost per run, in the base unit; from 3 runs a side on it has an interval
-    (Welch's t, 95 %) that is never narrower than the sampling of the profiles allows. Raises
-    `ValueError` for no profiles, or profiles without the sample type of `kind`.
+    (Welch's t, 95 %) that is never narrower than the sampling of the profiles allows. A function
+    whose own code was sampled less than `SAMPLES` times in all runs has no row: even if all of them
+    fell on one side, that would be chance. `thin` counts these. Raises `ValueError` for no
+    profiles, or profiles without the sample type of `kind`.
     """
     if not base or not head:
         raise ValueError(f"{case}: no {kind} profiles of {'the base' if not base else 'the head'}")
@@ -58,7 +61,8 @@ def diff(
     after = [costs(fold(profile, sample_type)) for profile in head]
     quantum = max(_quantum(profile, sample_type) for profile in (*base, *head))
     functions = {name for run in (*before, *after) for name in run.total}
-    compared = sorted((_row(name, before, after, quantum) for name in functions), key=_importance)
+    enough = {name for name in functions if _samples(name, [*before, *after], quantum) >= SAMPLES}
+    compared = sorted((_row(name, before, after, quantum) for name in enough), key=_importance)
     return ProfileDiff(
         case=case,
         kind=kind,
@@ -67,6 +71,7 @@ def diff(
         base_total=_mean([run.sum for run in before]),
         head_total=_mean([run.sum for run in after]),
         runs=min(len(base), len(head)),
+        thin=len(functions - enough),
     )
 
 
@@ -81,6 +86,13 @@ def costs(stacks: Mapping[Stack, float]) -> Costs:
         for name in set(names):
             total[name] += value
     return Costs(own=dict(own), total=dict(total), sum=math.fsum(stacks.values()))
+
+
+def _samples(name: str, runs: Sequence[Costs], quantum: float) -> float:
+    """How often the function's own code was sampled; infinite where nothing was left to chance."""
+    if quantum == 0.0:
+        return math.inf
+    return round(math.fsum(run.own.get(name, 0.0) for run in runs) / quantum, 3)
 
 
 def _row(name: str, base: Sequence[Costs], head: Sequence[Costs], quantum: float) -> ProfileRow:

@@ -19,6 +19,9 @@ def profile_table(diff: ProfileDiff, names: Names, *, most: int = _TOP) -> Profi
     note = f"{base} per run on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
     if left > 0:
         note += f"; {units.count(left, 'more function')} changed less"
+    if diff.thin:
+        were = "was" if diff.thin == 1 else "were"
+        note += f"; {units.count(diff.thin, 'function')} {were} sampled too rarely to compare"
     return ProfileTable(
         case=plain(diff.case),
         short=names.short(diff.case),
