@@ -11,9 +11,10 @@ from pathlib import Path
 
 from loadstone import report
 from loadstone.model import Record
-from loadstone.report import explain_scaling
+from loadstone.report import explain_scaling, series
 from loadstone.report.explain import explain
-from tests.report import samples
+from loadstone.series import Series
+from tests.report import samples, trends
 
 FOLDER = Path(__file__).parents[1] / "golden" / "report"
 NAMES = (
@@ -59,10 +60,20 @@ def explained_growth() -> str:
     return explain_scaling.explain_growth(found)
 
 
+def several() -> list[Series]:
+    """A series in every state."""
+    return [trends.busy(), trends.flat(), trends.few(), trends.empty()]
+
+
 TEXTS: Mapping[str, Callable[[], str]] = {
     EXPLAINED: explained,
     SHAPE: explained_shape,
     GROWTH: explained_growth,
+    "series.80.txt": lambda: series.terminal([trends.busy()], width=80),
+    "series.120.txt": lambda: series.terminal([trends.busy()], width=120),
+    "series.md": lambda: series.markdown([trends.busy()]),
+    "several-series.120.txt": lambda: series.terminal(several(), width=120),
+    "several-series.md": lambda: series.markdown(several()),
 }
 
 

@@ -42,7 +42,7 @@ def _series(series: Series, recent: int) -> SeriesView:
         says=says,
         headline=wording.headline(series, news, known),
         sure=wording.sure(series),
-        sections=_sections(series, recent, known),
+        sections=_sections(series, known),
         notes=[words.reason(each) for each in series.notes],
         refused=[words.reason(each) for each in series.refused],
         records=[
@@ -59,7 +59,7 @@ def _series(series: Series, recent: int) -> SeriesView:
     )
 
 
-def _sections(series: Series, recent: int, known: Names) -> tuple[Section, ...]:
+def _sections(series: Series, known: Names) -> tuple[Section, ...]:
     kinds: dict[str, list[ChangePoint]] = {}
     for change in series.changes:
         kinds.setdefault(wording.kind(change), []).append(change)
@@ -68,37 +68,32 @@ def _sections(series: Series, recent: int, known: Names) -> tuple[Section, ...]:
             title=heading,
             about=about,
             tone=tone,
-            stops=_stops(series, kinds[heading], recent, known),
+            stops=_stops(series, kinds[heading], known),
         )
         for heading, about, tone in wording.SECTIONS
         if heading in kinds
     )
 
 
-def _stops(
-    series: Series, changes: Sequence[ChangePoint], recent: int, known: Names
-) -> tuple[Stop, ...]:
+def _stops(series: Series, changes: Sequence[ChangePoint], known: Names) -> tuple[Stop, ...]:
     """Change points at one place and as surely known stand together."""
 
     def place(change: ChangePoint) -> tuple[int, int, int]:
         return -change.place, change.first, change.last
 
     return tuple(
-        _stop(series, list(group), recent, known)
+        _stop(series, list(group), known)
         for _, group in groupby(sorted(changes, key=place), key=place)
     )
 
 
-def _stop(series: Series, changes: Sequence[ChangePoint], recent: int, known: Names) -> Stop:
+def _stop(series: Series, changes: Sequence[ChangePoint], known: Names) -> Stop:
     first = changes[0]
-    good, bad = series.points[first.place - 1], series.points[first.place]
-    commits = f"{plain(good.commit)[:12]}..{plain(bad.commit)[:12]}"
     return Stop(
         between=wording.between(first),
         when=wording.moment(first.since),
         surely=wording.surely(first),
-        commits=commits if good.commit and bad.commit else "",
-        recent=first.place >= len(series.points) - recent,
+        commits=wording.commits(series.points[first.place - 1], series.points[first.place]),
         lines=[_line(each, known) for each in changes],
     )
 

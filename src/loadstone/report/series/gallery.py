@@ -60,7 +60,7 @@ def _picture(
     series: Series, row: Row, changes: Sequence[ChangePoint], known: Names, name: str
 ) -> Picture | None:
     told = [
-        f"{units.change(each.change).partition(' [')[0]} {wording.between(each)}"
+        f"{units.change(each.change).partition(' [')[0]} between {wording.between(each)}"
         for each in changes
     ]
     read = _READ[row.reading]

@@ -21,7 +21,7 @@ class Line:
     before: str
     after: str
     change: str  # ▲ +3.1 % [+1.9, +4.2]
-    chance: str  # 1 in 2,500, certain
+    chance: str  # 1 in 2,500 by chance, certain
     notes: Sequence[str]
 
 
@@ -29,11 +29,10 @@ class Line:
 class Stop:
     """What changed between two revisions."""
 
-    between: str  # between 3.7.10 and 3.7.12
+    between: str  # 3.7.10 and 3.7.12
     when: str  # 2026-11-22 07:51, when the later one was measured
     surely: str  # what is known with 95 %, where that is wider; or ""
-    commits: str  # abc..def, where commits are known
-    recent: bool
+    commits: str  # abc..def, where they are known and the revisions are not called so
     lines: Sequence[Line]
 
 

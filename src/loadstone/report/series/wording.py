@@ -11,7 +11,7 @@ from loadstone.report.names import Names
 from loadstone.report.plain import plain
 from loadstone.report.rows import title
 from loadstone.report.view import Tone
-from loadstone.series import ChangePoint, Series
+from loadstone.series import ChangePoint, Point, Series
 
 _WORSE, _BETTER = "Regressions", "Improvements"
 _SHOWN, _MACHINE = "Reported, not gated", "Not the program"
@@ -62,10 +62,10 @@ def says(series: Series, news: Sequence[ChangePoint]) -> tuple[Tone, str]:
 def headline(series: Series, news: Sequence[ChangePoint], known: Names) -> str:
     """What changed last, and how much there is."""
     if not series.points:
-        return "none of its records can be used"
+        return "None of its records can be used."
     if series.lacking and not series.changes:
         more = units.count(series.lacking, "more record")
-        return f"{_records(series)}; it takes {more} until a change can be found"
+        return f"{_records(series)}; it takes {more} until a change can be found."
     kinds = [kind(change) for change in series.changes]
     counts = [
         units.count(kinds.count(_WORSE), "regression"),
@@ -73,12 +73,13 @@ def headline(series: Series, news: Sequence[ChangePoint], known: Names) -> str:
     ]
     told = [text for text in counts if not text.startswith("0 ")]
     if not told:
-        return f"no gated change point in {_records(series)}"
+        return f"No gated change point in {_records(series)}."
     gated = [each for each in series.changes if kind(each) in (_WORSE, _BETTER)]
     last = max(news or gated, key=lambda each: each.place)
     newest = "the newest regression" if news else "the newest"
     what = f"{title(last.metric)} {units.change(last.change)} in {known.short(last.case)}"
-    return f"{' and '.join(told)} in {_records(series)}; {newest} {between(last)}: {what}"
+    found = f"{' and '.join(told)} in {_records(series)}"
+    return f"{found}; {newest} lies between {between(last)}: {what}."
 
 
 def sure(series: Series) -> str:
@@ -99,8 +100,17 @@ def sure(series: Series) -> str:
 
 
 def between(change: ChangePoint) -> str:
-    """Which revisions it lies between."""
-    return f"between {plain(change.good)} and {plain(change.bad)}"
+    """The revisions it lies between: `3.7.10 and 3.7.12`."""
+    return f"{plain(change.good)} and {plain(change.bad)}"
+
+
+def commits(good: Point, bad: Point) -> str:
+    """The commits it lies between, where the revisions are not called so: `1a2b3c..4d5e6f`."""
+    pairs = [(plain(point.commit)[:12], plain(point.revision)) for point in (good, bad)]
+    called = all(commit.startswith(revision) for commit, revision in pairs)
+    return (
+        "" if called or not all(commit for commit, _ in pairs) else "..".join(c for c, _ in pairs)
+    )
 
 
 def surely(change: ChangePoint) -> str:
@@ -111,8 +121,8 @@ def surely(change: ChangePoint) -> str:
 
 
 def chance(change: ChangePoint) -> str:
-    """How often a series without a change would show this: `1 in 2,500`."""
-    return "certain" if change.method == _CERTAIN else f"1 in {round(1 / change.p):,}"
+    """How often a series without a change would show this: `1 in 2,500 by chance`."""
+    return "certain" if change.method == _CERTAIN else f"1 in {round(1 / change.p):,} by chance"
 
 
 def moment(started: str) -> str:
@@ -138,11 +148,6 @@ def footer(series: Series) -> tuple[str, ...]:
         f"environment {plain(series.environment)[:16]}",
     )
     return tuple(line for line in told if line)
-
-
-def value(unit: str, number: float, *, relative: bool) -> str:
-    """A point of a row, as it is said when it is pointed at."""
-    return units.percent(number, signed=True) if relative else units.quantity(unit, number)
 
 
 def _records(series: Series) -> str:
