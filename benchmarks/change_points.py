@@ -3,10 +3,14 @@
     python benchmarks/change_points.py --series 400
 
 A series is the head of a case, record after record: heavy-tailed noise (t₄) of 5 % between
-records, flat or with one step. *Alarm*: anything found in a flat series. *Found*: a change point
-within two records of the step. *Others*: found elsewhere. Each with its 95 % interval. Where
+records, flat, with one step at two thirds, or with one that is taken back. *Alarm*: anything found
+in a flat series. *Found*: a change point within two records of each step. *Others*: found
+elsewhere. Each with its 95 % interval. Where
 `apache-otava` can be imported (`pip install -r requirements-peers.lock`, in an environment of its
 own) its defaults run on the same numbers.
+
+A second table is of whole suites (4 cases of 3 metrics on machines that differ by 8 % from day to
+day), read as `loadstone series` reads them: once, and again after every record.
 """
 
 from __future__ import annotations
@@ -19,10 +23,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator, default_rng
 
-from loadstone.model import Direction, Metric
+from loadstone.model import Case, CasePlan, Direction, Metric, Run, Side
+from loadstone.series import Point
 from loadstone.stats.proportions import share
 from loadstone.stats.samples import Floats
 from loadstone.stats.series import Points, shifts
+from loadstone.stats.trends import trend
 
 NOISE = 0.05
 NEAR = 2
@@ -33,23 +39,30 @@ Finder = Callable[[Floats, Generator], Sequence[int]]
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of series: `size` records, a step of `step` (log) at two thirds, `memory` of AR(1)."""
+    """A kind of series: `size` records, a step of `step` (log), `memory` of AR(1).
+
+    The step is at two thirds, or at one third and `back` at two thirds.
+    """
 
     name: str
     size: int
     step: float = 0.0
     memory: float = 0.0
+    back: bool = False
 
     @property
-    def place(self) -> int:
-        return self.size * 2 // 3
+    def places(self) -> Sequence[int]:
+        if not self.step:
+            return ()
+        return (self.size // 3, self.size * 2 // 3) if self.back else (self.size * 2 // 3,)
 
     def draw(self, rng: Generator) -> Floats:
         """Logs of the values, record by record."""
         noise = NOISE * rng.standard_t(4, self.size) / 2**0.5
         for at in range(1, self.size):
             noise[at] = self.memory * noise[at - 1] + (1 - self.memory**2) ** 0.5 * noise[at]
-        noise[self.place :] += self.step
+        for number, place in enumerate(self.places):
+            noise[place:] += self.step if number == 0 else -self.step
         return noise
 
 
@@ -61,6 +74,8 @@ KINDS = (
     Kind(name="+10 % in 50 records", size=50, step=float(np.log(1.10))),
     Kind(name="+20 % in 50 records", size=50, step=float(np.log(1.20))),
     Kind(name="+10 % in 20 records", size=20, step=float(np.log(1.10))),
+    Kind(name="+10 % and back in 50 records", size=50, step=float(np.log(1.10)), back=True),
+    Kind(name="+20 % and back in 50 records", size=50, step=float(np.log(1.20)), back=True),
 )
 
 
@@ -87,6 +102,7 @@ def otava() -> Finder | None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--series", type=int, default=400)
+    parser.add_argument("--suites", type=int, default=100)
     parser.add_argument("--seed", type=int, default=20261122)
     arguments = parser.parse_args()
     peer = otava()
@@ -97,6 +113,11 @@ def main() -> None:
         for name, find in finders.items():
             rng = default_rng([arguments.seed, number])
             print(row(kind, name, find, rng, arguments.series), flush=True)
+    print("\n| suites of 12 rows | looks | gated change points | true ones |")
+    print("|---|---|---:|---:|")
+    for number, suite in enumerate(SUITES):
+        rng = default_rng([arguments.seed, 100 + number])
+        print(suite_row(suite, rng, arguments.suites), flush=True)
 
 
 def row(kind: Kind, name: str, find: Finder, rng: Generator, count: int) -> str:
@@ -107,13 +128,87 @@ def row(kind: Kind, name: str, find: Finder, rng: Generator, count: int) -> str:
         start = time.perf_counter()
         found = find(values, rng)
         taken += time.perf_counter() - start
-        near = [at for at in found if kind.step and abs(at - kind.place) <= NEAR]
-        hits += bool(near) if kind.step else bool(found)
-        others += bool(kind.step) and len(found) > len(near)
+        near = [[at for at in found if abs(at - place) <= NEAR] for place in kind.places]
+        hits += all(near) if kind.step else bool(found)
+        others += bool(kind.step) and len(found) > sum(map(len, near))
     return (
         f"| {kind.name} | {name} | {cell(hits, count)} | "
         f"{cell(others, count) if kind.step else '–'} | {1000 * taken / count:.1f} ms |"
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """A kind of suite: from `first` to `size` records; `step` (log) of one row at two thirds."""
+
+    name: str
+    first: int
+    size: int
+    step: float = 0.0
+
+
+SUITES = (
+    Suite(name="flat, 30 records", first=30, size=30),
+    Suite(name="flat, from 6 to 30 records", first=6, size=30),
+    Suite(name="+10 % of one row in 30 records", first=30, size=30, step=float(np.log(1.10))),
+    Suite(name="+20 % of one row in 30 records", first=30, size=30, step=float(np.log(1.20))),
+)
+CASES, METRICS, ROUNDS = ("one", "two", "three", "four"), ("p50", "p99", "cpu"), 4
+MACHINE, OWN, RUN = 0.08, 0.03, 0.05  # log: of the day, of a row on that day, of a run
+CHANGED = ("two", "cpu")
+
+
+def suite_row(suite: Suite, rng: Generator, count: int) -> str:
+    alarms = hits = 0
+    for _ in range(count):
+        false = true = False
+        sessions = [_session(suite, place, rng) for place in range(suite.size)]
+        for seen in range(suite.first, suite.size + 1):
+            found = trend(STOPS[:seen], sessions[:seen], PLANS, rng).changes
+            right = [
+                each for each in found if suite.step and (each.case, each.metric.name) == CHANGED
+            ]
+            true |= bool(right)
+            false |= len(found) > len(right)
+        alarms += false
+        hits += true
+    looks = "one" if suite.first == suite.size else f"{suite.size - suite.first + 1}"
+    true_ones = cell(hits, count) if suite.step else "–"
+    return f"| {suite.name} | {looks} | {cell(alarms, count)} | {true_ones} |"
+
+
+def _session(suite: Suite, place: int, rng: Generator) -> list[Run]:
+    day = {metric: MACHINE * rng.standard_normal() for metric in METRICS}
+    own = {(c, m): OWN * rng.standard_normal() for c in CASES for m in METRICS}
+    if suite.step and place >= suite.size * 2 // 3:
+        own[CHANGED] += suite.step
+    return [
+        Run(
+            case=case,
+            side=Side.HEAD,
+            round=number,
+            order=0,
+            started="",
+            seconds=1.0,
+            values={
+                m: float(np.exp(day[m] + own[case, m] + RUN * rng.standard_t(4))) for m in METRICS
+            },
+        )
+        for number in range(ROUNDS)
+        for case in CASES
+    ]
+
+
+PLANS = [
+    CasePlan(
+        case=Case(scenario=case),
+        metrics=[
+            Metric(name=name, unit="s", direction=Direction.LOWER, margin=0.0) for name in METRICS
+        ],
+    )
+    for case in CASES
+]
+STOPS = [Point(revision=f"r{n}", program=f"r{n}", started="", key="") for n in range(100)]
 
 
 def cell(hits: int, count: int) -> str:

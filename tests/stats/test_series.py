@@ -53,6 +53,38 @@ def test_two_shifts_are_told_apart():
     assert [one.verdict for one in found] == [Verdict.REGRESSION, Verdict.IMPROVEMENT]
 
 
+def test_two_shifts_the_same_way_do_not_pass_for_resemblance():
+    """Neighbours on three levels look alike, and still no noise made the levels."""
+    rng = np.random.default_rng(11)
+    values = noisy(rng, 27, sd=0.03)
+    values[5:] -= 0.35
+    values[12:] -= 0.3
+    assert [one.bad for one in shifts(series(values), rng)] == ["r5", "r12"]
+
+
+def test_a_shift_that_is_taken_back_is_found_though_both_ends_are_alike():
+    rng = np.random.default_rng(12)
+    values = noisy(rng, 30)
+    values[10:20] += 0.5
+    assert [one.bad for one in shifts(series(values), rng)] == ["r10", "r20"]
+
+
+def test_a_wild_record_beside_a_shift_does_not_move_it():
+    rng = np.random.default_rng(13)
+    values = noisy(rng, 40, at=20, by=0.4)
+    values[14] += 5
+    assert [one.bad for one in shifts(series(values), rng)] == ["r20"]
+
+
+def test_places_count_all_records_even_those_without_a_value():
+    rng = np.random.default_rng(14)
+    values = noisy(rng, 40, at=20, by=0.5)
+    values[[3, 4, 19]] = np.nan
+    (found,) = shifts(series(values), rng)
+    assert found.places[:2] == (18, 20)
+    assert (found.good, found.bad) == ("r18", "r20")
+
+
 def test_one_wild_record_is_no_shift():
     rng = np.random.default_rng(4)
     values = noisy(rng)
