@@ -66,21 +66,13 @@ def _check_subresource(call: Call) -> None:
 
 
 def _get(state: State, call: Call) -> Response:
-    written = output.negotiate(
-        call.accept,
-        call.resource,
-        call.version,
-        include=call.options.include_object,
-        many=False,
-    )
+    written = output.of(call)
     stored = reading.existing(state.store, call)
     return Response(body=written.object(stored), content_type=written.content_type)
 
 
 def _list(state: State, call: Call) -> Response:
-    written = output.negotiate(
-        call.accept, call.resource, call.version, include=call.options.include_object, many=True
-    )
+    written = output.of(call, many=True)
     items, metadata = reading.select(state.store, call)
     return Response(body=written.list(items, metadata), content_type=written.content_type)
 
@@ -126,13 +118,7 @@ _ANSWERS: dict[str, Callable[[State, Call], Response]] = {
 
 
 def _written(call: Call, stored: Stored, code: int) -> Response:
-    written = output.negotiate(
-        call.accept,
-        call.resource,
-        call.version,
-        include=call.options.include_object,
-        many=False,
-    )
+    written = output.of(call)
     return Response(status=code, body=written.object(stored), content_type=written.content_type)
 
 

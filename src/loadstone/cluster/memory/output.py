@@ -9,6 +9,7 @@ import orjson
 
 from loadstone.cluster.memory import tables
 from loadstone.cluster.memory.resources import Resource, group_version
+from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.status import not_acceptable
 from loadstone.cluster.memory.store import Stored, head
 
@@ -138,19 +139,17 @@ class Table:
         return row
 
 
-def negotiate(
-    accept: str, resource: Resource, version: str, *, include: str = "", many: bool
-) -> Format:
-    """The first format of an Accept header that is spoken here; raises 406 when there is none.
+def of(call: Call, *, many: bool = False) -> Format:
+    """The first format of a call's Accept header that is spoken here, of one object or of `many`.
 
-    Protobuf is not spoken: clients that ask for it also accept JSON.
+    Raises 406 when there is none. Protobuf is not spoken: clients that ask for it also accept JSON.
     """
-    for entry in accept.split(",") if accept else ["*/*"]:
+    for entry in call.accept.split(",") if call.accept else ["*/*"]:
         media, _, rest = entry.strip().partition(";")
         if media.strip() not in ("application/json", "*/*", "application/*"):
             continue
         parameters = dict(_parameter(part) for part in rest.split(";") if "=" in part)
-        chosen = _format(parameters, entry.strip(), resource, version, include, many)
+        chosen = _format(call, parameters, entry.strip(), many)
         if chosen is not None:
             return chosen
     raise not_acceptable(ACCEPTED)
@@ -161,21 +160,14 @@ def _parameter(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
-def _format(
-    parameters: dict[str, str],
-    entry: str,
-    resource: Resource,
-    version: str,
-    include: str,
-    many: bool,
-) -> Format | None:
+def _format(call: Call, parameters: dict[str, str], entry: str, many: bool) -> Format | None:
     kind = parameters.get("as", "")
     if not kind:
-        return Plain(resource, version)
+        return Plain(call.resource, call.version)
     if parameters.get("g") != "meta.k8s.io" or parameters.get("v") != "v1":
         return None
     if kind == "Table":
-        return Table(resource, version, entry, include)
+        return Table(call.resource, call.version, entry, call.options.include_object)
     if kind == ("PartialObjectMetadataList" if many else "PartialObjectMetadata"):
         return Metadata(entry)
     # a watch of partial metadata asks for single objects

@@ -24,9 +24,7 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
     if call.name:  # the old /watch/…/name paths
         fields = ",".join(filter(None, (fields, f"metadata.name={call.name}")))
     matches = selectors.selector(call.resource, options.labels, fields)
-    written = output.negotiate(
-        call.accept, call.resource, call.version, include=options.include_object, many=False
-    )
+    written = output.of(call)
     place, initial = _start(collection, call, matches)
     made = Watcher(
         exchange,
@@ -54,13 +52,7 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
 
 def refuse(exchange: Exchange, call: Call, error: ApiError) -> None:
     """Open a watch and end it with an error event."""
-    written = output.negotiate(
-        call.accept,
-        call.resource,
-        call.version,
-        include=call.options.include_object,
-        many=False,
-    )
+    written = output.of(call)
     exchange.start(Response(content_type=written.content_type), _Nothing())
     exchange.write(error_event(error))
     exchange.end()
