@@ -17,18 +17,21 @@ _NEAR = 1.1  # a line's crossing may lie so many times outside the bracket, whic
 def searched(plan: Plan, runs: Sequence[Run], side: Side) -> Redline:
     """The search of one side after these runs. Raises `ValueError` for a plan without a search."""
     search = search_of(plan)
-    redline = Redline(
+    excesses: dict[float, list[float]] = {}
+    dropped: dict[float, list[str]] = {}
+    for size, found in _trials(plan, runs, side):
+        if found.excess is None:
+            dropped.setdefault(size, []).append(found.outcome)
+        else:
+            excesses.setdefault(size, []).append(found.excess)
+    return Redline(
         sizes=tuple(search.sizes),
         alpha=plan.policy.alpha / len(search.sides),
         least=search.least,
         most=search.most,
+        runs=excesses,
+        dropped=dropped,
     )
-    for size, found in _trials(plan, runs, side):
-        if found.excess is None:
-            redline = redline.drop(size, found.outcome)
-        else:
-            redline = redline.add(size, found.excess)
-    return redline
 
 
 def search_of(plan: Plan) -> Search:
