@@ -212,6 +212,62 @@ def test_an_unknown_field_is_an_error_for_those_who_ask_for_strictness(space: Sp
     assert 'unknown field "spec.replicsa"' in found["message"]
 
 
+TWICE = b"""{"kind": "Deployment", "apiVersion": "apps/v1", "metadata": {"name": "web"},
+"spec": {"paused": true, "paused": false, "odd": 1, "odd": 2,
+"selector": {"matchLabels": {"a": "b"}},
+"template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [
+{"name": "c", "image": "r/i:1", "imagePullPolicy": "Always", "imagePullPolicy": "Never"}
+]}}}}"""
+NESTED = "spec.template.spec.containers[0].imagePullPolicy"
+
+
+def test_a_field_given_twice_is_an_error_for_those_who_ask_for_strictness(space: Space) -> None:
+    deployments = space.of(DEPLOYMENTS)
+    found = deployments.create(TWICE, fieldValidation="Strict").failed(400, "BadRequest")
+    assert found["message"].startswith("strict decoding error: ")
+    assert 'duplicate field "spec.paused"' in found["message"]
+    assert f'duplicate field "{NESTED}"' in found["message"]
+    assert found["message"].count("spec.odd") == 1  # it is unknown, and that is all of it
+    assert not deployments.exists("web")
+
+
+def test_a_field_given_twice_is_warned_of_otherwise_and_the_last_counts(space: Space) -> None:
+    answer = space.of(DEPLOYMENTS).create(TWICE)
+    warned = answer.headers.get("Warning", "")
+    assert 'duplicate field \\"spec.paused\\"' in warned
+    containers = answer.ok()["spec"]["template"]["spec"]["containers"]
+    assert containers[0]["imagePullPolicy"] == "Never"
+
+
+def test_a_field_given_twice_can_be_ignored_in_silence(space: Space) -> None:
+    answer = space.of(DEPLOYMENTS).create(TWICE, fieldValidation="Ignore")
+    assert "Warning" not in answer.headers
+    assert answer.ok()
+
+
+@pytest.mark.parametrize("kind", ["merge", "strategic"])
+def test_a_patch_that_says_something_twice_is_invalid_for_those_who_are_strict(
+    space: Space, kind: str
+) -> None:
+    deployments = space.of(DEPLOYMENTS)
+    deployments.create(deployment("web")).ok()
+    patch = b'{"spec": {"paused": true, "paused": false}}'
+    found = deployments.patch("web", patch, kind, fieldValidation="Strict").failed(422, "Invalid")
+    assert 'strict decoding error: duplicate field "spec.paused"' in found["message"]
+    assert "paused" not in deployments.read("web").ok()["spec"]
+    assert "duplicate field" in deployments.patch("web", patch, kind).headers.get("Warning", "")
+
+
+def test_an_applied_field_that_is_there_twice_names_its_line(space: Space) -> None:
+    text = b"kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata:\n  x: one\n  x: two\n"
+    maps = space.of(CONFIG_MAPS)
+    strict = maps.patch("a", text, "apply", fieldManager="me", fieldValidation="Strict")
+    found = strict.failed(400, "BadRequest")
+    assert 'line 6: key "x" already set in map' in found["message"]
+    answer = maps.patch("a", text, "apply", fieldManager="me")
+    assert 'line 6: key \\"x\\" already set in map' in answer.headers.get("Warning", "")
+
+
 def test_an_unknown_field_is_warned_of_and_dropped_otherwise(space: Space) -> None:
     item = deployment("web")
     item["spec"]["replicsa"] = 3

@@ -41,6 +41,32 @@ def test_a_merge_patch_sets_and_keeps(maps: Collection) -> None:
     assert maps.read("a").ok() == answer.json()
 
 
+@pytest.mark.parametrize(
+    "change", [{"kind": "Secret"}, {"kind": None}, {"apiVersion": "v2"}, {"apiVersion": None}]
+)
+def test_a_merge_patch_does_not_make_another_kind_of_an_object(
+    maps: Collection, change: Object
+) -> None:
+    made = maps.create(config_map("a", {"x": "1"})).ok()
+    found = maps.patch("a", {**change, "data": {"x": "2"}}).failed(422, "Invalid")
+    assert [cause["field"] for cause in found["details"]["causes"]] == ["patch"]
+    assert maps.read("a").ok() == made
+
+
+def test_a_merge_patch_may_say_the_kind_that_an_object_has(maps: Collection) -> None:
+    maps.create(config_map("a", {"x": "1"})).ok()
+    patch = {"kind": "ConfigMap", "apiVersion": "v1", "data": {"x": "2"}}
+    assert maps.patch("a", patch).ok()["data"] == {"x": "2"}
+
+
+def test_a_json_patch_sees_the_kind_and_does_not_change_it(maps: Collection) -> None:
+    maps.create(config_map("a", {"x": "1"})).ok()
+    test = {"op": "test", "path": "/kind", "value": "ConfigMap"}
+    change = {"op": "replace", "path": "/kind", "value": "Secret"}
+    assert maps.patch("a", [test], "json").ok()["kind"] == "ConfigMap"
+    maps.patch("a", [test, change], "json").failed(422, "Invalid")
+
+
 def test_a_merge_patch_removes_what_is_null(maps: Collection) -> None:
     maps.create(config_map("a", {"x": "1", "y": "2"}, labels={"l": "v"})).ok()
     after = maps.patch("a", {"data": {"x": None}, "metadata": {"labels": None}}).ok()

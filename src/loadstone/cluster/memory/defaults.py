@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory import crd, status, structural, typed
+from loadstone.cluster.memory import crd, strictness, structural, typed
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
@@ -15,29 +15,24 @@ if TYPE_CHECKING:
 
 
 def fill(state: State, call: Call, document: Document) -> None:
-    """Fill in what a new or changed object leaves open; raises 400 for unknown fields."""
+    """Fill in what a new or changed object leaves open.
+
+    Raises 400, or 422 for a patch, for unknown and repeated fields if the client is strict.
+    """
     resource = call.resource
     definition = resource.definition(call.version)
     if definition is not None:
         unknown = typed.clean_metadata(resource, document["metadata"])
-        _complain(state, call, [*unknown, *structural.unknown(definition, document)])
+        unknown = [*unknown, *structural.unknown(definition, document)]
+        strictness.complain(state, call, unknown, document)
         structural.fill(definition, document)
         return
-    _complain(state, call, typed.clean(resource, document))
+    strictness.complain(state, call, typed.clean(resource, document), document)
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
-
-
-def _complain(state: State, call: Call, unknown: list[str]) -> None:
-    """Fields that are dropped are an error or a warning, as the client asks."""
-    said = [f'unknown field "{path}"' for path in unknown]
-    if said and call.options.validation == "Strict":
-        raise status.bad_request(f"strict decoding error: {', '.join(said)}")
-    if call.options.validation != "Ignore":
-        state.warnings.extend(said)
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001

@@ -21,6 +21,10 @@ def is_apply(content_type: str) -> bool:
     return content_type.startswith(APPLY)
 
 
+def is_patch(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip() in TYPES
+
+
 def apply(resource: Resource, media: str, body: bytes, document: Document) -> Document:
     """The document with a patch applied; raises 400, 415 and 422."""
     try:

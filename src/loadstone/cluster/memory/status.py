@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 if TYPE_CHECKING:
     from loadstone.cluster.memory.resources import Resource
@@ -201,6 +203,13 @@ def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
         f'{kind} "{name}" is invalid: {said}',
         details={key: value for key, value in details.items() if value},
     )
+
+
+def invalid_patch(patched: Mapping[str, Any], message: str) -> ApiError:
+    """422 for a patch of which no object of the kind comes; it names no object."""
+    cause = Cause.invalid("patch", orjson.dumps(patched).decode(), message)
+    words = f' "" is invalid: patch: {cause.message}'
+    return ApiError(422, "Invalid", words, details=_causes([cause]))
 
 
 def invalid_options(kind: str, cause: Cause) -> ApiError:

@@ -1,0 +1,47 @@
+"""Fields that a client sends in vain: unknown ones, and ones that it gives twice.
+
+They are an error or a warning, as the client asks by `fieldValidation`; a warning by default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from loadstone.cluster.memory import duplicates, patch, status
+from loadstone.cluster.memory.duplicates import Duplicate
+from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.store import Document
+
+if TYPE_CHECKING:
+    from loadstone.cluster.memory.state import State
+
+
+def complain(state: State, call: Call, unknown: Sequence[str], document: Document) -> None:
+    """Warn of what a call sends in vain, or refuse it; `document` is what came of it.
+
+    Raises 400, and 422 for a patch. Of a field of a built-in kind that is unknown and there twice
+    only the former is said.
+    """
+    if call.options.validation == "Ignore":
+        return
+    twice = duplicates.found(call)
+    if not call.resource.custom and not patch.is_patch(call.content_type):
+        twice = [each for each in twice if not _within(each, unknown)]
+    strangers = [f'unknown field "{path}"' for path in unknown]
+    if call.options.validation != "Strict":
+        state.warnings.extend([*(each.said for each in twice), *strangers])
+    elif twice or strangers:
+        said = ", ".join([*duplicates.in_one(twice), *strangers])
+        if twice and patch.is_apply(call.content_type):
+            raise status.bad_request(f"error strict decoding YAML: {said}")
+        if patch.is_patch(call.content_type) and not patch.is_apply(call.content_type):
+            raise status.invalid_patch(document, f"strict decoding error: {said}")
+        raise status.bad_request(f"strict decoding error: {said}")
+
+
+def _within(duplicate: Duplicate, unknown: Sequence[str]) -> bool:
+    return duplicate.path != "" and any(
+        duplicate.path == path or duplicate.path.startswith((f"{path}.", f"{path}["))
+        for path in unknown
+    )
