@@ -91,6 +91,24 @@ def test_a_regression_that_was_mended_stands_no_longer():
     assert standing(series, recent=30) == []
 
 
+def test_what_was_seen_for_the_first_time_gates_with_the_next_record():
+    """A series is looked at after every record: one look alone must not stop anybody."""
+    looks = {}
+    for count in range(12, 24):
+        series = one(history(count, at=12, change={("two", "cpu"): 1.0}))
+        looks[count] = (
+            [each.confirmed for each in series.changes],
+            [each.code for change in series.changes for each in change.warnings],
+            len(standing(series, recent=12)),
+        )
+    first = min(count for count, (found, _, _) in looks.items() if found)
+    assert looks[first][0] == [False]
+    assert "unconfirmed" in looks[first][1]
+    assert looks[first][2] == 0
+    assert looks[first + 1][0] == [True]
+    assert looks[first + 1][2] == 1
+
+
 def test_the_newest_change_comes_first():
     records = [
         record(n, change={("two", "cpu"): 0.5 * (n >= 8) + 0.5 * (n >= 16)}) for n in range(24)

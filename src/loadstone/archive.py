@@ -16,7 +16,7 @@ from numpy.random import default_rng
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.model import Reason, Record, Side
 from loadstone.series import Point, Series
-from loadstone.stats.trends import trend
+from loadstone.stats.trends import ALPHA, trend
 from loadstone.store.alike import alike
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.protocol import Entry, Query
@@ -39,7 +39,7 @@ def series(
     *,
     scenarios: Sequence[str] = (),
     last: int = LAST,
-    alpha: float = 0.05,
+    alpha: float = ALPHA,
 ) -> list[Series]:
     """Every series of the store that matches, with its change points.
 

@@ -61,6 +61,7 @@ class ChangePoint:
     `before` and `after`: the levels on both sides, each up to the next change point, in the unit;
     None over all cases. `p`: of the best split of the series; `threshold`: what it was held
     against. `same`: the program was the same on both sides, so it was not the program.
+    `confirmed`: it was there without the newest record too.
     """
 
     case: str
@@ -84,6 +85,7 @@ class ChangePoint:
     p: float
     threshold: float
     same: bool = False
+    confirmed: bool = True
     warnings: Sequence[Warn] = ()
 
 
@@ -113,13 +115,13 @@ class Series:
 
 
 def standing(series: Series, recent: int) -> list[ChangePoint]:
-    """The regressions that a gate is for: of gated rows, among the newest `recent` points.
+    """The regressions that a gate is for: confirmed, of gated rows, in the `recent` newest points.
 
     What was mended later is none: the last change point of a row decides.
     """
     last: dict[tuple[str, str], ChangePoint] = {}
     for each in sorted(series.changes, key=lambda each: each.place):
-        if not each.same:
+        if each.confirmed and not each.same:
             last[each.case, each.metric.name] = each
     first = len(series.points) - recent
     return [

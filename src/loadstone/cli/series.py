@@ -43,7 +43,11 @@ FORMATS = ("terminal", "markdown", "html", "json")
     show_default=True,
     help="Chance that series without a change show a gated change point.",
 )
-@click.option("--gate", is_flag=True, help="Exit with 1 where a recent regression stands.")
+@click.option(
+    "--gate",
+    is_flag=True,
+    help="Exit with 1 where a recent regression stands: one that two records in a row have shown.",
+)
 @click.option(
     "--format",
     "-f",

@@ -7,13 +7,13 @@ a series without any with a chance of at most α. Steady counts stand apart (see
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 
 import numpy as np
 from numpy.random import Generator
 
-from loadstone.model import CasePlan, Direction, Metric, Run
+from loadstone.model import CasePlan, Direction, Metric, Run, Verdict, Warn
 from loadstone.series import ChangePoint, Point, Reading, Row
 from loadstone.stats import readings, steps
 from loadstone.stats.readings import ALL, Readings, centred
@@ -22,6 +22,7 @@ from loadstone.stats.series import LEAST, SPLIT, Record, Shift, points, shifts
 from loadstone.stats.telling import Teller
 
 PERMUTATION = "permutation"
+ALPHA = 0.05  # of one look
 _LONGEST = 1000  # records that nobody would wait for
 
 
@@ -41,7 +42,7 @@ def trend(
     plans: Sequence[CasePlan],
     rng: Generator,
     *,
-    alpha: float = 0.05,
+    alpha: float = ALPHA,
     anchored: bool = False,
 ) -> Trend:
     """The rows of `plans` over records, whose `stops` and `runs` are in the order of time.
@@ -50,6 +51,37 @@ def trend(
     """
     # A revision may come twice, a place never.
     records = [Record(revision=str(place), runs=each) for place, each in enumerate(runs)]
+    now = _look(stops, records, plans, rng, alpha=alpha, anchored=anchored)
+    before = _look(stops[:-1], records[:-1], plans, rng, alpha=alpha, anchored=anchored)
+    share = alpha / max(now.gated, 1)
+    return Trend(
+        rows=now.rows,
+        changes=sorted((_confirmed(each, before.changes) for each in now.changes), key=_order),
+        lacking=max(needed(share) - len(stops), 0),
+        delay=delay(len(stops), share),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """One look at the records up to some day. `gated`: rows of the family that gates."""
+
+    rows: Sequence[Row]
+    changes: Sequence[ChangePoint]
+    gated: int
+
+
+def _look(
+    stops: Sequence[Point],
+    records: Sequence[Record],
+    plans: Sequence[CasePlan],
+    rng: Generator,
+    *,
+    alpha: float,
+    anchored: bool,
+) -> Look:
+    if not records:
+        return Look(rows=(), changes=(), gated=0)
     read = readings.read(records, plans, anchored=anchored)
     counts = steps.steady(records, plans)
     levels = np.exp(points(records, plans).values)
@@ -60,14 +92,24 @@ def trend(
     for family in (gated, others):
         found += [(shift, PERMUTATION) for shift in shifts(read.only(family), rng, alpha=alpha)]
     teller = Teller(stops=stops, read=read, levels=levels)
-    told = (teller.told(shift, method) for shift, method in found)
-    share = alpha / max(len(gated) or len(others), 1)
-    return Trend(
+    told = [teller.told(shift, method) for shift, method in found]
+    return Look(
         rows=_rows(read, levels),
-        changes=sorted((each for each in told if each), key=_order),
-        lacking=max(needed(share) - len(stops), 0),
-        delay=delay(len(stops), share),
+        changes=[each for each in told if each],
+        gated=len(gated) or len(others),
     )
+
+
+def _confirmed(change: ChangePoint, before: Sequence[ChangePoint]) -> ChangePoint:
+    """The change with whether the look before the newest record had shown it; counts need none."""
+
+    def key(each: ChangePoint) -> tuple[str, str, Verdict]:
+        return each.case, each.metric.name, each.verdict
+
+    seen = change.method == steps.EXACT or key(change) in {key(each) for each in before}
+    if seen:
+        return change
+    return replace(change, confirmed=False, warnings=[*change.warnings, Warn(code="unconfirmed")])
 
 
 def needed(share: float) -> int:

@@ -94,8 +94,8 @@ def sure(series: Series) -> str:
         return promise
     late = units.count(series.delay, "record")
     return (
-        f"{promise} A change that comes now can be found {late} later at the earliest; a steady "
-        "count after two."
+        f"{promise} A change that comes now can be found {late} later at the earliest, and gates "
+        "with the next; a steady count after two."
     )
 
 
