@@ -155,13 +155,17 @@ def searched(
     """What a search over made-up components stored."""
     chosen = plan_of(alone=base is None, **options)
     systems = {Side.HEAD: head} | ({Side.BASE: base} if base else {})
-    runs = measured(chosen, systems)
+    return stored(chosen, measured(chosen, systems))
+
+
+def stored(plan: Plan, runs: Sequence[Run]) -> RedlineRecord:
+    """What is stored of these runs."""
     environment = Environment(
         provider="memory", harness="0.1.0", key="8d6b9759be5e", facts={"cores": 2}
     )
     return of(
         Record(
-            plan=chosen,
+            plan=plan,
             environment=environment,
             runs=runs,
             started="2026-11-20T10:00:00+00:00",

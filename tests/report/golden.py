@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from loadstone import report
 from loadstone.model import Record
-from loadstone.report import explain_scaling, series
+from loadstone.report import explain_scaling, redlines, series
 from loadstone.report.explain import explain
 from loadstone.series import Series
-from tests.report import samples, trends
+from tests.report import samples, searches, trends
 
 FOLDER = Path(__file__).parents[1] / "golden" / "report"
 NAMES = (
@@ -65,6 +66,10 @@ def several() -> list[Series]:
     return [trends.busy(), trends.flat(), trends.few(), trends.empty()]
 
 
+def _redlines(name: str) -> str:
+    return redlines.terminal(searches.get(name), width=110)
+
+
 TEXTS: Mapping[str, Callable[[], str]] = {
     EXPLAINED: explained,
     SHAPE: explained_shape,
@@ -74,6 +79,10 @@ TEXTS: Mapping[str, Callable[[], str]] = {
     "series.md": lambda: series.markdown([trends.busy()]),
     "several-series.120.txt": lambda: series.terminal(several(), width=120),
     "several-series.md": lambda: series.markdown(several()),
+    **{f"redline-{name}.txt": partial(_redlines, name) for name in searches.NAMES},
+    "redline-lower.80.txt": lambda: redlines.terminal(searches.get("lower"), width=80),
+    "redline-lower.md": lambda: redlines.markdown(searches.get("lower")),
+    "redline-limited.md": lambda: redlines.markdown(searches.get("limited")),
 }
 
 

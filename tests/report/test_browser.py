@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from loadstone.profiles.flame import flame
+from loadstone.report import redlines
 from loadstone.report.page import render
-from tests.report import rendered
+from tests.report import rendered, searches
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,7 @@ NAMES = (
     "sizes",
 )
 DRAWN = {"regression", "invalid", "hostile", "many", "sizes"}  # the others have no other pictures
+SEARCHES = ("lower", "limited", "silent", "hostile")  # for redlines
 WIDTHS = (1400, 380)
 STACKS: Mapping[tuple[str, ...], float] = {
     ("main", "runtime.mallocgc"): 0.4,
@@ -127,6 +129,9 @@ def pages(tmp_path_factory):
     graphs = {title: flame(STACKS, {}, title=title, unit="s")}
     page = render(rendered.view("one-side"), flames=graphs, pictures=())
     (folder / "flames.html").write_text(page, encoding="utf-8")
+    for name in SEARCHES:
+        page = redlines.html(searches.get(name))
+        (folder / f"redline-{name}.html").write_text(page, encoding="utf-8")
     return folder
 
 
@@ -164,7 +169,7 @@ def opened(browser, pages):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", [*NAMES, "flames"])
+@pytest.mark.parametrize("name", [*NAMES, "flames", *(f"redline-{name}" for name in SEARCHES)])
 def test_it_is_calm_fits_and_shows_its_pictures(opened, name, width, scheme):
     it = opened(name)
     page = it.page

@@ -110,6 +110,8 @@ def sure(found: Found) -> str:
         if bracket.met is not None and bracket.missed is not None:
             met, missed = found.size(bracket.met), found.size(bracket.missed)
             told.append(f"{_whose(found, bracket)} is at {met} or above, and below {missed}.")
+    if all(each.met is None and each.missed is None for each in found.redlines.brackets):
+        return told[0]
     chance = units.percent(found.redlines.alpha)
     if found.redlines.method == "lines":
         told.append("The change is that of lines through the runs near the bound.")
