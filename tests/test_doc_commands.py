@@ -1,0 +1,134 @@
+"""Documents: every command, flag, benchmark, target and anchor that they name is there."""
+
+import re
+import shlex
+from itertools import chain, count
+from pathlib import Path
+
+import click
+import pytest
+
+from loadstone import cli
+from tests.test_docs import DOCUMENTS, ROOT, names, prose
+
+PAGES = pytest.mark.parametrize("path", DOCUMENTS, ids=names(DOCUMENTS))
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M))
+
+
+def code(path):
+    """The lines of code of a document, in blocks and spans, those that go on made one."""
+    text = path.read_text()
+    fenced = re.findall(r"^```[^\n]*\n(.*?)^```", text, flags=re.M | re.S)
+    indented = re.findall(r"^ {4,}\S.*$", prose(path), flags=re.M)
+    spans = [span.replace("\n", " ") for span in re.findall(r"`([^`]+)`", prose(path))]
+    blocks = "\n".join([*fenced, *indented, *spans])
+    return re.sub(r"\\\n\s*", "", blocks).splitlines()
+
+
+def words(line):
+    """A line as a shell would split it, without its comment."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:
+        return line.split()
+
+
+def called(path, program):
+    """The arguments of each call of a program, up to where another one begins."""
+    for line in code(path):
+        found = words(line.strip().removeprefix("$ "))
+        if found[:1] == [program]:
+            ends = [at for at, word in enumerate(found) if word in ("|", "&&", ";", "||", ">")]
+            yield found[1 : min(ends, default=len(found))]
+
+
+def test_a_command_a_flag_and_an_anchor_that_are_not_there_are_found(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# One `two`\n# One two\n\n    loadstone plan -s x \\\n      --no-such\n\n`loadstone no`"
+    )
+    assert unknown(page) == ["--no-such", "no"]
+    assert anchors(page) == {"one-two", "one-two-1"}
+
+
+@PAGES
+def test_every_command_and_flag_exists(path):
+    assert unknown(path) == []
+
+
+def unknown(path):
+    """The commands and flags of `loadstone` that a document names and that there are not."""
+    missing = []
+    for arguments in called(path, "loadstone"):
+        named = [word for word in arguments if re.fullmatch(r"[a-z]+", word)]
+        flags = {word.split("=")[0] for word in arguments if re.match(r"--?[a-z]", word)}
+        if not arguments or arguments[0].startswith("-"):
+            known = {"--help", "--version", "-h"}
+        elif arguments[0] not in cli.COMMANDS:
+            missing.append(arguments[0])
+            continue
+        else:
+            known = options(arguments[0], named[1:2])
+        missing += sorted(flags - known)
+    return missing
+
+
+def options(name, inner):
+    """The flags of a command, and of the one inside it that is named."""
+    command = cli.cli.get_command(click.Context(cli.cli), name)
+    assert command is not None
+    several = [command]
+    if isinstance(command, click.Group):
+        several += [command.commands[each] for each in inner if each in command.commands]
+    found = {"--help", "-h"}
+    for each in several:
+        for parameter in each.params:
+            found |= {*parameter.opts, *parameter.secondary_opts}
+    return found
+
+
+@PAGES
+def test_every_target_of_make_exists(path):
+    asked = {word for each in called(path, "make") for word in each if word.isalpha()}
+    assert asked <= TARGETS
+
+
+@PAGES
+def test_every_python_module_and_script_exists(path):
+    for arguments in called(path, "python"):
+        name = arguments[1] if arguments[:1] == ["-m"] else arguments[0] if arguments else ""
+        if arguments[:1] == ["-m"] and name.split(".")[0] in ("benchmarks", "tests", "loadstone"):
+            folder = ROOT / "src" if name.startswith("loadstone") else ROOT
+            place = folder.joinpath(*name.split("."))
+            assert place.with_suffix(".py").exists() or (place / "__main__.py").exists(), name
+        elif name.endswith(".py") and "/" in name:
+            assert (ROOT / name).exists(), name
+
+
+@PAGES
+def test_every_picture_exists(path):
+    sources = re.findall(r'(?:src|srcset|href)="([^"]+)"', prose(path))
+    local = [source.split("#")[0] for source in sources if "://" not in source]
+    assert [source for source in local if source and not (path.parent / source).exists()] == []
+
+
+def anchors(path):
+    """The anchors that GitHub gives a document's headings."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ +(.+?) *#*$", prose(path), flags=re.M):
+        plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
+        slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
+        again = (f"{slug}-{number}" for number in count(1))
+        found.add(next(each for each in chain([slug], again) if each not in found))
+    return found
+
+
+@PAGES
+def test_every_anchor_is_a_heading(path):
+    missing = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(path)):
+        file, _, anchor = link.partition("#")
+        target = (path.parent / file).resolve() if file else Path(path)
+        if anchor and "://" not in link and target.suffix == ".md" and target.exists():
+            missing += [] if anchor in anchors(target) else [link]
+    assert missing == []
