@@ -693,8 +693,10 @@ def _sweep(powers: Mapping[Side, float], leak: float) -> Record:
         verdict=_overall(comparisons),
         comparisons=comparisons,
         suite=[suite(metric, comparisons) for metric in shape.metrics],
+        policy=Policy(looks=(shape.rounds,)),
     )
-    return replace(made, runs=runs, judgement=scaled(judgement, made.plan.cases, runs))
+    plan = replace(made.plan, policy=judgement.policy)
+    return replace(made, plan=plan, runs=runs, judgement=scaled(judgement, plan.cases, runs))
 
 
 def _grown(run: Run, size: float, power: float, leak: float, rng: random.Random) -> Run:

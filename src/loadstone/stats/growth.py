@@ -18,7 +18,7 @@ from loadstone.stats.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.multiplicity import cutoff
 
 POINTS = 8  # fewer say nothing about growth
-_MOST = 240  # points that a slope is fitted to
+_MOST = 120  # points that a slope is fitted to: neighbours say nearly the same
 _SUFFIXES = ("_slope", ".slope")
 
 Series = Sequence[Sequence[float]]
