@@ -54,14 +54,22 @@ def sketch(request: Request) -> Job:
     component, scenarios = read_files(request)
     cases, notes = bind(scenarios, component, request)
     tiers = [scenario.tiers[request.tier] for scenario in scenarios]
-    plan = Plan(
+    plan = plan_of(request, component, cases, policy(request, tiers))
+    return Job(plan=plan, component=component, notes=notes)
+
+
+def plan_of(
+    request: Request, component: spec.Component, cases: Sequence[CasePlan], policy: Policy
+) -> Plan:
+    """What was asked for, with revisions that are no programs yet."""
+    return Plan(
         component=component.component,
         provider=provider(request.provider).name,
         tier=request.tier,
         base=Revision(side=Side.BASE, asked=request.base, label=request.base),
         head=Revision(side=Side.HEAD, asked=request.head, label=request.head),
         cases=cases,
-        policy=policy(request, tiers),
+        policy=policy,
         seed=request.seed,
         created=now(),
         scenarios=tuple(request.scenarios),
@@ -70,7 +78,6 @@ def sketch(request: Request) -> Job:
         config=request.config_file,
         generator=request.generator,
     )
-    return Job(plan=plan, component=component, notes=notes)
 
 
 def read_files(request: Request) -> tuple[spec.Component, list[spec.Scenario]]:

@@ -9,8 +9,8 @@ import msgspec
 
 from loadstone import spec
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.jobs import Job, Watch, now, read_files, resolved, silent
-from loadstone.model import CasePlan, Objective, Plan, Policy, Reason, Revision, Search, Side
+from loadstone.jobs import Job, Watch, plan_of, read_files, resolved, silent
+from loadstone.model import CasePlan, Policy, Reason, Search, Side
 from loadstone.settings import Request
 
 MOST_SIZES = 400
@@ -41,39 +41,34 @@ def prepare(wanted: Wanted, *, watch: Watch = silent) -> Job:
 
 def sketch(wanted: Wanted) -> Job:
     """The plan without its programs. Raises `UsageError` or `InvalidFile` for what cannot be."""
-    from loadstone.plan import sizes
     from loadstone.plan.matrix import fit, tier_of
+    from loadstone.plan.sizes import searched_axis
 
     request = wanted.request
     component, scenarios = read_files(request)
     scenario = _single(scenarios)
     tier = tier_of(scenario, request.tier)
-    axis = sizes.searched_axis(scenario, wanted.axis)
-    axes = sizes.fixed_axes(scenario, tier, wanted.fixed)
-    search = _search(wanted, scenario, tier, axis)
-    chosen = [text.partition("=")[0] for text in wanted.fixed]
-    cases = sizes.sized(scenario, tier, axes, axis, search.sizes, chosen=chosen)
-    cases, notes = fit(_with_objectives(cases, wanted, scenario), component)
+    search = _search(wanted, scenario, tier, searched_axis(scenario, wanted.axis))
+    cases, notes = fit(_cases(wanted, scenario, tier, search), component)
     _require_objectives(cases, scenario)
-    cases = [_cautioned(case) for case in cases]
-    plan = Plan(
-        component=component.component,
-        provider=request.provider,
-        tier=request.tier,
-        base=Revision(side=Side.BASE, asked=request.base, label=request.base),
-        head=Revision(side=Side.HEAD, asked=request.head, label=request.head),
-        cases=cases,
-        policy=Policy(alpha=request.alpha, budget=request.budget, certain=request.certain),
-        seed=request.seed,
-        created=now(),
-        scenarios=tuple(request.scenarios),
-        asked=request.component,
-        config=request.config_file,
-        generator=request.generator,
-        search=search,
-    )
-    told = [*_left(cases[0], search), _expected(cases, search)]
-    return Job(plan=plan, component=component, notes=[*notes, *told])
+    policy = Policy(alpha=request.alpha, budget=request.budget, certain=request.certain)
+    plan = plan_of(request, component, [_cautioned(case) for case in cases], policy)
+    told = [*notes, *_left(cases[0], search), _expected(cases, search)]
+    return Job(plan=replace(plan, search=search), component=component, notes=told)
+
+
+def _cases(
+    wanted: Wanted, scenario: spec.Scenario, tier: spec.Tier, search: Search
+) -> list[CasePlan]:
+    """A case for every size, with the objectives that were asked for, or else the scenario's."""
+    from loadstone.plan.objectives import objectives
+    from loadstone.plan.sizes import fixed_axes, sized
+
+    axes = fixed_axes(scenario, tier, wanted.fixed)
+    chosen = [text.partition("=")[0] for text in wanted.fixed]
+    cases = sized(scenario, tier, axes, search.axis, search.sizes, chosen=chosen)
+    asked = objectives(wanted.objectives, scenario.metrics)
+    return [replace(case, objectives=asked) if asked else case for case in cases]
 
 
 def _single(scenarios: Sequence[spec.Scenario]) -> spec.Scenario:
@@ -129,16 +124,6 @@ def _ends(
     if problems:
         raise InvalidFile(problems, next_step=f"give --from and --to as values of `{axis}`")
     return found[0], found[1]
-
-
-def _with_objectives(
-    cases: Sequence[CasePlan], wanted: Wanted, scenario: spec.Scenario
-) -> list[CasePlan]:
-    """With the objectives that were asked for instead of the scenario's, where there are any."""
-    from loadstone.plan.objectives import objectives
-
-    asked: Sequence[Objective] = objectives(wanted.objectives, scenario.metrics)
-    return [replace(case, objectives=asked) if asked else case for case in cases]
 
 
 def _require_objectives(cases: Sequence[CasePlan], scenario: spec.Scenario) -> None:

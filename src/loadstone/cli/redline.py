@@ -11,6 +11,7 @@ from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import RedlineRecord
+    from loadstone.searches import Wanted
 
 
 def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int]:
@@ -106,7 +107,7 @@ def command(*, as_json: bool, **flags: Any) -> int:
     return exit_code(record)
 
 
-def _wanted(flags: dict[str, Any]) -> Any:
+def _wanted(flags: dict[str, Any]) -> Wanted:
     from loadstone import settings
     from loadstone.searches import Wanted
 
