@@ -64,8 +64,9 @@ def of(record: Record) -> RedlineRecord:
     """What the runs of a search say. Raises `ValueError` for a record of something else."""
     plan = record.plan
     tried = {run.case for run in record.runs}
+    cases = [each for each in plan.cases if each.case.name in tried] or plan.cases[:1]
     return RedlineRecord(
-        plan=replace(plan, cases=[each for each in plan.cases if each.case.name in tried]),
+        plan=replace(plan, cases=cases),
         environment=record.environment,
         redlines=redlines(plan, record.runs),
         seconds=sum(run.seconds for run in record.runs),

@@ -1,14 +1,17 @@
 """`loadstone redline`: its exit codes and what it shows on the way."""
 
+import io
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 from loadstone.bisecting import Bisecting
 from loadstone.cli.redline import exit_code
 from loadstone.cli.seeking import SearchBoard
 from loadstone.jobs import Job
-from loadstone.measure.events import RunFinished
+from loadstone.measure.events import RunFinished, RunStarted
 from loadstone.model import Side, Slot
 from tests import searching
 from tests.report import searches
@@ -65,3 +68,22 @@ def test_the_log_says_of_every_run_and_size_what_it_came_to():
     assert "base  2,000/s is undecided after 3 runs" in text
     assert "head  2,000/s is missed after 3 runs; met 125/s, missed 2,000/s" in text
     assert len([line for line in told if " is met after " in line]) >= 2
+
+
+def test_the_live_picture_shows_the_size_under_way_and_what_is_known():
+    plan = searching.plan(high=2000, precision=1)
+    board = SearchBoard()
+    assert "getting ready" in drawn(board)
+    board.see(Job(plan=plan, component=None))  # type: ignore[arg-type]
+    slot = Slot(case=plan.cases[0].case.name, side=Side.BASE, round=1, order=0)
+    board.see(RunStarted(slot=slot, estimate=7.0))
+    assert "rate 125/s  base  run 1" in drawn(board)
+    systems = dict.fromkeys(Side, searching.System(redline=300))
+    searching.measured(plan, systems, next_slots=Bisecting(plan, watch=board.see))
+    assert "head  met 250/s, missed 500/s" in drawn(board)
+
+
+def drawn(board):
+    console: Any = Console(file=io.StringIO(), width=100, color_system=None)
+    console.print(board)
+    return console.file.getvalue()

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from loadstone.cli.redline import command
 from loadstone.report import redlines
 from loadstone.report.redlines import build
+from tests import searching
 from tests.report import searches
 from tests.report.samples import HOSTILE
 
@@ -96,3 +97,10 @@ def test_wrong_repeats_are_wrong_use():
     for wrong in ("1", "5,3", "a", "3,4,5"):
         arguments = ["-s", "x", "-c", "x", "--head", "1", "--repeats", wrong]
         assert CliRunner().invoke(command, arguments).exit_code == 2
+
+
+def test_a_search_without_a_run_has_a_report():
+    found = searching.stored(searching.plan(), [])
+    for text in (redlines.terminal(found), redlines.markdown(found), redlines.html(found)):
+        assert "nothing is known of the redline of rate" in text
+        assert "p99 latency ≤ 30 ms" in text
