@@ -53,6 +53,15 @@ def test_judging_anew_uses_what_the_run_knew_and_not_the_record_itself(calm, tmp
     assert noise.load(calm, tmp_path) != known
 
 
+def test_runs_that_were_never_judged_are_judged_with_it_too(calm, tmp_path):
+    kept(at(calm, 1), tmp_path)
+    kept(at(calm, 2), tmp_path)
+    known = kept(at(calm, 3), tmp_path)
+    unjudged = replace(at(calm, 4), judgement=None)
+    assert judged(unjudged, baselines=tmp_path) == judged(unjudged, history=known)
+    assert judged(unjudged, baselines=tmp_path) != judged(unjudged)
+
+
 def test_the_first_record_of_a_series_knows_nothing(calm, tmp_path):
     kept(at(calm, 1), tmp_path, times=2)
     assert noise.before(at(calm, 1), tmp_path) is None

@@ -191,6 +191,8 @@ def _elsewhere(entry: Entry, record: Record) -> Reason:
 
 
 def _useless(record: Record) -> Reason | None:
+    if record.plan.search is not None:
+        return Reason(code="search", text="is of a search for redlines")
     if record.environment.provider != record.plan.provider:
         return Reason(code="provider", text="its plan and its environment name other providers")
     if not any(run.valid for run in record.runs):

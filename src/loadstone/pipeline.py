@@ -105,10 +105,12 @@ def judged(
     looks: Sequence[Look] = (),
     files: Path | None = None,
     anew: bool = False,
+    baselines: Path | None = None,
 ) -> Record:
     """The record with its judgement, and with profile diffs where `files` holds the profiles.
 
-    A record that has a judgement keeps it, unless it is to be judged `anew`.
+    A record that has a judgement keeps it, unless it is to be judged `anew`. Without a `history`,
+    the records under `baselines` tell what was known of the noise when it was measured.
 
     Raises `UsageError` for the runs of a search for redlines, which compare nothing.
     """
@@ -121,6 +123,8 @@ def judged(
         return record
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
+    if history is None and baselines is not None:
+        history = noise.before(record, baselines)
     judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
     judgement = scaled(judgement, record.plan.cases, record.runs)
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)

@@ -22,9 +22,10 @@ def save(*, saved: Path, root: str, as_json: bool) -> None:
     """Keep a record; one that is there already is never overwritten."""
     from loadstone import noise, outputs, pipeline
 
-    record = pipeline.judged(outputs.load(saved))
-    kept = outputs.baselines(_root(root)).save(record)
-    learnt = noise.refresh(record, Path(_root(root))).reports
+    known = Path(_root(root))
+    record = pipeline.judged(outputs.load(saved), baselines=known)
+    kept = outputs.baselines(str(known)).save(record)
+    learnt = noise.refresh(record, known).reports
     taught = f"the noise of this series is known from {learnt} records" if learnt else ""
     emit(kept, f"saved {kept.key}\n{taught}", as_json=as_json)
 
@@ -54,7 +55,8 @@ def show_(*, key: str, root: str, as_json: bool) -> None:
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import show
 
-    record = pipeline.judged(outputs.baselines(_root(root)).get(key))
+    known = Path(_root(root))
+    record = pipeline.judged(outputs.baselines(str(known)).get(key), baselines=known)
     emit(record, show(record), as_json=as_json)
 
 

@@ -38,15 +38,14 @@ def command(
     What was known of the noise when they were measured is used again: the baselines of the series
     that are older.
     """
-    from loadstone import noise, outputs, pipeline
+    from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
     from loadstone.settings import read_config
 
     record = outputs.load(saved)
     known = None if cold else Path(store or read_config().baselines)
     if baseline is None:
-        history = None if known is None else noise.before(record, known)
-        record = pipeline.judged(record, history=history, anew=True)
+        record = pipeline.judged(record, baselines=known, anew=True)
     else:
         record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
     if out is not None:

@@ -20,10 +20,11 @@ def command(*, case: str, metric: str, saved: Path, over: str, growth: bool, as_
     """Show every round of both sides and each step from them to the verdict."""
     from loadstone import outputs, pipeline
     from loadstone.report import explain, explain_scaling
+    from loadstone.settings import read_config
 
     if over and growth:
         raise click.UsageError("--over and --growth ask two questions: choose one")
-    record = pipeline.judged(outputs.load(saved))
+    record = pipeline.judged(outputs.load(saved), baselines=Path(read_config().baselines))
     if over:
         shape = explain_scaling.shape(record, case, metric, over)
         emit(shape, explain_scaling.explain_shape(record, shape), as_json=as_json)

@@ -37,12 +37,13 @@ def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> in
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
+    from loadstone.settings import read_config
 
     record = outputs.load(saved)
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    record = pipeline.judged(record)
+    record = pipeline.judged(record, baselines=Path(read_config().baselines))
     if form == "terminal":
         text = show(record)
     else:
