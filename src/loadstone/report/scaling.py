@@ -146,7 +146,7 @@ def _ranged(unit: str, found: Estimate | None) -> str:
 
 def _lines(shape: Shape) -> str:
     """Whether a resource is a straight line in size, of both sides; "" where nobody asks."""
-    if shape.metric.group != "resource":
+    if shape.metric.group != "resource" or any(warn.code in _TELLING for warn in shape.warnings):
         return ""
     base, head = (_line(line) for line in (shape.base_line, shape.head_line))
     if base == head:
