@@ -22,7 +22,8 @@ import numpy as np
 
 from loadstone.model import Bracket, Side, Verdict
 from loadstone.stats.crossing import crossing, ratio
-from loadstone.stats.redline import Redline, ladder
+from loadstone.stats.ladder import ladder
+from loadstone.stats.redline import Redline
 from loadstone.stats.redlines import Change, compared
 
 FIRST_SEED = 7_000_000

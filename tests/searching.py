@@ -32,7 +32,7 @@ from loadstone.model import (
     Slot,
 )
 from loadstone.redlines import of
-from loadstone.stats.redline import ladder
+from loadstone.stats.ladder import ladder
 
 P99 = Metric(
     name="latency_p99",

@@ -82,7 +82,7 @@ def _single(scenarios: Sequence[spec.Scenario]) -> spec.Scenario:
 
 def _search(wanted: Wanted, scenario: spec.Scenario, tier: spec.Tier, axis: str) -> Search:
     from loadstone.plan import sizes
-    from loadstone.stats.redline import ladder
+    from loadstone.stats.ladder import ladder
 
     low, high = _ends(wanted, scenario, tier, axis)
     rungs = ladder(low, high, wanted.precision, whole=sizes.whole(scenario, axis))

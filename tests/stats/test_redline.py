@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.model import Objective
-from loadstone.stats.redline import DROPPED, SCATTER, Redline, Said, excess, ladder
+from loadstone.stats.excess import excess
+from loadstone.stats.ladder import ladder
+from loadstone.stats.redline import DROPPED, SCATTER, Redline, Said
 
 P99 = Objective(metric="p99", at_most=0.03)
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from loadstone.model import Objective, Run, Trial
-from loadstone.stats.redline import of_objective
+from loadstone.stats.excess import of_objective
 
 VALUE, FAILED, INVALID = "value", "failed", "invalid"
 GENERATOR, UPSTREAM = "generator", "upstream"

@@ -19,12 +19,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
-from math import ceil, floor, inf, isnan, log, log2, log10, sqrt
+from math import ceil, inf, isnan, log2, sqrt
 
 import numpy as np
 from scipy.special import stdtr
-
-from loadstone.model import Objective
 
 FARTHEST = 1.0  # an excess counts at most so much, so that a collapse is not all variance
 FLOOR = 0.005  # standard deviation of a run's excess that is believed at least
@@ -39,49 +37,6 @@ class Said(StrEnum):
     MISSED = "missed"
     OPEN = "open"  # more runs may decide
     UNDECIDED = "undecided"  # as many as allowed did not
-
-
-def ladder(low: float, high: float, precision: float, *, whole: bool = True) -> tuple[float, ...]:
-    """Sizes from `low` to `high`, each about a factor of at most 1 + `precision` above the last.
-
-    `whole`: they are whole numbers, which may lie farther apart when they are small. Those between
-    the ends are rounded to three digits, or four below a precision of 10 %.
-    """
-    if not 0 < low < high or precision <= 0:
-        raise ValueError("a redline is searched between 0 < low < high, with a precision > 0")
-    steps = max(1, ceil(log(high / low) / log(1 + precision) - 1e-9))
-    digits = 3 if precision >= 0.1 else 4
-    middle = (_rounded(low * (high / low) ** (k / steps), digits, whole) for k in range(1, steps))
-    inside = sorted({size for size in middle if low < size < high})
-    return (float(low), *inside, float(high))
-
-
-def _rounded(size: float, digits: int, whole: bool) -> float:
-    places = digits - 1 - floor(log10(size))
-    return float(round(size, min(places, 0) if whole else places))
-
-
-def excess(values: Mapping[str, float], objectives: Sequence[Objective]) -> float:
-    """By how much a run misses its objectives, as a log-ratio to the worst of them; ≤ 0 meets all.
-
-    A bound of 0 is met exactly or missed wholly; a value that is missing is a miss.
-    """
-    return max((of_objective(values.get(each.metric), each) for each in objectives), default=-inf)
-
-
-def of_objective(value: float | None, objective: Objective) -> float:
-    """The excess over one objective."""
-    if value is None or isnan(value):
-        return inf
-    found = -inf
-    for bound, sign in ((objective.at_most, 1), (objective.at_least, -1)):
-        if bound is None:
-            continue
-        if bound <= 0 or value <= 0:
-            found = max(found, -inf if sign * (value - bound) <= 0 else inf)
-        else:
-            found = max(found, sign * log(value / bound))
-    return found
 
 
 @lru_cache(maxsize=4096)
@@ -187,7 +142,7 @@ class Redline:
     def add(self, size: float, found: float) -> Redline:
         """The search after one more run of a size, which missed its objectives by `found`.
 
-        `found`: see `excess`; infinite for a run that failed.
+        `found`: see `excess.py`; infinite for a run that failed.
         """
         runs = dict(self.runs or {})
         runs[size] = (*runs.get(size, ()), inf if isnan(found) else found)

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from math import exp
-from statistics import median
 
-from loadstone.model import (
-    Bracket,
-    Metric,
-    Objective,
-    RedlineRecord,
-    Revision,
-    Search,
-    Side,
-    Step,
-    Trial,
-)
+from loadstone.model import Bracket, Metric, Objective, RedlineRecord, Revision, Search, Side
 from loadstone.report import units, words
 from loadstone.report.again import search_command
 from loadstone.report.plain import plain
-from loadstone.report.redlines.view import RedlineView, SideRow, StepRow
+from loadstone.report.redlines.steps import step_row
+from loadstone.report.redlines.view import RedlineView, SideRow
 from loadstone.report.redlines.wording import (
-    SAID,
     Found,
     headline,
     left_open,
@@ -36,14 +23,17 @@ from loadstone.report.redlines.wording import (
 from loadstone.report.rows import title
 from loadstone.report.view import Fact, Tone
 
-_SILENT = ("generator", "upstream", "invalid")
-
 
 def view(record: RedlineRecord) -> RedlineView:
     """Everything a report says about a search, worded and ordered."""
     search = _search(record)
     objectives = [bound(each, _metrics(record)) for each in _objectives(record)]
-    found = Found(redlines=record.redlines, search=search, objectives=" and ".join(objectives))
+    found = Found(
+        redlines=record.redlines,
+        search=search,
+        objectives=" and ".join(objectives),
+        metrics=_metrics(record),
+    )
     tone, word = says(found)
     component, labels = plain(record.plan.component), _labels(record)
     versus = " against ".join([labels[side] for side in reversed(search.sides)])
@@ -59,7 +49,7 @@ def view(record: RedlineRecord) -> RedlineView:
         sure=sure(found),
         sides=[_side(found, each, labels[each.side]) for each in brackets],
         open=[line for each in brackets for line in left_open(found, each)],
-        steps=[_step(record, found, each, step) for each in brackets for step in each.steps],
+        steps=[step_row(found, each, step) for each in brackets for step in each.steps],
         setup=[
             *(Fact(name="objective", value=each) for each in objectives),
             *_setup(record, search),
@@ -123,57 +113,6 @@ def _side_tone(bracket: Bracket) -> Tone:
         return Tone.VOID
     known = bracket.why in ("", "to") or bracket.about is not None
     return Tone.CALM if known else Tone.UNSURE
-
-
-def _step(record: RedlineRecord, found: Found, bracket: Bracket, step: Step) -> StepRow:
-    counting = [each for each in step.trials if each.excess is not None]
-    silent = len(step.trials) - len(counting)
-    runs = f"{len(step.trials)}, {silent} say nothing" if silent else f"{len(step.trials)}"
-    return StepRow(
-        side=bracket.side.value,
-        size=found.size(step.size),
-        tone=SAID.get(step.said, Tone.VOID),
-        says=step.said,
-        runs=runs,
-        worst=_worst(record, counting),
-        note=_note(step),
-    )
-
-
-def _worst(record: RedlineRecord, trials: Sequence[Trial]) -> str:
-    """The objective that most runs were nearest to, with the middle and the ends of its ratios."""
-    valued = [each for each in trials if each.metric]
-    if not valued:
-        return ""
-    (name, _), *_ = Counter(each.metric for each in valued).most_common(1)
-    own = [each for each in valued if each.metric == name]
-    metric = _metrics(record).get(name)
-    shown = plain(title(metric) if metric else name)
-    value = units.quantity(
-        metric.unit if metric else "1", median(each.values[name] for each in own)
-    )
-    ratios = sorted(exp(each.excess or 0.0) for each in own)
-    if ratios[0] < 1e-4 or ratios[-1] > 1e4:  # a bound of 0 has no ratio
-        return f"{shown} {value}"
-    low, middle, high = (ratio_text(each) for each in (ratios[0], median(ratios), ratios[-1]))
-    spread = f" ({low} to {high})" if low != high else ""
-    return f"{shown} {value}, {middle} of the bound{spread}"
-
-
-def ratio_text(ratio: float) -> str:
-    """A ratio to a bound: ×0.41, ×12."""
-    return f"×{units.figure(ratio, 2 if ratio < 10 else 0)}"
-
-
-def _note(step: Step) -> str:
-    """Of runs that failed or say nothing: how many, and why the last one did."""
-    parts = []
-    for outcomes, what in ((("failed",), "failed"), (_SILENT, "say nothing")):
-        own = [each for each in step.trials if each.outcome in outcomes]
-        if own:
-            many = "all" if len(own) == len(step.trials) else f"{len(own)}"
-            parts.append(f"{many} {what}: {plain(own[-1].reason)}")
-    return "; ".join(parts)
 
 
 def _setup(record: RedlineRecord, search: Search) -> list[Fact]:

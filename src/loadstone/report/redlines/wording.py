@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Bracket, Interval, Redlines, Search, Step, Verdict
+from loadstone.model import Bracket, Interval, Metric, Redlines, Search, Step, Verdict
 from loadstone.report import units, words
 from loadstone.report.plain import plain
 from loadstone.report.view import Tone
@@ -45,6 +45,7 @@ class Found:
     redlines: Redlines
     search: Search
     objectives: str  # p99 latency ≤ 30 ms
+    metrics: Mapping[str, Metric]  # by name
 
     @property
     def head(self) -> Bracket:
