@@ -68,7 +68,7 @@ peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's 
 	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
 	$(PEERS)/bin/pip install --quiet --disable-pip-version-check --require-hashes \
 	  -r requirements-peers.lock
-	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks.operating_characteristics --only peers
+	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks.peers
 	PYTHONPATH=src $(PEERS)/bin/python -m benchmarks.judge_speed
 
 lock: $(MARK) ## Resolve the dependencies anew, with hashes
