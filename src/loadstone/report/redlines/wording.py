@@ -95,6 +95,8 @@ def _change(redlines: Redlines) -> str:
     """The change with its bounds, or the bound that is known."""
     change, low, high = redlines.change, redlines.low, redlines.high
     if change is not None and low is not None and high is not None:
+        if redlines.verdict is Verdict.INCONCLUSIVE and redlines.method == "brackets":
+            return f"changed by anything from {units.span(low, high)}"
         return units.change(Interval(estimate=change, low=low, high=high))
     if high is not None and high < 0:
         return f"lower by at least {units.percent(-high)}"
