@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from loadstone.profiles.flame import flame
-from loadstone.report import redlines
+from loadstone.report import redlines, series
 from loadstone.report.page import render
-from tests.report import rendered, searches
+from tests.report import rendered, searches, trends
 
 pytestmark = pytest.mark.slow
 
@@ -132,6 +132,8 @@ def pages(tmp_path_factory):
     for name in SEARCHES:
         page = redlines.html(searches.get(name))
         (folder / f"redline-{name}.html").write_text(page, encoding="utf-8")
+    several = [trends.busy(), trends.flat(), trends.few(), trends.empty()]
+    (folder / "series.html").write_text(series.html(several), encoding="utf-8")
     return folder
 
 
@@ -169,7 +171,9 @@ def opened(browser, pages):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", [*NAMES, "flames", *(f"redline-{name}" for name in SEARCHES)])
+@pytest.mark.parametrize(
+    "name", [*NAMES, "flames", "series", *(f"redline-{name}" for name in SEARCHES)]
+)
 def test_it_is_calm_fits_and_shows_its_pictures(opened, name, width, scheme):
     it = opened(name)
     page = it.page
