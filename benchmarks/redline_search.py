@@ -126,7 +126,8 @@ def main(pairs: int) -> None:
                     pair(tally, shape, noise, change, FIRST_SEED + number)
                 shares = (tally.wrong / 2, tally.flagged, tally.same, tally.held)
                 cells = [f"{100 * each / pairs:.1f} %" for each in shares]
-                told = [shape, f"{noise:.0%}", f"{change:+.0%}", *cells]
+                asked = (f"{100 * noise:.0f} %", f"{100 * change:.0f} %".replace("-", "−"))
+                told = [shape, *asked, *cells]
                 told += [f"×{median(tally.widths):.2f}", f"{fmean(tally.runs):.0f}"]
                 print("| " + " | ".join(told) + " |", flush=True)
 
