@@ -37,6 +37,7 @@ class Readings:
 
     points: Points
     readings: Sequence[Reading]
+    measured: Floats  # rows of cases × records, as measured
 
     def only(self, rows: Sequence[int]) -> Points:
         """Some of the rows."""
@@ -55,10 +56,16 @@ def read(
 
     `anchored`: base is the same revision in all records.
     """
-    absolute = points(records, plans)
-    known = {Reading.ABSOLUTE: absolute.values}
+    ways = {Reading.ABSOLUTE: points(records, plans)}
     if anchored:
-        known[Reading.ANCHORED] = points(records, plans, anchored=True).values
+        ways[Reading.ANCHORED] = points(records, plans, anchored=True)
+    return choose(ways)
+
+
+def choose(tables: Mapping[Reading, Points]) -> Readings:
+    """The same from points, as measured and perhaps beside base."""
+    absolute = tables[Reading.ABSOLUTE]
+    known = {way: table.values for way, table in tables.items()}
     kinds = places([metric.name for metric in absolute.metrics])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a row without a single value
@@ -73,9 +80,11 @@ def read(
         metrics.append(_shared(absolute.metrics, kinds, row))
         chosen.append(way)
         values.append(found)
-    table = np.array(values).reshape(len(cases), len(records))
+    table = np.array(values).reshape(len(cases), len(absolute.revisions))
     return Readings(
-        points=replace(absolute, cases=cases, metrics=metrics, values=table), readings=chosen
+        points=replace(absolute, cases=cases, metrics=metrics, values=table),
+        readings=chosen,
+        measured=absolute.values,
     )
 
 

@@ -19,7 +19,7 @@ measured beside each head (`anchored`) do not drift at all.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, sqrt
 
@@ -56,6 +56,10 @@ class Points:
     metrics: Sequence[Metric]
     revisions: Sequence[str]
     values: Floats
+
+    def until(self, count: int) -> Points:
+        """What the first so many records show."""
+        return replace(self, revisions=self.revisions[:count], values=self.values[:, :count])
 
 
 @dataclass(frozen=True, kw_only=True)

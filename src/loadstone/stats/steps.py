@@ -16,8 +16,7 @@ import numpy as np
 from loadstone.model import CasePlan, Interval, Metric
 from loadstone.stats.compare import relative
 from loadstone.stats.counts import counted
-from loadstone.stats.drift import level
-from loadstone.stats.samples import Floats
+from loadstone.stats.samples import Floats, collect, measurements
 from loadstone.stats.series import Record, Shift, judged
 
 CONFIRMED = 2  # records of a level: one alone may have had a bad day
@@ -32,12 +31,14 @@ def steady(
     NaN where a record has none.
     """
     rows = [metric for plan in plans for metric in plan.metrics]
-    levels = [level(each.runs, plans).values for each in records]
+    if not any(metric.counted for metric in rows):
+        return {}
+    tables = [collect(measurements(each.runs, plans), plans).head for each in records]
     found: dict[int, tuple[Floats, Sequence[int]]] = {}
     for row, metric in enumerate(rows):
         if not metric.counted:
             continue
-        runs = [values[row][np.isfinite(values[row])] for values in levels]
+        runs = [values[row][np.isfinite(values[row])] for values in tables]
         known = [each for each in runs if each.size >= 2]
         if len(known) < 2 or any(np.ptp(each) for each in known):
             continue

@@ -51,8 +51,19 @@ def trend(
     """
     # A revision may come twice, a place never.
     records = [Record(revision=str(place), runs=each) for place, each in enumerate(runs)]
-    now = _look(stops, records, plans, rng, alpha=alpha, anchored=anchored)
-    before = _look(stops[:-1], records[:-1], plans, rng, alpha=alpha, anchored=anchored)
+    tables = {Reading.ABSOLUTE: points(records, plans)}
+    if anchored:
+        tables[Reading.ANCHORED] = points(records, plans, anchored=True)
+    now, before = (
+        _look(
+            stops[:count],
+            readings.choose({way: table.until(count) for way, table in tables.items()}),
+            steps.steady(records[:count], plans),
+            rng,
+            alpha=alpha,
+        )
+        for count in (len(stops), max(len(stops) - 1, 0))
+    )
     share = alpha / max(now.gated, 1)
     return Trend(
         rows=now.rows,
@@ -73,18 +84,13 @@ class Look:
 
 def _look(
     stops: Sequence[Point],
-    records: Sequence[Record],
-    plans: Sequence[CasePlan],
+    read: Readings,
+    counts: Mapping[int, tuple[Floats, Sequence[int]]],
     rng: Generator,
     *,
     alpha: float,
-    anchored: bool,
 ) -> Look:
-    if not records:
-        return Look(rows=(), changes=(), gated=0)
-    read = readings.read(records, plans, anchored=anchored)
-    counts = steps.steady(records, plans)
-    levels = np.exp(points(records, plans).values)
+    levels = np.exp(read.measured)
     for row, (values, _) in counts.items():
         levels[row] = values
     gated, others = _families(read, counts)
