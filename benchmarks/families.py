@@ -60,7 +60,8 @@ class Outcome:
     """Whether anything of a kind was flagged at any look."""
 
     rows: bool
-    shapes: bool
+    follows: bool  # a shape, where a row of its metric was
+    shapes: bool  # any other shape
     bent: bool
     growth: bool
     moved: bool  # the verdict of the report, by shapes or growth
@@ -76,7 +77,8 @@ def session(truth: Truth, policy: Policy, random: Generator) -> Outcome:
         looks.append((before, scaled(before, plans, seen)))
     return Outcome(
         rows=any(_rows(after) for _, after in looks),
-        shapes=any(each.verdict in FLAGGED for _, after in looks for each in after.shapes),
+        follows=any(_shapes(after, follows=True) for _, after in looks),
+        shapes=any(_shapes(after, follows=False) for _, after in looks),
         bent=any(
             warn.code == "bent"
             for _, after in looks
@@ -91,6 +93,10 @@ def session(truth: Truth, policy: Policy, random: Generator) -> Outcome:
 def _rows(judgement: Judgement) -> bool:
     rows = [*judgement.comparisons, *judgement.suite]
     return any(row.metric.gated and row.verdict in FLAGGED for row in rows)
+
+
+def _shapes(judgement: Judgement, *, follows: bool) -> bool:
+    return any(each.verdict in FLAGGED for each in judgement.shapes if each.follows is follows)
 
 
 def simulated(truth: Truth, random: Generator) -> tuple[list[CasePlan], list[Run]]:
@@ -151,7 +157,7 @@ def rate(hits: Sequence[bool]) -> str:
     k, n = sum(hits), len(hits)
     low = betaincinv(k, n - k + 1, 0.025) if k else 0.0
     high = betaincinv(k + 1, n - k, 0.975) if k < n else 1.0
-    return f"{k / n:.1%} ({low:.1%}–{high:.1%})"
+    return f"{100 * k / n:.1f} % ({100 * low:.1f}–{100 * high:.1f})"
 
 
 def main() -> None:
@@ -159,13 +165,14 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1000)
     asked = parser.parse_args()
-    print("| truth | sessions | rows flagged | shapes | bent | growth | verdict moved |")
-    print("|---|---:|---:|---:|---:|---:|---:|")
+    kinds = ("rows", "follows", "shapes", "bent", "growth", "moved")
+    heads = ("rows", "shapes of these rows", "other shapes", "bent", "growth", "verdict moved")
+    print(f"| truth | sessions | {' | '.join(heads)} |")
+    print("|---|" + "---:|" * (1 + len(kinds)))
     for truth in TRUTHS:
         random = np.random.default_rng(asked.seed)
         number = asked.sessions if not (truth.steeper or truth.leak) else asked.sessions // 4
         found = [session(truth, POLICY, random) for _ in range(number)]
-        kinds = ("rows", "shapes", "bent", "growth", "moved")
         shares = [rate([getattr(each, kind) for each in found]) for kind in kinds]
         print(f"| {truth.name} | {number} | {' | '.join(shares)} |", flush=True)
 

@@ -36,7 +36,7 @@ def sizes(*metrics, window=20.0):
 
 def session(rng, plans, *, rounds=8, power=(1.05, 1.05), leak=0.0, noise=0.06, tail=4):
     """Runs of both sides: costs that are powers of size, noise with heavy tails, memory in time."""
-    runs = []
+    runs: list[Run] = []
     for number in range(1, rounds + 1):
         for plan in plans:
             size, drift = plan.case.axes["routes"], rng.normal(0, 0.05)
