@@ -8,7 +8,7 @@ import pytest
 from numpy.random import default_rng
 
 from loadstone.series import Point
-from loadstone.stats.series import SPLIT
+from loadstone.stats.splits import SPLIT
 from loadstone.stats.trends import delay, needed, trend
 from tests.stats.sessions import METRICS as ALL
 from tests.stats.sessions import plans, session

@@ -16,9 +16,11 @@ from numpy.random import Generator
 from loadstone.model import CasePlan, Direction, Metric, Run, Verdict, Warn
 from loadstone.series import ChangePoint, Point, Reading, Row
 from loadstone.stats import readings, steps
+from loadstone.stats.contrasts import LEAST
 from loadstone.stats.readings import ALL, Readings, centred
 from loadstone.stats.samples import Floats
-from loadstone.stats.series import LEAST, SPLIT, Record, Shift, points, shifts
+from loadstone.stats.series import Record, Shift, points, shifts
+from loadstone.stats.splits import SPLIT
 from loadstone.stats.telling import Teller
 
 PERMUTATION = "permutation"
