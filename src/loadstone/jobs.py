@@ -36,13 +36,14 @@ def prepare(request: Request, *, watch: Watch = silent) -> Job:
 
 
 def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
-    """The job with its revisions as programs; a side for which nothing is asked has none."""
+    """The job with its revisions as programs; a side that is not searched has none."""
     from loadstone.measure.revisions import resolve
 
     cache = request.config.cache_directory()
+    sides = job.plan.search.sides if job.plan.search else tuple(Side)
     base, head = (
         resolve(job.component, each.asked, each.side, cache=cache, progress=watch)
-        if each.asked
+        if each.side in sides
         else each
         for each in (job.plan.base, job.plan.head)
     )
