@@ -144,6 +144,14 @@ def test_no_line_is_wider_than_the_terminal(width):
     assert max(map(len, terminal([trends.busy()], width=width).splitlines())) <= width
 
 
+def test_a_short_series_with_a_steady_count_still_says_what_it_lacks():
+    found = trends.change(CPU, 2, 0.1, method="exact")
+    shown = view(replace(trends.few(), changes=[found]))
+
+    assert "8 more records" in shown.views[0].sure
+    assert "8 more records" in view(trends.few()).headline
+
+
 def test_improvements_alone_are_good_news():
     busy = trends.busy()
     better = [each for each in busy.changes if each.verdict is Verdict.IMPROVEMENT]

@@ -90,8 +90,11 @@ def sure(series: Series) -> str:
         "On a series without a change this shows a gated change point with a chance of at most "
         f"{units.percent(series.alpha)}."
     )
+    if series.lacking and series.changes:
+        more = units.count(series.lacking, "more record")
+        return f"{promise} It takes {more} until more than steady counts can be told."
     if series.lacking:
-        return promise
+        return promise  # the headline says the rest
     late = units.count(series.delay, "record")
     return (
         f"{promise} A change that comes now can be found {late} later at the earliest, and gates "
