@@ -198,6 +198,13 @@ def test_a_record_without_a_valid_run_is_left_out():
     assert [each.code for each in series.refused] == ["no-runs"]
 
 
+def test_a_record_whose_provider_is_not_the_one_it_was_planned_for_is_left_out():
+    odd = record(30)
+    odd = replace(odd, environment=replace(odd.environment, provider="kind"))
+    series = one([*history(8), odd])
+    assert [each.code for each in series.refused] == ["provider"]
+
+
 def test_machines_are_series_of_their_own_and_share_the_level(tmp_path):
     def on(each, key):
         return replace(each, environment=replace(each.environment, key=key))
