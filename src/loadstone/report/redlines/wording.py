@@ -108,7 +108,7 @@ def _change(redlines: Redlines) -> str:
 def sure(found: Found) -> str:
     """What the numbers mean, and how sure they are."""
     axis = plain(found.search.axis)
-    told = [f"The redline is the largest {axis} that still meets {found.objectives}."]
+    told = [f"The redline is the largest value of {axis} that still meets {found.objectives}."]
     for bracket in found.redlines.brackets:
         if bracket.met is not None and bracket.missed is not None:
             met, missed = found.size(bracket.met), found.size(bracket.missed)
