@@ -61,7 +61,7 @@ class ChangePoint:
     `before` and `after`: the levels on both sides, each up to the next change point, in the unit;
     None over all cases. `p`: of the best split of the series; `threshold`: what it was held
     against. `same`: the program was the same on both sides, so it was not the program.
-    `confirmed`: it was there without the newest record too.
+    `confirmed`: it is surely there, with the newest record and without it.
     """
 
     case: str

@@ -47,7 +47,7 @@ SENTENCES: Mapping[str, str] = {
     "beside-base": "compared with base of the same records, one revision in all of them",
     "beside-suite": "compared with what the metric's other cases did in the same records",
     "surroundings": "the environment changed there too: {fact} from {before} to {after}",
-    "unconfirmed": "seen for the first time: it gates when the next record shows it too",
+    "unconfirmed": "not sure enough to gate: that takes two looks in a row, at 0.4 of the level",
     # of a report
     "across": "the baseline is of another day: how much days differ without a change, known from "
     "{sessions:sessions}, is part of every interval",

@@ -25,6 +25,7 @@ from loadstone.stats.telling import Teller
 
 PERMUTATION = "permutation"
 ALPHA = 0.05  # of one look
+GATE = 0.4  # of the level, in two looks in a row: a series is looked at again and again
 _LONGEST = 1000  # records that nobody would wait for
 
 
@@ -109,13 +110,14 @@ def _look(
 
 
 def _confirmed(change: ChangePoint, before: Sequence[ChangePoint]) -> ChangePoint:
-    """The change with whether the look before the newest record had shown it; counts need none."""
+    """The change with whether both looks surely show it; counts need no second look."""
 
     def key(each: ChangePoint) -> tuple[str, str, Verdict]:
         return each.case, each.metric.name, each.verdict
 
-    seen = change.method == steps.EXACT or key(change) in {key(each) for each in before}
-    if seen:
+    sure = {key(each) for each in before if each.p <= GATE * each.threshold}
+    both = change.p <= GATE * change.threshold and key(change) in sure
+    if both or change.method == steps.EXACT:
         return change
     return replace(change, confirmed=False, warnings=[*change.warnings, Warn(code="unconfirmed")])
 
