@@ -1,6 +1,6 @@
 """How often shapes and growth are flagged where nothing differs, and how often where it does.
 
-    python -m benchmarks.families [--sessions 200] [--seed 1000]
+    python -m benchmarks.families [--sessions 200] [--seed 1000] [--only WORD]
 
 Sessions are those of `benchmarks.simulator`, with twelve cases as four sweeps of three sizes, and
 two series against time in every run: slopes that scatter from run to run, points that wander about
@@ -164,12 +164,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1000)
+    parser.add_argument("--only", default="", help="truths with this word")
     asked = parser.parse_args()
     kinds = ("rows", "follows", "shapes", "bent", "growth", "moved")
     heads = ("rows", "shapes of these rows", "other shapes", "bent", "growth", "verdict moved")
     print(f"| truth | sessions | {' | '.join(heads)} |")
     print("|---|" + "---:|" * (1 + len(kinds)))
-    for truth in TRUTHS:
+    for truth in (truth for truth in TRUTHS if asked.only in truth.name):
         random = np.random.default_rng(asked.seed)
         number = asked.sessions if not (truth.steeper or truth.leak) else asked.sessions // 4
         found = [session(truth, POLICY, random) for _ in range(number)]
