@@ -10,8 +10,8 @@ elsewhere. Each with its 95 % interval. Where
 own) its defaults run on the same numbers.
 
 A second table is of whole suites (4 cases of 3 metrics on machines that differ by 8 % from day to
-day), read as `loadstone series` reads them: once, or again after every record. *Gate*: shown by two
-looks in a row.
+day), read as `loadstone series` reads them: once, or again after every record. *Others*: change points
+of rows that did not change.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def main() -> None:
         for name, find in finders.items():
             rng = default_rng([arguments.seed, number])
             print(row(kind, name, find, rng, arguments.series), flush=True)
-    print("\n| suites of 12 rows | looks | other change points | that gate | the true one |")
+    print("\n| suites of 12 rows | looks | others shown | others, confirmed | the true one |")
     print("|---|---|---:|---:|---:|")
     for number, suite in enumerate(SUITES):
         rng = default_rng([arguments.seed, 100 + number])
