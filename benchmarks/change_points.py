@@ -10,8 +10,8 @@ elsewhere. Each with its 95 % interval. Where
 own) its defaults run on the same numbers.
 
 A second table is of whole suites (4 cases of 3 metrics on machines that differ by 8 % from day to
-day), read as `loadstone series` reads them: once, or again after every record. *Others*: change points
-of rows that did not change.
+day), read as `loadstone series` reads them: once, or again after every record. *Others*: change
+points of rows that did not change.
 """
 
 from __future__ import annotations
