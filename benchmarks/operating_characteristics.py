@@ -15,7 +15,7 @@ from math import sqrt
 
 import numpy as np
 
-from benchmarks.rules import RULES, Flags
+from benchmarks.rules import Flags
 from benchmarks.simulator import Effect, Report, Suite, simulate
 from loadstone.model import Goal, Policy
 from loadstone.stats.analysis import Analysis, analyse
@@ -41,7 +41,7 @@ class Setting:
     suite: Suite = field(default_factory=Suite)
     policy: Policy = field(default_factory=Policy)
     history: int = 0
-    share: float = 1.0  # of the reports asked for
+    share: float = 0.6  # of the reports asked for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,30 +58,42 @@ class Outcome:
     unchanged: float  # share of the unchanged rows called unchanged
 
 
+# Fitted so that fixed thresholds, Welch, Mann-Whitney and the paired t-test find and alarm about as
+# often as published for clusters: less noise, heavier tails, more neighbours, less alike metrics.
+CALM = Suite(
+    noise=0.67,
+    tails=3.6,
+    case_spread=0.25,
+    row_spread=0.24,
+    today=0.10,
+    drift=0.05,
+    outliers=0.22,
+    related=0.46,
+)
 BIG = Suite(cases=40, metrics=20)
 SETTINGS = [
-    Setting(name="cold"),
+    Setting(name="cold", share=1.0),
     Setting(name="history of 4", history=4),
-    Setting(name="history of 20", history=20),
+    Setting(name="history of 20", history=20, share=1.0),
+    Setting(name="calm, cold", suite=CALM, share=1.0),
+    Setting(name="calm, history of 20", suite=CALM, history=20, share=1.0),
     Setting(name="cold, 6 rounds", policy=Policy(looks=(6,))),
     Setting(name="history of 20, 6 rounds", policy=Policy(looks=(6,)), history=20),
-    Setting(name="cold, outliers doubled", suite=Suite(outliers=0.16, startup=0.04), share=0.6),
-    Setting(name="cold, noise ×2", suite=Suite(noise=2.0), share=0.6),
-    Setting(name="cold, t₃ noise", suite=Suite(tails=3.0), share=0.6),
-    Setting(name="cold, normal noise", suite=Suite(tails=np.inf), share=0.6),
-    Setting(name="cold, 10 % missing", suite=Suite(missing=0.1), share=0.6),
+    Setting(name="cold, outliers doubled", suite=Suite(outliers=0.16, startup=0.04)),
+    Setting(name="cold, noise ×2", suite=Suite(noise=2.0)),
+    Setting(name="cold, t₃ noise", suite=Suite(tails=3.0)),
+    Setting(name="cold, normal noise", suite=Suite(tails=np.inf)),
+    Setting(name="cold, 10 % missing", suite=Suite(missing=0.1)),
     Setting(name="cold, 3 × 3", suite=Suite(cases=3, metrics=3), share=1.0),
-    Setting(name="cold, 40 × 20", suite=BIG, share=0.4),
+    Setting(name="cold, 40 × 20", suite=BIG, share=0.3),
     Setting(
         name="cold, scales e^±1.2 apart",
         suite=Suite(case_spread=1.2, row_spread=0.8, tails=3.0),
-        share=0.6,
     ),
     Setting(
         name="history of 20, scales e^±1.2 apart",
         suite=Suite(case_spread=1.2, row_spread=0.8, tails=3.0),
         history=20,
-        share=0.6,
     ),
     Setting(name="certify, cold", policy=Policy(goal=Goal.CERTIFY), share=0.3),
     Setting(name="certify, history of 20", policy=Policy(goal=Goal.CERTIFY), history=20, share=0.3),
@@ -145,21 +157,21 @@ def histories(setting: Setting, seed: int) -> list[History | None]:
 
 
 def _past(setting: Setting, seed: int, project: int) -> Iterator[Samples]:
-    suite = _suite(setting, seed, project)
+    suite = suite_of(setting, seed, project)
     for number in range(setting.history):
         random = np.random.default_rng([seed, 1, project, number])
         samples = simulate(suite, Effect(), random).samples
         yield shown(samples, np.ones(samples.base.shape, dtype=bool), HISTORY_ROUNDS)
 
 
-def _suite(setting: Setting, seed: int, project: int) -> Suite:
+def suite_of(setting: Setting, seed: int, project: int) -> Suite:
     return replace(setting.suite, seed=1000 * seed + project)
 
 
 def reports(setting: Setting, effect: Effect, number: int, seed: int) -> Iterator[Report]:
     for index in range(number):
         random = np.random.default_rng([seed, 2, index])
-        yield simulate(_suite(setting, seed, index % PROJECTS), effect, random)
+        yield simulate(suite_of(setting, seed, index % PROJECTS), effect, random)
 
 
 def run(setting: Setting, effect: Effect, number: int, seed: int) -> list[Outcome]:
@@ -170,25 +182,6 @@ def run(setting: Setting, effect: Effect, number: int, seed: int) -> list[Outcom
         analysis, rounds = judged(report.samples, setting.policy, known[index % PROJECTS])
         found.append(outcome(report, analysis, rounds))
     return found
-
-
-def peers(number: int, seed: int, rounds: int) -> Iterator[str]:
-    """Lines for the peers' rules, which look once."""
-    setting = Setting(name="peers")
-    whole = np.ones((96, 12), dtype=bool)
-    for name, rule in RULES.items():
-        cells = [name, f"{rounds}"]
-        for label in ("none", "+10 %", "tail +50 %"):
-            flags = [
-                (rule(shown(report.samples, whole, rounds)), report.truth != 0)
-                for report in reports(setting, EFFECTS[label], number, seed)
-            ]
-            if label == "none":
-                cells.append(share([bool(flag.any()) for flag, _ in flags]))
-            else:
-                cells.append(share([bool((flag & true).any()) for flag, true in flags]))
-                cells.append(share([float(flag[true].mean()) for flag, true in flags]))
-        yield " | ".join(cells)
 
 
 def share(values: Sequence[float]) -> str:
@@ -231,11 +224,6 @@ def main(write: Callable[[str], None] = print) -> None:
     for setting in SETTINGS:
         if asked.only in setting.name:
             write(line(setting, max(round(asked.reports * setting.share), 20), asked.seed))
-    if not asked.only or asked.only == "peers":
-        write("rule | rounds | alarm | found +10 % | rows | found tail | rows")
-        for rounds in (6, 12):
-            for text in peers(asked.reports // 2, asked.seed, rounds):
-                write(text)
 
 
 if __name__ == "__main__":

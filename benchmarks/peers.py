@@ -17,10 +17,10 @@ from benchmarks.operating_characteristics import (
     EFFECTS,
     PROJECTS,
     SETTINGS,
-    _suite,
     reports,
     share,
     shown,
+    suite_of,
 )
 from benchmarks.rules import LEFT_OUT, Flags
 from benchmarks.rules_stored import EVERY, Past, StoredRule, simulated
@@ -61,7 +61,7 @@ def main() -> None:
     asked = parser.parse_args()
     past = [
         simulated(
-            _suite(COLD, asked.seed, project), np.random.default_rng([asked.seed, 3, project])
+            suite_of(COLD, asked.seed, project), np.random.default_rng([asked.seed, 3, project])
         )
         for project in range(PROJECTS)
     ]

@@ -76,6 +76,7 @@ class Suite:
     startup: float = 0.02  # chance that a run starts in the slow mode
     order: float = 0.005
     missing: float = 0.0
+    related: float = 1.0  # factor on how much the metrics of a run share
     seed: int = 7  # of what does not change between reports: levels and scales
 
     @property
@@ -175,7 +176,7 @@ def _session(suite: Suite, random: Generator) -> Floats:
 def _run_noise(suite: Suite, kinds: list[Kind], random: Generator) -> Floats:
     """Student-t noise of sd about 1, correlated between the metrics of a run."""
     shape = (suite.cases, 1, suite.rounds, 2)
-    shared = np.array([kind.shared for kind in kinds])[None, :, None, None]
+    shared = suite.related * np.array([kind.shared for kind in kinds])[None, :, None, None]
     own = random.standard_normal((suite.cases, suite.metrics, suite.rounds, 2))
     mixed = shared * random.standard_normal(shape) + np.sqrt(1 - shared**2) * own
     if not np.isfinite(suite.tails):

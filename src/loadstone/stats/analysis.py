@@ -13,7 +13,7 @@ from loadstone.stats.counts import CONDITIONAL, EXACT, MEASURED, Count, counted
 from loadstone.stats.differences import differences
 from loadstone.stats.history import History
 from loadstone.stats.location import Scale
-from loadstone.stats.multiplicity import cutoffs
+from loadstone.stats.multiplicity import cutoffs, shares
 from loadstone.stats.prior import Places
 from loadstone.stats.rows import Flags, Measured, measured, stable
 from loadstone.stats.samples import Floats, Samples
@@ -37,6 +37,7 @@ class Analysis:
     scale: Scale
     scales: Floats  # s as estimated
     weights: Floats
+    trust: Floats
     kappa: Floats
     n: Floats
     location: Floats
@@ -51,6 +52,7 @@ class Analysis:
     dispersion: dict[int, float]  # φ of the counted rows
     margin: Floats  # the smallest change that matters
     least: Floats  # the smallest estimate that is flagged
+    share: Floats  # of the level, 1 on average
     cutoffs: Floats  # what p is held against
     tests: int  # rows that the report's cutoff counts
     level: float  # of this look, for the whole report
@@ -88,7 +90,8 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     tests = int(np.isfinite(tested).sum())
     level, alone, spent = _levels(policy, len(table.rounds), tests)
     ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in rows.metrics]
-    held = np.where(exact, alone, cutoffs(tested, rows.cases, ways, level))
+    share = shares(tested, found["margin"], found["error"], level)
+    held = np.where(exact, alone, cutoffs(tested, rows.cases, ways, level, share))
     return Analysis(
         cases=rows.cases,
         metrics=rows.metrics,
@@ -97,14 +100,16 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
         scale=rows.scale,
         scales=rows.estimates.scale,
         weights=rows.estimates.weights,
+        trust=rows.estimates.trust,
         kappa=rows.kappa,
         method=method,
         dispersion=dispersion,
+        share=share,
         cutoffs=held,
         tests=tests,
         level=level,
         spent=spent,
-        half=rows.estimates.half(held),
+        half=rows.estimates.half(held) * rows.caution,
         **found,
     )
 
@@ -214,6 +219,6 @@ def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, floa
     last = policy.looks[-1] if policy.looks else max(rounds, 1)
     now = min(max(rounds, 1), last)
     looks = [*(look for look in policy.looks if look < now), now]
-    level = spending.levels(looks, last, policy.alpha, tests)[-1]
+    level = spending.levels(looks, last, spending.ROWS * policy.alpha, tests)[-1]
     alone = spending.levels(looks, last, policy.alpha)[-1]
     return level, alone, spending.spent(policy.alpha, now, last)

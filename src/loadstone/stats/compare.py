@@ -105,6 +105,8 @@ def _plain(analysis: Analysis) -> Mapping[str, list[Any]]:
     columns: dict[str, Floats] = {
         "ratios": analysis.ratios,
         "weights": analysis.weights,
+        "trust": analysis.trust,
+        "share": analysis.share,
         "scale": analysis.scales,
         "error": analysis.error,
         "location": analysis.location,
@@ -139,5 +141,6 @@ def _explain(plain: Mapping[str, list[Any]], row: int, rounds: Sequence[int]) ->
     pairs = [place for place, ratio in enumerate(found["ratios"]) if ratio is not None]
     found["rounds"] = [rounds[place] for place in pairs]
     found["ratios"] = [found["ratios"][place] for place in pairs]
-    found["weights"] = [found["weights"][place] for place in pairs]
+    for name in ("weights", "trust"):
+        found[name] = [found[name][place] for place in pairs]
     return found

@@ -10,7 +10,7 @@ from scipy.special import bdtrc, ndtri
 
 from loadstone.model import CasePlan, Measurement, Verdict
 from loadstone.stats import prior
-from loadstone.stats.location import estimate
+from loadstone.stats.moderated import moderated
 from loadstone.stats.prior import Expected, Rows
 from loadstone.stats.samples import Floats, Samples, collect, floors, places
 
@@ -140,8 +140,7 @@ def _evidence(table: Samples, history: History) -> Floats:
     rows = Rows(
         cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
     )
-    scale = prior.learnt(table.ratios, floors(table), rows, history.expected(table))
-    return estimate(table.ratios, scale).p
+    return moderated(table.ratios, floors(table), rows, history.expected(table))[1].p
 
 
 def _alarms(

@@ -5,7 +5,9 @@ degrees of freedom (4: a run in ten is far off, on a cluster), and log s has a p
 density around `center` with width `spread`, learnt from other rows or from history (see `prior`).
 About μ nothing is assumed. Then
 
-    density(μ | d)  ∝  ∫ prior(log s) · Π s⁻¹ (1 + ((d − μ)/s)²/ν)^(−(ν+1)/2)  d log s
+    density(μ | d)  ∝  ∫ prior(log s) · Π s⁻¹ (1 + w ((d − μ)/s)²/ν)^(−(ν+1)/2)  d log s
+
+with w = 1, or the trust in the pair (see `disturbance`),
 
 and the tail of this density beyond 0 is an *exact* p-value under the model: for a location family,
 Pitman's conditional inference, Bayes with a flat prior and the frequentist conditional test are
@@ -54,7 +56,8 @@ class Estimates:
     """One estimate per row; NaN where there are fewer than two pairs.
 
     `location`: mode of μ, a log-ratio; `scale`: mode of s; `error`: standard error of `location`;
-    `weights`: rows × rounds, how much each pair counts (1 is an ordinary one); `p`: two-sided, of
+    `weights`: rows × rounds, how much each pair counts (1 is an ordinary one), of which `trust` is
+    what the other metrics of its runs say; `p`: two-sided, of
     "no change"; `quantile`: probability → rows of quantiles of μ.
     """
 
@@ -63,6 +66,7 @@ class Estimates:
     scale: Floats
     error: Floats
     weights: Floats
+    trust: Floats
     p: Floats
     grid: Floats  # rows × nodes: μ
     mass: Floats  # rows × nodes: cumulated probability of μ
@@ -84,12 +88,18 @@ class Estimates:
 
 
 def mode(
-    ratios: Floats, center: Floats, precision: Floats, floor: Floats, nu: Floats
+    ratios: Floats,
+    center: Floats,
+    precision: Floats,
+    floor: Floats,
+    nu: Floats,
+    trust: Floats | float = 1.0,
 ) -> tuple[Floats, Floats, Floats]:
     """Rows of the most probable μ and s, and rows × rounds of weights.
 
     By iterated reweighting: weights `(ν+1)/(ν+z²)` with `z = (d−μ)/s`; log s takes Newton steps on
     its log-posterior, where `precision` is 1/spread² of its prior and n−1 stands for the data.
+    `trust` is how much each squared deviation counts.
     """
     known = np.isfinite(ratios)
     n = known.sum(axis=1)
@@ -102,26 +112,37 @@ def mode(
     information = 2 * np.maximum(n - 1, 1) * nu / (nu + 3) + precision
     weights = np.where(known, 1.0, 0.0)
     for _ in range(_STEPS):
-        squared = ((filled - location[:, None]) / np.exp(log_scale)[:, None]) ** 2
+        squared = trust * ((filled - location[:, None]) / np.exp(log_scale)[:, None]) ** 2
         weights = np.where(known, (nu[:, None] + 1) / (nu[:, None] + squared), 0.0)
-        location = (weights * filled).sum(axis=1) / np.maximum(weights.sum(axis=1), 1e-9)
+        pull = trust * weights
+        location = (pull * filled).sum(axis=1) / np.maximum(pull.sum(axis=1), 1e-9)
         slope = (weights * squared).sum(axis=1) - (n - 1) - (log_scale - center) * precision
         log_scale = log_scale + np.clip(slope / information, -1, 1)
         log_scale = np.maximum(log_scale, np.log(floor))
-    return location, np.exp(log_scale), weights
+    return location, np.exp(log_scale), trust * weights
 
 
-def estimate(ratios: Floats, prior: Scale, inflation: Floats | None = None) -> Estimates:
+def estimate(
+    ratios: Floats,
+    prior: Scale,
+    inflation: Floats | None = None,
+    trust: Floats | None = None,
+    caution: float = 1.0,
+) -> Estimates:
     """Estimates of every row of `ratios` (rows × rounds, NaN is missing).
 
-    `inflation` ≥ 1, per row, widens everything about μ (κ of the calibration).
+    `inflation` ≥ 1, per row, widens everything about μ (κ of the calibration). `trust`: rows ×
+    rounds, by how much each squared deviation counts (see `disturbance`); 1 if not given.
+    `caution` ≥ 1 widens the test alone, far out in the tail, where a model knows least.
     """
     wider = np.ones(len(ratios)) if inflation is None else inflation
     precision = prior.spread**-2.0
     n = np.isfinite(ratios).sum(axis=1).astype(float)
-    location, scale, weights = mode(ratios, prior.center, precision, prior.floor, prior.nu)
     nu = prior.nu
-    error = scale * np.sqrt((nu + 3) / (nu + 1) / np.maximum(n, 1))
+    each = np.where(np.isfinite(ratios), 1.0, 0.0) if trust is None else trust
+    location, scale, weights = mode(ratios, prior.center, precision, prior.floor, nu, each)
+    known = np.where(np.isfinite(ratios), each, 0.0).sum(axis=1)
+    error = scale * np.sqrt((nu + 3) / (nu + 1) / np.maximum(known, 1e-9))
     width = (2 * np.maximum(n - 1, 0.5) * nu / (nu + 3) + precision) ** -0.5
     log_scales = np.log(scale)[:, None] + width[:, None] * _NODES
     weight = (
@@ -133,14 +154,14 @@ def estimate(ratios: Floats, prior: Scale, inflation: Floats | None = None) -> E
 
     body = location[:, None] + error[:, None] * _BODY
     weight = weight + _NODE_STEP
-    density, top = _density(ratios, body, effective, weight, n, nu)
+    density, top = _density(ratios, body, effective, weight, n, nu, each)
     cumulated = np.cumsum(density * _BODY_STEP, axis=1) - density * _BODY_STEP / 2
     total = (density * _BODY_STEP).sum(axis=1)
     away = -np.sign(np.where(location == 0, 1.0, location))
-    zero = np.abs(location) / wider
+    zero = np.abs(location) / (wider * caution)
     rate = np.maximum(zero / error, 1.0) / error
     outward = (zero[:, None] + np.expm1(_TAIL) / rate[:, None]) * away[:, None] + location[:, None]
-    tail, _ = _density(ratios, outward, effective, weight, n, nu, top)
+    tail, _ = _density(ratios, outward, effective, weight, n, nu, each, top)
     beyond = (tail * np.exp(_TAIL) * _SIMPSON).sum(axis=1) / rate / error
     enough = n >= 2
     return Estimates(
@@ -149,6 +170,7 @@ def estimate(ratios: Floats, prior: Scale, inflation: Floats | None = None) -> E
         scale=np.where(enough, scale, np.nan),
         error=np.where(enough, error * wider, np.nan),
         weights=weights,
+        trust=each,
         p=np.where(enough, np.minimum(2 * beyond / total, 1.0), np.nan),
         grid=location[:, None] + (body - location[:, None]) * wider[:, None],
         mass=cumulated / total[:, None],
@@ -162,6 +184,7 @@ def _density(
     weight: Floats,
     n: Floats,
     nu: Floats,
+    trust: Floats,
     top: Floats | None = None,
 ) -> tuple[Floats, Floats]:
     """Rows × places of the density of μ, up to a factor per row, and the log of that factor."""
@@ -172,7 +195,8 @@ def _density(
     for column in range(ratios.shape[1]):
         known = np.isfinite(ratios[:, column])
         squared = (places - np.where(known, ratios[:, column], 0.0)[:, None]) ** 2
-        product *= 1 + squared[:, None, :] * np.where(known[:, None, None], inverse, 0.0)
+        share = np.where(known, trust[:, column], 0.0)[:, None, None]
+        product *= 1 + squared[:, None, :] * (inverse * share)
     logs = exponent[:, :, None] - ((nu + 1) / 2)[:, None, None] * np.log(product)
     if top is None:
         top = logs.max(axis=(1, 2))

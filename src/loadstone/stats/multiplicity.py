@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtr
 
 from loadstone.stats.prior import Places
 from loadstone.stats.samples import Floats
+from loadstone.stats.spending import critical
 
 _HALF = 0.5  # p-values above it are taken to be of rows that did not change
+_SIZES = (2.0, 4.0)  # margins: the changes that the level is shared out for
+_LEAST = 0.1  # of the level goes to every row alike
 
 
 def cutoff(p: Floats, level: float) -> float:
@@ -26,7 +30,23 @@ def cutoff(p: Floats, level: float) -> float:
     return float(steps[passed[-1]] if passed.size else steps[0])
 
 
-def cutoffs(p: Floats, cases: Places, ways: Floats, level: float) -> Floats:
+def shares(p: Floats, margin: Floats, error: Floats, level: float) -> Floats:
+    """How much of the level each row gets: 1 on average over the tests, more where it is of use.
+
+    A row too noisy to show a change of a few margins wastes what it is given. Each row gets its
+    chance to pass the strictest bar, were it changed by two margins or by four (weights on p-values
+    that know nothing of the estimates leave the error of the procedure as it is: Genovese, Roeder
+    and Wasserman 2006; power as weight: Roeder and Wasserman 2009).
+    """
+    tests = np.isfinite(p)
+    bar = float(critical(np.asarray(level / max(tests.sum(), 1))))
+    with np.errstate(all="ignore"):
+        sharp = np.nan_to_num(margin / error, nan=bar, posinf=1e3)
+    chance = _LEAST + np.mean([ndtr(size * sharp - bar) for size in _SIZES], axis=0)
+    return np.asarray(chance / (chance[tests].mean() if tests.any() else 1.0))
+
+
+def cutoffs(p: Floats, cases: Places, ways: Floats, level: float, share: Floats) -> Floats:
     """What each row's p is held against: the report's cutoff, and in a changed case its own.
 
     First the whole report decides whether anything changed, by `cutoff`. A case that has a row
@@ -36,14 +56,18 @@ def cutoffs(p: Floats, cases: Places, ways: Floats, level: float) -> Floats:
     half, as the metrics of a run resemble each other (Storey 2002; Benjamini, Krieger and Yekutieli
     2006). As this second step needs a rejection in the first, it adds nothing to the chance that an
     unchanged report is flagged.
+
+    `share`: see `shares`. Each p is divided by its share beforehand, and each cutoff multiplied by
+    it, up to the whole level.
     """
-    whole = cutoff(p, level)
+    shared = p / share
+    whole = cutoff(shared, level)
     found = np.full(p.shape, whole)
-    for case in np.unique(cases[p <= whole]):
+    for case in np.unique(cases[shared <= whole]):
         inside = cases == case
-        company = inside & np.isin(ways, ways[inside & (p <= whole)])
-        found[company] = max(whole, _adaptive(p[inside], level))
-    return found
+        company = inside & np.isin(ways, ways[inside & (shared <= whole)])
+        found[company] = max(whole, _adaptive(shared[inside], level))
+    return np.asarray(np.minimum(found * share, level))
 
 
 def _adaptive(p: Floats, level: float) -> float:

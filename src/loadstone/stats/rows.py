@@ -9,16 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadstone.model import Metric
-from loadstone.stats import prior
 from loadstone.stats.history import History
 from loadstone.stats.location import Estimates, Scale, estimate
+from loadstone.stats.moderated import moderated
 from loadstone.stats.prior import Places, Rows
 from loadstone.stats.samples import Floats, Samples, floors, places
 from loadstone.stats.suite import suite
 
 Flags = NDArray[np.bool_]
 SUITE = -1  # the number of the "case" of suite rows
-COLD_KAPPA = 1.05  # errors are taken a little wider until history has shown better
+CAUTION = 1.05  # tests take errors a little wider until history has shown how wide they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class Measured:
     metrics: Sequence[Metric]
     ratios: Floats
     scale: Scale
-    kappa: Floats
+    kappa: Floats  # by how much tests take errors wider
+    caution: Floats  # and how much of it is in the tests alone
     estimates: Estimates
 
 
@@ -40,11 +41,10 @@ def measured(table: Samples, history: History | None) -> Measured:
     )
     floor = floors(table)
     expected = history.expected(table) if history else None
-    scale = prior.learnt(table.ratios, floor, rows, expected)
-    kappa = np.full(len(floor), COLD_KAPPA)
+    kappa, caution = np.ones(len(floor)), CAUTION
     if history is not None and expected is not None:
-        kappa = history.calibrations(table)
-    own = estimate(table.ratios, scale, kappa)
+        kappa, caution = history.calibrations(table), 1.0
+    scale, own = moderated(table.ratios, floor, rows, expected, kappa, caution)
     ratios, whole, shared = suite(table.ratios, own, scale, rows.metrics, stable(table, history))
     first = [int(np.flatnonzero(rows.metrics == metric)[0]) for metric in shared]
     return Measured(
@@ -52,7 +52,8 @@ def measured(table: Samples, history: History | None) -> Measured:
         metrics=[*table.metrics, *(table.metrics[row] for row in first)],
         ratios=np.concatenate([table.ratios, ratios]),
         scale=_scales(scale, whole),
-        kappa=np.concatenate([kappa, np.ones(len(shared))]),
+        kappa=np.concatenate([kappa * caution, np.ones(len(shared))]),
+        caution=np.concatenate([np.full(len(floor), caution), np.ones(len(shared))]),
         estimates=_joined(own, estimate(ratios, whole)),
     )
 

@@ -9,6 +9,7 @@ stopping (see `spending`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,10 +25,9 @@ from loadstone.stats.samples import Floats, collect
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
 # first finding is worth more than the tenth.
-WORTH = {Goal.DETECT: 0.06, Goal.CERTIFY: 0.4}
-FOUND = 2.5
+WORTH = {Goal.DETECT: 0.08, Goal.CERTIFY: 0.65}
+FOUND = 1.25
 PRIOR = 0.2  # chance that a case changed, before anything was seen
-SHARED = 0.7  # how much of its evidence about the case a row does not share with others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +90,7 @@ def prospects(analysis: Analysis, policy: Policy) -> Floats:
     last = policy.looks[-1]
     n = np.minimum(analysis.n, last)
     margin = np.clip(analysis.margin, 0.01, 10.0)
-    final = spending.levels(policy.looks, last, policy.alpha, analysis.tests)[-1]
+    final = spending.levels(policy.looks, last, spending.ROWS * policy.alpha, analysis.tests)[-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         error = analysis.error * np.sqrt(n / last)
         level = np.clip(analysis.cutoffs * final / analysis.level, 1e-12, 1)
@@ -112,8 +112,7 @@ def _changed(analysis: Analysis, margin: Floats) -> Floats:
     """Per row the chance that it changed, from its own evidence and that of its case.
 
     Each row's Bayes factor weighs "changed by about its margin" against "not at all". A case has
-    changed with chance PRIOR; in a changed case half of the rows have. The metrics of a run tell
-    much the same story twice, so their evidence about the case counts with the power SHARED.
+    changed with chance PRIOR; in a changed case half of the rows have.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         error2 = analysis.error**2
@@ -123,7 +122,7 @@ def _changed(analysis: Analysis, margin: Floats) -> Floats:
     factor = np.where(np.isfinite(factor) & analysis.gated, factor, 1.0)
     row = factor / (1 + factor)
     cases = analysis.cases - SUITE
-    evidence = np.bincount(cases, SHARED * np.log((1 + factor) / 2))
+    evidence = np.bincount(cases, np.log((1 + factor) / 2))
     odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(evidence, -30, 30))
     return np.asarray((odds / (1 + odds))[cases] * row)
 
@@ -139,12 +138,16 @@ def _equivalent(analysis: Analysis, error: Floats, wander: Floats) -> Floats:
 def promising(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[str, float]:
     """The cases worth going on with, and how many rows each would probably newly settle.
 
+    The more a case has shown, the less one more row says: it counts 1/(1 + rows found).
+
     `cases`: the case of each row of the table.
     """
     found = dict.fromkeys(cases, 0.0)
+    flagged = analysis.flagged & analysis.gated
+    known = Counter(case for case, flag in zip(cases, flagged, strict=False) if flag)
     for case, chance in zip(cases, prospects(analysis, policy), strict=False):
-        found[case] += float(chance)
-    some = bool((analysis.flagged & analysis.gated).any()) and policy.goal is Goal.DETECT
+        found[case] += float(chance) / (1 + known[case])
+    some = bool(flagged.any()) and policy.goal is Goal.DETECT
     bar = WORTH[policy.goal] * (FOUND if some else 1.0)
     return {case: rows for case, rows in found.items() if rows > bar}
 

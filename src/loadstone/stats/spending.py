@@ -18,6 +18,7 @@ from scipy.special import ndtr, ndtri
 from loadstone.stats.samples import Floats
 
 RHO = 1.5
+ROWS = 0.8  # of α, for all rows that are tested together; the rest is for those tested apart
 _POINTS = 401
 
 
