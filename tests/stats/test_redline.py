@@ -5,7 +5,7 @@ from math import inf, nan
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loadstone.model import Objective
@@ -149,11 +149,13 @@ def test_an_impossible_ladder_is_refused(wrong):
 
 
 @given(st.floats(1, 1000), st.floats(1.01, 1000), st.floats(0.02, 1), st.booleans())
+@example(1.0, 79.0, 0.875, True)
 def test_a_ladder_rises_from_end_to_end_in_small_steps(low, factor, precision, whole):
     low = round(low) if whole else low
     sizes = ladder(low, low * factor, precision, whole=whole)
     assert (sizes[0], sizes[-1]) == (low, low * factor)
-    gaps = [(high - 1.0 * whole) / low for low, high in itertools.pairwise(sizes)]
+    half = 0.5 * whole  # by which a whole number may be rounded, up or down
+    gaps = [(high - half) / (low + half) for low, high in itertools.pairwise(sizes)]
     assert all(low < high for low, high in itertools.pairwise(sizes))
     assert max(gaps) <= (1 + precision) * 1.011
     assert all(size == int(size) for size in sizes[1:-1]) or not whole

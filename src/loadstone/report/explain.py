@@ -140,17 +140,21 @@ def _column(ratio: float, reach: float) -> int:
 
 _STEPS: Mapping[str, str] = {
     "location": """Each round gives one number, d = ln(head/base). Their robust center, in which a
-        round far off counts less (the weights above), is {location:+.5f}: {change}.""",
+        round counts less that is far off, or whose other metrics are (the weights above), is
+        {location:+.5f}: {change}.""",
     "scale": """One round's d scatters by {scale:.2%} ({n} pairs, {nu:.3g} degrees of freedom for
         the tails, never below the instrument's {floor:.2%}).""",
     "prior_scale": """Before these rounds a scatter of {prior_scale:.2%} was expected, give or take
         a factor of {factor:.2f}, from the other rows or from earlier runs.""",
-    "error": """So the center is known to {error:.2%} (its standard error; what follows is widened
-        by {kappa:.2f}): t = {t:.2f}.""",
+    "error": """So the center is known to {error:.2%} (its standard error; earlier runs widen it by
+        {kappa:.2f}): t = {t:.2f}.""",
+    "careful": """Without earlier runs the test takes that error {careful:.2f} times as wide.""",
     "p": """If nothing had changed, a center this far off would come with probability
         p = {p:.3g} ({method}).""",
     "cutoff": """This report holds {tests} gated tests and spends {level:.2%} at this look, so p is
         held against {cutoff:.3g} (Benjamini and Hochberg).""",
+    "share": """Of the level this row gets {share:.2f} times the average, by how small a change
+        it can show.""",
     "margin": """A change matters beyond {margin_words}; it is unchanged when the interval at 95 %
         one-sided confidence lies within that.""",
     "detectable": "With the power asked, {seen}.",
@@ -189,6 +193,7 @@ def _words_of(found: Comparison) -> dict[str, Any]:
     return {
         **numbers,
         "n": found.n,
+        "careful": caution if (caution := numbers.get("caution", 1.0)) != 1 else None,
         "method": found.method,
         "change": _percent(numbers.get("location")),
         "factor": exp(spread) if isinstance(spread, float) and spread < 50 else None,

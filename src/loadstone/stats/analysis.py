@@ -39,6 +39,8 @@ class Analysis:
     weights: Floats
     trust: Floats
     kappa: Floats
+    caution: Floats
+    warm: bool
     n: Floats
     location: Floats
     error: Floats
@@ -102,6 +104,8 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
         weights=rows.estimates.weights,
         trust=rows.estimates.trust,
         kappa=rows.kappa,
+        caution=rows.caution,
+        warm=rows.warm,
         method=method,
         dispersion=dispersion,
         share=share,

@@ -113,6 +113,7 @@ def _plain(analysis: Analysis) -> Mapping[str, list[Any]]:
         "p": analysis.p,
         "cutoff": analysis.cutoffs,
         "kappa": analysis.kappa,
+        "caution": analysis.caution,
         "unit": analysis.unit,
         "margin": analysis.margin,
         "least": analysis.least,

@@ -29,8 +29,9 @@ class Measured:
     metrics: Sequence[Metric]
     ratios: Floats
     scale: Scale
-    kappa: Floats  # by how much tests take errors wider
-    caution: Floats  # and how much of it is in the tests alone
+    kappa: Floats  # by how much history takes errors wider
+    caution: Floats  # and tests beyond that
+    warm: bool  # whether history had something to say
     estimates: Estimates
 
 
@@ -52,8 +53,9 @@ def measured(table: Samples, history: History | None) -> Measured:
         metrics=[*table.metrics, *(table.metrics[row] for row in first)],
         ratios=np.concatenate([table.ratios, ratios]),
         scale=_scales(scale, whole),
-        kappa=np.concatenate([kappa * caution, np.ones(len(shared))]),
+        kappa=np.concatenate([kappa, np.ones(len(shared))]),
         caution=np.concatenate([np.full(len(floor), caution), np.ones(len(shared))]),
+        warm=expected is not None,
         estimates=_joined(own, estimate(ratios, whole)),
     )
 

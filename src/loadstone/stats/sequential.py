@@ -27,6 +27,7 @@ from loadstone.stats.samples import Floats, collect
 # first finding is worth more than the tenth.
 WORTH = {Goal.DETECT: 0.08, Goal.CERTIFY: 0.65}
 FOUND = 1.25
+WARM = 0.65  # of that with history, whose promises are surer, so that unchanged reports cost alike
 PRIOR = 0.2  # chance that a case changed, before anything was seen
 
 
@@ -149,6 +150,8 @@ def promising(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[
         found[case] += float(chance) / (1 + known[case])
     some = bool(flagged.any()) and policy.goal is Goal.DETECT
     bar = WORTH[policy.goal] * (FOUND if some else 1.0)
+    if analysis.warm and policy.goal is Goal.DETECT:
+        bar *= WARM
     return {case: rows for case, rows in found.items() if rows > bar}
 
 
