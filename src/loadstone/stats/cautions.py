@@ -116,7 +116,9 @@ def _wild(table: Samples, analysis: Analysis, row: int, away: Mapping[str, Float
     for place, number in enumerate(table.rounds):
         far = [side for side in ("base", "head") if away[side][row, place] > _WILD]
         ratio = np.isfinite(analysis.ratios[row, place])
-        light = ratio and analysis.n[row] >= 3 and 0 < analysis.weights[row, place] < _WILD_WEIGHT
+        # Its own weight: where only the other metrics are far off, this one has nothing to name.
+        own = analysis.weights[row, place] / max(analysis.trust[row, place], 1e-12)
+        light = ratio and analysis.n[row] >= 3 and 0 < own < _WILD_WEIGHT
         if len(far) == 2:
             found.append(_warn("wild-round", round=number, side="both"))
         elif light:
