@@ -25,9 +25,9 @@ from loadstone.stats.samples import Floats, collect
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
 # first finding is worth more than the tenth.
-WORTH = {Goal.DETECT: 0.08, Goal.CERTIFY: 0.55}
+WORTH = {Goal.DETECT: 0.08, Goal.CERTIFY: 0.65}
 FOUND = 1.25
-WARM = 0.65  # of that with history, whose promises are surer, so that unchanged reports cost alike
+WARM = 0.75  # of that with history, whose promises are surer, so that unchanged reports cost alike
 PRIOR = 0.2  # chance that a case changed, before anything was seen
 
 
