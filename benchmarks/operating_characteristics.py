@@ -55,6 +55,7 @@ class Outcome:
     wrong: int  # flagged in the wrong direction
     rounds: float  # per case
     covered: float
+    held: float  # coverage among the truly changed rows, NaN without any
     unchanged: float  # share of the unchanged rows called unchanged
 
 
@@ -138,6 +139,7 @@ def outcome(report: Report, analysis: Analysis, rounds: float) -> Outcome:
     flagged, changed = analysis.flagged[:size], report.truth != 0
     right = flagged & changed
     signs = np.sign(analysis.location[:size]) != np.sign(report.truth)
+    known = np.isfinite(analysis.low[:size])
     covered = (analysis.low[:size] <= report.truth) & (report.truth <= analysis.high[:size])
     return Outcome(
         any=bool(analysis.flagged.any()),
@@ -146,7 +148,8 @@ def outcome(report: Report, analysis: Analysis, rounds: float) -> Outcome:
         false=float((flagged & ~changed).sum() / max(flagged.sum(), 1)),
         wrong=int((right & signs).sum()),
         rounds=rounds,
-        covered=float(covered[np.isfinite(analysis.low[:size])].mean()),
+        covered=float(covered[known].mean()),
+        held=float(covered[known & changed].mean()) if changed.any() else float("nan"),
         unchanged=float(analysis.unchanged[:size][~changed].mean()),
     )
 
@@ -200,14 +203,15 @@ def line(setting: Setting, number: int, seed: int) -> str:
     cells = [setting.name, share([one.any for one in none]), _rounds(none)]
     cells.append(share([one.covered for one in none]))
     cells.append(share([one.unchanged for one in none]))
-    wrong, false = 0, []
+    wrong, false, held = 0, [], []
     for label in ("+10 %", "tail +50 %", "+5 %"):
         some = run(setting, EFFECTS[label], max(number // 2, 10), seed)
         cells += [share([one.found for one in some]), share([one.rows for one in some])]
         cells.append(_rounds(some))
         wrong += sum(one.wrong for one in some)
         false += [one.false for one in some]
-    return " | ".join([*cells, share(false), str(wrong)])
+        held += [one.held for one in some]
+    return " | ".join([*cells, share(held), share(false), str(wrong)])
 
 
 def _rounds(outcomes: Sequence[Outcome]) -> str:
@@ -222,7 +226,7 @@ def main(write: Callable[[str], None] = print) -> None:
     asked = parser.parse_args()
     write(
         "setting | alarm | rounds | coverage | certified | found +10 % | rows | rounds | "
-        "found tail | rows | rounds | found +5 % | rows | rounds | false | wrong"
+        "found tail | rows | rounds | found +5 % | rows | rounds | coverage | false | wrong"
     )
     for setting in SETTINGS:
         if asked.only in setting.name:

@@ -73,9 +73,8 @@ def _residuals(ratios: Floats, scale: Scale) -> Floats:
     n = known.sum(axis=1)
     location, size, _ = mode(ratios, scale.center, scale.spread**-2.0, scale.floor, scale.nu)
     away = np.where(known, ratios, 0.0) - location[:, None]
-    fitted = np.sqrt(
-        n / np.maximum(n - 1, 1)
-    )  # residuals are smaller than errors by what was fitted
+    # Residuals are smaller than errors by what was fitted.
+    fitted = np.sqrt(n / np.maximum(n - 1, 1))
     return np.asarray(np.clip(away / size[:, None] * fitted[:, None], -_WILDEST, _WILDEST))
 
 
