@@ -1,5 +1,6 @@
 """Documents: every link leads somewhere, every command exists, and the tutorial works."""
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -94,4 +95,8 @@ def test_the_tutorial_works_line_by_line(tmp_path):
         fine = (0, 1) if arguments[0] in ("run", "report", "compare") else (0,)
         assert said.code in fine, f"{arguments}\n{said.out}\n{said.err}"
         assert "Traceback" not in said.err
+    record = json.loads((tmp_path / "first" / "record.json").read_text())
+    verdicts = {row["metric"]["name"]: row["verdict"] for row in record["judgement"]["comparisons"]}
+    assert verdicts["api_requests"] == "improvement"  # counted exactly, whatever the machine does
+    assert verdicts["memory_peak"] in ("improvement", "inconclusive")  # after three rounds
     assert (tmp_path / "first" / "report.html").stat().st_size > 10_000

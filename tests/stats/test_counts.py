@@ -85,3 +85,16 @@ def test_overdispersed_counts_alarm_no_more_often_than_they_may() -> None:
 def test_fractions_are_no_counts() -> None:
     assert counted(np.array([1.5, 2.0]), np.array([1.0, 2.0])) is None
     assert row([1.5] * 4, [2.5] * 4).method == "moderated"
+
+
+def test_a_certain_row_explains_itself_without_what_noisy_rows_go_through() -> None:
+    calls, memory = metric("calls", counted=True, unit="1"), metric("memory")
+    measured = [
+        *pairs([1000] * 4, [1001] * 4, name="calls"),
+        *pairs([50.0, 52.0, 49.0, 51.0], [51.0, 50.0, 52.0, 50.0], name="memory"),
+    ]
+    certain, noisy = judge(measured, [plan(calls, memory)]).comparisons
+    assert certain.method == EXACT
+    assert (certain.explain["share"], certain.explain["caution"]) == (None, 1.0)
+    assert noisy.explain["share"] == pytest.approx(1.0)
+    assert noisy.explain["caution"] > 1

@@ -54,7 +54,7 @@ class Analysis:
     dispersion: dict[int, float]  # φ of the counted rows
     margin: Floats  # the smallest change that matters
     least: Floats  # the smallest estimate that is flagged
-    share: Floats  # of the level, 1 on average
+    share: Floats  # of the level, 1 on average; NaN in rows that are tested apart
     cutoffs: Floats  # what p is held against
     tests: int  # rows that the report's cutoff counts
     level: float  # of this look, for the whole report
@@ -94,6 +94,7 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in rows.metrics]
     share = shares(tested, found["margin"], found["error"], level)
     held = np.where(exact, alone, cutoffs(tested, rows.cases, ways, level, share))
+    caution = np.where([name.startswith(MEASURED) for name in method], rows.caution, 1.0)
     return Analysis(
         cases=rows.cases,
         metrics=rows.metrics,
@@ -104,16 +105,16 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
         weights=rows.estimates.weights,
         trust=rows.estimates.trust,
         kappa=rows.kappa,
-        caution=rows.caution,
+        caution=caution,
         warm=rows.warm,
         method=method,
         dispersion=dispersion,
-        share=share,
+        share=np.where(exact, np.nan, share),
         cutoffs=held,
         tests=tests,
         level=level,
         spent=spent,
-        half=rows.estimates.half(held) * rows.caution,
+        half=rows.estimates.half(held) * caution,
         **found,
     )
 
@@ -220,9 +221,7 @@ def _gates(metrics: Sequence[Metric], steady: Flags) -> Flags:
 
 def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, float]:
     """The level of this look for all tests together, for a single test, and α spent so far."""
-    last = policy.looks[-1] if policy.looks else max(rounds, 1)
-    now = min(max(rounds, 1), last)
-    looks = [*(look for look in policy.looks if look < now), now]
+    looks, last = spending.so_far(policy.looks, rounds)
     level = spending.levels(looks, last, spending.ROWS * policy.alpha, tests)[-1]
     alone = spending.levels(looks, last, policy.alpha)[-1]
-    return level, alone, spending.spent(policy.alpha, now, last)
+    return level, alone, spending.spent(policy.alpha, looks[-1], last)

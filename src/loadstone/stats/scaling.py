@@ -45,10 +45,8 @@ def scaled(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Run])
 def own_level(judgement: Judgement, runs: Sequence[Run]) -> float:
     """The level of this look for a family that is held to `SHARE` of α over all looks."""
     policy = judgement.policy
-    rounds = max(len({run.round for run in runs if run.valid}), 1)
-    last = policy.looks[-1] if policy.looks else rounds
-    now = min(rounds, last)
-    looks = [*(look for look in policy.looks if look < now), now]
+    rounds = len({run.round for run in runs if run.valid})
+    looks, last = spending.so_far(policy.looks, rounds)
     return spending.levels(looks, last, SHARE * policy.alpha)[-1]
 
 

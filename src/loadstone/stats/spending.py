@@ -27,6 +27,13 @@ def spent(alpha: float, rounds: float, last: float) -> float:
     return float(alpha * min(rounds / last, 1.0) ** RHO)
 
 
+def so_far(looks: Sequence[int], rounds: int) -> tuple[list[int], int]:
+    """The looks that were taken by this many rounds, this one last; and the last one planned."""
+    last = looks[-1] if looks else max(rounds, 1)
+    now = min(max(rounds, 1), last)
+    return [*(look for look in looks if look < now), now], last
+
+
 def levels(looks: Sequence[int], last: int, alpha: float, tests: int = 1) -> list[float]:
     """The nominal two-sided level of each look, for a family of `tests` held to `alpha` together.
 
