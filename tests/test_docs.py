@@ -96,7 +96,8 @@ def test_the_tutorial_works_line_by_line(tmp_path):
         assert said.code in fine, f"{arguments}\n{said.out}\n{said.err}"
         assert "Traceback" not in said.err
     record = json.loads((tmp_path / "first" / "record.json").read_text())
-    verdicts = {row["metric"]["name"]: row["verdict"] for row in record["judgement"]["comparisons"]}
-    assert verdicts["api_requests"] == "improvement"  # counted exactly, whatever the machine does
-    assert verdicts["memory_peak"] in ("improvement", "inconclusive")  # after three rounds
+    rows = {row["metric"]["name"]: row for row in record["judgement"]["comparisons"]}
+    for name in ("memory_peak", "api_requests"):  # what the tutorial says
+        assert rows[name]["change"]["estimate"] < -0.1
+        assert rows[name]["verdict"] in ("improvement", "inconclusive")
     assert (tmp_path / "first" / "report.html").stat().st_size > 10_000
