@@ -36,18 +36,26 @@ def prepare(request: Request, *, watch: Watch = silent) -> Job:
 
 
 def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
-    """The job with its revisions as programs; a side that is not searched has none."""
-    from loadstone.measure.revisions import resolve
+    """The job with its revisions as programs; a side that is not searched has none.
 
-    cache = request.config.cache_directory()
+    All are found before one is built, so that a name that nothing has costs no build.
+    """
+    from loadstone.measure.revisions import commits, find, make
+
+    component, cache = job.component, request.config.cache_directory()
     sides = job.plan.search.sides if job.plan.search else tuple(Side)
-    base, head = (
-        resolve(job.component, each.asked, each.side, cache=cache, progress=watch)
+    found = {
+        each.side: find(component, each.asked, each.side, cache=cache, progress=watch)
         if each.side in sides
         else each
         for each in (job.plan.base, job.plan.head)
+    }
+    base, head = (
+        make(component, found[side], cache=cache, progress=watch) if side in sides else found[side]
+        for side in Side
     )
-    return replace(job, plan=replace(job.plan, base=base, head=head))
+    known = commits(component, base, head, cache=cache)
+    return replace(job, plan=replace(job.plan, base=base, head=head, commits=known))
 
 
 def sketch(request: Request) -> Job:

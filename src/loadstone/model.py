@@ -84,7 +84,9 @@ class Case:
 class Revision:
     """One side of the comparison, resolved to something that runs.
 
-    `asked` is what the user wrote; `label` what a reader sees (a version or a short commit).
+    `asked` is what the user wrote; `label` names it in files and series (a version or a short
+    commit). Of a commit, `ref` is the branch or tag that was taken and `subject` its first line;
+    `notes` say what had to be chosen and what its files are without.
     """
 
     side: Side
@@ -96,6 +98,30 @@ class Revision:
     digest: str = ""  # sha256 of the executable or image
     version: str = ""  # what the program says of itself
     commit: str = ""
+    ref: str = ""
+    subject: str = ""
+    notes: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """A commit and the first line of its message."""
+
+    hash: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commits:
+    """What lies between the two revisions, as Git knows it.
+
+    `ahead`: commits that head has and base has not, of which `listed` are the newest, the newest
+    first; `behind`: commits that base has and head has not.
+    """
+
+    ahead: int
+    behind: int
+    listed: Sequence[Commit] = ()
 
 
 # --- what was measured ----------------------------------------------------------------------------
@@ -307,6 +333,7 @@ class Plan:
     config: str = ""
     generator: str = ""  # what sends the load
     search: Search | None = None  # of a search for a redline, which judges no changes
+    commits: Commits | None = None  # between base and head, where both are commits and Git knows
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,20 @@ _HARMLESS = (
     *("GOPROXY", "GOFLAGS", "GOSUMDB", "GOCACHE", "GOPATH", "GOMODCACHE", "GOTOOLCHAIN"),
     *("CARGO_HOME", "RUSTUP_HOME"),
 )
+# Git's variables about one repository (`git rev-parse --local-env-vars` of every Git there is, and
+# what else leads it elsewhere). A hook and `git rebase -x` set them to the caller's repository, and
+# whoever inherits them works on that one, whatever directory he is in: no process of ours does.
+REPOSITORY = frozenset(
+    {
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_PREFIX"),
+        *("GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"),
+        *("GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_NAMESPACE"),
+        *("GIT_GRAFT_FILE", "GIT_SHALLOW_FILE", "GIT_NO_REPLACE_OBJECTS", "GIT_REPLACE_REF_BASE"),
+        *("GIT_INTERNAL_SUPER_PREFIX", "GIT_INTERNAL_TOPLEVEL_PREFIX", "GIT_QUARANTINE_PATH"),
+        *("GIT_ATTR_SOURCE", "GIT_TEMPLATE_DIR", "GIT_REFLOG_ACTION"),
+    }
+)
+_INJECTED = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
 
 
 class CommandFailed(LoadstoneError):
@@ -191,8 +205,17 @@ def sweep() -> list[Orphan]:
 
 def _environment(extra: Mapping[str, str] | None, *, scrubbed: bool = False) -> dict[str, str]:
     ours = {name: os.environ.get(name, "@") for name in _HARMLESS} if scrubbed else os.environ
-    kept = {name: value for name, value in ours.items() if not scrubbed or "@" not in value}
+    kept = {
+        name: value
+        for name, value in ours.items()
+        if not of_repository(name) and not (scrubbed and "@" in value)
+    }
     return {**kept, **(extra or {}), OWNER: owner()}
+
+
+def of_repository(name: str) -> bool:
+    """Whether an environment variable leads Git to one repository, or gives it settings."""
+    return name in REPOSITORY or name.startswith(_INJECTED)
 
 
 def _die_with_parent() -> None:

@@ -1,54 +1,104 @@
-"""Builds a commit of a component in a git worktree of its own, into a cache by commit."""
+"""Builds a commit of a component from its own files, into a cache by commit."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from loadstone import shell, spec, workspace
-from loadstone.errors import LoadstoneError, MeasurementFailed, UsageError
-from loadstone.measure.packages import locked
+from loadstone.errors import MeasurementFailed
+from loadstone.measure import cache as caches
+from loadstone.measure import references
+from loadstone.measure.checkouts import check_out
+from loadstone.measure.git import without_secret
+from loadstone.measure.references import Commit
+from loadstone.measure.repositories import Repository, opened
+from loadstone.model import Reason
 
-_URL = re.compile(r"(https|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 _BUILD_WITHIN = 1800.0  # s
 
 
-def build(
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """A program that was built; `lacking`: what its files were without."""
+
+    program: Path
+    lacking: Sequence[Reason] = ()
+
+
+def find(
     source: spec.BuildSource, revision: str, cache: Path, progress: Callable[[str], None]
-) -> tuple[Path, str]:
-    """The program built from `revision`, and the commit that this is; built once per commit.
+) -> Commit:
+    """The commit that `revision` names; nothing is built.
 
-    The command sees no secret of our environment. Raises `UsageError` for a revision that the
-    repository does not have, `MeasurementFailed` when the command fails or makes no program.
+    Raises `NoRevision` for one that the repository does not have, `UsageError` for a repository
+    that is none, `MeasurementFailed` where a URL cannot be fetched.
     """
-    repository = _repository(source.repository, cache, progress)
-    commit = _commit(repository, revision, source.repository)
+    references.require_name(revision)
+    repository = opened(source.repository, cache, progress, revision=revision)
+    return references.find(repository, revision)
+
+
+def build(
+    source: spec.BuildSource, name: str, commit: str, cache: Path, progress: Callable[[str], None]
+) -> Built:
+    """The program built from `commit`, which people know as `name`; built once per commit.
+
+    The command sees no secret of our environment. Raises `MeasurementFailed` when the commit
+    cannot be checked out, the command fails or makes no program.
+    """
     place = cache / "builds" / _key(source) / commit
-    program = place / Path(source.executable).name
-    with locked(place):
+    with caches.making(place):
         if not place.is_dir():
-            progress(f"building {revision} ({commit[:12]})")
-            with workspace.directory() as scratch, _worktree(repository, commit, scratch) as tree:
-                _run(source, tree, revision)
-                _keep(tree / source.executable, place, source)
-    return program, commit
+            repository = opened(source.repository, cache, progress, fetch=False)
+            return _built(source, repository, name, commit, place, progress)
+        caches.use(place)
+    return Built(program=place / Path(source.executable).name)
 
 
-def _run(source: spec.BuildSource, tree: Path, revision: str) -> None:
+def _built(
+    source: spec.BuildSource,
+    repository: Repository,
+    name: str,
+    commit: str,
+    place: Path,
+    progress: Callable[[str], None],
+) -> Built:
+    """What lacks files has a place of its own, so that it never stands in for what has all."""
+    with workspace.directory() as scratch:
+        tree = scratch / "tree"
+        lacking = check_out(repository, commit, tree)
+        if lacking:
+            codes = "-".join(sorted(reason.code for reason in lacking))
+            place = place.with_name(f"{commit}-{codes}")
+        with caches.making(place) if lacking else nullcontext():
+            if not place.is_dir():
+                progress(f"building {name} ({commit[:12]})")
+                _run(source, tree, name, commit, lacking)
+                about = f"{Path(source.executable).name} {name} of {repository.shown}"
+                _keep(tree / source.executable, place, source, about)
+            caches.use(place)
+    return Built(program=place / Path(source.executable).name, lacking=lacking)
+
+
+def _run(
+    source: spec.BuildSource, tree: Path, name: str, commit: str, lacking: Sequence[Reason]
+) -> None:
     try:
         shell.run(source.command, cwd=tree, timeout=_BUILD_WITHIN, scrubbed=True)
     except shell.CommandFailed as error:
+        without = "".join(f"\n{reason.text}" for reason in lacking)
         raise MeasurementFailed(
-            f"building {revision} failed: {error.message}",
-            next_step=f"git worktree add TREE {revision}, and run the command in it",
+            f"building {name} failed: {error.message}{without}",
+            next_step=f"git worktree add TREE {commit[:12]}, and run the command in it",
         ) from error
 
 
-def _keep(built: Path, place: Path, source: spec.BuildSource) -> None:
+def _keep(built: Path, place: Path, source: spec.BuildSource, about: str) -> None:
     if not built.is_file() or not built.stat().st_mode & 0o111:
         raise MeasurementFailed(
             f"`{shell.pretty(source.command)}` made no program {source.executable}",
@@ -58,54 +108,11 @@ def _keep(built: Path, place: Path, source: spec.BuildSource) -> None:
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     shutil.copy2(built, made / built.name)
+    (made / ".about").write_text(f"{about}\n", encoding="utf-8")  # for `loadstone cache`
     made.rename(place)
-
-
-def _repository(where: str, cache: Path, progress: Callable[[str], None]) -> Path:
-    """A local repository: `where` itself, or an up-to-date mirror of that URL."""
-    if not _URL.fullmatch(where):
-        path = Path(where).expanduser()
-        if not path.is_dir():
-            raise UsageError(f"there is no repository {where}")
-        return path.resolve()
-    mirror = cache / "repositories" / hashlib.sha256(where.encode()).hexdigest()[:16]
-    with locked(mirror):
-        if not mirror.is_dir():
-            progress(f"cloning {where}")
-            _git(cache, "clone", "--quiet", "--mirror", "--", where, str(mirror))
-        else:
-            _git(mirror, "fetch", "--quiet", "--prune", "origin")
-    return mirror
-
-
-def _commit(repository: Path, revision: str, shown: str) -> str:
-    try:
-        asked = f"{revision}^{{commit}}"
-        found = _git(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", asked)
-    except shell.CommandFailed as error:
-        raise UsageError(
-            f"{shown} has no revision {revision}",
-            next_step="name a branch, a tag or a commit that is in it (git fetch first?)",
-        ) from error
-    return found.strip()
-
-
-@contextmanager
-def _worktree(repository: Path, commit: str, scratch: Path) -> Iterator[Path]:
-    tree = scratch / "tree"
-    _git(repository, "worktree", "add", "--quiet", "--detach", str(tree), commit)
-    try:
-        yield tree
-    finally:
-        with suppress(LoadstoneError):
-            _git(repository, "worktree", "remove", "--force", str(tree))
-
-
-def _git(where: Path, *arguments: str) -> str:
-    return shell.run(["git", "-C", str(where), *arguments], timeout=_BUILD_WITHIN).stdout
 
 
 def _key(source: spec.BuildSource) -> str:
     """One place per repository and command: another command makes another program."""
-    text = "\0".join([source.repository, *source.command, source.executable])
+    text = "\0".join([without_secret(source.repository), *source.command, source.executable])
     return hashlib.sha256(text.encode()).hexdigest()[:16]

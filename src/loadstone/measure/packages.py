@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
-import fcntl
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from loadstone import shell, spec
 from loadstone.errors import MeasurementFailed, UsageError
+from loadstone.measure import cache as caches
+from loadstone.measure.versions import near
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSIONS = re.compile(r"from versions: ([^)]*)\)")
-_SHOWN = 6
 
 
 def install(
@@ -37,10 +35,11 @@ def install(
     if not _NAME.fullmatch(package.name) or "/" in package.executable:
         raise UsageError(f"{package.name}/{package.executable} does not name a package's program")
     place = cache / "packages" / package.name / version
-    with locked(place):
+    with caches.making(place):
         if not place.is_dir():
             progress(f"installing {package.name} {version}")
             _install_into(place, package.name, version, options)
+        caches.use(place)
     program = place / "bin" / package.executable
     if not program.is_file():
         raise UsageError(
@@ -48,15 +47,6 @@ def install(
             next_step=f"look into {place / 'bin'} and mend `revisions.package.executable`",
         )
     return program
-
-
-@contextmanager
-def locked(place: Path) -> Iterator[None]:
-    """Only one process at a time makes `place`; the others wait and find it made."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    with (place.parent / f".{place.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _install_into(place: Path, name: str, version: str, options: Sequence[str]) -> None:
@@ -77,13 +67,18 @@ def _explained(name: str, version: str, error: shell.CommandFailed) -> Exception
     found = _VERSIONS.search(error.output)
     known = [each.strip() for each in found[1].split(",")] if found else []
     if known and known != ["none"]:
-        near = difflib.get_close_matches(version, known, n=_SHOWN, cutoff=0.3) or known[-_SHOWN:]
-        return UsageError(
-            f"there is no {name} {version}", next_step=f"near it are: {', '.join(near)}"
-        )
+        return UsageError(f"there is no {name} {version}", next_step=_near(version, known))
     if known:
         return MeasurementFailed(
             f"no version of the package {name} was found: there is none, or the network is down",
             next_step=f"check the name, and `pip download --no-deps {name}=={version}`",
         )
     return MeasurementFailed(f"installing {name} {version} failed: {error.message}")
+
+
+def _near(version: str, known: Sequence[str]) -> str:
+    """The versions beside it, and the newest where that is none of them."""
+    found = near(version, known)
+    newest = near("", known)[-1:]
+    beyond = f"; the newest is {newest[0]}" if newest and newest[0] not in found else ""
+    return f"near it are: {', '.join(found)}{beyond}"

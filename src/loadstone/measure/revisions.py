@@ -2,10 +2,12 @@
 
     3.7.15, package:3.7.15      a version of the package that ships the program
     path:bin/traefik, ./traefik a program that is there
-    build:main, 1a2b3c4         a commit, built by the component's command in a worktree of it
+    build:main, 1a2b3c4         a commit, built by the component's command from its files
     image:REF                   a container image, for providers that run those
 
-What the user wrote is checked against a strict pattern before it becomes part of a command.
+First both revisions are found, then built: a name that nothing has costs no build. Versions and
+images are checked against strict patterns before they become part of a command; which names of
+commits there are is for Git to say.
 """
 
 from __future__ import annotations
@@ -13,23 +15,26 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from loadstone import shell, spec
 from loadstone.errors import LoadstoneError, UsageError
-from loadstone.measure.building import build
+from loadstone.measure import building, versions
+from loadstone.measure.commits import between
 from loadstone.measure.objects import fill_text
 from loadstone.measure.packages import install
-from loadstone.model import Revision, Side
+from loadstone.measure.references import NoRevision
+from loadstone.measure.repositories import opened
+from loadstone.model import Commits, Reason, Revision, Side
 
 Progress = Callable[[str], None]
 T = TypeVar("T")
 
 _FORMS = ("package", "path", "build", "image")
-_VERSION = re.compile(r"v?\d+(\.\d+)*([.-]?[a-zA-Z]+[0-9.]*)*")
-_COMMIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
 _IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,254}")
+_SURELY_PATHS = ("/", "./", "../", "~")
 
 
 def resolve(
@@ -42,47 +47,94 @@ def resolve(
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
 ) -> Revision:
-    """The revision `asked` of a component, ready to run; installed or built where it must be.
+    """The revision `asked` of a component, ready to run: `find` and `make` in one."""
+    found = find(
+        component,
+        asked,
+        side,
+        cache=cache,
+        image_ok=image_ok,
+        progress=progress,
+        pip_options=pip_options,
+    )
+    return make(component, found, cache=cache, progress=progress)
+
+
+def find(
+    component: spec.Component,
+    asked: str,
+    side: Side,
+    *,
+    cache: Path,
+    image_ok: bool = False,
+    progress: Progress = lambda _: None,
+    pip_options: Sequence[str] = (),
+) -> Revision:
+    """The revision `asked` of a component: installed where it is a package, not yet built.
 
     `image_ok`: the provider runs containers. Raises `UsageError` for a name that is no revision of
-    this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when a build or
-    an installation fails.
+    this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when an
+    installation fails or a repository cannot be fetched.
     """
-    form, name = _form(component, asked)
+    form, name = _form(component, asked, cache, progress)
     if form == "image":
         return _image(component, asked, name, side, image_ok)
-    commit = ""
+    if form == "build":
+        return _commit(component, asked, name, side, cache, progress)
+    notes: Sequence[Reason] = ()
     if form == "path":
         executable, label = _path(name), Path(name).name
-    elif form == "package":
-        package = _offered(component.revisions.package, component, form)
-        version = _matching(_VERSION, name, asked)
-        executable = install(package, version, cache, progress, options=pip_options)
-        label = name
+        notes = _also_a_commit(component, asked, cache)
     else:
-        source = _offered(component.revisions.build, component, form)
-        executable, commit = build(source, _matching(_COMMIT, name, asked), cache, progress)
-        label = commit[:12]
-    return Revision(
-        side=side,
-        asked=asked,
-        label=label,
-        source=form,
-        executable=str(executable),
-        digest=_digest(executable),
-        version=_version(component, executable),
-        commit=commit,
-    )
+        package = _offered(component.revisions.package, component, form)
+        executable = install(package, _a_version(name, asked), cache, progress, options=pip_options)
+        label = name
+    found = Revision(side=side, asked=asked, label=label, source=form, notes=notes)
+    return _runs(component, found, executable)
 
 
-def _form(component: spec.Component, asked: str) -> tuple[str, str]:
+def make(
+    component: spec.Component,
+    found: Revision,
+    *,
+    cache: Path,
+    progress: Progress = lambda _: None,
+) -> Revision:
+    """A revision that was found, ready to run: built if it is a commit and not in the cache.
+
+    Raises `MeasurementFailed` when the build fails.
+    """
+    if found.source != "build":
+        return found
+    source = _offered(component.revisions.build, component, "build")
+    name = found.asked.removeprefix("build:")
+    built = building.build(source, name, found.commit, cache, progress)
+    for reason in built.lacking:
+        progress(f"note: {name}: {reason.text}")
+    lacking = [replace(each, text=f"{name}: {each.text}") for each in built.lacking]
+    return _runs(component, replace(found, notes=[*found.notes, *lacking]), built.program)
+
+
+def commits(
+    component: spec.Component, base: Revision, head: Revision, *, cache: Path
+) -> Commits | None:
+    """The commits between two revisions that were found; None where Git does not know them."""
+    source = component.revisions.build
+    if source is None or not (base.commit and head.commit):
+        return None
+    return between(opened(source.repository, cache, fetch=False), base.commit, head.commit)
+
+
+def _form(
+    component: spec.Component, asked: str, cache: Path, progress: Progress
+) -> tuple[str, str]:
     prefix, _, rest = asked.partition(":")
     if prefix in _FORMS and rest:
         return prefix, rest
-    if "/" in asked and Path(asked).expanduser().is_file():
+    if "/" in asked and _is_file(asked):
         return "path", asked
     ways = component.revisions
-    if ways.package and (not ways.build or _VERSION.fullmatch(asked)):
+    if ways.package and (not ways.build or _is_version(ways.build, asked, cache, progress)):
         return "package", asked
     if ways.build:
         return "build", asked
@@ -94,6 +146,86 @@ def _form(component: spec.Component, asked: str) -> tuple[str, str]:
     )
 
 
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):  # no name of a file at all
+        return False
+
+
+def _is_version(source: spec.BuildSource, asked: str, cache: Path, progress: Progress) -> bool:
+    """Whether a name is a package's version and not a commit, where it could be either.
+
+    `3.7.15` is a version. `1234567` and `1.2.3+k3s1` may be commits or tags: if Git knows them.
+    """
+    if versions.release(asked):
+        return True
+    if versions.version(asked) is None:
+        return False
+    try:
+        building.find(source, asked, cache, progress)
+    except NoRevision:
+        return True
+    return False
+
+
+def _commit(
+    component: spec.Component,
+    asked: str,
+    name: str,
+    side: Side,
+    cache: Path,
+    progress: Progress,
+) -> Revision:
+    source = _offered(component.revisions.build, component, "build")
+    found = building.find(source, name, cache, progress)
+    for note in found.notes:
+        progress(f"note: {note.text}")
+    return Revision(
+        side=side,
+        asked=asked,
+        label=found.hash[:12],
+        source="build",
+        commit=found.hash,
+        ref=found.ref,
+        subject=found.subject,
+        notes=found.notes,
+    )
+
+
+def _also_a_commit(component: spec.Component, asked: str, cache: Path) -> list[Reason]:
+    """A note where the name of a file is a branch or tag as well."""
+    source = component.revisions.build
+    if source is None or asked.startswith(("path:", *_SURELY_PATHS)):
+        return []
+    try:
+        repository = opened(source.repository, cache, fetch=False)
+        whole = f"refs/heads/{asked}", f"refs/tags/{asked}", f"refs/remotes/{asked}"
+        there = any(repository.ask("show-ref", "--verify", "--hash", ref) for ref in whole)
+    except LoadstoneError:
+        return []
+    text = f"{asked} is a file here, which was taken, and the name of commits: build:{asked}"
+    return [Reason(code="ambiguous-revision", text=text)] if there else []
+
+
+def _runs(component: spec.Component, found: Revision, executable: Path) -> Revision:
+    return replace(
+        found,
+        executable=str(executable),
+        digest=_digest(executable),
+        version=_version(component, executable),
+    )
+
+
+def _a_version(name: str, asked: str) -> str:
+    if versions.version(name) is None:
+        raise UsageError(
+            f"{asked!r} is not the name of a revision: {name!r} is no version of a package",
+            next_step="write a version (3.7.15), path:FILE, build:COMMIT or image:REF",
+        )
+    return name
+
+
 def _offered(source: T | None, component: spec.Component, form: str) -> T:
     if source is None:
         raise UsageError(
@@ -103,25 +235,20 @@ def _offered(source: T | None, component: spec.Component, form: str) -> T:
     return source
 
 
-def _matching(pattern: re.Pattern[str], name: str, asked: str) -> str:
-    if not pattern.fullmatch(name) or ".." in name:
-        raise UsageError(
-            f"{asked!r} is not the name of a revision",
-            next_step="write a version (3.7.15), path:FILE, build:COMMIT or image:REF",
-        )
-    return name
-
-
 def _image(
     component: spec.Component, asked: str, name: str, side: Side, image_ok: bool
 ) -> Revision:
-    reference = _matching(_IMAGE, name, asked)
+    if not _IMAGE.fullmatch(name) or ".." in name:
+        raise UsageError(
+            f"{asked!r} is not the name of a revision: {name!r} refers to no container image",
+            next_step="write image:REGISTRY/NAME:TAG, path:FILE, or a version",
+        )
     if not image_ok:
         raise UsageError(
             f"{asked} is a container image; this provider runs programs",
             next_step=f"name a version or path:FILE of {component.component}, or another provider",
         )
-    return Revision(side=side, asked=asked, label=name, source="image", image=reference)
+    return Revision(side=side, asked=asked, label=name, source="image", image=name)
 
 
 def _path(name: str) -> Path:

@@ -152,16 +152,18 @@ def fingerprint(plan: Plan) -> dict[str, str]:
 
     Left out is what may change between two starts of the same session: when the plan was made, in
     which words its cases were asked for, the expected duration, where a program with a known digest
-    lies, and how long to go on.
+    lies, what Git says of its commits, and how long to go on.
     """
     document = msgspec.to_builtins(plan)
-    for name in ("created", "scenarios", "asked", "selected", "config"):
+    for name in ("created", "scenarios", "asked", "selected", "config", "commits"):
         del document[name]
     if document["search"] is None:  # as in logs from before there were searches
         del document["search"]
     for side in ("base", "head"):
         if document[side]["digest"]:
             del document[side]["executable"]
+        for name in ("ref", "subject", "notes"):
+            del document[side][name]
     for case in document["cases"]:
         del case["estimate"]
     for name in ("budget", "certain"):

@@ -1,0 +1,182 @@
+"""The files of a commit, with its submodules and large files, in a repository of their own.
+
+The repository is new and borrows the objects of the one that the commit is in. So nothing is
+written into a user's repository, and nothing that its configuration asks for runs here: hooks,
+filters, a sparse or a linked checkout. A build sees tags and branches, as `git describe` needs.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from loadstone.errors import MeasurementFailed
+from loadstone.measure.git import CommandFailed, ask, git, without_secret, words
+from loadstone.measure.repositories import Repository
+from loadstone.model import Reason
+
+_LFS = {
+    "filter.lfs.process": "git-lfs filter-process",
+    "filter.lfs.smudge": "git-lfs smudge -- %f",
+    "filter.lfs.clean": "git-lfs clean -- %f",
+    "filter.lfs.required": "true",
+}
+_POINTER = b"version https://git-lfs.github.com/spec/"
+# How to reach a server, where a repository says that itself.
+_ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
+_SHOWN = 3
+
+
+def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
+    """Put the files of `commit` into the new directory `tree`; what of them is lacking, and why.
+
+    Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
+    """
+    settings = _access(repository)
+    try:
+        _prepare(repository, tree)
+        without = _files(repository, commit, tree, settings)
+    except CommandFailed as error:
+        raise MeasurementFailed(
+            f"Git does not check out {commit[:12]} of {repository.shown}: {words(error)}"
+        ) from error
+    return [*_submodules(repository, tree, settings), *_pointers(tree, without)]
+
+
+def _files(repository: Repository, commit: str, tree: Path, access: Mapping[str, str]) -> str:
+    """Check out the files, large ones too where that can be: why it cannot, or ""."""
+    off = {**access, **_filters(tree.parent)}
+    order = ("checkout", "--quiet", "--force", "--detach", commit)
+    if shutil.which("git-lfs") is None:
+        git(tree, *order, settings=off)
+        return "there is no git-lfs here"
+    try:  # of the repository's own large files, git-lfs takes those whose objects are borrowed
+        git(tree, *order, settings={**off, **_LFS})
+    except CommandFailed as error:
+        git(tree, *order, settings=off)
+        return words(error)
+    return "git-lfs left them out"  # as GIT_LFS_SKIP_SMUDGE asks of it
+
+
+def _prepare(repository: Repository, tree: Path) -> None:
+    """An empty repository with the objects, the refs and the remote of another one."""
+    form = repository.git("rev-parse", "--show-object-format").strip()
+    git(tree.parent, "init", "--quiet", "--template=", f"--object-format={form}", str(tree))
+    own = tree / ".git"
+    (own / "objects" / "info").mkdir(parents=True, exist_ok=True)
+    (own / "objects" / "info" / "alternates").write_text(f"{repository.file('objects')}\n")
+    if repository.shallow:
+        shutil.copyfile(repository.file("shallow"), own / "shallow")
+    refs = "--format=%(if)%(symref)%(then)%(else)create %(refname) %(objectname)%(end)"
+    kinds = ("refs/heads", "refs/tags", "refs/remotes")
+    there = repository.git("for-each-ref", refs, *kinds).splitlines()
+    git(tree, "update-ref", "--stdin", input="".join(f"{line}\n" for line in there if line))
+    for name, value in {"remote.origin.url": _url(repository), **_partial(repository)}.items():
+        git(tree, "config", name, without_secret(value))
+
+
+def _url(repository: Repository) -> str:
+    """Where its submodules and large files are looked for, when they are named from there."""
+    url = repository.ask("config", "--get", "remote.origin.url") or str(repository.path)
+    return url if ":" in url else str(repository.path / url)
+
+
+def _partial(repository: Repository) -> Mapping[str, str]:
+    """Of a partial clone: where what it left out comes from."""
+    remote = repository.ask("config", "--get", "extensions.partialClone") or next(
+        (
+            line.removeprefix("remote.").removesuffix(".promisor")
+            for line in _names(repository, r"^remote\..*\.promisor$")
+        ),
+        "",
+    )
+    if not remote:
+        return {}
+    return {
+        "remote.origin.url": repository.ask("config", "--get", f"remote.{remote}.url") or "",
+        "remote.origin.promisor": "true",
+        "remote.origin.partialclonefilter": "blob:none",
+        "core.repositoryformatversion": "1",
+        "extensions.partialClone": "origin",
+    }
+
+
+def _access(repository: Repository) -> dict[str, str]:
+    """What a repository's own configuration says of how to reach servers; kept in no file."""
+    said = repository.ask("config", "--local", "--null", "--get-regexp", _ACCESS) or ""
+    pairs = (entry.partition("\n") for entry in said.split("\0") if entry.strip())
+    return {name: value for name, _, value in pairs}
+
+
+def _filters(anywhere: Path) -> dict[str, str]:
+    """The user's filters without their commands."""
+    said = ask(anywhere, "config", "--null", "--name-only", "--get-regexp", r"^filter\.") or ""
+    names = {name.rpartition(".")[0] for name in said.split("\0") if name}
+    return {
+        f"{name}.{key}": value
+        for name in sorted(names)
+        for key, value in {"process": "", "smudge": "", "clean": "", "required": "false"}.items()
+    }
+
+
+def _submodules(
+    repository: Repository, tree: Path, settings: Mapping[str, str]
+) -> Iterator[Reason]:
+    """Check out the submodules: from the clones that are here already, or else from their URLs."""
+    if not (tree / ".gitmodules").is_file():
+        return
+    if not repository.mirror:  # a path beside a repository of this machine may be one of its
+        settings = {**settings, "protocol.file.allow": "always"}
+    cloned = _cloned(repository, tree)
+    said = _updated(tree, {**settings, **cloned, "protocol.file.allow": "always"}) if cloned else ""
+    if said or not cloned:
+        if cloned:
+            ask(tree, "submodule", "deinit", "--quiet", "--all", "--force")
+            shutil.rmtree(tree / ".git" / "modules", ignore_errors=True)
+        said = _updated(tree, settings)
+    if said:
+        yield Reason(code="no-submodules", text=f"its submodules are not checked out: {said}")
+
+
+def _updated(tree: Path, settings: Mapping[str, str]) -> str:
+    """Check out all submodules: what Git said where it could not."""
+    try:
+        git(tree, "submodule", "--quiet", "update", "--init", "--recursive", settings=settings)
+    except CommandFailed as error:
+        return words(error) or error.message
+    return ""
+
+
+def _cloned(repository: Repository, tree: Path) -> dict[str, str]:
+    """Where the submodules that the repository itself has cloned are, as settings."""
+    said = ask(tree, "config", "--file=.gitmodules", "--name-only", "--get-regexp", r"\.path$")
+    names = [line.removeprefix("submodule.").removesuffix(".path") for line in _lines(said)]
+    places = {name: repository.common / "modules" / name for name in names if ".." not in name}
+    return {f"submodule.{name}.url": str(each) for name, each in places.items() if each.is_dir()}
+
+
+def _pointers(tree: Path, why: str) -> Iterator[Reason]:
+    """Large files of which only the pointer is there."""
+    listed = git(tree, "ls-files", "-z", "--recurse-submodules", "--", ":(attr:filter=lfs)")
+    names = [name for name in listed.split("\0") if name and _is_pointer(tree / name)]
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        text = f"large files are pointers only ({', '.join(names[:_SHOWN])}{more}): {why}"
+        yield Reason(code="no-lfs", text=text)
+
+
+def _is_pointer(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return not path.is_symlink() and file.read(len(_POINTER)) == _POINTER
+    except OSError:
+        return False
+
+
+def _names(repository: Repository, pattern: str) -> list[str]:
+    return _lines(repository.ask("config", "--name-only", "--get-regexp", pattern))
+
+
+def _lines(said: str | None) -> list[str]:
+    return (said or "").splitlines()
