@@ -1,8 +1,11 @@
 """Real repositories for tests: commands of Git that nothing around the test can change."""
 
+import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 from loadstone import shell, spec
@@ -23,7 +26,7 @@ out.chmod(0o755)
 """
 
 
-def git(where, *arguments, env=None):
+def git(where: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """What Git prints in `where`."""
     clean = {name: value for name, value in os.environ.items() if not shell.of_repository(name)}
     done = subprocess.run(
@@ -52,6 +55,26 @@ def commit(place: Path, version: str, subject: str = "") -> str:
     git(place, "add", "--all", ".")
     git(place, "commit", "--quiet", "--no-verify", "-m", subject or version)
     return git(place, "rev-parse", "HEAD")
+
+
+def drafts(place: Path) -> Iterator[tuple[str, str]]:
+    """Commits that could be made, as hash and content: any number of them, made in no time."""
+    tree = git(place, "rev-parse", "HEAD^{tree}")
+    who = "t <t@example.test> 1700000000 +0000"
+    for number in count():
+        text = f"tree {tree}\nauthor {who}\ncommitter {who}\n\n{number}\n"
+        yield digest("commit", text), text
+
+
+def digest(kind: str, text: str) -> str:
+    """The hash that Git gives an object."""
+    return hashlib.sha1(f"{kind} {len(text)}\0{text}".encode()).hexdigest()  # noqa: S324
+
+
+def made(place: Path, kind: str, text: str) -> str:
+    """Write an object, and return its hash."""
+    (place / "object").write_text(text)
+    return git(place, "hash-object", "-t", kind, "-w", "object")
 
 
 def component(

@@ -10,6 +10,7 @@ import pytest
 
 from loadstone import shell
 from loadstone.errors import MeasurementFailed, UsageError
+from loadstone.measure.git import git as our_git
 from loadstone.measure.git import without_secret
 from loadstone.measure.revisions import find, make, resolve
 from loadstone.model import Side
@@ -410,9 +411,22 @@ def test_a_url_is_shown_without_what_opens_it(url, shown):
 
 def test_no_question_is_asked(tmp_path, ours, monkeypatch):
     monkeypatch.setenv("GIT_TERMINAL_PROMPT", "1")
-    from loadstone.measure.git import git as asked
+    assert our_git(ours, "-c", "alias.told=!echo $GIT_TERMINAL_PROMPT", "told").strip() == "0"
 
-    assert asked(ours, "-c", "alias.told=!echo $GIT_TERMINAL_PROMPT", "told").strip() == "0"
+
+def test_ssh_asks_nothing_and_is_called_as_the_user_wants(tmp_path, cache, monkeypatch):
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "global"))
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "ssh").write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/called\nexit 1\n')
+    (programs / "ssh").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    described = component("git@example.test:a/b.git")
+    for chosen in ("-o BatchMode=yes", "-i chosen"):
+        with pytest.raises(MeasurementFailed, match="Could not read from remote repository"):
+            resolve(described, "main", Side.HEAD, cache=cache)
+        assert chosen in (tmp_path / "called").read_text()
+        git(tmp_path, "config", "--global", "core.sshCommand", "ssh -i chosen")
 
 
 # --- at once

@@ -1,19 +1,24 @@
 """From what a user names a revision to a program that runs."""
 
-import subprocess
-import sys
+import re
 import threading
 import zipfile
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadstone import spec
+from loadstone import jobs, spec
 from loadstone.errors import MeasurementFailed, UsageError
-from loadstone.measure.revisions import resolve
+from loadstone.measure.references import NoRevision
+from loadstone.measure.revisions import find, resolve
 from loadstone.model import Side
+from loadstone.settings import Config, Request
+from tests.measure.repositories import commit, created, digest, drafts, git, made
+from tests.measure.repositories import component as built
 
 SCRIPT = "#!/bin/sh\necho thing {version}\n"
 
@@ -176,50 +181,14 @@ def test_what_could_be_an_option_or_a_path_is_no_version(tmp_path, name):
 # --- builds
 
 
-def git(repository, *arguments):
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.test"]
-    done = subprocess.run(
-        ["git", "-C", str(repository), *who, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
-
-
-MAKE = """
-import os, pathlib
-log = pathlib.Path({log!r})
-log.write_text((log.read_text() if log.exists() else "") + "built\\n")
-leak = "SECRET" if "PYTEST_CURRENT_TEST" in os.environ else "clean"
-out = pathlib.Path("out/thing")
-out.parent.mkdir()
-version = pathlib.Path("version").read_text().strip()
-out.write_text(f"#!/bin/sh\\necho {{version}} {{leak}}\\n")
-out.chmod(0o755)
-"""
-
-
 @pytest.fixture
 def repository(tmp_path):
-    place = tmp_path / "repository"
-    place.mkdir()
-    git(place, "init", "--quiet", "--initial-branch=main")
-    for version in ("one", "two"):
-        (place / "version").write_text(version)
-        (place / "make.py").write_text(MAKE.format(log=str(tmp_path / "log")))
-        git(place, "add", ".")
-        git(place, "commit", "--quiet", "-m", version)
+    place = created(tmp_path / "repository", "one", "two")
     git(place, "tag", "v1", "HEAD~1")
     return place
 
 
-def built(repository, command=(sys.executable, "make.py"), executable="out/thing"):
-    return component(
-        build=spec.BuildSource(
-            repository=str(repository), command=list(command), executable=executable
-        )
-    )
-
-
-def test_a_commit_is_built_in_a_worktree_of_it_once_and_without_our_secrets(tmp_path, repository):
+def test_a_commit_is_built_once_and_without_our_secrets(tmp_path, repository):
     described = built(repository)
     old = resolve(described, "v1", Side.BASE, cache=tmp_path / "cache")
     new = resolve(described, "main", Side.HEAD, cache=tmp_path / "cache")
@@ -232,22 +201,86 @@ def test_a_commit_is_built_in_a_worktree_of_it_once_and_without_our_secrets(tmp_
     assert git(repository, "status", "--porcelain") == ""
 
 
+def test_a_commit_is_known_by_its_subject_and_by_the_branch_or_tag_that_was_taken(
+    tmp_path, repository
+):
+    head = commit(repository, "three", subject="Größer, and `quoted`: <b>")
+    found = find(built(repository), "main", Side.HEAD, cache=tmp_path / "cache")
+    assert (found.commit, found.ref, found.executable) == (head, "refs/heads/main", "")
+    assert found.subject == "Größer, and `quoted`: <b>"
+    old = find(built(repository), "build:v1", Side.HEAD, cache=tmp_path / "cache")
+    assert (old.ref, old.subject) == ("refs/tags/v1", "one")
+
+
 def test_a_repository_may_be_a_url(tmp_path, repository):
     described = built(f"file://{repository}")
     first = resolve(described, "main", Side.HEAD, cache=tmp_path / "cache")
-    (repository / "version").write_text("three")
-    git(repository, "commit", "--quiet", "-am", "three")
+    commit(repository, "three")
     second = resolve(described, "main", Side.HEAD, cache=tmp_path / "cache")
     assert (first.version, second.version) == ("two clean", "three clean")
 
 
-def test_a_revision_that_is_not_there_is_named(tmp_path, repository):
-    with pytest.raises(UsageError, match="has no revision nothing"):
-        resolve(built(repository), "nothing", Side.BASE, cache=tmp_path / "cache")
+def test_a_mirror_follows_branches_that_go_and_a_default_that_changes(tmp_path, repository):
+    described = built(f"file://{repository}")
+    git(repository, "branch", "old")
+    resolve(described, "HEAD", Side.HEAD, cache=tmp_path / "cache")
+    git(repository, "branch", "-D", "old")
+    git(repository, "checkout", "--quiet", "-b", "trunk")
+    commit(repository, "three")
+    assert resolve(described, "HEAD", Side.HEAD, cache=tmp_path / "cache").version == "three clean"
+    with pytest.raises(NoRevision, match="has no revision old"):
+        resolve(described, "old", Side.HEAD, cache=tmp_path / "cache")
+
+
+def test_a_mirror_that_has_the_commit_is_not_fetched_again(tmp_path, repository):
+    described = built(f"file://{repository}")
+    first = resolve(described, "main", Side.HEAD, cache=tmp_path / "cache")
+    repository.rename(tmp_path / "gone")
+    again = resolve(described, first.commit, Side.HEAD, cache=tmp_path / "cache")
+    assert again.executable == first.executable
+
+
+def test_both_revisions_are_found_before_one_is_built(tmp_path, repository):
+    (tmp_path / "thing.yaml").write_text(COMPONENT.format(repository=repository))
+    request = settings_of(tmp_path, base="v1", head="mian")
+    with pytest.raises(NoRevision, match="has no revision mian") as caught:
+        jobs.prepare(request)
+    assert "near it are: main" in caught.value.next_step
+    assert not (tmp_path / "log").exists()
+    job = jobs.prepare(replace(request, head="main"))
+    assert [each.version for each in (job.plan.base, job.plan.head)] == ["one clean", "two clean"]
+    assert job.plan.commits is not None
+    assert (job.plan.commits.ahead, job.plan.commits.listed[0].subject) == (1, "two")
+
+
+COMPONENT = """
+component: thing
+about: A thing.
+role: ingress
+revisions:
+  build: {{repository: "{repository}", command: [python3, make.py], executable: out/thing}}
+ports: [http]
+command: ["${{executable}}"]
+traffic: ${{http}}
+ready: {{url: "http://${{http}}/"}}
+version: ["${{executable}}"]
+metrics: http://${{http}}/metrics
+"""
+
+
+def settings_of(tmp_path, *, base, head):
+    config = Config(cache=str(tmp_path / "cache"))
+    return Request(
+        scenarios=["ingress-latency"],
+        component=str(tmp_path / "thing.yaml"),
+        base=base,
+        head=head,
+        config=config,
+    )
 
 
 def test_a_build_that_fails_shows_what_it_printed_and_is_tried_again(tmp_path, repository):
-    described = built(repository, ["sh", "-c", "echo no compiler >&2; exit 4"])
+    described = built(repository, command=["sh", "-c", "echo no compiler >&2; exit 4"])
     for _ in range(2):
         with pytest.raises(MeasurementFailed, match="no compiler"):
             resolve(described, "main", Side.BASE, cache=tmp_path / "cache")
@@ -255,10 +288,272 @@ def test_a_build_that_fails_shows_what_it_printed_and_is_tried_again(tmp_path, r
 
 
 def test_a_build_that_makes_no_program_is_a_failure(tmp_path, repository):
+    described = built(repository, command=["true"])
     with pytest.raises(MeasurementFailed, match="made no program"):
-        resolve(built(repository, ["true"]), "main", Side.BASE, cache=tmp_path / "cache")
+        resolve(described, "main", Side.BASE, cache=tmp_path / "cache")
 
 
 def test_a_repository_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(UsageError, match="no repository"):
         resolve(built(tmp_path / "none"), "main", Side.BASE, cache=tmp_path / "cache")
+
+
+# --- a version or a commit
+
+
+@pytest.fixture
+def both(repository):
+    return built(repository, package=spec.PackageSource(name="thing-bin", executable="thing"))
+
+
+def planted(repository, beginning):
+    """A commit whose hash has that shape."""
+    text = next(text for name, text in drafts(repository) if re.match(beginning, name))
+    name = made(repository, "commit", text)
+    git(repository, "update-ref", "refs/heads/planted", name)
+    return name
+
+
+@pytest.mark.parametrize("shape", ["[0-9]{3}[a-f]", "[0-9]{6}", "[0-9]e[0-9]{2}", "[0-9][a-f]"])
+@pytest.mark.parametrize("length", [8, 12, 40])
+def test_the_hash_of_a_commit_that_begins_with_a_digit_is_no_version(
+    tmp_path, repository, both, shape, length
+):
+    asked = planted(repository, shape)[:length]
+    found = find(both, asked, Side.HEAD, cache=tmp_path / "cache")
+    assert (found.source, found.commit[:length]) == ("build", asked)
+
+
+@pytest.mark.parametrize("name", ["1.2.3", "v1.2.3", "12"])
+def test_what_can_only_be_a_version_is_one_where_there_are_commits_too(
+    tmp_path, wheels, both, name, repository
+):
+    git(repository, "tag", name)
+    options = {"cache": tmp_path / "cache", "pip_options": wheels}
+    if name == "12":
+        with pytest.raises(UsageError, match=r"there is no thing-bin 12"):
+            find(both, name, Side.HEAD, **options)
+    else:
+        assert find(both, name, Side.HEAD, **options).source == "package"
+
+
+def test_what_could_be_both_is_a_version_where_git_does_not_know_it(tmp_path, wheels, both):
+    with pytest.raises(UsageError, match=r"there is no thing-bin 20260101"):
+        find(both, "20260101", Side.HEAD, cache=tmp_path / "cache", pip_options=wheels)
+
+
+NAMES = (
+    "v1.27.3+k3s1",
+    "component@1.2.3",
+    "dependabot/npm/@types/node-20",
+    "feat/größe",
+    "fix#12",
+    "1.2.x",
+    "release-1.2",
+    "a,b;c&d|e$f(g)h'i\"j`k!l%m=n",
+    "ünï/日本語",
+    "UPPER",
+    "refs/x",
+    "deadbeef",
+    "1234567",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("kind", ["tag", "branch"])
+def test_every_name_that_git_allows_is_a_revision(tmp_path, repository, both, name, kind):
+    git(repository, kind, name, "main~1")
+    for asked in (name, f"build:{name}", f"refs/{'tags' if kind == 'tag' else 'heads'}/{name}"):
+        found = find(both, asked, Side.HEAD, cache=tmp_path / "cache")
+        assert (found.subject, list(found.notes)) == ("one", [])
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("HEAD~1", "one"),
+        ("main^", "one"),
+        ("@", "two"),
+        ("@~1", "one"),
+        ("v1^{}", "one"),
+        ("v1^{commit}", "one"),
+        ("main@{0}", "two"),
+        (":/on", "one"),
+        ("main^{/on}", "one"),
+        ("heads/main", "two"),
+        ("v1-0-g{}", "one"),
+    ],
+)
+def test_every_way_to_name_a_commit_works(tmp_path, repository, both, name, subject):
+    asked = name.replace("g{}", "g" + git(repository, "rev-parse", "v1"))
+    assert find(both, asked, Side.HEAD, cache=tmp_path / "cache").subject == subject
+
+
+def test_an_annotated_tag_is_its_commit(tmp_path, repository):
+    git(repository, "tag", "-a", "-m", "annotated", "v2", "main")
+    git(repository, "tag", "-a", "-m", "of a tag", "v3", "v2")
+    for name in ("v2", "v3", git(repository, "rev-parse", "v2")):
+        found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
+        assert (found.subject, found.commit) == ("two", git(repository, "rev-parse", "main"))
+
+
+@pytest.mark.parametrize(
+    "name", ["-x", "--help", "--upload-pack=x", "", " ", "a\nb", "a\0b", "\udce9"]
+)
+def test_what_git_cannot_mean_is_refused_in_words(tmp_path, repository, name):
+    with pytest.raises(UsageError, match="not the name of a revision"):
+        find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
+
+
+@pytest.mark.parametrize("name", ["nothing", "a b", "v1..main", "^main", "HEAD:make.py", "0" * 40])
+def test_a_revision_that_is_not_there_is_named(tmp_path, repository, name):
+    with pytest.raises(NoRevision) as caught:
+        find(built(repository), name, Side.BASE, cache=tmp_path / "cache")
+    assert f"has no revision {name}" in caught.value.message
+    assert "Needed a single" not in str(caught.value)
+    assert caught.value.next_step
+
+
+def test_an_abbreviation_of_several_commits_is_said_in_gits_words(tmp_path, repository):
+    seen: dict[str, str] = {}
+    for name, text in drafts(repository):
+        other = seen.setdefault(name[:4], text)
+        if other != text:
+            break
+    for each in (other, text):
+        made(repository, "commit", each)
+    with pytest.raises(NoRevision, match=r"short object ID \w+ is ambiguous") as caught:
+        find(built(repository), name[:4], Side.HEAD, cache=tmp_path / "cache")
+    assert "The candidates are" in caught.value.message
+
+
+def test_of_an_abbreviation_only_the_commit_counts(tmp_path, repository):
+    head = git(repository, "rev-parse", "main")
+    blob = next(text for text in map(str, count()) if digest("blob", text).startswith(head[:4]))
+    assert made(repository, "blob", blob)[:4] == head[:4]
+    found = find(built(repository), head[:4], Side.HEAD, cache=tmp_path / "cache")
+    assert found.commit == head
+
+
+# --- names with two meanings
+
+
+def test_of_a_tag_and_a_branch_of_one_name_it_is_said_which_was_taken(tmp_path, repository):
+    git(repository, "branch", "v1", "main")
+    for asked in ("v1", "v1~0"):
+        found = find(built(repository), asked, Side.HEAD, cache=tmp_path / "cache")
+        one, two = (git(repository, "rev-parse", "--short=7", name) for name in ("main~1", "main"))
+        (note,) = found.notes
+        assert found.subject == "one"
+        assert note.text == (
+            f"v1 is the name of the tag refs/tags/v1 ({one}) and of the branch refs/heads/v1 "
+            f"({two}): the tag was taken"
+        )
+
+
+def test_of_a_branch_that_is_named_like_another_commit_that_is_said(tmp_path, repository):
+    name = git(repository, "rev-parse", "main~1")[:8]
+    git(repository, "branch", name, "main")
+    found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
+    (note,) = found.notes
+    assert found.subject == "two"
+    assert f"refs/heads/{name}, which was taken" in note.text
+
+
+@pytest.fixture
+def clone(tmp_path, repository):
+    """A checkout as a workflow has it: at no branch, with those of the remote."""
+    place = tmp_path / "clone"
+    git(repository, "branch", "feat/größe", "main~1")
+    git(tmp_path, "clone", "--quiet", str(repository), str(place))
+    git(place, "checkout", "--quiet", "--detach", "origin/main")
+    git(place, "branch", "-D", "main")
+    return place
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "taken"),
+    [
+        ("main", "two", "origin/main"),
+        ("main~1", "one", "origin/main"),
+        ("feat/größe", "one", "origin/feat/größe"),
+    ],
+)
+def test_a_branch_that_only_the_remote_has_is_taken_and_that_is_said(
+    tmp_path, clone, name, subject, taken
+):
+    said: list[str] = []
+    found = find(built(clone), name, Side.HEAD, cache=tmp_path / "cache", progress=said.append)
+    (note,) = found.notes
+    assert (found.subject, found.ref) == (subject, f"refs/remotes/{taken}")
+    stem = name.removesuffix("~1")
+    assert note.text == f"there is no branch or tag {stem} in {clone}: {taken} was taken"
+    assert said == [f"note: {note.text}"]
+    assert find(built(clone), "origin/main", Side.HEAD, cache=tmp_path / "cache").notes == []
+
+
+def test_of_several_remotes_origin_is_taken_and_none_is_guessed(tmp_path, clone, repository):
+    for name in ("fork", "other"):
+        git(clone, "remote", "add", name, str(repository))
+        git(clone, "fetch", "--quiet", name)
+    found = find(built(clone), "main", Side.HEAD, cache=tmp_path / "cache")
+    assert found.ref == "refs/remotes/origin/main"
+    git(clone, "remote", "remove", "origin")
+    with pytest.raises(NoRevision, match="several remotes: fork/main, other/main"):
+        find(built(clone), "main", Side.HEAD, cache=tmp_path / "cache")
+
+
+def test_a_remotes_branch_is_found_in_the_mirror_of_that_remote(tmp_path, repository):
+    described = built(f"file://{repository}")
+    found = find(described, "origin/main", Side.HEAD, cache=tmp_path / "cache")
+    (note,) = found.notes
+    assert (found.subject, found.ref) == ("two", "refs/heads/main")
+    assert "main was taken" in note.text
+
+
+def test_the_head_of_a_pull_request_is_a_revision(tmp_path, repository, clone):
+    git(repository, "update-ref", "refs/pull/7/head", "main~1")
+    described = built(f"file://{repository}")
+    for name in ("pull/7/head", "refs/pull/7/head"):
+        assert find(described, name, Side.HEAD, cache=tmp_path / "cache").subject == "one"
+    with pytest.raises(NoRevision) as caught:
+        find(built(clone), "refs/pull/7/head", Side.HEAD, cache=tmp_path / "cache")
+    step = caught.value.next_step
+    assert "git fetch origin pull/7/head:refs/pull/7/head" in step
+    git(clone, "fetch", "--quiet", "origin", "pull/7/head:refs/pull/7/head")
+    assert find(built(clone), "pull/7/head", Side.HEAD, cache=tmp_path / "cache").subject == "one"
+
+
+def test_what_a_shallow_clone_lacks_is_said_with_how_to_get_it(tmp_path, repository):
+    place = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", str(place))
+    for name in ("v1", "HEAD~1", git(repository, "rev-parse", "main~1")):
+        with pytest.raises(NoRevision, match=f"has no revision {name}") as caught:
+            find(built(place), name, Side.HEAD, cache=tmp_path / "cache")
+        assert "git fetch --unshallow --tags" in caught.value.next_step
+        assert "fetch-depth: 0" in caught.value.next_step
+
+
+def test_a_file_that_is_named_like_a_branch_is_taken_and_that_is_said(
+    tmp_path, repository, monkeypatch
+):
+    (tmp_path / "feat").mkdir()
+    program(tmp_path / "feat" / "x", version="7")
+    git(repository, "branch", "feat/x", "main")
+    monkeypatch.chdir(tmp_path)
+    cache = tmp_path / "cache"
+    found = find(built(repository), "feat/x", Side.HEAD, cache=cache)
+    (note,) = found.notes
+    assert found.source == "path"
+    assert "build:feat/x" in note.text
+    assert find(built(repository), "build:feat/x", Side.HEAD, cache=cache).subject == "two"
+    assert find(built(repository), "./feat/x", Side.HEAD, cache=cache).notes == []
+
+
+def test_a_file_that_is_named_like_a_revision_does_not_stand_in_for_it(
+    tmp_path, repository, monkeypatch
+):
+    for name in ("main", "v1"):
+        (repository / name).write_text("x")
+    monkeypatch.chdir(repository)
+    assert find(built("."), "main", Side.HEAD, cache=tmp_path / "cache").subject == "two"

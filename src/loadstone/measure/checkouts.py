@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed
-from loadstone.measure.git import CommandFailed, ask, git, without_secret, words
+from loadstone.measure.git import ask, git, unasked, without_secret, words
 from loadstone.measure.repositories import Repository
 from loadstone.model import Reason
+from loadstone.shell import CommandFailed
 
 _LFS = {
     "filter.lfs.process": "git-lfs filter-process",
@@ -33,10 +34,10 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
 
     Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
     """
-    settings = _access(repository)
+    settings = {**unasked(repository.path), **_access(repository)}
     try:
         _prepare(repository, tree)
-        without = _files(repository, commit, tree, settings)
+        without = _files(commit, tree, settings)
     except CommandFailed as error:
         raise MeasurementFailed(
             f"Git does not check out {commit[:12]} of {repository.shown}: {words(error)}"
@@ -44,7 +45,7 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
     return [*_submodules(repository, tree, settings), *_pointers(tree, without)]
 
 
-def _files(repository: Repository, commit: str, tree: Path, access: Mapping[str, str]) -> str:
+def _files(commit: str, tree: Path, access: Mapping[str, str]) -> str:
     """Check out the files, large ones too where that can be: why it cannot, or ""."""
     off = {**access, **_filters(tree.parent)}
     order = ("checkout", "--quiet", "--force", "--detach", commit)

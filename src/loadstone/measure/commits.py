@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from loadstone.measure.git import CommandFailed
 from loadstone.measure.repositories import Repository
 from loadstone.model import Commit, Commits
+from loadstone.shell import CommandFailed
 
 MOST = 50  # commits that are kept by name
 

@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from loadstone import shell
-from loadstone.shell import CommandFailed
 
 WITHIN = 1800.0  # s; a first clone of a large repository over a slow line
 _SETTINGS: Mapping[str, str] = {
@@ -67,11 +66,19 @@ def ask(where: Path, *arguments: str, bare: bool = False) -> str | None:
     """The same without white space around it; None where Git says no."""
     try:
         return git(where, *arguments, bare=bare).strip()
-    except CommandFailed:
+    except shell.CommandFailed:
         return None
 
 
-def words(error: CommandFailed) -> str:
+def unasked(where: Path) -> dict[str, str]:
+    """Settings for going to a server: ssh asks nothing, unless the user chose how it is called."""
+    chosen = os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH")
+    if chosen or ask(where, "config", "--get", "core.sshCommand"):
+        return {}
+    return {"core.sshCommand": "ssh -o BatchMode=yes"}
+
+
+def words(error: shell.CommandFailed) -> str:
     """What Git itself said of its failure, in its own lines; empty where that tells nothing."""
     lines = [line.rstrip() for line in error.output.splitlines() if line.strip()]
     return "\n".join([line for line in lines if not _SAYS_NOTHING.match(line)][:_MOST_WORDS])

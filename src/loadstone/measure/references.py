@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.errors import UsageError
-from loadstone.measure.git import CommandFailed, words
+from loadstone.measure.git import words
 from loadstone.measure.repositories import Repository
 from loadstone.model import Reason
+from loadstone.shell import CommandFailed
 
 _HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _SHORT = re.compile(r"[0-9a-fA-F]{4,63}")

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure import cache as caches
-from loadstone.measure.git import CommandFailed, ask, git, without_secret, words
+from loadstone.measure.git import ask, git, unasked, without_secret, words
+from loadstone.shell import CommandFailed
 
 _URL = re.compile(r"(https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 _WHOLE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -33,6 +34,10 @@ class Repository:
     def git(self, *arguments: str) -> str:
         """What Git prints there. Raises `CommandFailed`."""
         return git(self.path, *arguments, bare=self.mirror)
+
+    def fetch(self, *arguments: str) -> str:
+        """What Git prints that goes to a server there. Raises `CommandFailed`."""
+        return git(self.path, *arguments, bare=self.mirror, settings=unasked(self.path))
 
     def ask(self, *arguments: str) -> str | None:
         """The same; None where Git says no."""
@@ -109,9 +114,9 @@ def _clone(url: str, shown: str, place: Path) -> None:
     made = place.parent / f".{place.name}-new"
     for left in (made, place):
         shutil.rmtree(left, ignore_errors=True)
-    options = ["--quiet", "--mirror", "--template=", "--origin=origin"]
+    order = ["clone", "--quiet", "--mirror", "--template=", "--origin=origin", "--"]
     try:
-        git(place.parent, "clone", *options, "--", url, str(made))
+        git(place.parent, *order, url, str(made), settings=unasked(place.parent))
     except CommandFailed as error:
         shutil.rmtree(made, ignore_errors=True)
         raise _unreached(url, shown, error) from error
@@ -122,7 +127,7 @@ def _clone(url: str, shown: str, place: Path) -> None:
 
 def _fetch(url: str, mirror: Repository, revision: str) -> None:
     try:
-        mirror.git("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
+        mirror.fetch("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
         if revision.startswith(("HEAD", "@")):
             _follow(url, mirror)
     except CommandFailed as error:
@@ -131,7 +136,7 @@ def _fetch(url: str, mirror: Repository, revision: str) -> None:
 
 def _follow(url: str, mirror: Repository) -> None:
     """Let HEAD name the branch that it names over there by now."""
-    said = mirror.git("ls-remote", "--symref", "--", url, "HEAD")
+    said = mirror.fetch("ls-remote", "--symref", "--", url, "HEAD")
     branch = re.match(r"ref: (refs/\S+)\tHEAD", said)
     if branch:
         mirror.git("symbolic-ref", "HEAD", branch[1])

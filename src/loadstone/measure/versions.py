@@ -40,6 +40,6 @@ def near(asked: str, known: Sequence[str]) -> list[str]:
         return rising[-_NEAR:]
     place = bisect([read[each] for each in rising], wanted)
     first = max(0, min(place - _NEAR // 2, len(rising) - _NEAR))
-    found = rising[first : first + _NEAR]
+    beside = rising[first : first + _NEAR]
     alike = difflib.get_close_matches(asked.removeprefix("v"), rising, n=1, cutoff=0.75)
-    return list(dict.fromkeys([*(each for each in alike if each not in found), *found]))
+    return list(dict.fromkeys([*(each for each in alike if each not in beside), *beside]))
