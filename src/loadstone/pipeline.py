@@ -150,7 +150,8 @@ def against(
     tau = None if baselines is None else noise.drift(record, baselines)
     plans, policy = record.plan.cases, record.plan.policy
     judgement = across(record.runs, baseline.runs, plans, policy, tau=tau)
-    plan = replace(record.plan, base=replace(baseline.plan.head, side=Side.BASE))
+    base = replace(baseline.plan.head, side=Side.BASE)
+    plan = replace(record.plan, base=base, commits=None)  # those are from the other base
     then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
     today = [run for run in record.runs if run.side is Side.HEAD]
     joined = replace(record, plan=plan, runs=[*then, *today], judgement=judgement, profiles=())

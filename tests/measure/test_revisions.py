@@ -416,14 +416,15 @@ def test_a_revision_that_is_not_there_is_named(tmp_path, repository, name):
 
 def test_an_abbreviation_of_several_commits_is_said_in_gits_words(tmp_path, repository):
     seen: dict[str, str] = {}
-    for name, text in drafts(repository):
-        other = seen.setdefault(name[:4], text)
-        if other != text:
-            break
-    for each in (other, text):
-        made(repository, "commit", each)
+    short, one, two = next(
+        (name[:4], other, text)
+        for name, text in drafts(repository)
+        if (other := seen.setdefault(name[:4], text)) != text
+    )
+    for text in (one, two):
+        made(repository, "commit", text)
     with pytest.raises(NoRevision, match=r"short object ID \w+ is ambiguous") as caught:
-        find(built(repository), name[:4], Side.HEAD, cache=tmp_path / "cache")
+        find(built(repository), short, Side.HEAD, cache=tmp_path / "cache")
     assert "The candidates are" in caught.value.message
 
 

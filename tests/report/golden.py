@@ -32,6 +32,7 @@ NAMES = (
     "one-side",
     "not-judged",
     "empty",
+    "commits",
 )
 EXPLAINED = "explained.txt"
 SHAPE, GROWTH = "explained-shape.txt", "explained-growth.txt"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,8 @@ from hdrh.histogram import HdrHistogram
 from loadstone.model import (
     Case,
     CasePlan,
+    Commit,
+    Commits,
     Comparison,
     Direction,
     Environment,
@@ -576,9 +579,50 @@ def hostile() -> Record:
         warnings=[Warn(code=name, data={name: name}) for name in names],
         looks=[Look(rounds=4, alpha=0.01, open=names, found=1, why=names[5])],
     )
-    return replace(
-        made, runs=runs, judgement=judgement, profiles=[profile], environment=environment
+    commits = [Commit(hash=name, subject=name) for name in names]
+    head = replace(
+        made.plan.head, asked=names[9], commit=names[7], ref=names[5], subject=names[1],
+        notes=reasons,
+    )  # fmt: skip
+    plan = replace(
+        made.plan, head=head, commits=Commits(ahead=len(commits), behind=2, listed=commits)
     )
+    return replace(
+        made,
+        plan=plan,
+        runs=runs,
+        judgement=judgement,
+        profiles=[profile],
+        environment=environment,
+    )
+
+
+def commits() -> Record:
+    """Two commits of one repository, and those between them."""
+    made = regression()
+    base, head = (hashlib.sha1(name.encode()).hexdigest() for name in ("v1", "v2"))  # noqa: S324
+    note = Reason(
+        code="remote-branch", text="there is no branch or tag v2 in .: origin/v2 was taken"
+    )
+    subjects = [f"Merge pull request #{90 - number} from x/y" for number in range(11)]
+    subjects[0] = "Keep one buffer per connection, so that a reload copies nothing"
+    listed = [
+        Commit(hash=hashlib.sha1(each.encode()).hexdigest(), subject=each)  # noqa: S324
+        for each in subjects
+    ]
+    plan = replace(
+        made.plan,
+        base=replace(
+            made.plan.base, asked="v1", source="build", label=base[:12], commit=base,
+            ref="refs/tags/v1", subject="Release v1",
+        ),
+        head=replace(
+            made.plan.head, asked="v2", source="build", label=head[:12], commit=head,
+            ref="refs/remotes/origin/v2", subject=subjects[0], notes=[note],
+        ),
+        commits=Commits(ahead=60, behind=0, listed=listed),
+    )  # fmt: skip
+    return replace(made, plan=plan)
 
 
 def busy() -> Record:
@@ -790,6 +834,7 @@ MAKERS = {
     "many": many,
     "everything-changed": everything_changed,
     "hostile": hostile,
+    "commits": commits,
     "one-side": one_side,
     "not-judged": not_judged,
     "empty": empty,

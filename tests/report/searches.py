@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from loadstone.model import Reason, RedlineRecord, Run, Side
+from loadstone.model import Commit, Commits, Reason, RedlineRecord, Run, Side
 from tests import searching
 from tests.report.samples import HOSTILE
 from tests.searching import System
@@ -50,6 +50,9 @@ def hostile() -> RedlineRecord:
             head=replace(found.plan.head, label=HOSTILE[10], version=HOSTILE[9]),
             asked=HOSTILE[6],
             scenarios=[HOSTILE[7]],
+            commits=Commits(
+                ahead=99, behind=1, listed=[Commit(hash=text, subject=text) for text in HOSTILE]
+            ),
         ),
         environment=replace(
             found.environment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loadstone.measure.references import LONGEST
 from loadstone.measure.repositories import Repository
 from loadstone.model import Commit, Commits
 from loadstone.shell import CommandFailed
@@ -20,7 +21,7 @@ def between(repository: Repository, base: str, head: str) -> Commits | None:
         both = repository.git("rev-list", "--left-right", "--count", f"{base}...{head}", "--")
         behind, ahead = (int(number) for number in both.split())
         listed = repository.git(
-            *("rev-list", f"--max-count={MOST}", "--encoding=UTF-8", "--format=%s"),
+            *("rev-list", f"--max-count={MOST}", "--encoding=UTF-8", "--format=%H %s"),
             *(head, f"^{base}", "--"),
         )
     except CommandFailed:
@@ -37,9 +38,10 @@ def _cut(repository: Repository, base: str, head: str) -> bool:
 
 
 def _read(text: str) -> list[Commit]:
-    """Pairs of lines, `commit HASH` and its subject."""
-    lines = text.split("\n")
+    """Of each commit a line `commit HASH`, which Git adds, and one of its hash and subject."""
+    pairs = (line.partition(" ") for line in text.split("\n"))
     return [
-        Commit(hash=first.removeprefix("commit "), subject=second)
-        for first, second in zip(lines[::2], lines[1::2], strict=False)
+        Commit(hash=name, subject=subject[:LONGEST])
+        for name, _, subject in pairs
+        if name not in ("", "commit")
     ]

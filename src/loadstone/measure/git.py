@@ -40,7 +40,7 @@ _ENVIRONMENT = {
     "LANGUAGE": "C",
 }
 _SAYS_NOTHING = re.compile(r"fatal: Needed a single revision")
-_MOST_WORDS = 12  # lines
+_MOST_WORDS, _LONGEST = 12, 300  # lines, and characters of one
 _USERINFO = re.compile(r"^(https?://)[^/@]*@|^([a-z+]+://[^/@:]*):[^/@]*(?=@)")
 
 
@@ -80,7 +80,7 @@ def unasked(where: Path) -> dict[str, str]:
 
 def words(error: shell.CommandFailed) -> str:
     """What Git itself said of its failure, in its own lines; empty where that tells nothing."""
-    lines = [line.rstrip() for line in error.output.splitlines() if line.strip()]
+    lines = [line.rstrip()[:_LONGEST] for line in error.output.splitlines() if line.strip()]
     return "\n".join([line for line in lines if not _SAYS_NOTHING.match(line)][:_MOST_WORDS])
 
 

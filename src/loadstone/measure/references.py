@@ -32,6 +32,7 @@ _KINDS = {
     "refs/remotes/{}/HEAD": "the default branch of the remote",
 }
 _NEAR = 4
+LONGEST = 200  # characters of a subject that are kept
 
 
 class NoRevision(UsageError):

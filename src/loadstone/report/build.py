@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
 from loadstone.report.again import command
+from loadstone.report.commits import between
 from loadstone.report.findings import Findings
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
@@ -61,6 +62,7 @@ def view(record: Record) -> View:
         tally=says.tally,
         chips=says.chips,
         judged=record.judgement is not None,
+        commits=between(record.plan.commits, labels[Side.BASE], labels[Side.HEAD]),
         suite=ranked(suite),
         changed=changed,
         groups=grouped(changed),
@@ -114,9 +116,11 @@ def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:
 def _warnings(record: Record, judgement: Judgement, known: Names) -> tuple[str, ...]:
     """Of cases, the comparison, the environment and the runs; each thing once."""
     notes = [note for run in record.runs for note in run.notes]
+    chosen = [note for side in (record.plan.base, record.plan.head) for note in side.notes]
     return tuple(
         dict.fromkeys(
             [
+                *(words.reason(note) for note in chosen),
                 *(sentence(warn) for warn in judgement.warnings),
                 *(words.reason(reason) for reason in record.environment.warnings),
                 *remarks.case_remarks(judgement.comparisons, record.runs, known),
@@ -165,6 +169,8 @@ def _revisions(plan: Plan) -> tuple[Sides, ...]:
         ("asked for", base.asked, head.asked),
         ("version", base.version, head.version),
         ("commit", base.commit, head.commit),
+        ("taken from", base.ref, head.ref),
+        ("subject", base.subject, head.subject),
         ("source", base.source, head.source),
         ("image", base.image, head.image),
         ("digest", base.digest, head.digest),

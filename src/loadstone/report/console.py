@@ -12,6 +12,7 @@ from loadstone.report.console_scaling import growth, shapes
 from loadstone.report.screen import (
     MOST,
     STYLES,
+    between,
     columns,
     indented,
     left_out,
@@ -45,6 +46,7 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield indented(view.headline)
     if view.sure:
         yield indented(view.sure, "dim")
+    yield from between(view.commits)
     yield from _changed(view.changed)
     yield from shapes(view.scaling)
     yield from growth(view.scaling)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from loadstone.model import Case, Plan, Scalar, Side
 from loadstone.report.plain import plain
+from loadstone.report.revisions import named
 
 ALL = "all cases"
 
@@ -27,7 +28,7 @@ def names(plan: Plan) -> Names:
     """The names of a plan's cases: the axes that tell them apart, the scenario if there are two."""
     return Names(
         cases=shorts([planned.case for planned in plan.cases]),
-        labels={Side.BASE: plain(plan.base.label), Side.HEAD: plain(plan.head.label)},
+        labels={Side.BASE: named(plan.base), Side.HEAD: named(plan.head)},
     )
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loadstone.report import words
+from loadstone.report.commits import Between
 from loadstone.report.view import Tone
 
 STYLES = {
@@ -22,6 +23,7 @@ STYLES = {
     Tone.VOID: "magenta",
 }
 MOST = 20  # rows of one table
+_MOST_COMMITS = 5
 _LEFT = ("change", "cases")
 _NARROW, _WIDE = 40, 160
 
@@ -85,6 +87,20 @@ def listed(heading: str, lines: Sequence[str]) -> Iterable[RenderableType]:
     for line in lines[:MOST]:
         yield indented(line)
     yield from left_out(len(lines))
+
+
+def between(commits: Between | None) -> Iterable[RenderableType]:
+    """The commits from base to head, the newest few by name."""
+    if commits is None:
+        return
+    yield title(commits.line)
+    for each in commits.lines[:_MOST_COMMITS]:
+        parts = (each.hash, "dim"), f" {each.subject}"
+        line = Text.assemble(*parts, no_wrap=True, overflow="ellipsis")
+        yield Padding(line, (0, 0, 0, 2))
+    more = commits.more(_MOST_COMMITS)
+    if more:
+        yield indented(f"and {more} more: see the HTML report", "dim")
 
 
 def left_out(number: int, most: int = MOST) -> Iterable[RenderableType]:

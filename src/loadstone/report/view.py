@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from loadstone.model import Comparison, Growth, ProfileDiff, Record, Shape, Verdict
+from loadstone.report.commits import Between
 
 
 class Tone(StrEnum):
@@ -248,6 +249,7 @@ class View:
     tally: str  # 2 regressions · 1 improvement · 40 unchanged
     chips: Sequence[Chip]  # the same, one by one
     judged: bool
+    commits: Between | None  # from base to head
     suite: Sequence[Row]
     changed: Sequence[Row]
     groups: Sequence[Group]  # the changed, by metric

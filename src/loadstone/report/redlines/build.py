@@ -8,6 +8,7 @@ from datetime import datetime
 from loadstone.model import Bracket, Metric, Objective, RedlineRecord, Revision, Search, Side
 from loadstone.report import units, words
 from loadstone.report.again import search_command
+from loadstone.report.commits import between
 from loadstone.report.plain import plain
 from loadstone.report.redlines.steps import step_row
 from loadstone.report.redlines.view import RedlineView, SideRow
@@ -20,6 +21,7 @@ from loadstone.report.redlines.wording import (
     sure,
     unlike_the_component,
 )
+from loadstone.report.revisions import named
 from loadstone.report.rows import title
 from loadstone.report.view import Fact, Tone
 
@@ -47,6 +49,7 @@ def view(record: RedlineRecord) -> RedlineView:
         says=word,
         headline=headline(found),
         sure=sure(found),
+        commits=between(record.plan.commits, labels.get(Side.BASE, ""), labels[Side.HEAD]),
         sides=[_side(found, each, labels[each.side]) for each in brackets],
         open=[line for each in brackets for line in left_open(found, each)],
         steps=[step_row(found, each, step) for each in brackets for step in each.steps],
@@ -91,7 +94,7 @@ def _metrics(record: RedlineRecord) -> Mapping[str, Metric]:
 
 def _labels(record: RedlineRecord) -> dict[Side, str]:
     both = {Side.BASE: record.plan.base, Side.HEAD: record.plan.head}
-    return {side: plain(both[side].label) for side in _search(record).sides}
+    return {side: named(both[side]) for side in _search(record).sides}
 
 
 def _side(found: Found, bracket: Bracket, label: str) -> SideRow:
@@ -143,13 +146,16 @@ def _revision(record: RedlineRecord, side: Side) -> Sequence[Fact]:
         "revision": each.label,
         "version": each.version,
         "commit": each.commit,
+        "taken from": each.ref,
+        "subject": each.subject,
         "digest": each.digest[:16],
     }
     return [Fact(name=name, value=plain(value)) for name, value in shown.items() if value]
 
 
 def _warnings(record: RedlineRecord, search: Search) -> list[str]:
-    told = []
+    sides = {Side.BASE: record.plan.base, Side.HEAD: record.plan.head}
+    told = [words.reason(note) for side in search.sides for note in sides[side].notes]
     if unlike_the_component(record.redlines.brackets):
         told.append(
             "A redline ends here where something else than the component was the limit: it is"

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from loadstone.report import words
 from loadstone.report.redlines.view import RedlineView
-from loadstone.report.screen import STYLES, columns, indented, listed, printed
+from loadstone.report.screen import STYLES, between, columns, indented, listed, printed
 
 
 def render(view: RedlineView, *, width: int, colour: bool) -> str:
@@ -22,6 +22,7 @@ def _parts(view: RedlineView) -> Iterable[RenderableType]:
     yield Text(f"{mark} {view.says}: {view.title}", f"bold {STYLES[view.tone]}")
     yield indented(view.headline)
     yield indented(view.sure, "dim")
+    yield from between(view.commits)
     yield _sides(view)
     yield _steps(view)
     yield from listed("Left undecided", view.open)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model import RedlineRecord
+from loadstone.report.commits import Between
 from loadstone.report.view import Fact, Tone
 
 
@@ -50,6 +51,7 @@ class RedlineView:
     says: str
     headline: str
     sure: str
+    commits: Between | None  # from base to head
     sides: Sequence[SideRow]
     open: Sequence[str]  # what is left undecided, and what would settle it
     steps: Sequence[StepRow]
