@@ -1,6 +1,14 @@
 """What holds for every test."""
 
+import os
+
 from hypothesis import settings
+
+from loadstone import shell
+
+# Tests may run in a hook, whose environment leads Git to the repository that it is a hook of.
+for name in filter(shell.of_repository, list(os.environ)):
+    del os.environ[name]
 
 # A test on a busy shared machine takes as long as it takes: a deadline would fail it by chance.
 settings.register_profile("loadstone", deadline=None)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import LoadstoneError
+from loadstone.measure.cache import entries
 from loadstone.measure.tools import find
 from loadstone.settings import Config
 
@@ -89,8 +90,10 @@ def _cache(path: Path) -> Check:
     except OSError as error:
         mend = "set `cache:` in loadstone.yaml to a directory that can be written"
         return Check(name="cache", good=False, found=f"{path}: {error.strerror}", mend=mend)
-    found = f"{path}, {free / 1e9:.0f} GB free"
-    return Check(name="cache", good=free > _ROOM, found=found, mend="free some disk space")
+    kept = sum(each.size for each in entries(path))
+    found = f"{path}, {kept / 1e9:.1f} GB kept, {free / 1e9:.0f} GB free"
+    mend = "loadstone prune, or free some disk space"
+    return Check(name="cache", good=free > _ROOM, found=found, mend=mend)
 
 
 def _tool(name: str, why: str, config: Config) -> Check:

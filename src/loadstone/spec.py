@@ -249,11 +249,11 @@ class PackageSource(Spec, frozen=True, kw_only=True):
 
 
 class BuildSource(Spec, frozen=True, kw_only=True):
-    """Revisions that are commits: a command run in a git worktree of the revision."""
+    """Revisions that are commits: a command run among the files of the revision."""
 
     repository: str  # a path or URL
     command: list[str]
-    executable: str  # path in the worktree after the build
+    executable: str  # path among those files after the build
 
 
 class ImageSource(Spec, frozen=True, kw_only=True):

@@ -139,6 +139,16 @@ def test_a_broken_mirror_inside_a_repository_is_made_anew_and_that_left_alone(th
     assert git(theirs, "rev-parse", "refs/remotes/origin/kept")
 
 
+def test_what_a_killed_git_left_in_a_mirror_does_not_stop_the_next_one(ours, cache):
+    version(f"file://{ours}", "main", cache)
+    (mirror,) = [each for each in (cache / "repositories").iterdir() if each.is_dir()]
+    for name in ("packed-refs.lock", "HEAD.lock", "refs/heads/main.lock", "config.lock"):
+        (mirror / name).parent.mkdir(exist_ok=True, parents=True)
+        (mirror / name).touch()
+    commit(ours, "three")
+    assert version(f"file://{ours}", "main", cache) == "three clean"
+
+
 # --- hooks, filters and other commands of a user's or a repository's configuration
 
 
@@ -296,13 +306,31 @@ def test_submodules_that_cannot_be_had_are_said_and_tried_again(tmp_path, ours, 
     assert again.executable != found.executable
 
 
-def test_hooks_do_not_run_in_submodules(tmp_path, outer, cache, monkeypatch):
+def test_no_hook_and_no_filter_runs_in_submodules(tmp_path, ours, outer, cache, monkeypatch):
+    (ours / ".gitattributes").write_text("version filter=shout\n")
+    commit(ours, "two")
+    git(outer / "sub", "pull", "--quiet")
+    commit(outer, "outer")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "global"))
     folder = hooked(tmp_path, tmp_path / "hooks")
     git(outer, "config", "--global", "core.hooksPath", str(folder))
+    git(outer, "config", "--global", "filter.shout.smudge", fails(tmp_path, "smudge"))
+    git(outer, "config", "--global", "filter.shout.required", "true")
     found = resolve(component(outer, command=FROM_SUB), "main", Side.HEAD, cache=cache)
     assert found.version == "two clean"
     assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("kind", ["left-out", "unknown"])
+def test_a_submodule_that_is_left_out_is_said(outer, cache, kind):
+    if kind == "left-out":
+        git(outer, "config", "--file", ".gitmodules", "submodule.sub.update", "none")
+    else:
+        (outer / ".gitmodules").unlink()
+    commit(outer, "outer")
+    (note,) = resolve(component(outer), "main", Side.HEAD, cache=cache).notes
+    assert note.code == "no-submodules"
+    assert "sub" in note.text.partition("checked out:")[2]
 
 
 POINTER = """version https://git-lfs.github.com/spec/v1

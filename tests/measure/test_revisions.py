@@ -324,17 +324,22 @@ def test_the_hash_of_a_commit_that_begins_with_a_digit_is_no_version(
     assert (found.source, found.commit[:length]) == ("build", asked)
 
 
-@pytest.mark.parametrize("name", ["1.2.3", "v1.2.3", "12"])
-def test_what_can_only_be_a_version_is_one_where_there_are_commits_too(
+@pytest.mark.parametrize("name", ["1.2.3", "v1.2.3"])
+def test_what_is_written_as_a_version_is_one_where_there_are_commits_too(
     tmp_path, wheels, both, name, repository
 ):
     git(repository, "tag", name)
-    options = {"cache": tmp_path / "cache", "pip_options": wheels}
-    if name == "12":
-        with pytest.raises(UsageError, match=r"there is no thing-bin 12"):
-            find(both, name, Side.HEAD, **options)
-    else:
-        assert find(both, name, Side.HEAD, **options).source == "package"
+    cache = tmp_path / "cache"
+    found = find(both, name, Side.HEAD, cache=cache, pip_options=wheels)
+    assert (found.source, found.label, found.version) == ("package", name, "thing 1.2.3")
+    asked = find(both, f"build:{name}", Side.HEAD, cache=cache)
+    assert (asked.source, asked.subject) == ("build", "two")
+
+
+@pytest.mark.parametrize("name", ["12", "v2", "2024", "1.2.3+k3s1"])
+def test_a_tag_that_could_be_a_version_is_a_commit(tmp_path, both, name, repository):
+    git(repository, "tag", name)
+    assert find(both, name, Side.HEAD, cache=tmp_path / "cache").source == "build"
 
 
 def test_what_could_be_both_is_a_version_where_git_does_not_know_it(tmp_path, wheels, both):

@@ -33,6 +33,8 @@ COMMANDS = {
     "baseline": "Keep records of earlier days: save, list, show, prune.",
     "series": "Find change points over the baselines, and the revisions they lie between.",
     "audit": "Say how often reports without a change alarm here, from A/A sessions.",
+    "cache": "Show the programs and mirrors that are kept between sessions.",
+    "prune": "Remove from the cache what is not used any more.",
     "sweep": "Remove what killed runs left behind.",
     "doctor": "Show what this machine can run, and how to mend what is missing.",
     "completion": "Print the completion script for a shell.",

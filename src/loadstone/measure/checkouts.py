@@ -27,6 +27,7 @@ _POINTER = b"version https://git-lfs.github.com/spec/"
 # How to reach a server, where a repository says that itself.
 _ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
 _SHOWN = 3
+Settings = Mapping[str, str]
 
 
 def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
@@ -34,30 +35,33 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
 
     Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
     """
-    settings = {**unasked(repository.path), **_access(repository)}
+    settings: Settings = {
+        **unasked(repository.path),
+        **_access(repository),
+        **_filters(tree.parent),
+    }
     try:
         _prepare(repository, tree)
-        without = _files(commit, tree, settings)
+        why, settings = _files(commit, tree, settings)
     except CommandFailed as error:
         raise MeasurementFailed(
             f"Git does not check out {commit[:12]} of {repository.shown}: {words(error)}"
         ) from error
-    return [*_submodules(repository, tree, settings), *_pointers(tree, without)]
+    return [*_submodules(repository, tree, settings), *_pointers(tree, why)]
 
 
-def _files(commit: str, tree: Path, access: Mapping[str, str]) -> str:
-    """Check out the files, large ones too where that can be: why it cannot, or ""."""
-    off = {**access, **_filters(tree.parent)}
+def _files(commit: str, tree: Path, settings: Settings) -> tuple[str, Settings]:
+    """Check out the files, large ones too where that can be: why not, and what did it."""
     order = ("checkout", "--quiet", "--force", "--detach", commit)
     if shutil.which("git-lfs") is None:
-        git(tree, *order, settings=off)
-        return "there is no git-lfs here"
+        git(tree, *order, settings=settings)
+        return "there is no git-lfs here", settings
     try:  # of the repository's own large files, git-lfs takes those whose objects are borrowed
-        git(tree, *order, settings={**off, **_LFS})
+        git(tree, *order, settings={**settings, **_LFS})
     except CommandFailed as error:
-        git(tree, *order, settings=off)
-        return words(error)
-    return "git-lfs left them out"  # as GIT_LFS_SKIP_SMUDGE asks of it
+        git(tree, *order, settings=settings)
+        return words(error), settings
+    return "git-lfs left them out", {**settings, **_LFS}  # as GIT_LFS_SKIP_SMUDGE asks of it
 
 
 def _prepare(repository: Repository, tree: Path) -> None:
@@ -121,11 +125,9 @@ def _filters(anywhere: Path) -> dict[str, str]:
     }
 
 
-def _submodules(
-    repository: Repository, tree: Path, settings: Mapping[str, str]
-) -> Iterator[Reason]:
+def _submodules(repository: Repository, tree: Path, settings: Settings) -> Iterator[Reason]:
     """Check out the submodules: from the clones that are here already, or else from their URLs."""
-    if not (tree / ".gitmodules").is_file():
+    if "\n160000 " not in "\n" + git(tree, "ls-files", "--stage"):
         return
     if not repository.mirror:  # a path beside a repository of this machine may be one of its
         settings = {**settings, "protocol.file.allow": "always"}
@@ -140,13 +142,15 @@ def _submodules(
         yield Reason(code="no-submodules", text=f"its submodules are not checked out: {said}")
 
 
-def _updated(tree: Path, settings: Mapping[str, str]) -> str:
-    """Check out all submodules: what Git said where it could not."""
+def _updated(tree: Path, settings: Settings) -> str:
+    """Check out all submodules: what Git said where it could not, or left one out."""
+    order = ("submodule", "--quiet", "update", "--init", "--recursive")
     try:
-        git(tree, "submodule", "--quiet", "update", "--init", "--recursive", settings=settings)
+        git(tree, *order, settings=settings)
+        found = git(tree, "submodule", "status", "--recursive", settings=settings)
     except CommandFailed as error:
         return words(error) or error.message
-    return ""
+    return ", ".join(line.split()[1] for line in found.splitlines() if line.startswith("-"))
 
 
 def _cloned(repository: Repository, tree: Path) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from loadstone import shell, spec
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure import cache as caches
-from loadstone.measure.versions import near
+from loadstone.measure import versions
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSIONS = re.compile(r"from versions: ([^)]*)\)")
@@ -34,6 +34,7 @@ def install(
     """
     if not _NAME.fullmatch(package.name) or "/" in package.executable:
         raise UsageError(f"{package.name}/{package.executable} does not name a package's program")
+    version = str(versions.version(version) or version)  # `v1.0` and `1.0` are one
     place = cache / "packages" / package.name / version
     with caches.making(place):
         if not place.is_dir():
@@ -55,7 +56,7 @@ def _install_into(place: Path, name: str, version: str, options: Sequence[str]) 
         # only wheels: an sdist would run its own code here
         pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
         pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--target", str(made)]
-        shell.run([*pip, *options, f"{name}=={version.removeprefix('v')}"], timeout=300)
+        shell.run([*pip, *options, f"{name}=={version}"], timeout=300)
         made.rename(place)  # in one step: a killed installation leaves nothing half made
     except shell.CommandFailed as error:
         raise _explained(name, version, error) from error
@@ -78,7 +79,7 @@ def _explained(name: str, version: str, error: shell.CommandFailed) -> Exception
 
 def _near(version: str, known: Sequence[str]) -> str:
     """The versions beside it, and the newest where that is none of them."""
-    found = near(version, known)
-    newest = near("", known)[-1:]
+    found = versions.near(version, known)
+    newest = versions.near("", known)[-1:]
     beyond = f"; the newest is {newest[0]}" if newest and newest[0] not in found else ""
     return f"near it are: {', '.join(found)}{beyond}"

@@ -20,6 +20,7 @@ from loadstone.shell import CommandFailed
 
 _URL = re.compile(r"(https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 _WHOLE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_LOCKS = ("*.lock", "refs/**/*.lock", "objects/*.lock", "objects/info/**/*.lock")
 _EVERYTHING = "+refs/*:refs/*"
 
 
@@ -126,6 +127,9 @@ def _clone(url: str, shown: str, place: Path) -> None:
 
 
 def _fetch(url: str, mirror: Repository, revision: str) -> None:
+    for pattern in _LOCKS:  # of a Git that was killed: nobody else works on a mirror of ours now
+        for left in mirror.path.glob(pattern):
+            left.unlink(missing_ok=True)
     try:
         mirror.fetch("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
         if revision.startswith(("HEAD", "@")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect
 from collections.abc import Sequence
 
@@ -20,16 +19,16 @@ def version(text: str) -> Version | None:
 
 
 def release(text: str) -> bool:
-    """Whether `text` can only be a version, and not the beginning of a commit's hash."""
+    """Whether `text` is written as releases are, and cannot be the beginning of a hash."""
     found = version(text)
-    return found is not None and not found.local and ("." in text or len(text) < 4)
+    return found is not None and not found.local and "." in text
 
 
 def near(asked: str, known: Sequence[str]) -> list[str]:
     """The versions next to the one that was asked for, rising; the newest where it is beyond them.
 
-    One that is spelt almost the same comes first. Drafts of releases count where nothing else is
-    known, or one was asked for.
+    One that differs in the place of its dots comes first. Drafts of releases count where nothing
+    else is known, or one was asked for.
     """
     wanted = version(asked)
     read = {each: found for each in known if (found := version(each))}
@@ -41,5 +40,6 @@ def near(asked: str, known: Sequence[str]) -> list[str]:
     place = bisect([read[each] for each in rising], wanted)
     first = max(0, min(place - _NEAR // 2, len(rising) - _NEAR))
     beside = rising[first : first + _NEAR]
-    alike = difflib.get_close_matches(asked.removeprefix("v"), rising, n=1, cutoff=0.75)
-    return list(dict.fromkeys([*(each for each in alike if each not in beside), *beside]))
+    digits = asked.removeprefix("v").replace(".", "")
+    alike = [each for each in rising if each.replace(".", "") == digits and each not in beside]
+    return [*alike[-1:], *beside]

@@ -1,0 +1,80 @@
+"""`loadstone prune`: remove from the cache what is not used any more."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from loadstone.cli.cache import as_data
+from loadstone.cli.output import emit, json_flag
+
+_LEFTOVERS = 86_400.0  # s; no installation, build or clone takes that long
+
+
+def _size(_context: object, _parameter: object, value: str) -> int:
+    """A size in By."""
+    from loadstone.plan.units import amount
+
+    found = amount(value, "By")
+    if found is None or found < 0:
+        raise click.BadParameter("write a size: 500MB, 10GiB")
+    return int(found)
+
+
+@click.command(name="prune")
+@click.option(
+    "--unused",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    help="Remove what was not used for so many days.",
+)
+@click.option(
+    "--most",
+    default="10GiB",
+    show_default=True,
+    callback=_size,
+    help="Then the longest unused, until no more is kept: 500MB, 10GiB.",
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option(
+    "--config",
+    "config_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The configuration file, instead of loadstone.yaml.",
+)
+@json_flag
+def command(
+    *, unused: float, most: int, dry_run: bool, config_file: Path | None, as_json: bool
+) -> None:
+    """Remove programs and mirrors from the cache; never what a running session uses."""
+    from loadstone.measure import cache, pruning
+    from loadstone.report import units
+    from loadstone.settings import read_config
+
+    root, now = read_config(config_file).cache_directory(), time.time()
+    entries = cache.entries(root)
+    chosen = pruning.doomed(entries, now=now, unused=unused * pruning.DAY, most=most)
+    gone = [each for each in chosen if dry_run or cache.remove(each.entry)]
+    if not dry_run:
+        cache.sweep(root, before=now - _LEFTOVERS)
+    removed = [each.entry for each in gone]
+    freed = sum(each.size for each in removed)
+    left = sum(each.size for each in entries) - freed
+    busy = sum(each.busy for each in entries)
+    verb = "would remove" if dry_run else "removed"
+    why = {"unused": "unused for long", "room": "the longest unused"}
+    words = [
+        *(
+            f"{verb} {each.entry.kind} {each.entry.name}: "
+            f"{units.quantity('By', each.entry.size)}, {why[each.why]}"
+            for each in gone
+        ),
+        f"{verb} {units.quantity('By', freed)}; {units.quantity('By', left)} stay in {root}"
+        + (f", {units.count(busy, 'entry', 'entries')} of it in use" if busy else ""),
+    ]
+    names = [as_data(each) for each in removed]
+    found = {"removed": names, "freed": freed, "left": left, "in_use": busy, "dry_run": dry_run}
+    emit(found, "\n".join(words), as_json=as_json)
