@@ -289,6 +289,24 @@ def test_submodules_are_checked_out(tmp_path, ours, outer, cache, kept):
     assert (outer / ".git" / "config").read_text() == before
 
 
+def test_a_repositorys_own_way_to_a_server_holds_for_submodules_and_stays_in_it(
+    tmp_path, ours, outer, cache
+):
+    """As a workflow's checkout keeps its token: in a file that the configuration includes."""
+    server = "https://example.test/a/"
+    git(outer, "config", "--unset", "submodule.sub.url")
+    git(outer, "config", "--file", ".gitmodules", "submodule.sub.url", f"{server}ours")
+    commit(outer, "outer")
+    shutil.rmtree(outer / ".git" / "modules")
+    included = str(tmp_path / "included")
+    git(outer, "config", "--file", included, f"url.file://{ours.parent}/.insteadOf", server)
+    git(outer, "config", "include.path", included)
+    keeps = "grep -ri insteadof .git/config .git/modules/sub/config && exit 1"
+    command = ["sh", "-c", f"{keeps}; {FROM_SUB[2]}"]
+    found = resolve(component(outer, command=command), "main", Side.HEAD, cache=cache)
+    assert (found.version, list(found.notes)) == ("two clean", [])
+
+
 def test_submodules_that_cannot_be_had_are_said_and_tried_again(tmp_path, ours, outer, cache):
     shutil.rmtree(outer / ".git" / "modules")
     ours.rename(tmp_path / "gone")

@@ -1,6 +1,7 @@
 """From what a user names a revision to a program that runs."""
 
 import re
+import shlex
 import threading
 import zipfile
 from dataclasses import replace
@@ -397,6 +398,9 @@ def test_every_way_to_name_a_commit_works(tmp_path, repository, both, name, subj
 def test_an_annotated_tag_is_its_commit(tmp_path, repository):
     git(repository, "tag", "-a", "-m", "annotated", "v2", "main")
     git(repository, "tag", "-a", "-m", "of a tag", "v3", "v2")
+    for name, ref in (("v2", "refs/tags/v2"), ("v3", "refs/tags/v3"), ("v3~0", "refs/tags/v3")):
+        found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
+        assert found.ref == ref
     for name in ("v2", "v3", git(repository, "rev-parse", "v2")):
         found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
         assert (found.subject, found.commit) == ("two", git(repository, "rev-parse", "main"))
@@ -536,8 +540,21 @@ def test_what_a_shallow_clone_lacks_is_said_with_how_to_get_it(tmp_path, reposit
     for name in ("v1", "HEAD~1", git(repository, "rev-parse", "main~1")):
         with pytest.raises(NoRevision, match=f"has no revision {name}") as caught:
             find(built(place), name, Side.HEAD, cache=tmp_path / "cache")
-        assert "git fetch --unshallow --tags" in caught.value.next_step
         assert "fetch-depth: 0" in caught.value.next_step
+    git(repository, "branch", "other", "main~1")
+    order = re.search(r"`git (fetch --unshallow[^`]*)`", caught.value.next_step)
+    assert order
+    git(place, *shlex.split(order[1]))
+    for name in ("v1", "HEAD~1", "other"):
+        assert find(built(place), name, Side.HEAD, cache=tmp_path / "cache").subject == "one"
+
+
+@pytest.mark.parametrize("name", ["HEAD", "FETCH_HEAD"])
+def test_a_branch_that_is_named_like_a_place_of_gits_own_is_not_taken(tmp_path, repository, name):
+    git(repository, "fetch", "--quiet", ".", "main")
+    git(repository, "update-ref", f"refs/heads/{name}", "main~1")
+    found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
+    assert (found.subject, found.ref) == ("two", "")
 
 
 def test_a_file_that_is_named_like_a_branch_is_taken_and_that_is_said(

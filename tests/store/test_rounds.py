@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
-from loadstone.model import Policy
+from loadstone.model import Commit, Commits, Policy, Reason
 from loadstone.store.rounds import RoundLog, fingerprint
 from tests.store import made
 
@@ -156,6 +156,19 @@ def test_resuming_the_same_plan_made_later_goes_on(log):
         policy=Policy(looks=[2, 4], budget=600, certain=True),
     )
     assert len(RoundLog.resume(log.path, later).read()) == 3
+
+
+def test_what_git_says_of_a_commit_and_logs_from_before_it_did_does_not_matter():
+    plan = made.plan()
+    told = Reason(code="x", text="x")
+    later = replace(
+        plan,
+        head=replace(plan.head, ref="refs/heads/main", subject="x", notes=[told]),
+        commits=Commits(ahead=1, behind=0, listed=[Commit(hash="x", subject="x")]),
+    )
+    assert fingerprint(later) == fingerprint(plan)
+    assert fingerprint(plan)["head"] == "a0891a39ebb8670f"  # as before there were these fields
+    assert "commits" not in fingerprint(plan)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,8 @@ def _partial(repository: Repository) -> Mapping[str, str]:
 
 def _access(repository: Repository) -> dict[str, str]:
     """What a repository's own configuration says of how to reach servers; kept in no file."""
-    said = repository.ask("config", "--local", "--null", "--get-regexp", _ACCESS) or ""
+    order = ("config", "--local", "--includes", "--null", "--get-regexp", _ACCESS)
+    said = repository.ask(*order) or ""
     pairs = (entry.partition("\n") for entry in said.split("\0") if entry.strip())
     return {name: value for name, _, value in pairs}
 

@@ -63,7 +63,7 @@ def find(repository: Repository, name: str) -> Commit:
     said, commit = _verified(repository, f"{found}^{{commit}}") if found else (said, "")
     if not commit:
         raise _missing(repository, name, said)
-    refs = _refs(repository, asked)
+    refs = _refs(repository, asked, found)
     return Commit(
         hash=commit,
         subject=repository.git(
@@ -105,9 +105,12 @@ def _split(name: str) -> tuple[str, str]:
     return (stem[0], name[stem.end() :]) if stem else ("", name)
 
 
-def _refs(repository: Repository, name: str) -> list[tuple[str, str, str]]:
-    """The refs that a short name could mean, in Git's order: whole name, what it is, commit."""
-    stem, _ = _split(name)
+def _refs(repository: Repository, name: str, found: str) -> list[tuple[str, str, str]]:
+    """The refs that a short name could mean, in Git's order: whole name, what it is, commit.
+
+    None where the object that was `found` by it is not that of the first, as with `HEAD`.
+    """
+    stem, rest = _split(name)
     if not stem or stem == "@" or _HASH.fullmatch(stem):
         return []
     whole = {form.format(stem): kind for form, kind in _KINDS.items()}
@@ -116,7 +119,8 @@ def _refs(repository: Repository, name: str) -> list[tuple[str, str, str]]:
         line.split(" ", 1)
         for line in (repository.ask("for-each-ref", form, *whole) or "").splitlines()
     )
-    return [(ref, kind, there[ref]) for ref, kind in whole.items() if ref in there]
+    refs = [(ref, kind, there[ref]) for ref, kind in whole.items() if ref in there]
+    return refs if refs and _verified(repository, f"{refs[0][0]}{rest}")[1] == found else []
 
 
 def _ambiguities(
@@ -183,8 +187,9 @@ def _next(repository: Repository, name: str) -> str:
         steps.append(f"near it are: {', '.join(near)}")
     if repository.shallow:
         steps.append(
-            "this clone is shallow, it was made without its history: `git fetch --unshallow --tags`"
-            " gets the rest (in a workflow, `fetch-depth: 0` of the checkout)"
+            "this clone is shallow, it was made without its history: `git fetch --unshallow --tags"
+            " origin '+refs/heads/*:refs/remotes/origin/*'` gets the rest"
+            " (in a workflow, `fetch-depth: 0` of the checkout)"
         )
     pull = _PULL.match(name)
     if pull and not repository.mirror:
