@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from loadstone import shell
-from loadstone.errors import MeasurementFailed, UsageError
+from loadstone.errors import MeasurementFailed, MissingTool, UsageError
 from loadstone.measure.git import git as our_git
-from loadstone.measure.git import without_secret
+from loadstone.measure.git import require, without_secret
 from loadstone.measure.revisions import find, make, resolve
 from loadstone.model import Side
 from tests.measure.repositories import commit, component, created, git
@@ -475,7 +475,36 @@ def test_ssh_asks_nothing_and_is_called_as_the_user_wants(tmp_path, cache, monke
         git(tmp_path, "config", "--global", "core.sshCommand", "ssh -i chosen")
 
 
+@pytest.mark.parametrize(("said", "enough"), [("2.30.2", False), ("2.31.0", True), ("3.0", True)])
+def test_a_git_that_would_run_hooks_is_refused(tmp_path, monkeypatch, said, enough):
+    (tmp_path / "git").write_text(f"#!/bin/sh\necho git version {said}\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    require.cache_clear()
+    if enough:
+        require()
+    else:
+        with pytest.raises(
+            MissingTool, match=r"need Git 2\.31 or later: here is git version 2\.30"
+        ):
+            require()
+    require.cache_clear()
+
+
 # --- at once
+
+
+def test_two_that_need_one_mirror_and_one_build_at_once_both_get_it(tmp_path, ours, cache):
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": f"{SRC}:{root}"}
+    command = [sys.executable, "-c", RESOLVES, f"file://{ours}", "main", str(cache)]
+    running = [
+        subprocess.Popen([*command, str(tmp_path / f"said{number}")], env=environment)
+        for number in range(3)
+    ]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    assert {(tmp_path / f"said{number}").read_text() for number in range(3)} == {"two clean"}
+    assert (tmp_path / "log").read_text() == "built\n"
 
 
 def test_builds_at_once_do_not_disturb_each_other(tmp_path, ours, cache):

@@ -537,12 +537,13 @@ def test_the_head_of_a_pull_request_is_a_revision(tmp_path, repository, clone):
 def test_what_a_shallow_clone_lacks_is_said_with_how_to_get_it(tmp_path, repository):
     place = tmp_path / "shallow"
     git(tmp_path, "clone", "--quiet", "--depth=1", f"file://{repository}", str(place))
+    order = None
     for name in ("v1", "HEAD~1", git(repository, "rev-parse", "main~1")):
         with pytest.raises(NoRevision, match=f"has no revision {name}") as caught:
             find(built(place), name, Side.HEAD, cache=tmp_path / "cache")
         assert "fetch-depth: 0" in caught.value.next_step
+        order = re.search(r"`git (fetch --unshallow[^`]*)`", caught.value.next_step)
     git(repository, "branch", "other", "main~1")
-    order = re.search(r"`git (fetch --unshallow[^`]*)`", caught.value.next_step)
     assert order
     git(place, *shlex.split(order[1]))
     for name in ("v1", "HEAD~1", "other"):

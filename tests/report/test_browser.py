@@ -27,6 +27,7 @@ NAMES = (
     "hostile",
     "many",
     "sizes",
+    "commits",
 )
 DRAWN = {"regression", "invalid", "hostile", "many", "sizes"}  # the others have no other pictures
 SEARCHES = ("lower", "limited", "silent", "hostile")  # for redlines

@@ -12,10 +12,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from loadstone import shell
+from loadstone.errors import MissingTool
 
+_OLDEST = (2, 31)  # before it, GIT_CONFIG_COUNT is passed over, and hooks would run
 WITHIN = 1800.0  # s; a first clone of a large repository over a slow line
 _SETTINGS: Mapping[str, str] = {
     "core.hooksPath": os.devnull,
@@ -68,6 +71,19 @@ def ask(where: Path, *arguments: str, bare: bool = False) -> str | None:
         return git(where, *arguments, bare=bare).strip()
     except shell.CommandFailed:
         return None
+
+
+@cache
+def require() -> None:
+    """Raise `MissingTool` unless there is a Git that takes settings from its environment."""
+    said = shell.run(["git", "--version"]).stdout
+    found = re.search(r"(\d+)\.(\d+)", said)
+    if found is None or (int(found[1]), int(found[2])) < _OLDEST:
+        oldest = ".".join(str(number) for number in _OLDEST)
+        raise MissingTool(
+            f"revisions that are commits need Git {oldest} or later: here is {said.strip()}",
+            next_step="install a newer Git",
+        )
 
 
 def unasked(where: Path) -> dict[str, str]:

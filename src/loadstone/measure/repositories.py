@@ -15,7 +15,7 @@ from pathlib import Path
 
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure import cache as caches
-from loadstone.measure.git import ask, git, unasked, without_secret, words
+from loadstone.measure.git import ask, git, require, unasked, without_secret, words
 from loadstone.shell import CommandFailed
 
 _URL = re.compile(r"(https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
@@ -73,6 +73,7 @@ def opened(
     Raises `UsageError` for a path without a repository, with Git's words, and `MeasurementFailed`
     where a URL cannot be fetched.
     """
+    require()
     if _URL.fullmatch(where):
         return _mirrored(where, cache, progress, revision=revision, fetch=fetch)
     path = Path(where).expanduser()
