@@ -11,7 +11,7 @@ import pytest
 from loadstone import shell
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
 from loadstone.measure.git import git as our_git
-from loadstone.measure.git import require, without_secret
+from loadstone.measure.git import require, without_secret, words
 from loadstone.measure.revisions import find, make, resolve
 from loadstone.model import Side
 from tests.measure.repositories import commit, component, created, git
@@ -299,7 +299,9 @@ def test_a_repositorys_own_way_to_a_server_holds_for_submodules_and_stays_in_it(
     commit(outer, "outer")
     shutil.rmtree(outer / ".git" / "modules")
     included = str(tmp_path / "included")
-    git(outer, "config", "--file", included, f"url.file://{ours.parent}/.insteadOf", server)
+    for written in (server, "ssh://git@example.test/"):
+        name = f"url.file://{ours.parent}/.insteadOf"
+        git(outer, "config", "--file", included, "--add", name, written)
     git(outer, "config", "include.path", included)
     keeps = "grep -ri insteadof .git/config .git/modules/sub/config && exit 1"
     command = ["sh", "-c", f"{keeps}; {FROM_SUB[2]}"]
@@ -453,6 +455,18 @@ def test_a_url_that_cannot_be_reached_is_said_in_gits_words_and_without_its_pass
 )
 def test_a_url_is_shown_without_what_opens_it(url, shown):
     assert without_secret(url) == shown
+
+
+def test_what_a_server_says_cannot_steer_a_terminal_or_fill_it():
+    said = (
+        "remote: \x1b[31mred\x1b]0;title\x07 \u202etxt\rfatal: größer\n\n"
+        + "x\n" * 100
+        + "y" * 9000
+    )
+    shown = words(shell.CommandFailed(["git"], 128, said))
+    assert shown.splitlines()[0] == "remote: �[31mred�]0;title� �txt"
+    assert shown.splitlines()[1] == "fatal: größer"
+    assert len(shown) < 4000
 
 
 def test_no_question_is_asked(tmp_path, ours, monkeypatch):

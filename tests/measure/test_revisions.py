@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from loadstone import jobs, spec
 from loadstone.errors import MeasurementFailed, UsageError
-from loadstone.measure.references import NoRevision
+from loadstone.measure.missing import NoRevision
 from loadstone.measure.revisions import find, resolve
 from loadstone.model import Side
 from loadstone.settings import Config, Request

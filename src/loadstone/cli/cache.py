@@ -41,6 +41,7 @@ def command(*, config_file: Path | None, as_json: bool) -> None:
     from loadstone.cli.tables import table
     from loadstone.measure import cache, pruning
     from loadstone.report import units
+    from loadstone.report.plain import plain
     from loadstone.settings import read_config
 
     root = read_config(config_file).cache_directory()
@@ -51,7 +52,7 @@ def command(*, config_file: Path | None, as_json: bool) -> None:
             each.kind,
             units.quantity("By", each.size),
             "in use" if each.busy else _ago(time.time() - each.used),
-            each.name,
+            plain(each.name),
         )
         for each in entries
     ]

@@ -52,6 +52,7 @@ def command(
     """Remove programs and mirrors from the cache; never what a running session uses."""
     from loadstone.measure import cache, pruning
     from loadstone.report import units
+    from loadstone.report.plain import plain
     from loadstone.settings import read_config
 
     root, now = read_config(config_file).cache_directory(), time.time()
@@ -68,7 +69,7 @@ def command(
     why = {"unused": "unused for long", "room": "the longest unused"}
     words = [
         *(
-            f"{verb} {each.entry.kind} {each.entry.name}: "
+            f"{verb} {each.entry.kind} {plain(each.entry.name)}: "
             f"{units.quantity('By', each.entry.size)}, {why[each.why]}"
             for each in gone
         ),

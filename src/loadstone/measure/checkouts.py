@@ -12,22 +12,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed
-from loadstone.measure.git import ask, git, unasked, without_secret, words
+from loadstone.measure.git import Settings, ask, git, unasked, without_secret, words
 from loadstone.measure.repositories import Repository
+from loadstone.measure.submodules import submodules
 from loadstone.model import Reason
 from loadstone.shell import CommandFailed
 
-_LFS = {
-    "filter.lfs.process": "git-lfs filter-process",
-    "filter.lfs.smudge": "git-lfs smudge -- %f",
-    "filter.lfs.clean": "git-lfs clean -- %f",
-    "filter.lfs.required": "true",
-}
+_LFS = (
+    ("filter.lfs.process", "git-lfs filter-process"),
+    ("filter.lfs.smudge", "git-lfs smudge -- %f"),
+    ("filter.lfs.clean", "git-lfs clean -- %f"),
+    ("filter.lfs.required", "true"),
+)
+_OFF = {"process": "", "smudge": "", "clean": "", "required": "false"}
 _POINTER = b"version https://git-lfs.github.com/spec/"
 # How to reach a server, where a repository says that itself.
 _ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
 _SHOWN = 3
-Settings = Mapping[str, str]
 
 
 def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
@@ -35,11 +36,11 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
 
     Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
     """
-    settings: Settings = {
-        **unasked(repository.path),
-        **_access(repository),
-        **_filters(tree.parent),
-    }
+    settings: Settings = [
+        *unasked(repository.path),
+        *_access(repository),
+        *_filters(tree.parent),
+    ]
     try:
         _prepare(repository, tree)
         why, settings = _files(commit, tree, settings)
@@ -47,7 +48,7 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
         raise MeasurementFailed(
             f"Git does not check out {commit[:12]} of {repository.shown}: {words(error)}"
         ) from error
-    return [*_submodules(repository, tree, settings), *_pointers(tree, why)]
+    return [*submodules(repository, tree, settings), *_pointers(tree, why)]
 
 
 def _files(commit: str, tree: Path, settings: Settings) -> tuple[str, Settings]:
@@ -57,11 +58,11 @@ def _files(commit: str, tree: Path, settings: Settings) -> tuple[str, Settings]:
         git(tree, *order, settings=settings)
         return "there is no git-lfs here", settings
     try:  # of the repository's own large files, git-lfs takes those whose objects are borrowed
-        git(tree, *order, settings={**settings, **_LFS})
+        git(tree, *order, settings=[*settings, *_LFS])
     except CommandFailed as error:
         git(tree, *order, settings=settings)
         return words(error), settings
-    return "git-lfs left them out", {**settings, **_LFS}  # as GIT_LFS_SKIP_SMUDGE asks of it
+    return "git-lfs left them out", [*settings, *_LFS]  # as GIT_LFS_SKIP_SMUDGE asks of it
 
 
 def _prepare(repository: Repository, tree: Path) -> None:
@@ -107,59 +108,19 @@ def _partial(repository: Repository) -> Mapping[str, str]:
     }
 
 
-def _access(repository: Repository) -> dict[str, str]:
+def _access(repository: Repository) -> Settings:
     """What a repository's own configuration says of how to reach servers; kept in no file."""
     order = ("config", "--local", "--includes", "--null", "--get-regexp", _ACCESS)
     said = repository.ask(*order) or ""
     pairs = (entry.partition("\n") for entry in said.split("\0") if entry.strip())
-    return {name: value for name, _, value in pairs}
+    return [(name, value) for name, _, value in pairs]
 
 
-def _filters(anywhere: Path) -> dict[str, str]:
+def _filters(anywhere: Path) -> Settings:
     """The user's filters without their commands."""
     said = ask(anywhere, "config", "--null", "--name-only", "--get-regexp", r"^filter\.") or ""
     names = {name.rpartition(".")[0] for name in said.split("\0") if name}
-    return {
-        f"{name}.{key}": value
-        for name in sorted(names)
-        for key, value in {"process": "", "smudge": "", "clean": "", "required": "false"}.items()
-    }
-
-
-def _submodules(repository: Repository, tree: Path, settings: Settings) -> Iterator[Reason]:
-    """Check out the submodules: from the clones that are here already, or else from their URLs."""
-    if "\n160000 " not in "\n" + git(tree, "ls-files", "--stage"):
-        return
-    if not repository.mirror:  # a path beside a repository of this machine may be one of its
-        settings = {**settings, "protocol.file.allow": "always"}
-    cloned = _cloned(repository, tree)
-    said = _updated(tree, {**settings, **cloned, "protocol.file.allow": "always"}) if cloned else ""
-    if said or not cloned:
-        if cloned:
-            ask(tree, "submodule", "deinit", "--quiet", "--all", "--force")
-            shutil.rmtree(tree / ".git" / "modules", ignore_errors=True)
-        said = _updated(tree, settings)
-    if said:
-        yield Reason(code="no-submodules", text=f"its submodules are not checked out: {said}")
-
-
-def _updated(tree: Path, settings: Settings) -> str:
-    """Check out all submodules: what Git said where it could not, or left one out."""
-    order = ("submodule", "--quiet", "update", "--init", "--recursive")
-    try:
-        git(tree, *order, settings=settings)
-        found = git(tree, "submodule", "status", "--recursive", settings=settings)
-    except CommandFailed as error:
-        return words(error) or error.message
-    return ", ".join(line.split()[1] for line in found.splitlines() if line.startswith("-"))
-
-
-def _cloned(repository: Repository, tree: Path) -> dict[str, str]:
-    """Where the submodules that the repository itself has cloned are, as settings."""
-    said = ask(tree, "config", "--file=.gitmodules", "--name-only", "--get-regexp", r"\.path$")
-    names = [line.removeprefix("submodule.").removesuffix(".path") for line in _lines(said)]
-    places = {name: repository.common / "modules" / name for name in names if ".." not in name}
-    return {f"submodule.{name}.url": str(each) for name, each in places.items() if each.is_dir()}
+    return [(f"{name}.{key}", value) for name in sorted(names) for key, value in _OFF.items()]
 
 
 def _pointers(tree: Path, why: str) -> Iterator[Reason]:

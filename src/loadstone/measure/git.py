@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from loadstone.errors import MissingTool
 
 _OLDEST = (2, 31)  # before it, GIT_CONFIG_COUNT is passed over, and hooks would run
 WITHIN = 1800.0  # s; a first clone of a large repository over a slow line
+# Names with values. A name may come several times, as in a file of Git.
+Settings = Sequence[tuple[str, str]]
 _SETTINGS: Mapping[str, str] = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
@@ -51,17 +53,18 @@ def git(
     where: Path,
     *arguments: str,
     bare: bool = False,
-    settings: Mapping[str, str] | None = None,
+    settings: Settings = (),
     input: str | None = None,  # noqa: A002  (the name subprocess gives it)
 ) -> str:
     """What `git` prints in the repository of the directory `where`.
 
     `bare`: `where` is the repository itself, and none around it stands in when it is broken.
-    `settings` go before those of every file. Raises `CommandFailed` and `MissingTool`.
+    `settings` go before those of every file, the last before the others. Raises `CommandFailed`
+    and `MissingTool`.
     """
     place = [f"--git-dir={where}"] if bare else ["-C", str(where)]
     command = ["git", *place, *arguments]
-    environment = {**_ENVIRONMENT, **_given({**_SETTINGS, **(settings or {})})}
+    environment = {**_ENVIRONMENT, **_given([*_SETTINGS.items(), *settings])}
     return shell.run(command, env=environment, timeout=WITHIN, input=input).stdout
 
 
@@ -86,18 +89,26 @@ def require() -> None:
         )
 
 
-def unasked(where: Path) -> dict[str, str]:
+def unasked(where: Path) -> Settings:
     """Settings for going to a server: ssh asks nothing, unless the user chose how it is called."""
     chosen = os.environ.get("GIT_SSH_COMMAND") or os.environ.get("GIT_SSH")
     if chosen or ask(where, "config", "--get", "core.sshCommand"):
-        return {}
-    return {"core.sshCommand": "ssh -o BatchMode=yes"}
+        return ()
+    return [("core.sshCommand", "ssh -o BatchMode=yes")]
 
 
 def words(error: shell.CommandFailed) -> str:
-    """What Git itself said of its failure, in its own lines; empty where that tells nothing."""
-    lines = [line.rstrip()[:_LONGEST] for line in error.output.splitlines() if line.strip()]
+    """What Git itself said of its failure, in its own lines; empty where that tells nothing.
+
+    A server has a say in them too, so what could steer a terminal is made visible.
+    """
+    shown = (_visible(line).rstrip()[:_LONGEST] for line in error.output.splitlines())
+    lines = [line for line in shown if line]
     return "\n".join([line for line in lines if not _SAYS_NOTHING.match(line)][:_MOST_WORDS])
+
+
+def _visible(line: str) -> str:
+    return "".join(sign if sign.isprintable() or sign == "\t" else "�" for sign in line)
 
 
 def without_secret(url: str) -> str:
@@ -105,9 +116,9 @@ def without_secret(url: str) -> str:
     return _USERINFO.sub(lambda found: found[1] or found[2], url)
 
 
-def _given(settings: Mapping[str, str]) -> dict[str, str]:
+def _given(settings: Settings) -> dict[str, str]:
     """Settings as the environment carries them, where no sign in a name or value can end them."""
     given = {"GIT_CONFIG_COUNT": str(len(settings))}
-    for number, (name, value) in enumerate(settings.items()):
+    for number, (name, value) in enumerate(settings):
         given |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
     return given

@@ -7,21 +7,19 @@ meanings Git's choice stands, and is said; where it has none, the branch of a re
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.errors import UsageError
 from loadstone.measure.git import words
+from loadstone.measure.missing import NoRevision, missing, split
 from loadstone.measure.repositories import Repository
 from loadstone.model import Reason
 from loadstone.shell import CommandFailed
 
 _HASH = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _SHORT = re.compile(r"[0-9a-fA-F]{4,63}")
-_STEM = re.compile(r"(?:(?!@\{)[^~^:])+")  # what is before ~1, ^, @{…} and :path
-_PULL = re.compile(r"(?:refs/)?(pull/\d+/(?:head|merge))")
 # Where Git looks for a short name, in its order, and what is there.
 _KINDS = {
     "{}": "the ref",
@@ -31,12 +29,7 @@ _KINDS = {
     "refs/remotes/{}": "the remote's branch",
     "refs/remotes/{}/HEAD": "the default branch of the remote",
 }
-_NEAR = 4
 LONGEST = 200  # characters of a subject that are kept
-
-
-class NoRevision(UsageError):
-    """The repository can be read and does not know a name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +55,7 @@ def find(repository: Repository, name: str) -> Commit:
         said, found = _verified(repository, asked)
     said, commit = _verified(repository, f"{found}^{{commit}}") if found else (said, "")
     if not commit:
-        raise _missing(repository, name, said)
+        raise missing(repository, name, said)
     refs = _refs(repository, asked, found)
     return Commit(
         hash=commit,
@@ -99,18 +92,12 @@ def _verified(repository: Repository, name: str) -> tuple[str, str]:
     return "", found if _HASH.fullmatch(found) else ""
 
 
-def _split(name: str) -> tuple[str, str]:
-    """A name without what leads on from it, and that: `main~2` is `main` and `~2`."""
-    stem = _STEM.match(name)
-    return (stem[0], name[stem.end() :]) if stem else ("", name)
-
-
 def _refs(repository: Repository, name: str, found: str) -> list[tuple[str, str, str]]:
     """The refs that a short name could mean, in Git's order: whole name, what it is, commit.
 
     None where the object that was `found` by it is not that of the first, as with `HEAD`.
     """
-    stem, rest = _split(name)
+    stem, rest = split(name)
     if not stem or stem == "@" or _HASH.fullmatch(stem):
         return []
     whole = {form.format(stem): kind for form, kind in _KINDS.items()}
@@ -127,7 +114,7 @@ def _ambiguities(
     repository: Repository, name: str, refs: Sequence[tuple[str, str, str]]
 ) -> list[Reason]:
     """What else a name could have meant, and what was taken."""
-    stem, _ = _split(name)
+    stem, _ = split(name)
     if len(refs) > 1:
         kinds = " and of ".join(f"{kind} {ref} ({commit[:7]})" for ref, kind, commit in refs)
         text = f"{stem} is the name of {kinds}: {refs[0][1]} was taken"
@@ -150,9 +137,9 @@ def _is_commit(repository: Repository, name: str) -> bool:
 
 def _elsewhere(repository: Repository, name: str, said: str) -> tuple[str, list[Reason]]:
     """A name that Git does not know as the branch of a remote, and a note that it was taken."""
-    stem, rest = _split(name)
+    stem, rest = split(name)
     if not stem:
-        raise _missing(repository, name, said)
+        raise missing(repository, name, said)
     remotes = (repository.ask("remote") or "").splitlines()
     if repository.mirror:  # of `origin`, whose branches are its own
         known = [stem.removeprefix(f"{each}/") for each in remotes if stem.startswith(f"{each}/")]
@@ -167,38 +154,7 @@ def _elsewhere(repository: Repository, name: str, said: str) -> tuple[str, list[
         text = f"{stem} is a branch of several remotes: {shown}"
         raise NoRevision(text, next_step="name the one that is meant")
     if not taken:
-        raise _missing(repository, name, said)
+        raise missing(repository, name, said)
     short = taken[0].removeprefix("refs/remotes/").removeprefix("refs/heads/")
     text = f"there is no branch or tag {stem} in {repository.shown}: {short} was taken"
     return f"{taken[0]}{rest}", [Reason(code="remote-branch", text=text)]
-
-
-def _missing(repository: Repository, name: str, said: str) -> NoRevision:
-    detail = f": {said}" if said else ""
-    return NoRevision(
-        f"{repository.shown} has no revision {name}{detail}", next_step=_next(repository, name)
-    )
-
-
-def _next(repository: Repository, name: str) -> str:
-    steps = []
-    near = _near(repository, _split(name)[0])
-    if near:
-        steps.append(f"near it are: {', '.join(near)}")
-    if repository.shallow:
-        steps.append(
-            "this clone is shallow, it was made without its history: `git fetch --unshallow --tags"
-            " origin '+refs/heads/*:refs/remotes/origin/*'` gets the rest"
-            " (in a workflow, `fetch-depth: 0` of the checkout)"
-        )
-    pull = _PULL.match(name)
-    if pull and not repository.mirror:
-        steps.append(f"`git fetch origin {pull[1]}:refs/{pull[1]}` gets it")
-    return "; ".join(steps) or ("name a branch, a tag or a commit that is in it (git fetch first?)")
-
-
-def _near(repository: Repository, stem: str) -> list[str]:
-    """Branches and tags whose names are much like it."""
-    form = "--format=%(refname:lstrip=2)"
-    known = repository.ask("for-each-ref", form, "refs/heads", "refs/tags", "refs/remotes") or ""
-    return difflib.get_close_matches(stem, known.splitlines(), n=_NEAR, cutoff=0.7)

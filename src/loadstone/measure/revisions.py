@@ -23,16 +23,15 @@ from loadstone import shell, spec
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.measure import building, versions
 from loadstone.measure.commits import between
+from loadstone.measure.forms import form_of
 from loadstone.measure.objects import fill_text
 from loadstone.measure.packages import install
-from loadstone.measure.references import NoRevision
 from loadstone.measure.repositories import opened
 from loadstone.model import Commits, Reason, Revision, Side
 
 Progress = Callable[[str], None]
 T = TypeVar("T")
 
-_FORMS = ("package", "path", "build", "image")
 _IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,254}")
 _SURELY_PATHS = ("/", "./", "../", "~")
 
@@ -76,7 +75,7 @@ def find(
     this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when an
     installation fails or a repository cannot be fetched.
     """
-    form, name = _form(component, asked, cache, progress)
+    form, name = form_of(component, asked, cache, progress)
     if form == "image":
         return _image(component, asked, name, side, image_ok)
     if form == "build":
@@ -123,50 +122,6 @@ def commits(
     if source is None or not (base.commit and head.commit):
         return None
     return between(opened(source.repository, cache, fetch=False), base.commit, head.commit)
-
-
-def _form(
-    component: spec.Component, asked: str, cache: Path, progress: Progress
-) -> tuple[str, str]:
-    prefix, _, rest = asked.partition(":")
-    if prefix in _FORMS and rest:
-        return prefix, rest
-    if "/" in asked and _is_file(asked):
-        return "path", asked
-    ways = component.revisions
-    if ways.package and (not ways.build or _is_version(ways.build, asked, cache, progress)):
-        return "package", asked
-    if ways.build:
-        return "build", asked
-    if ways.image:
-        return "image", fill_text(ways.image.reference, {"revision": asked})
-    raise UsageError(
-        f"{component.component}: there is no file {asked}, and its versions come from nowhere else",
-        next_step=f"write path:FILE, or name a package in components/{component.component}.yaml",
-    )
-
-
-def _is_file(name: str) -> bool:
-    try:
-        return Path(name).expanduser().is_file()
-    except (OSError, ValueError, RuntimeError):  # no name of a file at all
-        return False
-
-
-def _is_version(source: spec.BuildSource, asked: str, cache: Path, progress: Progress) -> bool:
-    """Whether a name is a package's version and not a commit, where it could be either.
-
-    `3.7.15` is a version. `1234567` and `1.2.3+k3s1` may be commits or tags: if Git knows them.
-    """
-    if versions.release(asked):
-        return True
-    if versions.version(asked) is None:
-        return False
-    try:
-        building.find(source, asked, cache, progress)
-    except NoRevision:
-        return True
-    return False
 
 
 def _commit(
