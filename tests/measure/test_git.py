@@ -236,6 +236,18 @@ def test_a_build_can_ask_git_for_its_version_and_is_at_no_branch(ours, cache):
     assert found.version.startswith("v1-1-g")
 
 
+def test_what_a_build_asks_of_git_runs_no_hook_of_the_user(tmp_path, ours, cache, monkeypatch):
+    settings = tmp_path / ".gitconfig"
+    git(ours, "config", "--file", str(settings), "core.hooksPath", str(tmp_path / "hooks"))
+    git(ours, "config", "--file", str(settings), "core.fsmonitor", fails(tmp_path, "fsmonitor"))
+    hooked(tmp_path, tmp_path / "hooks")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    command = ["sh", "-c", "git checkout -q HEAD~1 && git status && python3 make.py"]
+    found = resolve(component(ours, command=command), "main", Side.HEAD, cache=cache)
+    assert found.version == "one clean"
+    assert not (tmp_path / "ran").exists()
+
+
 @pytest.mark.parametrize("kind", ["bare", "linked", "subdirectory", "dirty"])
 def test_every_kind_of_repository_is_built_from(tmp_path, ours, cache, kind):
     place = ours

@@ -7,6 +7,7 @@ filters, a sparse or a linked checkout. A build sees tags and branches, as `git 
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,6 +25,13 @@ _LFS = (
     ("filter.lfs.clean", "git-lfs clean -- %f"),
     ("filter.lfs.required", "true"),
 )
+# What a build's own calls of Git must not start either: nothing goes on when the tree is gone.
+_QUIET = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+}
 _OFF = {"process": "", "smudge": "", "clean": "", "required": "false"}
 _POINTER = b"version https://git-lfs.github.com/spec/"
 # How to reach a server, where a repository says that itself.
@@ -78,7 +86,8 @@ def _prepare(repository: Repository, tree: Path) -> None:
     kinds = ("refs/heads", "refs/tags", "refs/remotes")
     there = repository.git("for-each-ref", refs, *kinds).splitlines()
     git(tree, "update-ref", "--stdin", input="".join(f"{line}\n" for line in there if line))
-    for name, value in {"remote.origin.url": _url(repository), **_partial(repository)}.items():
+    said = {**_QUIET, "remote.origin.url": _url(repository), **_partial(repository)}
+    for name, value in said.items():
         git(tree, "config", name, without_secret(value))
 
 
