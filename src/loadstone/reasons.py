@@ -92,7 +92,9 @@ def spoils(reason: Reason, source: Source | None, metric: Metric | None = None) 
     )
 
 
-def kept(values: Mapping[str, float], invalid: Sequence[Reason], plan: CasePlan) -> dict[str, float]:
+def kept(
+    values: Mapping[str, float], invalid: Sequence[Reason], plan: CasePlan
+) -> dict[str, float]:
     """The values of a run by metric, without those that a reason voids in part.
 
     A run that is void as a whole keeps what was seen, for whoever looks for the reason.

@@ -112,7 +112,9 @@ class Steering:
             spent_seconds=sum(run.seconds for run in seen),
         )
         later = [look for look in self._plan.policy.looks if look > self._complete]
-        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(found.open)
+        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
+            found.open
+        )
         if not doubtful or not later or found.why == OUT_OF_BUDGET:
             return found
         names = [each.case.name for each in self._plan.cases]

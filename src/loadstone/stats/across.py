@@ -143,11 +143,15 @@ def _gap(*, variance: float, location: float, freedom: float, **fields: object) 
 
 
 def _exact(gap: Gap, now: Level, then: Level, row: int) -> Gap:
-    """A count that is the same in every run of a side does not depend on the machine."""
+    """A count that is the same in every run of a side does not depend on the machine.
+
+    Neither does what is zero in all of them.
+    """
     base, head = (x.values[row][np.isfinite(x.values[row])] for x in (then, now))
     n = min(base.size, head.size)
     constant = n >= 2 and np.ptp(base) == 0 and np.ptp(head) == 0
-    if not gap.metric.counted or not constant:
+    nothing = not base.any() and not head.any()
+    if not constant or not (gap.metric.counted or nothing):
         return gap
     count = counted(base[:n], head[:n])
     if count is None:

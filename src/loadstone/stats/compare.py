@@ -26,8 +26,7 @@ def comparisons(
 ) -> tuple[list[Comparison], list[Comparison]]:
     """The rows of the cases, and the suite rows.
 
-    A row is invalid that could not be judged because runs of it do not count, or because one side
-    was never measured.
+    A row is invalid that could not be judged because runs of it do not count.
     """
     flagged, unchanged = analysis.flagged, analysis.unchanged
     detectable = analysis.half + float(ndtri(policy.power)) * analysis.error
@@ -40,7 +39,7 @@ def comparisons(
         case = "" if whole else table.cases[row]
         said = _verdict(analysis, row, flagged=bool(flagged[row]), unchanged=bool(unchanged[row]))
         told = list(warnings[row]) if row < len(warnings) else []
-        if isnan(analysis.location[row]) and (_lost(told) or (base is None) != (head is None)):
+        if isnan(analysis.location[row]) and _lost(told):
             said = Verdict.INVALID
         comparison = Comparison(
             case=case,

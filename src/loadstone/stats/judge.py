@@ -79,14 +79,16 @@ def verdict(
     """The verdict of a report, from its gated rows, its suite rows, and head's objectives.
 
     What is surely bad is a regression, whatever else is not known. What is not known is no pass: a
-    gated row or an objective without a number, or a case of which nothing was compared.
+    gated row or an objective without a number, or that only one side gave, or a case of which
+    nothing was compared.
     """
     gated = [row.verdict for row in rows if row.metric.gated]
     shared = [row.verdict for row in suite if row.metric.gated]
     bounds = [one.verdict for one in held if one.side is Side.HEAD]
     if "missed" in bounds or Verdict.REGRESSION in (*gated, *shared):
         return Verdict.REGRESSION
-    if Verdict.INVALID in gated or "invalid" in bounds or _blank(rows):
+    lost = Verdict.INVALID in gated or "invalid" in bounds
+    if lost or _blank(rows) or any(row.metric.gated and _one_sided(row) for row in rows):
         return Verdict.INVALID
     unsure = Verdict.INCONCLUSIVE in gated or "inconclusive" in bounds
     if unsure and (policy.certain or policy.goal is Goal.CERTIFY):
@@ -103,6 +105,10 @@ def _blank(rows: Sequence[Comparison]) -> bool:
         if not failures.is_failed(row.metric):
             pairs[row.case] = max(pairs.get(row.case, 0), row.n)
     return not pairs or not all(pairs.values()) or any(map(failures.one_sided, rows))
+
+
+def _one_sided(row: Comparison) -> bool:
+    return (row.base is None) != (row.head is None)
 
 
 def _lacking(row: Comparison) -> Verdict:
