@@ -135,8 +135,8 @@ class Run:
     histogram of microseconds.
     `series`: name → [seconds since the window opened, value].
     `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
-    probes, by probe. `profiles`: kind → path relative to the output directory. `invalid`: why it, or
-    a part of it, does not count; the rest does.
+    probes, by probe. `profiles`: kind → path relative to the output directory. `invalid`: why it,
+    or a part of it, does not count; the rest does.
     """
 
     case: str
@@ -508,6 +508,15 @@ class Look:
     why: str = ""
 
 
+class Conclusion(StrEnum):
+    """What follows from a judgement. Exit codes, test reports and words all come from this."""
+
+    PASS = "pass"  # noqa: S105  (not a password)
+    FAIL = "fail"  # a regression, or an objective that the head misses
+    INVALID = "invalid"  # something that decides has no trustworthy number
+    UNSURE = "unsure"  # inconclusive, where the policy demands an answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """The whole comparison: a verdict for the report, its rows, and what it cost."""
@@ -524,6 +533,19 @@ class Judgement:
     needs: Sequence[Need] = ()
     warnings: Sequence[Warn] = ()
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What follows from it."""
+        held = (one for one in self.objectives if one.side is Side.HEAD)
+        missed = any(one.verdict == "missed" for one in held)
+        if self.verdict is Verdict.INVALID:
+            return Conclusion.INVALID
+        if missed or self.verdict is Verdict.REGRESSION:
+            return Conclusion.FAIL
+        if self.verdict is Verdict.INCONCLUSIVE and self.policy.certain:
+            return Conclusion.UNSURE
+        return Conclusion.PASS
 
 
 # --- redlines: the largest size that still meets the objectives -----------------------------------

@@ -27,6 +27,7 @@ class Part(StrEnum):
     PROFILES = "profiles"
 
 
+FAILED_RUNS = "failed_runs"  # the metric that counts the runs which the component failed
 TIMES = (Part.LATENCY, Part.RATE, Part.EFFECT)
 
 # By the longest beginning of a quantity's dotted name. What a component's own page tells
@@ -114,7 +115,7 @@ def of_metric(reasons: Sequence[Reason], plan: CasePlan, metric: Metric) -> list
 
 
 def holds(run: Run, name: str, metric: Metric | None = None) -> bool:
-    """Whether a histogram or a series of a run counts, by its name there and what it is shown as."""
+    """Whether a histogram or a series of a run counts. `metric`: what a series is shown as."""
     found = _HISTOGRAMS.get(name) or part(name, metric)
     return all(
         each.voids and (found not in each.voids if found else set(each.voids) == {Part.PROFILES})

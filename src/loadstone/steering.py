@@ -2,7 +2,9 @@
 
 A session of which every run has failed, base and head alike in the last round, ends there: more
 rounds would fail too. Where the head failed more often than the base, and not yet surely so, the
-case goes on. Everything is derived from the runs that are in, so an interrupted session goes on exactly where it
+case goes on.
+
+Everything is derived from the runs that are in, so an interrupted session goes on exactly where it
 stopped: the same rounds, the same looks, the same order.
 """
 

@@ -49,7 +49,10 @@ def same(read: Reader) -> dict[str, Scalar]:
 
 
 def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Reason]:
-    """Why a run between two readings, or a part of it, does not count. `first` was read as its session began."""
+    """Why a run between two readings, or a part of it, does not count.
+
+    `first` was read as its session began.
+    """
     return (*changed(first, before), *changed(first, after), *stolen(before, after))
 
 

@@ -33,11 +33,12 @@ def render(view: View, *, width: int, colour: bool) -> str:
 
 def summary_line(view: View) -> str:
     """The verdict in at most 140 characters."""
-    line = f"{view.says}: {view.tally or view.headline}"
+    known = view.tone is not Tone.VOID
+    text = f"{view.says}: {view.tally if view.tally and known else view.headline}"
     changed = [item for item in view.changed if item.gated]
-    if changed:
-        line = f"{view.says}: {changed[0].title} {changed[0].change}; {view.tally}"
-    return line if len(line) <= _STATUS else line[: _STATUS - 1] + "…"
+    if changed and known:
+        text = f"{view.says}: {changed[0].title} {changed[0].change}; {view.tally}"
+    return text if len(text) <= _STATUS else text[: _STATUS - 1] + "…"
 
 
 def _parts(view: View) -> Iterable[RenderableType]:
@@ -144,4 +145,4 @@ def _void(view: View) -> list[str]:
         "; ".join([f"{item.short} is not judged: {item.metrics}", *item.notes])
         for item in view.unjudged
     ]
-    return [*rows, *(f"{item.short}, {item.runs}: {item.reason}" for item in view.void)]
+    return [*rows, *(f"{item.short}, {item.what}: {item.reason}" for item in view.void)]

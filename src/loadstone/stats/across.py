@@ -67,9 +67,9 @@ def across(
     suite = [row for row in found[len(cases) :] if not failures.is_failed(row.metric)]
     objectives = hold(table, plans)
     there = {run.case for run in baseline_runs}  # what is new since then has nothing to be held to
-    rows = [row for row in comparisons if row.case in there]
+    held_to = [row for row in comparisons if row.case in there]
     return Judgement(
-        verdict=verdict(rows, suite, objectives, policy),
+        verdict=verdict(held_to, suite, objectives, policy),
         comparisons=comparisons,
         suite=suite,
         objectives=objectives,

@@ -184,7 +184,7 @@ def _use_differences(table: Samples, found: dict[str, Floats], method: list[str]
 
 
 def _nothing_happened(table: Samples, found: dict[str, Floats], rows: Sequence[int]) -> None:
-    """Rows that are zero in every run of both sides did not change, as counts that stay the same."""
+    """Rows that are zero in every run did not change, as little as counts that stay the same."""
     for row in rows:
         if not (np.nan_to_num(table.base[row]).any() or np.nan_to_num(table.head[row]).any()):
             for name in ("location", "error", "low", "high", "low90", "high90"):

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from loadstone.model import Metric
 from loadstone.stats.location import Estimates, Scale, estimate
 from loadstone.stats.prior import TYPICAL, raw_scales
-from loadstone.stats.suite import NORMAL
 from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.suite import NORMAL
 
 _LOST = 1 / 3  # more pairs than this without a logarithm make a row one of differences
 

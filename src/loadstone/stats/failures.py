@@ -32,13 +32,13 @@ from loadstone.model import (
     Verdict,
     Warn,
 )
-from loadstone.reasons import failed
+from loadstone.reasons import FAILED_RUNS, failed
 from loadstone.stats import spending
 from loadstone.stats.multiplicity import cutoff
 from loadstone.stats.samples import Floats, Samples
 
 FAILED = Metric(
-    name="failed_runs",
+    name=FAILED_RUNS,
     unit="1",
     direction=Direction.LOWER,
     margin=0.0,
