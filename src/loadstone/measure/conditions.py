@@ -21,6 +21,7 @@ from loadstone.reasons import TIMES, Part
 
 # What must be equal before two records may be compared, beside provider and harness.
 SAME = ("arch", "cpu", "cores", "cpu_quota")
+STEALS = (*TIMES, Part.CPU, Part.START)
 STOLEN = 0.05  # of the CPU time, that a hypervisor may take in a run that counts
 
 
@@ -75,7 +76,7 @@ def stolen(before: Conditions, after: Conditions) -> list[Reason]:
     if used is None or used.stolen <= STOLEN:
         return []
     text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({STOLEN:.0%} allowed)"
-    return [Reason(code="stolen-time", text=text, voids=(*TIMES, Part.CPU, Part.START))]
+    return [Reason(code="stolen-time", text=text, voids=STEALS)]
 
 
 def _told(at: Conditions, name: str) -> Scalar:

@@ -117,8 +117,8 @@ def _not_known(found: Findings) -> str:
         return f"no trustworthy numbers{why}"
     rows = units.count(len(gated), "gated row")
     have = "has" if len(lost) == 1 else "have"
-    rest = _changed(found.changed, found) if found.changed else "nothing was found in the rest"
-    return f"{len(lost):,} of {rows} {have} no trustworthy number{why}; {rest}"
+    rest = _changed(found.changed, found) if found.changed else "nothing"
+    return f"{len(lost):,} of {rows} {have} no trustworthy number{why}. Found in the rest: {rest}"
 
 
 def _nothing_found(found: Findings) -> str:
