@@ -27,7 +27,7 @@ def save(*, saved: Path, root: str, as_json: bool) -> None:
     store = outputs.baselines(str(known))
     there = {entry.key for entry in store.list()}
     kept = store.save(record)
-    learnt = noise.refresh(record, known).reports
+    learnt = noise.refresh(store.get(kept.key), known).reports
     taught = f"the noise of this series is known from {learnt} records" if learnt else ""
     verb = "is there already:" if kept.key in there else "saved"
     emit(kept, f"{verb} {kept.key}\n{taught}", as_json=as_json)

@@ -76,7 +76,8 @@ def _says(found: Findings) -> str:
     if not found.missed:
         return said
     objectives = units.count(len(found.missed), "objective") + " missed"
-    return f"{said}, {objectives}" if verdict is Verdict.REGRESSION else objectives
+    worse = any(item.verdict is Verdict.REGRESSION for item in found.gated)
+    return f"{said}, {objectives}" if worse else objectives
 
 
 def _what(found: Findings) -> str:
@@ -93,7 +94,7 @@ def _what(found: Findings) -> str:
 
 def _outcome(found: Findings) -> str:
     verdict = found.judgement.verdict
-    if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT):
+    if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT) and (found.changed or not found.missed):
         told = (
             _changed(found.gated or found.changed, found) if found.changed else "no row says what"
         )
