@@ -127,7 +127,7 @@ LATE = Reason(code="generator-bottleneck", text="sent late", voids=("latencies",
 
 def failing(steering, why):
     """All runs of a session in which `why` tells what voids each."""
-    runs = []
+    runs: list[Run] = []
     while due := steering(runs):
         runs.append(done(due[0], invalid=tuple(why(due[0]))))
     return runs

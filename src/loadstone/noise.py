@@ -54,7 +54,8 @@ def before(record: Record, root: Path) -> History | None:
     """What was known when the record was measured: from the records of its series before it.
 
     So a record that is judged anew, now a baseline itself under whatever name, neither teaches
-    itself nor is judged by what came later. None where nothing had been learnt, as for the run itself.
+    itself nor is judged by what came later. None where nothing had been learnt, as for the run
+    itself.
     """
     mine = contents.digest(record)
     earlier = series(record, root, until=record.started)

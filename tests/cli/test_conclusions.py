@@ -14,7 +14,7 @@ import pytest
 from loadstone import outputs, pipeline, report
 from loadstone.cli.verdicts import exit_code
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Goal, Objective, Policy, Reason, Record, Side, Source
+from loadstone.model import Goal, Objective, Policy, Reason, Record, Run, Side, Source
 from tests.stats.sessions import session
 
 EXITED = Reason(code="exited", text="the component ended with status 3 during the run")
@@ -42,7 +42,7 @@ def bound(record: Record, **bounds: float) -> Record:
     return replace(record, plan=replace(record.plan, cases=[held, *rest]))
 
 
-def failing(record: Record, reason: Reason, falls: Callable) -> Record:
+def failing(record: Record, reason: Reason, falls: Callable[[Run], bool]) -> Record:
     """With runs that are void for a reason, as measuring would leave them."""
     left = [name for name, source in SOURCES.items() if source.quantity[:7] != "latency"]
     runs = [

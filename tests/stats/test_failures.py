@@ -15,6 +15,7 @@ from loadstone.model import Measurement, Policy, Reason, Side, Verdict
 from loadstone.stats import failures
 from loadstone.stats.across import across
 from loadstone.stats.judge import judge
+from loadstone.stats.multiplicity import cutoff
 from loadstone.stats.samples import measurements
 from tests.stats.helpers import codes
 from tests.stats.sessions import known, session
@@ -200,6 +201,22 @@ def test_reports_on_revisions_that_fail_alike_at_random_rarely_alarm():
         found = rows(judged(broken(record, lambda _run: rng.random() < 0.35)))
         alarms += any(row.verdict is Verdict.REGRESSION for row in found.values())
     assert alarms <= 3  # 5 % of 60; twice the level is found with a chance of 3 in 4
+
+
+@pytest.mark.parametrize(("looks", "cases"), [((4, 6, 8, 10, 12), 12), ((4, 5), 12), ((4, 6), 1)])
+def test_looking_again_at_many_cases_that_fail_as_a_coin_falls_stays_within_alpha(looks, cases):
+    policy, rng, sessions = Policy(looks=looks), np.random.default_rng(11), 400
+    alarms = 0
+    for _ in range(sessions):
+        apart = np.cumsum(
+            rng.integers(0, 2, (cases, looks[-1])) - rng.integers(0, 2, (cases, looks[-1])), axis=1
+        )
+        alarms += any(
+            (p <= cutoff(p, failures.alone(policy, look))).any()
+            for look in looks
+            for p in [np.array([failures.chance(int(d), look) for d in apart[:, look - 1]])]
+        )
+    assert alarms <= 0.05 * sessions + 2 * (0.05 * 0.95 * sessions) ** 0.5
 
 
 def test_another_day_may_fail_for_the_machines_sake_so_it_is_no_finding_and_no_pass():

@@ -177,7 +177,7 @@ def _told(reason: Reason) -> str:
 
 
 def _failed_alike(board: Board, run: Run) -> list[str]:
-    """That the first pair of a case failed for one reason on both sides: hardly the head's doing."""
+    """That both sides of a case's first pair failed for one reason: hardly the head's doing."""
     mine = [each for each in board.done if each.case == run.case]
     sides = {each.side: each for each in mine}
     if len(mine) != len(Side) or len(sides) != len(Side):
