@@ -145,4 +145,4 @@ def _void(view: View) -> list[str]:
         "; ".join([f"{item.short} is not judged: {item.metrics}", *item.notes])
         for item in view.unjudged
     ]
-    return [*rows, *(f"{item.short}, {item.what}: {item.reason}" for item in view.void)]
+    return [*rows, *(f"{item.short}, {item.runs}: {item.reason}" for item in view.void)]

@@ -169,8 +169,7 @@ class Void:
 
     case: str
     short: str
-    runs: str  # 7 runs: base rounds 2 to 8
-    what: str  # the latencies of 7 runs (base rounds 2 to 8)
+    runs: str  # 7 runs (base rounds 2–8), or: the latencies of 7 runs (base rounds 2–8)
     reason: str
 
 

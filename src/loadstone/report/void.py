@@ -30,8 +30,7 @@ def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
         Void(
             case=plain(case),
             short=names.short(case),
-            runs=_which(group),
-            what=_what(voids, _which(group)),
+            runs=_what(voids, _which(group)),
             reason=remarks.spanned(told[case, code, voids]),
         )
         for (case, code, voids), group in sorted(found.items(), key=_weight)

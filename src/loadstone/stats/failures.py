@@ -34,6 +34,7 @@ from loadstone.model import (
 )
 from loadstone.reasons import FAILED_RUNS, failed
 from loadstone.stats import spending
+from loadstone.stats.cautions import INVALID_RUN
 from loadstone.stats.multiplicity import cutoff
 from loadstone.stats.samples import Floats, Samples
 
@@ -159,8 +160,13 @@ def _told(
         p=p,
         threshold=held,
         method=METHOD,
-        warnings=[Warn(code="failed-runs", data=data), *row.warnings],
+        warnings=[Warn(code="failed-runs", data=data), *filter(_why, row.warnings)],
     )
+
+
+def _why(warn: Warn) -> bool:
+    """Whether it says why runs failed; what is true of other rows is not of this one."""
+    return warn.code == INVALID_RUN
 
 
 def _counted(values: Floats) -> Summary:

@@ -126,7 +126,9 @@ def _as_gated(row: Comparison, gated: bool) -> Comparison:
 def _warnings(
     rows: Sequence[Comparison], analysis: Analysis, history: History | None, policy: Policy
 ) -> list[Warn]:
-    invalid = dict.fromkeys(row.case for row in rows if row.verdict is Verdict.INVALID)
+    measured = [row for row in rows if not failures.is_failed(row.metric)]
+    judged = {row.case for row in measured if row.verdict is not Verdict.INVALID}
+    invalid = [case for case in dict.fromkeys(row.case for row in measured) if case not in judged]
     found = [Warn(code="invalid-case", data={"case": case}) for case in invalid]
     if history is not None and history.reports:
         found.append(Warn(code="warm", data={"reports": history.reports}))
