@@ -18,9 +18,10 @@ def calm():
 
 
 def kept(record, root, times=1):
+    """The noise model after so many sessions that differ in nothing but when they ended."""
     store = DirectoryStore(root)
-    for _ in range(times):
-        store.save(record)
+    for number in range(times):
+        store.save(replace(record, finished=f"{record.finished}{number}") if number else record)
     return noise.refresh(record, root)
 
 
@@ -32,6 +33,25 @@ def test_what_was_learnt_is_read_again(calm, tmp_path):
     learnt = kept(calm, tmp_path, times=3)
     assert learnt.reports == 3
     assert noise.load(calm, tmp_path) == learnt
+
+
+def test_a_session_that_was_saved_again_teaches_nothing_new(calm, tmp_path):
+    learnt = kept(calm, tmp_path)
+    for _ in range(5):
+        assert kept(calm, tmp_path) == learnt
+    assert noise.drift(calm, tmp_path).sessions == 1
+
+
+def test_copies_among_the_baselines_teach_once_and_never_themselves(calm, tmp_path):
+    """As an older release left them, or a merge of two branches."""
+    learnt = kept(calm, tmp_path)
+    (path,) = (path for path in tmp_path.rglob("*Z.json"))
+    for name in ("-2", "-3"):
+        path.with_name(f"{path.stem}{name}.json").write_bytes(path.read_bytes())
+    path.with_name("20200101T000000Z.json").write_bytes(path.read_bytes())
+    assert noise.refresh(calm, tmp_path) == learnt
+    assert noise.drift(calm, tmp_path).sessions == 1
+    assert noise.before(calm, tmp_path) is None
 
 
 def test_a_record_with_a_finding_teaches_nothing(calm, tmp_path):

@@ -1,6 +1,7 @@
 """Steering: the same rounds whatever happened in between, and never past the budget."""
 
 import itertools
+from zlib import crc32
 
 import pytest
 
@@ -15,8 +16,10 @@ from loadstone.model import (
     Revision,
     Run,
     Side,
+    Slot,
+    Verdict,
 )
-from loadstone.steering import OUT_OF_BUDGET, Looked, Steering
+from loadstone.steering import FAILED_ALIKE, OUT_OF_BUDGET, Looked, Steering, failed_alike, judged
 
 METRIC = Metric(name="rss", unit="By", direction=Direction.LOWER, margin=0.05)
 
@@ -40,7 +43,8 @@ def plan(*, budget=None, looks=(2, 4, 6)):
 
 def noise(slot):
     """A different value for every run, the same for the same run: never settled."""
-    return 100.0 * (1 + 0.2 * ((hash((slot.case, slot.side.value, slot.round)) % 97) / 97 - 0.5))
+    number = crc32(f"{slot.case} {slot.side} {slot.round}".encode())
+    return 100.0 * (1 + 0.2 * ((number % 97) / 97 - 0.5))
 
 
 def done(slot, *, value=noise, seconds=10.0, invalid=()):
@@ -114,3 +118,89 @@ def test_invalid_runs_count_as_done_so_that_a_broken_component_cannot_hold_us_fo
     reason = Reason(code="not-ready", text="not ready after 30 s")
     runs = session(Steering(plan(looks=(2, 4))), invalid=(reason,))
     assert max(run.round for run in runs) <= 4
+
+
+READY = Reason(code="not-ready", text="not ready after 30 s")
+EXITED = Reason(code="exited", text="ended with status 3")
+LATE = Reason(code="generator-bottleneck", text="sent late", voids=("latencies",))
+
+
+def failing(steering, why):
+    """All runs of a session in which `why` tells what voids each."""
+    runs: list[Run] = []
+    while due := steering(runs):
+        runs.append(done(due[0], invalid=tuple(why(due[0]))))
+    return runs
+
+
+def test_a_session_that_fails_alike_on_both_sides_ends_after_its_first_round_and_says_why():
+    events: list[Looked] = []
+    steering = Steering(plan(), watch=events.append)
+    runs = failing(steering, lambda _slot: [READY])
+    assert {run.round for run in runs} == {1}
+    assert steering.why == FAILED_ALIKE
+    (event,) = events
+    assert (event.reason, event.target, event.look.why) == (READY, 1, FAILED_ALIKE)
+    assert event.judgement.verdict is Verdict.INVALID
+    assert event.look.open == ()
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        lambda slot: [READY] if slot.case == "s/n=1" else [],  # another case counts
+        lambda slot: [READY] if slot.side is Side.HEAD else [EXITED],  # not alike
+        lambda slot: [READY] if slot.side is Side.HEAD else [],  # head alone
+        lambda _slot: [LATE],  # in part
+        lambda slot: [READY] if slot.round > 1 else [],  # not from the start
+    ],
+)
+def test_it_goes_on_where_something_counts_or_the_sides_fail_differently(why):
+    runs = failing(steering := Steering(plan()), why)
+    assert max(run.round for run in runs) >= 2
+    assert steering.why != FAILED_ALIKE
+
+
+def test_an_interrupted_round_is_not_yet_a_pair():
+    base = done(Slot(case="s/n=1", side=Side.BASE, round=1, order=0), invalid=(READY,))
+    assert failed_alike([base]) is None
+    assert failed_alike([]) is None
+
+
+@pytest.mark.parametrize("lost", [(1,), (1, 2), (2, 3), (1, 2, 3, 4, 5)])
+def test_rounds_that_failed_on_both_sides_do_not_move_the_looks(lost):
+    """Looks are planned by rounds, and a round whose runs all failed is one."""
+    events: list[Looked] = []
+    steering = Steering(plan(looks=(2, 4, 6)), watch=events.append)
+    why = [[READY], [EXITED]]  # a different one of each side, so that the session goes on
+    runs = failing(steering, lambda slot: why[slot.side is Side.HEAD] if slot.round in lost else [])
+    last = max(run.round for run in runs)
+    assert last in (2, 4, 6)
+    assert {event.look.rounds for event in events} <= {2, 4, 6}
+    assert all(event.look.rounds <= event.target <= 6 for event in events)
+
+
+def test_a_head_that_dies_at_times_is_measured_until_that_is_sure():
+    wanted = plan(looks=(4, 6, 8, 10, 12))
+    steering = Steering(wanted)
+    runs = failing(
+        steering,
+        lambda slot: (
+            [EXITED] if slot.side is Side.HEAD and slot.case == "s/n=1" and slot.round % 3 else []
+        ),
+    )
+    judgement = judged(wanted, runs, history=None, looks=steering.looks)
+    row = next(row for row in judgement.comparisons if row.metric.name == "failed_runs")
+    assert (row.case, row.verdict) == ("s/n=1", Verdict.REGRESSION)
+    assert judgement.verdict is Verdict.REGRESSION
+    assert steering.looks[-1].found >= 1
+
+
+def test_one_dead_head_is_not_worth_all_the_rounds_there_are():
+    once = failing(
+        steering := Steering(plan(looks=(4, 6, 8, 10, 12))),
+        lambda slot: [EXITED] if (slot.side, slot.round) == (Side.HEAD, 2) else [],
+    )
+    never = failing(Steering(plan(looks=(4, 6, 8, 10, 12))), lambda _slot: [])
+    assert len(once) <= len(never) + 2 * 2 * 4
+    assert steering.why

@@ -140,23 +140,29 @@ class Measurement:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """Why a run is invalid: a stable `code`, and words with the figures in them."""
+    """Why something of a run does not count: a stable `code`, and words with the figures in them.
+
+    `voids`: the parts of the run that it spoils, as `loadstone.reasons` names them. Empty is all of
+    it, which is also what the reasons of older records mean.
+    """
 
     code: str
     text: str
+    voids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
     """One execution of one case on one side, on a freshly started component.
 
-    A line of rounds.jsonl. `values`: metric → value in base unit. `quantities`: everything
-    measured, by its dotted name (`latency.p99`, `process.rss_peak`, …), including what no metric
-    asks for. `histograms`: name → base64 HDR histogram of microseconds.
+    A line of rounds.jsonl. `values`: metric → value in base unit, of what no reason spoils.
+    `quantities`: everything measured, by its dotted name (`latency.p99`, `process.rss_peak`, …),
+    including what no metric asks for and what does not count. `histograms`: name → base64 HDR
+    histogram of microseconds.
     `series`: name → [seconds since the window opened, value].
     `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
-    probes, by probe. `profiles`: kind → path relative to the output directory. An invalid run has
-    reasons and its values are never judged.
+    probes, by probe. `profiles`: kind → path relative to the output directory. `invalid`: why it,
+    or a part of it, does not count; the rest does.
     """
 
     case: str
@@ -177,7 +183,8 @@ class Run:
 
     @property
     def valid(self) -> bool:
-        return not self.invalid
+        """Whether no reason spoils all of it."""
+        return all(reason.voids for reason in self.invalid)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -528,6 +535,15 @@ class Look:
     why: str = ""
 
 
+class Conclusion(StrEnum):
+    """What follows from a judgement. Exit codes, test reports and words all come from this."""
+
+    PASS = "pass"  # noqa: S105  (not a password)
+    FAIL = "fail"  # a regression, or an objective that the head misses
+    INVALID = "invalid"  # something that decides has no trustworthy number
+    UNSURE = "unsure"  # inconclusive, where the policy demands an answer
+
+
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """The whole comparison: a verdict for the report, its rows, and what it cost."""
@@ -544,6 +560,19 @@ class Judgement:
     needs: Sequence[Need] = ()
     warnings: Sequence[Warn] = ()
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """What follows from it."""
+        held = (one for one in self.objectives if one.side is Side.HEAD)
+        missed = any(one.verdict == "missed" for one in held)
+        if self.verdict is Verdict.INVALID:
+            return Conclusion.INVALID
+        if missed or self.verdict is Verdict.REGRESSION:
+            return Conclusion.FAIL
+        if self.verdict is Verdict.INCONCLUSIVE and self.policy.certain:
+            return Conclusion.UNSURE
+        return Conclusion.PASS
 
 
 # --- redlines: the largest size that still meets the objectives -----------------------------------

@@ -16,7 +16,7 @@ from loadstone.stats.drift import Drift
 from loadstone.stats.drift import learn as learn_drift
 from loadstone.stats.history import HISTORY_VERSION, History, Past, learn
 from loadstone.stats.samples import measurements
-from loadstone.store import files
+from loadstone.store import contents, files
 from loadstone.store.decode import decode
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.names import stamp, unstamp
@@ -53,10 +53,13 @@ def refresh(record: Record, root: Path) -> History:
 def before(record: Record, root: Path) -> History | None:
     """What was known when the record was measured: from the records of its series before it.
 
-    So a record that is judged anew, now a baseline itself, neither teaches itself nor is judged by
-    what came later. None where nothing had been learnt, as for the run itself.
+    So a record that is judged anew, now a baseline itself under whatever name, neither teaches
+    itself nor is judged by what came later. None where nothing had been learnt, as for the run
+    itself.
     """
-    past = [_past(each) for each in series(record, root, until=record.started)]
+    mine = contents.digest(record)
+    earlier = series(record, root, until=record.started)
+    past = [_past(each) for each in earlier if contents.digest(each) != mine]
     return learn(past, record.plan.cases) if past else None
 
 
@@ -67,7 +70,7 @@ def drift(record: Record, root: Path) -> Drift:
 
 
 def series(record: Record, root: Path, *, until: str | None = None) -> list[Record]:
-    """The newest records of this record's series, the newest first.
+    """The newest records of this record's series, the newest first, each session once.
 
     `until`: only those that were begun before this time (RFC 3339).
     """
@@ -80,7 +83,7 @@ def series(record: Record, root: Path, *, until: str | None = None) -> list[Reco
         if latest is None or entry.started < latest
     ]
     mine = [key for key in keys if (store.root / key).parent.parent == folder]
-    return [store.get(key) for key in mine[:_MOST_RECORDS]]
+    return contents.once(store.get(key) for key in mine[:_MOST_RECORDS])
 
 
 def _past(record: Record) -> Past:

@@ -1,5 +1,9 @@
 """Which runs are due next: rounds up to a look, then what the judge wants to go on with.
 
+A session of which every run has failed, base and head alike in the last round, ends there: more
+rounds would fail too. Where the head failed more often than the base, and not yet surely so, the
+case goes on.
+
 Everything is derived from the runs that are in, so an interrupted session goes on exactly where it
 stopped: the same rounds, the same looks, the same order.
 """
@@ -7,11 +11,12 @@ stopped: the same rounds, the same looks, the same order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loadstone import signals
 from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
 from loadstone.plan.schedule import slots
+from loadstone.stats import failures
 from loadstone.stats.history import History
 from loadstone.stats.judge import judge
 from loadstone.stats.samples import measurements
@@ -19,14 +24,20 @@ from loadstone.stats.sequential import Steering as Steer
 from loadstone.stats.sequential import steer
 
 OUT_OF_BUDGET = "budget"
+FAILED_ALIKE = "failed-alike"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """An event: the judge has looked, and says what it goes on with."""
+    """An event: the judge has looked, and says what it goes on with.
+
+    `target`: rounds at the next look, or those that are in. `reason`: why every run has failed.
+    """
 
     look: Look
     judgement: Judgement
+    target: int = 0
+    reason: Reason | None = None
 
 
 class Steering:
@@ -73,41 +84,82 @@ class Steering:
 
     def _advance(self, runs: Sequence[Run]) -> None:
         self._complete += 1
-        if self._complete < self._target:
-            return
         seen = [run for run in runs if run.round <= self._complete]
+        reason = failed_alike(seen)
+        if self._complete < self._target and reason is None:
+            return
         judgement = judged(self._plan, seen, history=self.history, looks=self.looks)
-        steering = steer(
-            measurements(seen, self._plan.cases),
-            self._plan.cases,
+        steering = self._steered(seen, judgement)
+        if reason is not None:
+            steering = Steer(open=(), rounds=0, why=FAILED_ALIKE, stop=True)
+        over = steering.stop or self._complete >= self._plan.policy.looks[-1]
+        self._open = steering.open
+        self._target = self._complete + max(1, steering.rounds)
+        look = _look(self._complete, judgement, steering)
+        self.looks.append(look)
+        target = self._complete if over else self._target
+        self._watch(Looked(look=look, judgement=judgement, target=target, reason=reason))
+        self.why = steering.why if over else ""
+
+    def _steered(self, seen: Sequence[Run], judgement: Judgement) -> Steer:
+        # Failed runs measure nothing else, and their rounds are rounds all the same.
+        plans = failures.planned(self._plan.cases, seen)
+        found = steer(
+            [*measurements(seen, plans), *failures.measured(seen, plans)],
+            plans,
             self._plan.policy,
             judgement=judgement,
             history=self.history,
             seconds_per_round=_seconds(self._plan, seen),
             spent_seconds=sum(run.seconds for run in seen),
         )
-        look = _look(self._complete, judgement, steering)
-        self.looks.append(look)
-        self._watch(Looked(look=look, judgement=judgement))
-        self._open = steering.open
-        self._target = self._complete + max(1, steering.rounds)
-        # Invalid runs measure nothing, so the rounds are counted here and not by the judge.
-        over = steering.stop or self._complete >= self._plan.policy.looks[-1]
-        self.why = steering.why if over else ""
+        later = [look for look in self._plan.policy.looks if look > self._complete]
+        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
+            found.open
+        )
+        if not doubtful or not later or found.why == OUT_OF_BUDGET:
+            return found
+        names = [each.case.name for each in self._plan.cases]
+        open_ = [name for name in names if name in doubtful | set(found.open)]
+        rounds = found.rounds or later[0] - self._complete
+        return replace(found, open=open_, rounds=rounds, why="promising", stop=False)
 
 
 def judged(
     plan: Plan, runs: Sequence[Run], *, history: History | None, looks: Sequence[Look]
 ) -> Judgement:
     """The judgement of what is in."""
+    plans = failures.planned(plan.cases, runs)
     return judge(
-        measurements(runs, plan.cases),
-        plan.cases,
+        [*measurements(runs, plans), *failures.measured(runs, plans)],
+        plans,
         plan.policy,
         history=history,
         looks=looks,
         invalid=_invalid(runs),
     )
+
+
+def failed_alike(runs: Sequence[Run]) -> Reason | None:
+    """Why every run has failed, as far as base and head failed alike in each case's last round.
+
+    None where a run counts, or where a pair is not complete or failed for different reasons.
+    """
+    last: dict[str, dict[Side, Run]] = {}
+    for run in sorted(runs, key=lambda each: each.round):
+        last.setdefault(run.case, {})[run.side] = run
+    pairs = list(last.values())
+    if any(run.valid for run in runs) or not all(len(pair) == len(Side) for pair in pairs):
+        return None
+    shared = [alike(pair[Side.BASE], pair[Side.HEAD]) for pair in pairs]
+    return shared[0] if shared and all(shared) else None
+
+
+def alike(base: Run, head: Run) -> Reason | None:
+    """The head's reason for being void as a whole that the base has too."""
+    codes = {reason.code for reason in base.invalid if not reason.voids}
+    shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)
+    return next(shared, None)
 
 
 def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Reason]]:

@@ -1,6 +1,7 @@
 """Progress: a reader always knows the case, the round, the time left and what was found."""
 
 import io
+import re
 from typing import Any
 
 from rich.console import Console
@@ -94,6 +95,62 @@ def test_an_invalid_run_says_why():
     board.see(job())
     (line,) = lines(board, RunFinished(slot=slot(), run=run))
     assert "invalid: not ready after 30 s" in line
+
+
+READY = Reason(code="not-ready", text="not ready after 30 s")
+LATE = Reason(code="generator-bottleneck", text="sent 40 ms late", voids=("latencies", "rates"))
+
+
+def log(why):
+    """The lines of a session in which `why` tells what voids each run."""
+    told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
+    steering = Steering(plan(looks=(2, 4, 6)), watch=told.append)
+    runs: list[Run] = []
+    while due := steering(runs):
+        runs.append(done(due[0], invalid=tuple(why(due[0]))))
+        told += [
+            RunStarted(slot=due[0], estimate=5.0),
+            RunFinished(slot=due[0], run=runs[-1]),
+        ]
+    said = io.StringIO()
+    with progress(console=Console(file=said, width=400)) as watch:
+        for event in told:
+            watch(event)
+    return said.getvalue()
+
+
+def test_a_session_whose_runs_all_fail_says_so_at_the_first_pair_and_ends_with_the_reason():
+    text = log(lambda _slot: [READY])
+    first = text.splitlines()[3:5]
+    assert any("base and head failed alike (not-ready): not ready after 30 s" in x for x in first)
+    assert (
+        "ended after 1 round: every run failed, base and head alike: not ready after 30 s" in text
+    )
+    assert "nothing is left to find out" not in text
+    assert "no change found" not in text
+
+
+def test_a_case_that_fails_alike_is_told_once_and_not_called_settled():
+    text = log(lambda slot: [READY] if slot.case == "s/n=1" else [])
+    assert text.count("failed alike") == 1
+    assert "1 case without a trustworthy number" in text
+    assert "nothing is left to find out" not in text
+
+
+def test_no_round_is_beyond_the_next_look():
+    for lost in ((1,), (2, 3), (1, 2, 3, 4, 5, 6)):
+        text = log(lambda slot, lost=lost: [READY] if slot.round in lost else [])
+        rounds = re.findall(r"round (\d+)/(\d+)", text)
+        assert rounds
+        assert all(int(number) <= int(target) for number, target in rounds)
+
+
+def test_a_run_that_is_void_in_part_says_what_is():
+    board = Board()
+    board.see(job())
+    (line,) = lines(board, RunFinished(slot=slot(), run=done(slot(), invalid=(LATE,))))
+    assert "without latencies and rates: sent 40 ms late" in line
+    assert "invalid" not in line
 
 
 def test_words_of_the_program_are_never_read_as_markup():

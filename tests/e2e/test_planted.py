@@ -50,6 +50,19 @@ def test_a_planted_flaw_is_flagged_on_its_metric(tmp_path, flaw, metric):
     assert flaw != "leak" or grown == ["process.anon"], said.out
 
 
+def test_a_head_that_dies_is_a_regression_and_not_a_lack_of_numbers(tmp_path):
+    said, record = session(tmp_path, "crash", "--looks", "4")
+    assert verdicts(record)["failed_runs"] == "regression", said.out
+    assert verdicts(record)["memory_peak"] == "invalid", said.out
+    assert record["judgement"]["verdict"] == "regression"
+    assert said.code == 1, said.out
+    assert "failed runs ▲ +4 in planted" in " ".join(said.out.split())
+    assert "the component ended with status 70" in said.out
+    junit = (tmp_path / "out" / "junit.xml").read_text()
+    assert 'failures="1" errors="0"' in junit
+    assert "<failure" in junit
+
+
 def test_an_extra_call_is_certain_and_moves_nothing_else_that_is_counted(tmp_path):
     _, record = session(tmp_path, "extra-call", "--looks", "4")
     (row,) = [

@@ -7,7 +7,14 @@ import platform
 
 import pytest
 
-from loadstone.measure.conditions import Conditions, changed, conditions, disturbances, stolen
+from loadstone.measure.conditions import (
+    STEALS,
+    Conditions,
+    changed,
+    conditions,
+    disturbances,
+    stolen,
+)
 from loadstone.measure.environment import environment
 from loadstone.measure.machine import Ticks
 from tests.measure.test_machine import FILES, nothing
@@ -77,4 +84,5 @@ def test_a_run_that_lost_its_time_to_the_hypervisor_is_disturbed():
     assert [(reason.code, reason.text) for reason in stolen(ticks(0, 0), ticks(12, 100))] == [
         ("stolen-time", "the hypervisor took 12% of the CPU time (5% allowed)")
     ]
+    assert [reason.voids for reason in stolen(ticks(0, 0), ticks(12, 100))] == [STEALS]
     assert stolen(conditions(nothing), ticks(12, 100)) == []

@@ -4,6 +4,7 @@ What a run is made of is in the names of the tests: each ends in quantities, or 
 there are none.
 """
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,7 +17,8 @@ from loadstone.measure.environment import read_file
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
 from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.runner import measure
-from loadstone.model import Run, Side
+from loadstone.model import Run, Side, Source
+from loadstone.reasons import holds
 from tests.measure.fakes import world
 
 LOAD = {"do": "load", "template": "route", "rate": 100, "connections": 4}
@@ -77,6 +79,24 @@ def test_load_comes_to_latency_and_what_it_cost(tmp_path):
     assert (tmp_path / "out" / found.profiles["cpu"]).read_bytes()[:2] == b"\x1f\x8b"
 
 
+def test_a_generator_that_was_the_limit_voids_times_and_nothing_else(tmp_path):
+    case = world.case([LOAD], **TINY, **PATIENT)
+    sources = {**case.sources, "p99": Source(quantity="latency.p99")}
+    sources["memory"] = Source(quantity="process.rss_peak")
+    tight = partial(Headroom, asked=400.0, achieved=110.0, generator_cpu=0.9, upstream_cpu=0.1)
+    found = one(
+        tmp_path,
+        replace(case, sources=sources),
+        try_out=lambda *_, rate, **__: tight(rate=rate),
+    )
+    assert "generator-bottleneck" in world.codes(found)
+    assert found.valid
+    assert "p99" not in found.values
+    assert found.values["memory"] > 0
+    assert found.quantities["latency.p99"] > 0  # for whoever looks for the reason
+    assert not holds(found, "latency")
+
+
 def test_changes_come_to_propagation(tmp_path):
     found = one(tmp_path, world.case([CHANGE]), world.proxy("--slow", "0.1"))
     assert codes(found) == []
@@ -135,10 +155,12 @@ def test_a_component_that_dies_under_load_makes_the_run_invalid(tmp_path):
     assert found.seconds < 25
 
 
-def test_a_profile_that_is_html_makes_the_run_invalid_and_is_not_kept(tmp_path):
+def test_a_profile_that_is_html_is_said_and_not_kept_and_spoils_no_number(tmp_path):
     found = one(tmp_path, world.case([CHANGE], profiles=["heap"]))
     assert codes(found) == ["profile-not-a-profile"]
     assert found.profiles == {}
+    assert found.valid
+    assert found.values["cpu"] == found.quantities["process.cpu_seconds"]
 
 
 def test_a_change_that_shows_before_it_is_made_is_no_measurement(tmp_path):

@@ -15,7 +15,7 @@ from loadstone.model import Record
 from loadstone.report import explain_scaling, redlines, series
 from loadstone.report.explain import explain
 from loadstone.series import Series
-from tests.report import samples, searches, trends
+from tests.report import failing, samples, searches, trends
 
 FOLDER = Path(__file__).parents[1] / "golden" / "report"
 NAMES = (
@@ -71,10 +71,19 @@ def _redlines(name: str) -> str:
     return redlines.terminal(searches.get(name), width=110)
 
 
+def explained_failures() -> str:
+    """Why failed runs are a regression."""
+    record = failing.dead_head()
+    return explain(record, record.plan.cases[0].case.name, "failed_runs")
+
+
 TEXTS: Mapping[str, Callable[[], str]] = {
     EXPLAINED: explained,
     SHAPE: explained_shape,
     GROWTH: explained_growth,
+    "explained-failures.txt": explained_failures,
+    **{f"dead-head.{form}": partial(FORMS[form], failing.dead_head()) for form in FORMS},
+    **{f"late.{form}": partial(FORMS[form], failing.late()) for form in FORMS},
     "series.80.txt": lambda: series.terminal([trends.busy()], width=80),
     "series.120.txt": lambda: series.terminal([trends.busy()], width=120),
     "series.md": lambda: series.markdown([trends.busy()]),

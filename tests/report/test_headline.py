@@ -51,7 +51,8 @@ def test_numbers_that_cannot_be_trusted_come_without_assurance():
 
     assert view.sure == ""
     assert view.headline == (
-        "No trustworthy numbers: the generator used 0.97 of one core; at most 0.80 is allowed."
+        "7 of 21 gated rows have no trustworthy number: the generator used 0.97 of one core; at "
+        "most 0.80 is allowed. Found in the rest: nothing."
     )
 
 

@@ -10,7 +10,7 @@ ERRORS = Objective(metric="errors", at_most=0)
 RATE = Objective(metric="rate", at_least=1000)
 
 
-def run(*codes, **values):
+def run(*codes, voids=(), **values):
     return Run(
         case="c",
         side=Side.HEAD,
@@ -19,7 +19,7 @@ def run(*codes, **values):
         started="",
         seconds=7.0,
         values=values,
-        invalid=[Reason(code=code, text=f"it was {code}") for code in codes],
+        invalid=[Reason(code=code, text=f"it was {code}", voids=voids) for code in codes],
     )
 
 
@@ -51,6 +51,18 @@ def test_what_the_component_could_not_do_is_a_miss(code):
 def test_a_limit_of_ours_is_never_a_miss_whatever_else_went_wrong(code, outcome, also):
     found = trial(run(*also, code, p99=9.0), [P99])
     assert (found.outcome, found.excess) == (outcome, None)
+
+
+@pytest.mark.parametrize("code", ["generator-bottleneck", "stolen-time", "profile-failed"])
+def test_a_limit_of_ours_that_spoils_no_objective_does_not_matter(code):
+    kept = trial(run(code, voids=("latencies",), errors=0), [ERRORS])
+    assert kept.outcome == "value"
+    assert trial(run(code, voids=("latencies",), errors=0), [P99, ERRORS]).outcome != "value"
+    assert trial(run(code, errors=0), [ERRORS]).outcome != "value"
+
+
+def test_what_the_component_could_not_do_is_a_miss_even_where_it_spoils_no_objective():
+    assert trial(run("rate-short", voids=("CPU time",), p99=0.01), [P99]).outcome == "failed"
 
 
 @pytest.mark.parametrize("code", ["stolen-time", "failed", "not-ready", "a-code-of-tomorrow"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,20 +22,50 @@ def store(tmp_path: Path) -> DirectoryStore:
 def test_a_record_lies_where_a_person_would_look(store):
     entry = store.save(made.record())
     assert entry.key == "proxy/latency/quick/a1b2c3d4e5f6/1.1@cccccccccccc/20261122T050000Z.json"
-    assert store.save(made.record()).key.endswith("/20261122T050000Z-2.json")
+    another = made.record(runs=[made.run(number, seconds=9.0) for number in range(4)])
+    assert store.save(another).key.endswith("/20261122T050000Z-2.json")
 
 
-def test_saving_at_the_same_moment_keeps_both(store):
-    entries = []
-    threads = [
-        threading.Thread(target=lambda: entries.append(store.save(made.record()))) for _ in range(8)
-    ]
+def at_once(saves):
+    threads = [threading.Thread(target=save) for save in saves]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def test_saving_at_the_same_moment_keeps_both(store):
+    entries = []
+
+    def save(number):
+        another = made.record(runs=[made.run(0, seconds=float(number))])
+        entries.append(store.save(another))
+
+    at_once([partial(save, number) for number in range(8)])
     assert len({entry.key for entry in entries}) == 8
     assert len(store.list()) == 8
+
+
+def test_the_same_session_saved_at_the_same_moment_is_kept_once(store):
+    entries = []
+    at_once([lambda: entries.append(store.save(made.record()))] * 8)
+    assert len({entry.key for entry in entries}) == 1
+    assert len(store.list()) == 1
+
+
+def test_a_session_that_is_there_under_another_name_is_not_kept_again(store):
+    entry = store.save(made.record())
+    path = store.root / entry.key
+    copy = path.with_name("20250101T000000Z.json")
+    path.rename(copy)
+    assert store.save(made.record()).key == str(copy.relative_to(store.root))
+    assert len(store.list()) == 1
+
+
+def test_a_file_that_cannot_be_read_keeps_nothing_out(store):
+    entry = store.save(made.record())
+    (store.root / entry.key).write_text("{ broken")
+    assert store.save(made.record()).key.endswith("-2.json")
 
 
 def test_listing_reads_no_record(store):

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
-from loadstone.model import RECORD_VERSION, Record
+from loadstone.model import RECORD_VERSION, Reason, Record
 from loadstone.store import records
 from loadstone.store.migrations import STEPS, upgrade
 from tests.store import made
@@ -221,6 +221,19 @@ def test_a_field_added_later_does_not_shut_out_this_reader(path):
 
 
 # --- the schema -----------------------------------------------------------------------------------
+
+
+def test_reasons_of_older_records_void_everything(tmp_path):
+    reason = Reason(code="generator-bottleneck", text="late", voids=("latencies",))
+    path = tmp_path / "record.json"
+    records.save(made.record(runs=[made.run(0, invalid=[reason])]), path)
+    (new,) = records.load(path).runs
+    assert new.invalid[0] == reason
+    assert new.valid
+    path.write_text(path.read_text().replace(',"voids":["latencies"]', ""))
+    (old,) = records.load(path).runs
+    assert old.invalid[0].voids == ()
+    assert not old.valid
 
 
 def test_the_schema_in_the_documentation_is_current():

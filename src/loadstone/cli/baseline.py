@@ -19,15 +19,18 @@ def command() -> None:
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @json_flag
 def save(*, saved: Path, root: str, as_json: bool) -> None:
-    """Keep a record; one that is there already is never overwritten."""
+    """Keep a record; the same one is kept once, and none is ever overwritten."""
     from loadstone import noise, outputs, pipeline
 
     known = Path(_root(root))
     record = pipeline.judged(outputs.load(saved), baselines=known)
-    kept = outputs.baselines(str(known)).save(record)
-    learnt = noise.refresh(record, known).reports
+    store = outputs.baselines(str(known))
+    there = {entry.key for entry in store.list()}
+    kept = store.save(record)
+    learnt = noise.refresh(store.get(kept.key), known).reports
     taught = f"the noise of this series is known from {learnt} records" if learnt else ""
-    emit(kept, f"saved {kept.key}\n{taught}", as_json=as_json)
+    verb = "is there already:" if kept.key in there else "saved"
+    emit(kept, f"{verb} {kept.key}\n{taught}", as_json=as_json)
 
 
 @command.command(name="list")

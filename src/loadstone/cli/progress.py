@@ -17,11 +17,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from loadstone import reasons
 from loadstone.jobs import Job
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
-from loadstone.model import Comparison, Plan, Run, Side, Verdict
-from loadstone.report.units import change
-from loadstone.steering import Looked
+from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict
+from loadstone.report.units import change, count
+from loadstone.steering import FAILED_ALIKE, Looked, alike
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _WHY = {
@@ -89,7 +90,7 @@ class Board:
                 self.seconds.setdefault(event.run.case, []).append(event.run.seconds)
             case Looked():
                 self.open = list(event.look.open)
-                self.target = self._next_target(event.look.rounds)
+                self.target = event.target or self._next_target(event.look.rounds)
                 self.found = [
                     row
                     for row in (*event.judgement.suite, *event.judgement.comparisons)
@@ -152,7 +153,7 @@ def lines(board: Board, event: Any) -> list[str]:
             resumed = f", {event.done} runs are in already" if event.done else ""
             return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
         case RunFinished():
-            return [_run_line(board, event.run)]
+            return [_run_line(board, event.run), *_failed_alike(board, event.run)]
         case Looked():
             return [_look_line(event)]
         case _:
@@ -160,8 +161,8 @@ def lines(board: Board, event: Any) -> list[str]:
 
 
 def _run_line(board: Board, run: Run) -> str:
-    what = "; ".join(reason.text for reason in run.invalid) if run.invalid else "ok"
-    mark = "invalid: " if run.invalid else ""
+    what = "; ".join(_told(reason) for reason in run.invalid) if run.invalid else "ok"
+    mark = "" if run.valid else "invalid: "
     left = clock(board.left())
     return (
         f"round {run.round}/{board.target}  {run.case}  {run.side:4}  {run.seconds:5.1f} s  "
@@ -169,13 +170,45 @@ def _run_line(board: Board, run: Run) -> str:
     )
 
 
+def _told(reason: Reason) -> str:
+    """Why something of a run does not count, and what, where that is not all of it."""
+    spoilt = reasons.words(reason.voids)
+    return f"without {spoilt}: {reason.text}" if spoilt else reason.text
+
+
+def _failed_alike(board: Board, run: Run) -> list[str]:
+    """That both sides of a case's first pair failed for one reason: hardly the head's doing."""
+    mine = [each for each in board.done if each.case == run.case]
+    sides = {each.side: each for each in mine}
+    if len(mine) != len(Side) or len(sides) != len(Side):
+        return []
+    reason = alike(sides[Side.BASE], sides[Side.HEAD])
+    if reason is None:
+        return []
+    return [f"{run.case}: base and head failed alike ({reason.code}): {reason.text}"]
+
+
 def _look_line(event: Looked) -> str:
+    if event.look.why == FAILED_ALIKE:
+        why = f": {event.reason.text}" if event.reason else ""
+        rounds = count(event.look.rounds, "round")
+        return f"ended after {rounds}: every run failed, base and head alike{why}"
     rows = (row for row in event.judgement.comparisons if row.metric.gated)
     flagged = [row for row in rows if row.verdict in _FLAGGED]
     said = found_so_far(flagged).plain
+    lost = _without_numbers(event)
+    nothing = f"; {count(lost, 'case')} without a trustworthy number" if lost else ""
     goes_on = ", ".join(event.look.open)
-    then = f"going on with {goes_on}" if goes_on else _WHY.get(event.look.why, event.look.why)
-    return f"look after {event.look.rounds} rounds: {said}; {then}"
+    why = "no more rounds would help" if lost and event.look.why == "settled" else ""
+    then = why or _WHY.get(event.look.why, event.look.why)
+    then = f"going on with {goes_on}" if goes_on else then
+    return f"look after {event.look.rounds} rounds: {said}{nothing}; {then}"
+
+
+def _without_numbers(event: Looked) -> int:
+    """The cases of which a gated row has no trustworthy number."""
+    rows = event.judgement.comparisons
+    return len({row.case for row in rows if row.metric.gated and row.verdict is Verdict.INVALID})
 
 
 def found_so_far(rows: list[Comparison], *, most: int = 3) -> Text:

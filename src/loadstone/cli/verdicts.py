@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Record, Side, Verdict
+from loadstone.model import Conclusion, Record
 
-MISSED = "missed"
+CODES: Mapping[Conclusion, int] = {
+    Conclusion.PASS: 0,
+    Conclusion.FAIL: 1,
+    Conclusion.INVALID: 3,
+    Conclusion.UNSURE: 4,
+}
 
 
 def exit_code(record: Record) -> int:
@@ -17,20 +23,9 @@ def exit_code(record: Record) -> int:
 
     Raises `MeasurementFailed` for a record that was never judged.
     """
-    judgement = record.judgement
-    if judgement is None:
+    if record.judgement is None:
         raise MeasurementFailed("nothing was judged", next_step="loadstone compare RECORD")
-    held = [result for result in judgement.objectives if result.side is Side.HEAD]
-    missed = any(result.verdict == MISSED for result in held)
-    match judgement.verdict:
-        case Verdict.REGRESSION:
-            return 1
-        case Verdict.INVALID:
-            return 3
-        case Verdict.INCONCLUSIVE if judgement.policy.certain and not missed:
-            return 4
-        case _:
-            return 1 if missed else 0
+    return CODES[record.judgement.conclusion]
 
 
 def show(record: Record, *, out: Path | None = None) -> str:

@@ -1,6 +1,10 @@
 """What a run is measured under, read at both of its ends, and whether it stayed the same.
 
 Cheap on purpose: some files of /proc and /sys, well under a millisecond, and no sampling.
+
+A run on another machine is void as a whole. Time that a hypervisor takes is missing in all that is
+measured in time, and in the CPU time of programs, where kernels differ in whom they charge for it;
+what a program holds and asks for does not depend on it.
 """
 
 from __future__ import annotations
@@ -13,9 +17,11 @@ from dataclasses import dataclass
 from loadstone.measure import machine
 from loadstone.measure.machine import Reader, Ticks
 from loadstone.model import Reason, Scalar
+from loadstone.reasons import TIMES, Part
 
 # What must be equal before two records may be compared, beside provider and harness.
 SAME = ("arch", "cpu", "cores", "cpu_quota")
+STEALS = (*TIMES, Part.CPU, Part.START)
 STOLEN = 0.05  # of the CPU time, that a hypervisor may take in a run that counts
 
 
@@ -44,7 +50,10 @@ def same(read: Reader) -> dict[str, Scalar]:
 
 
 def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Reason]:
-    """Why a run between two readings does not count. `first` was read as its session began."""
+    """Why a run between two readings, or a part of it, does not count.
+
+    `first` was read as its session began.
+    """
     return (*changed(first, before), *changed(first, after), *stolen(before, after))
 
 
@@ -67,7 +76,7 @@ def stolen(before: Conditions, after: Conditions) -> list[Reason]:
     if used is None or used.stolen <= STOLEN:
         return []
     text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({STOLEN:.0%} allowed)"
-    return [Reason(code="stolen-time", text=text)]
+    return [Reason(code="stolen-time", text=text, voids=STEALS)]
 
 
 def _told(at: Conditions, name: str) -> Scalar:

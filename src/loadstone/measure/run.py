@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from loadstone import spec, workspace
+from loadstone import reasons, spec, workspace
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
 from loadstone.measure import component, quantities, steps, validity
 from loadstone.measure import headroom as headrooms
@@ -241,6 +241,7 @@ def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: 
     api = _data(seen, "api", ApiData)
     taken, false = validity.profiles(profiles or ProfileData(), session.profile_problem)
     invalid = [*found.invalid, *validity.of_quantities(found.quantities, workload.gate), *false]
+    measured = values(case.sources, found.quantities)
     return Run(
         case=slot.case,
         side=slot.side,
@@ -248,7 +249,7 @@ def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: 
         order=slot.order,
         started=started.isoformat(timespec="seconds"),
         seconds=round(seconds, 3),
-        values=values(case.sources, found.quantities),
+        values=reasons.kept(measured, invalid, case),
         quantities=found.quantities,
         histograms=found.histograms,
         series=found.series,

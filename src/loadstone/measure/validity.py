@@ -1,6 +1,10 @@
-"""Says why a run gives no trustworthy numbers. Pure: figures in, reasons out.
+"""Says why a run, or a part of it, gives no trustworthy numbers. Pure: figures in, reasons out.
 
-The codes are stable; `docs/reference/measuring.md` lists them.
+What did not do its work, or did it wrongly, is void as a whole: a wrong answer is quickly given. A
+component that answers everything, but some of it too late, has told its latencies, which count from
+when each request was due; only its CPU time lacks the work that came after the window. Idle
+connections that were not there were neither stored nor slow. A profile that is none spoils no
+number. The codes are stable; `docs/reference/measuring.md` lists them with what each voids.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ from collections.abc import Callable, Mapping
 from loadstone import spec
 from loadstone.measure.probes.pprof import ProfileData
 from loadstone.model import Reason
+from loadstone.reasons import Part
 
 ProfileProblem = Callable[[bytes], str | None]
 # s of requests that may be answered after the window: one stall at its end, which latency shows in
@@ -46,17 +51,21 @@ def profiles(
 ) -> tuple[Mapping[str, bytes], list[Reason]]:
     """The profiles that are profiles, and why the others are missing."""
     missing = [
-        Reason(code="profile-failed", text=f"the {kind} profile could not be taken: {why}")
+        _no_profile("profile-failed", f"the {kind} profile could not be taken: {why}")
         for kind, why in data.problems.items()
     ]
     problems = {kind: problem(content) for kind, content in data.profiles.items()}
     false = [
-        Reason(code="profile-not-a-profile", text=f"the {kind} profile is none: {why}")
+        _no_profile("profile-not-a-profile", f"the {kind} profile is none: {why}")
         for kind, why in problems.items()
         if why
     ]
     true = {kind: data.profiles[kind] for kind, why in problems.items() if not why}
     return true, missing + false
+
+
+def _no_profile(code: str, text: str) -> Reason:
+    return Reason(code=code, text=text, voids=(Part.PROFILES,))
 
 
 def _wrong_answers(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
@@ -98,7 +107,7 @@ def _rate_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | No
         return None
     share = f"{achieved / asked:.1%}, {gate.achieved:.1%} wanted"
     text = f"{achieved:.1f} of the {asked:g} requests a second were answered ({share})"
-    return Reason(code="rate-short", text=text)
+    return Reason(code="rate-short", text=text, voids=(Part.CPU,))
 
 
 def _churn_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
@@ -118,7 +127,8 @@ def _hold_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | No
         return None
     lost = quantities.get("hold.lost", 0.0)
     text = f"{held:.0f} of {asked:.0f} idle connections were open at the end ({lost:.0f} lost)"
-    return Reason(code="hold-short", text=text)
+    voids = (Part.LATENCY, Part.RATE, Part.CPU, Part.MEMORY)
+    return Reason(code="hold-short", text=text, voids=voids)
 
 
 def _restarted(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:

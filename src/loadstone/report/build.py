@@ -18,7 +18,7 @@ from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, 
 from loadstone.report.scaling import scaling
 from loadstone.report.sentences import sentence
 from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
-from loadstone.report.void import unjudged, void
+from loadstone.report.void import left_out, unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
@@ -35,7 +35,7 @@ def view(record: Record) -> View:
     objectives = objective_rows(judgement.objectives, known)
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
-    left_out = void(record.runs, known)
+    broken = void(record.runs, known)
     scaled = scaling(judgement, known)
     says = NOT_JUDGED
     if record.judgement:
@@ -44,7 +44,8 @@ def view(record: Record) -> View:
             changed=changed,
             rows=rows,
             missed=missed,
-            void=left_out,
+            void=broken,
+            measured=bool(record.runs),
             lead=scaled.lead,
         )
         says = headline(found)
@@ -74,11 +75,11 @@ def view(record: Record) -> View:
         objectives=_sorted(objectives),
         scaling=scaled,
         needs=_needs(judgement, known),
-        invalid_runs=sum(not run.valid for run in record.runs),
+        left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
         noted=remarks.row_remarks(changed),
         cautions=remarks.row_remarks(_of(*_QUIET, rows=rows)),
-        void=left_out,
+        void=broken,
         ungated=remarks.plan_remarks(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),

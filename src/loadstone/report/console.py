@@ -34,11 +34,12 @@ def render(view: View, *, width: int, colour: bool) -> str:
 
 def summary_line(view: View) -> str:
     """The verdict in at most 140 characters."""
-    line = f"{view.says}: {view.tally or view.headline}"
+    known = view.tone is not Tone.VOID
+    text = f"{view.says}: {view.tally if view.tally and known else view.headline}"
     changed = [item for item in view.changed if item.gated]
-    if changed:
-        line = f"{view.says}: {changed[0].title} {changed[0].change}; {view.tally}"
-    return line if len(line) <= _STATUS else line[: _STATUS - 1] + "…"
+    if changed and known:
+        text = f"{view.says}: {changed[0].title} {changed[0].change}; {view.tally}"
+    return text if len(text) <= _STATUS else text[: _STATUS - 1] + "…"
 
 
 def _parts(view: View) -> Iterable[RenderableType]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from loadstone.errors import UsageError
 from loadstone.model import Comparison, Record, Side
+from loadstone.reasons import FAILED_RUNS, failed
 from loadstone.report import sight, units, words
 from loadstone.report.plain import plain
 from loadstone.report.sentences import sentence
@@ -94,6 +95,9 @@ def _rounds(record: Record, found: Comparison) -> Iterator[str]:
 def _values(record: Record, found: Comparison, side: Side) -> dict[int, float]:
     """Round → value of the valid runs of one side; nothing for a suite row."""
     name = found.metric.name
+    if name == FAILED_RUNS:
+        mine = [run for run in record.runs if run.case == found.case and run.side is side]
+        return {run.round: float(failed(run)) for run in mine}
     return {
         run.round: run.values[name]
         for run in record.runs
@@ -163,12 +167,30 @@ _STEPS: Mapping[str, str] = {
 
 def _steps(found: Comparison) -> Iterator[str]:
     """The way from the rounds to the verdict, with the numbers at each step."""
+    if found.metric.name == FAILED_RUNS:
+        yield from _of_failures(found)
+        return
     known = _words_of(found)
     # A method that does not have a number does not have its step either.
     said = [text for name, text in _STEPS.items() if known.get(name) is not None]
     lines = [" ".join(line.split()) for text in said if (line := _filled(text, known))]
     for number, line in enumerate([*lines, f"Hence: {found.verdict}."], start=1):
         yield _wrapped(f"{number}. {_spelt(line)}")
+
+
+def _of_failures(found: Comparison) -> Iterator[str]:
+    sides = [side.center if side else 0.0 for side in (found.base, found.head)]
+    steps = [
+        f"""Of {units.count(found.n, "pair")} of runs {sides[0]:.0f} failed on the base and
+        {sides[1]:.0f} on the head.""",
+        f"""If both sides failed alike, they would be so far apart with probability
+        p = {found.p or 0.0:.3g} at most, worst where every run fails as a coin falls.""",
+        f"""Failed runs are tested apart from what was measured, p is held against
+        {found.threshold or 0.0:.3g} (Benjamini and Hochberg, over the cases with a failed run).""",
+        f"Hence: {found.verdict}.",
+    ]
+    for number, step in enumerate(steps, start=1):
+        yield _wrapped(f"{number}. {_spelt(' '.join(step.split()))}")
 
 
 def _wrapped(line: str) -> str:

@@ -13,7 +13,7 @@ from loadstone.report.view import ObjectiveRow, Row, Void
 class Findings:
     """A judgement and its rows. `changed` is ranked; `rows` are all rows of single cases.
 
-    `lead`: what changed about how costs grow, in words.
+    `measured`: whether there were runs; `lead`: what changed about how costs grow, in words.
     """
 
     judgement: Judgement
@@ -21,6 +21,7 @@ class Findings:
     rows: Sequence[Row]
     missed: Sequence[ObjectiveRow]
     void: Sequence[Void]
+    measured: bool = True
     lead: Sequence[str] = ()
 
     @property
@@ -37,7 +38,13 @@ class Findings:
     @property
     def why(self) -> str:
         """The commonest reason for which runs do not count, or what a row says of itself."""
-        if self.void:
-            return self.void[0].reason
-        notes = (note for item in self.rows for note in [*item.notes, *item.case_notes])
-        return next(notes, "")
+        lost = {item.case for item in self.rows if item.verdict is Verdict.INVALID}
+        known = sorted(self.void, key=lambda each: each.case not in lost)
+        if known:
+            return known[0].reason
+        rows = sorted(self.rows, key=lambda item: item.verdict is not Verdict.INVALID)
+        return next((note for item in rows for note in [*item.notes, *item.case_notes]), "")
+
+    def why_in(self, case: str) -> str:
+        """The commonest reason for which runs of a case do not count."""
+        return next((each.reason for each in self.void if each.case == case), "")

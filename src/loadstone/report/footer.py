@@ -34,7 +34,9 @@ def _rounds(record: Record) -> str:
     low, high = numbers[0], numbers[-1]
     span = units.count(high, "round") if low == high else f"{low} to {units.count(high, 'round')}"
     invalid = sum(not run.valid for run in record.runs)
+    parts = sum(run.valid and bool(run.invalid) for run in record.runs)
     left_out = f", {invalid} of them invalid" if invalid else ""
+    left_out += f", {parts} in part" if parts else ""
     runs = units.count(len(record.runs), "run")
     return f"{span} of {units.count(len(by_case), 'case')} ({runs}{left_out})"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loadstone.model import Goal, Verdict
 from loadstone.report import assurance, units, words
 from loadstone.report.findings import Findings
-from loadstone.report.rows import grouped
+from loadstone.report.rows import failed_runs, grouped
 from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
 
 _ORDER = (
@@ -76,29 +76,50 @@ def _says(found: Findings) -> str:
     if not found.missed:
         return said
     objectives = units.count(len(found.missed), "objective") + " missed"
-    return f"{said}, {objectives}" if verdict is Verdict.REGRESSION else objectives
+    worse = any(item.verdict is Verdict.REGRESSION for item in found.gated)
+    return f"{said}, {objectives}" if worse else objectives
 
 
 def _what(found: Findings) -> str:
     parts = [_missed(found.missed)] if found.missed else []
     parts.append(_outcome(found))
     sentence = "; ".join(parts)
-    if found.missed or found.gated:  # these begin with the name of a metric: p99 stays p99
+    known = found.judgement.verdict is not Verdict.INVALID
+    if found.missed or (
+        found.gated and known
+    ):  # these begin with the name of a metric: p99 stays p99
         return f"{sentence}."
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
 def _outcome(found: Findings) -> str:
     verdict = found.judgement.verdict
-    if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT):
-        told = _changed(found.gated or found.changed) if found.changed else "no row says what"
+    if verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT) and (found.changed or not found.missed):
+        told = (
+            _changed(found.gated or found.changed, found) if found.changed else "no row says what"
+        )
         return "; ".join([told, *found.lead[:_SHAPES]])
     if verdict is Verdict.INVALID:
-        return "no trustworthy numbers" + (f": {found.why}" if found.why else "")
+        return _not_known(found)
     if not found.rows:
         return "nothing was compared"
-    reported = f"; reported only: {_changed(found.changed)}" if found.changed else ""
+    reported = f"; reported only: {_changed(found.changed, found)}" if found.changed else ""
     return _nothing_found(found) + reported
+
+
+def _not_known(found: Findings) -> str:
+    """How much has no trustworthy number, why, and what the rest says."""
+    if not found.measured:
+        return "nothing was measured"
+    why = f": {found.why}" if found.why else ""
+    gated = [item for item in found.rows if item.gated and not failed_runs(item)]
+    lost = [item for item in gated if item.verdict is Verdict.INVALID]
+    if not lost or len(lost) == len(gated):
+        return f"no trustworthy numbers{why}"
+    rows = units.count(len(gated), "gated row")
+    have = "has" if len(lost) == 1 else "have"
+    rest = _changed(found.changed, found) if found.changed else "nothing"
+    return f"{len(lost):,} of {rows} {have} no trustworthy number{why}. Found in the rest: {rest}"
 
 
 def _nothing_found(found: Findings) -> str:
@@ -124,17 +145,18 @@ def _missed(missed: Sequence[ObjectiveRow]) -> str:
     return f"{worst.title} is {worst.value}, not {worst.bound}, in {worst.short}{base}{more}"
 
 
-def _changed(changed: Sequence[Row]) -> str:
+def _changed(changed: Sequence[Row], found: Findings) -> str:
     """The metrics that changed most, worse ones first, each by its first row."""
-    told = [_lead(group.rows) for group in grouped(changed)]
+    told = [_lead(group.rows, found) for group in grouped(changed)]
     rest = len(told) - _NAMED
     return "; ".join(told[:_NAMED]) + (f"; {units.count(rest, 'more metric')}" if rest > 0 else "")
 
 
-def _lead(rows: Sequence[Row]) -> str:
+def _lead(rows: Sequence[Row], found: Findings) -> str:
     first = rows[0]
+    why = found.why_in(first.case) if failed_runs(first) else ""
     more = f" and {units.count(len(rows) - 1, 'more case')}" if first.case and rows[1:] else ""
-    return f"{first.title} {first.change} in {first.short}{more}"
+    return f"{first.title} {first.change} in {first.short}{more}" + (f" ({why})" if why else "")
 
 
 def _chip(kind: Verdict, gated: bool, changed: Sequence[Row], rows: Sequence[Row]) -> Chip | None:

@@ -36,6 +36,7 @@ _FIGURE = re.compile(r"(\d+(?:[.,]\d+)*)(?: (ns|µs|ms|s|%|KiB|MiB|GiB)(?!\w))?"
 
 def of_cases(comparisons: Sequence[Comparison]) -> Mapping[str, Sequence[str]]:
     """Case → sentences that its rows share and that are true of the whole case."""
+    rows = Counter(each.case for each in comparisons)
     said: Counter[tuple[str, str]] = Counter()
     always: set[tuple[str, str]] = set()
     for each in comparisons:
@@ -46,7 +47,7 @@ def of_cases(comparisons: Sequence[Comparison]) -> Mapping[str, Sequence[str]]:
                 always.add(key)
     found: dict[str, list[str]] = {}
     for (case, text), times in said.items():
-        if times > 1 or (case, text) in always:
+        if 2 * times > rows[case] or (case, text) in always:
             found.setdefault(case, []).append(text)
     return found
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
+from loadstone.reasons import FAILED_RUNS
 from loadstone.report import remarks, sight, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
@@ -19,13 +20,7 @@ def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]
     """One comparison, worded. `shared`: case → sentences that are true of all its rows."""
     metric = comparison.metric
     own, common = remarks.split(comparison, shared)
-    base, head = units.quantities(
-        metric.unit,
-        [
-            comparison.base.center if comparison.base else None,
-            comparison.head.center if comparison.head else None,
-        ],
-    )
+    base, head = _values(comparison)
     return Row(
         case=plain(comparison.case),
         short=names.short(comparison.case),
@@ -47,6 +42,20 @@ def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]
         case_notes=common,
         comparison=comparison,
     )
+
+
+def _values(comparison: Comparison) -> Sequence[str]:
+    """What both sides measured, at one scale."""
+    sides = (comparison.base, comparison.head)
+    if comparison.metric.name == FAILED_RUNS:
+        return [f"{side.center:,.0f} of {side.n:,}" if side else units.UNKNOWN for side in sides]
+    known = [side.center if side else None for side in sides]
+    return units.quantities(comparison.metric.unit, known)
+
+
+def failed_runs(item: Row) -> bool:
+    """Whether the row counts the runs that failed."""
+    return item.comparison.metric.name == FAILED_RUNS
 
 
 def title(metric: Metric) -> str:

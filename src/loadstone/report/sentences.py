@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     # of a row
     "certain": "counted exactly, over {rounds:rounds}",
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
+    "failed-runs": "{head} of {heads:runs} failed on the head, {base} of {bases:runs} on the base",
     "few-requests": "this percentile rests on {expected} requests a run; it needs {needed}",
     "few-points": "{runs:runs} had fewer than {needed} points of this series",
     "few-runs": "this rests on {runs:rounds} with both sides; it needs {needed}",

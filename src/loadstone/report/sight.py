@@ -20,11 +20,9 @@ _QUIET = (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)
 
 
 def nothing(comparison: Comparison) -> bool:
-    """Whether something that is counted happened on neither side."""
+    """Whether nothing happened on either side: no error, no growth."""
     sides = (comparison.base, comparison.head)
-    return comparison.metric.counted and all(
-        side is not None and side.low == side.high == 0 for side in sides
-    )
+    return all(side is not None and side.low == side.high == 0 for side in sides)
 
 
 def seen(rows: Iterable[Comparison]) -> str:

@@ -1,18 +1,26 @@
-"""The report as JUnit XML, which CI systems show as tests: one per case and metric."""
+"""The report as JUnit XML, which CI systems show as tests: one per case and metric.
+
+A CI system that reads this file and one that reads the exit code must come to the same. So what
+ends a command with another code than 0 and is no row of a case (an invalid session, one that is not
+sure enough, a change of all cases together) is a test case of its own, once.
+"""
 
 from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from loadstone.model import Verdict
-from loadstone.report import sight
+from loadstone.model import Conclusion, Verdict
+from loadstone.report import console, sight
 from loadstone.report.view import GrowthRow, ObjectiveRow, Row, ShapeRow, View
 
+_WHOLE = "loadstone"
 _SKIPPED = (Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
 def render(view: View) -> str:
     """A suite per case: a regression fails, what is inconclusive or invalid is skipped.
+
+    A report that is invalid as a whole, or unsure where certainty was asked for, is one error.
 
     A regression of a metric that is not gated passes, and says so in its output. A missed
     objective of the head fails; the base's is context and not listed. A sweep over sizes is a suite
@@ -35,12 +43,27 @@ def render(view: View) -> str:
             name = f"growth of {growth.series}"
             sides = f"base {growth.base_range}, head {growth.head_range}"
             _scaled(_suite(root, suites, growth.case), growth.case, name, sides, growth)
+    _whole(root, suites, view)
     for element in (*suites.values(), root):
         _counted(element)
     Xml.indent(root)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n' + Xml.tostring(root, encoding="unicode") + "\n"
     )
+
+
+def _whole(root: Xml.Element, suites: dict[str, Xml.Element], view: View) -> None:
+    """The end of the report as a test case, where no row tells that it is no pass."""
+    judgement = view.record.judgement
+    ends = judgement.conclusion if judgement else Conclusion.INVALID
+    told = any(True for _ in root.iter("failure"))
+    if ends is Conclusion.PASS or (ends is Conclusion.FAIL and told):
+        return
+    kind = "failure" if ends is Conclusion.FAIL else "error"
+    case = Xml.SubElement(
+        _suite(root, suites, _WHOLE), "testcase", classname=_WHOLE, name="the whole report"
+    )
+    Xml.SubElement(case, kind, message=console.summary_line(view), type=ends.value)
 
 
 def _suite(root: Xml.Element, suites: dict[str, Xml.Element], case: str) -> Xml.Element:
@@ -95,5 +118,6 @@ def _objective(suite: Xml.Element, item: ObjectiveRow) -> None:
 
 
 def _counted(element: Xml.Element) -> None:
-    for name, tag in (("tests", "testcase"), ("failures", "failure"), ("skipped", "skipped")):
+    tags = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for name, tag in tags.items():
         element.set(name, str(sum(1 for _ in element.iter(tag))))

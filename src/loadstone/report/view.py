@@ -166,11 +166,11 @@ class ObjectiveRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Void:
-    """Runs of one case that were measured and do not count, for one reason."""
+    """Runs of one case that were measured and do not count, or in part, for one reason."""
 
     case: str
     short: str
-    runs: str  # 7 runs: base rounds 2 to 8
+    runs: str  # 7 runs (base rounds 2–8), or: the latencies of 7 runs (base rounds 2–8)
     reason: str
 
 
@@ -261,7 +261,7 @@ class View:
     objectives: Sequence[ObjectiveRow]
     scaling: Scaling
     needs: Sequence[str]
-    invalid_runs: int
+    left_out: str  # 3 rows, 2 runs, parts of 5 runs; "" where everything counts
     unjudged: Sequence[Unjudged]  # the invalid rows, by case
     void: Sequence[Void]  # the invalid runs, by case and reason
     warnings: Sequence[str]  # of cases, environment, runs and the comparison, each once

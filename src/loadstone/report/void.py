@@ -1,14 +1,17 @@
-"""What does not count, gathered: runs by case and reason, rows by case."""
+"""What does not count, gathered: runs, or parts of them, by case and reason, rows by case."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from loadstone import reasons
 from loadstone.model import Run, Side
 from loadstone.report import remarks, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
 from loadstone.report.view import Row, Unjudged, Void
+
+Key = tuple[str, str, tuple[str, ...]]  # case, code, what is voided
 
 
 def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
@@ -16,22 +19,41 @@ def void(runs: Sequence[Run], names: Names) -> tuple[Void, ...]:
 
     Reasons with one code are one reason, told with the span of their figures.
     """
-    found: dict[tuple[str, str], list[Run]] = {}
-    told: dict[tuple[str, str], list[str]] = {}
+    found: dict[Key, list[Run]] = {}
+    told: dict[Key, list[str]] = {}
     for run in runs:
         for reason in run.invalid:
-            key = (run.case, reason.code)
+            key = (run.case, reason.code, reason.voids)
             found.setdefault(key, []).append(run)
             told.setdefault(key, []).append(words.reason(reason))
     return tuple(
         Void(
             case=plain(case),
             short=names.short(case),
-            runs=_which(group),
-            reason=remarks.spanned(told[case, code]),
+            runs=_what(voids, _which(group)),
+            reason=remarks.spanned(told[case, code, voids]),
         )
-        for (case, code), group in sorted(found.items(), key=lambda item: -len(item[1]))
+        for (case, code, voids), group in sorted(found.items(), key=_weight)
     )
+
+
+def _weight(item: tuple[Key, Sequence[Run]]) -> tuple[bool, int]:
+    """Runs that are void as a whole first, most runs first."""
+    return bool(item[0][2]), -len(item[1])
+
+
+def _what(voids: Sequence[str], runs: str) -> str:
+    return f"the {plain(reasons.words(voids))} of {runs}" if voids else runs
+
+
+def left_out(rows: int, runs: Sequence[Run]) -> str:
+    """How much does not count: `3 rows, 2 runs, parts of 5 runs`; "" where everything does."""
+    whole = sum(not run.valid for run in runs)
+    parts = sum(run.valid and bool(run.invalid) for run in runs)
+    if not rows and not whole and not parts:
+        return ""
+    told = [units.count(rows, "row"), units.count(whole, "run")]
+    return ", ".join([*told, *([f"parts of {units.count(parts, 'run')}"] if parts else [])])
 
 
 def unjudged(rows: Sequence[Row]) -> tuple[Unjudged, ...]:

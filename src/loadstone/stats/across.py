@@ -9,12 +9,13 @@ shows in the suite row alone, at the width that machines allow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import stdtr
 
-from loadstone.model import CasePlan, Direction, Judgement, Metric, Policy, Run, Warn
+from loadstone.model import CasePlan, Direction, Judgement, Metric, Policy, Run, Side, Warn
+from loadstone.stats import failures
 from loadstone.stats.counts import EXACT, counted
 from loadstone.stats.drift import Drift, Level, level
 from loadstone.stats.judge import verdict
@@ -29,8 +30,8 @@ _MEDIAN = 1.57  # variance of a median, by that of the mean
 
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
 def across(
-    record_runs: Iterable[Run],
-    baseline_runs: Iterable[Run],
+    record_runs: Sequence[Run],
+    baseline_runs: Sequence[Run],
     plans: Sequence[CasePlan],
     policy: Policy | None = None,
     tau: Drift | None = None,
@@ -40,6 +41,8 @@ def across(
     `tau`: what is known of sessions, None for the cold values. There is one look, so all of α is
     spent. Base runs of either session are passed over.
     """
+    both = [run for run in (*record_runs, *baseline_runs) if run.side is Side.HEAD]
+    plans = failures.planned(plans, both)
     policy, tau = policy or Policy(), tau or Drift()
     now, then = level(record_runs, plans), level(baseline_runs, plans)
     cases = [plan.case.name for plan in plans for _ in plan.metrics]
@@ -60,10 +63,13 @@ def across(
         )
         for row, gap in enumerate(gaps)
     ]
-    comparisons, suite = found[: len(cases)], found[len(cases) :]
+    comparisons = failures.told(found[: len(cases)], table, policy.alpha, paired=False)
+    suite = [row for row in found[len(cases) :] if not failures.is_failed(row.metric)]
     objectives = hold(table, plans)
+    there = {run.case for run in baseline_runs}  # what is new since then has nothing to be held to
+    held_to = [row for row in comparisons if row.case in there]
     return Judgement(
-        verdict=verdict(comparisons, suite, objectives, policy),
+        verdict=verdict(held_to, suite, objectives, policy),
         comparisons=comparisons,
         suite=suite,
         objectives=objectives,
@@ -137,11 +143,15 @@ def _gap(*, variance: float, location: float, freedom: float, **fields: object) 
 
 
 def _exact(gap: Gap, now: Level, then: Level, row: int) -> Gap:
-    """A count that is the same in every run of a side does not depend on the machine."""
+    """A count that is the same in every run of a side does not depend on the machine.
+
+    Neither does what is zero in all of them.
+    """
     base, head = (x.values[row][np.isfinite(x.values[row])] for x in (then, now))
     n = min(base.size, head.size)
     constant = n >= 2 and np.ptp(base) == 0 and np.ptp(head) == 0
-    if not gap.metric.counted or not constant:
+    nothing = not base.any() and not head.any()
+    if not constant or not (gap.metric.counted or nothing):
         return gap
     count = counted(base[:n], head[:n])
     if count is None:

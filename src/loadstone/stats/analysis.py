@@ -161,7 +161,8 @@ def _relevant(table: Samples, named: Sequence[Metric]) -> tuple[Floats, Floats]:
 
 def _use_differences(table: Samples, found: dict[str, Floats], method: list[str]) -> None:
     """Replace the numbers of rows without logarithms by those of their differences."""
-    signed = differences(table)
+    size = len(table.cases)
+    signed = differences(table, found["low"][:size], found["high"][:size])
     if signed is None:
         return
     for place, row in enumerate(signed.rows):
@@ -178,6 +179,17 @@ def _use_differences(table: Samples, found: dict[str, Floats], method: list[str]
     values |= {"low90": each.quantile(0.05), "high90": each.quantile(0.95)}
     for name, column in values.items():
         found[name][signed.rows] = column
+    found["low90"][signed.dropped], found["high90"][signed.dropped] = -np.inf, np.inf
+    _nothing_happened(table, found, signed.rows)
+
+
+def _nothing_happened(table: Samples, found: dict[str, Floats], rows: Sequence[int]) -> None:
+    """Rows that are zero in every run did not change, as little as counts that stay the same."""
+    for row in rows:
+        if not (np.nan_to_num(table.base[row]).any() or np.nan_to_num(table.head[row]).any()):
+            for name in ("location", "error", "low", "high", "low90", "high90"):
+                found[name][row] = 0.0
+            found["p"][row] = 1.0
 
 
 def _use_counts(table: Samples, found: dict[str, Floats], method: list[str]) -> dict[int, float]:

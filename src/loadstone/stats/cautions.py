@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from loadstone.model import CasePlan, Reason, Scalar, Warn
+from loadstone.reasons import of_metric
 from loadstone.stats.analysis import DIFFERENCE, Analysis
 from loadstone.stats.counts import EXACT
 from loadstone.stats.history import History
 from loadstone.stats.percentiles import shortage
 from loadstone.stats.samples import Floats, Samples
 
+INVALID_RUN = "invalid-run"
 _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)
 _WILD = 6.0  # median absolute deviations that make a side's run far off
 
@@ -30,7 +32,8 @@ def cautions(
     found = []
     for row, case in enumerate(table.cases):
         metric = table.metrics[row]
-        warnings = [_invalid(reason) for reason in _once(invalid.get(case, ()))]
+        void = of_metric(_once(invalid.get(case, ())), planned[case], metric)
+        warnings = [_invalid(reason) for reason in void]
         warnings += _pairing(table, row)
         warnings += _logarithms(table, analysis, row)
         warnings += _wild(table, analysis, row, away)
@@ -55,7 +58,7 @@ def _warn(code: str, **data: Scalar) -> Warn:
 
 
 def _invalid(reason: Reason) -> Warn:
-    return _warn("invalid-run", reason=reason.code, text=reason.text)
+    return _warn(INVALID_RUN, reason=reason.code, text=reason.text)
 
 
 def _once(reasons: Sequence[Reason]) -> list[Reason]:

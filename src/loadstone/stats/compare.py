@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import expm1, isfinite
+from math import expm1, isfinite, isnan
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
-from loadstone.model import Comparison, Direction, Interval, Policy, Reason, Verdict, Warn
+from loadstone.model import Comparison, Direction, Interval, Policy, Summary, Verdict, Warn
 from loadstone.stats.analysis import DIFFERENCE, Analysis
+from loadstone.stats.cautions import INVALID_RUN
 from loadstone.stats.rows import SUITE
 from loadstone.stats.samples import Floats, Samples, summary
 
@@ -22,9 +23,11 @@ def comparisons(
     analysis: Analysis,
     policy: Policy,
     warnings: Sequence[Sequence[Warn]],
-    invalid: Mapping[str, Sequence[Reason]],
 ) -> tuple[list[Comparison], list[Comparison]]:
-    """The rows of the cases, and the suite rows."""
+    """The rows of the cases, and the suite rows.
+
+    A row is invalid that could not be judged because runs of it do not count.
+    """
     flagged, unchanged = analysis.flagged, analysis.unchanged
     detectable = analysis.half + float(ndtri(policy.power)) * analysis.error
     plain = _plain(analysis)
@@ -34,9 +37,9 @@ def comparisons(
         whole = bool(analysis.cases[row] == SUITE)
         base, head = (None, None) if whole else _sides(table, row)
         case = "" if whole else table.cases[row]
-        reasons = invalid.get(case, ())
         said = _verdict(analysis, row, flagged=bool(flagged[row]), unchanged=bool(unchanged[row]))
-        if reasons and not isfinite(analysis.location[row]):
+        told = list(warnings[row]) if row < len(warnings) else []
+        if isnan(analysis.location[row]) and _lost(told):
             said = Verdict.INVALID
         comparison = Comparison(
             case=case,
@@ -51,11 +54,15 @@ def comparisons(
             p=_number(analysis.p[row]),
             threshold=_number(analysis.cutoffs[row]) if isfinite(analysis.p[row]) else None,
             method=analysis.method[row],
-            warnings=list(warnings[row]) if row < len(warnings) else [],
+            warnings=told,
             explain=_explain(plain, row, table.rounds),
         )
         (shared if whole else cases).append(comparison)
     return cases, shared
+
+
+def _lost(warnings: Sequence[Warn]) -> bool:
+    return any(warn.code == INVALID_RUN for warn in warnings)
 
 
 def _verdict(analysis: Analysis, row: int, *, flagged: bool, unchanged: bool) -> Verdict:
@@ -66,7 +73,7 @@ def _verdict(analysis: Analysis, row: int, *, flagged: bool, unchanged: bool) ->
     return Verdict.UNCHANGED if unchanged else Verdict.INCONCLUSIVE
 
 
-def _sides(table: Samples, row: int) -> tuple[Any, Any]:
+def _sides(table: Samples, row: int) -> tuple[Summary | None, Summary | None]:
     return summary(table.base[row]), summary(table.head[row])
 
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from loadstone.model import CasePlan, Run, Side
+from loadstone.stats import failures
 from loadstone.stats.location import mode
 from loadstone.stats.samples import HISTOGRAM, Floats, collect, measurements, places
 
@@ -59,7 +60,8 @@ class Level:
 
 def level(runs: Iterable[Run], plans: Sequence[CasePlan], side: Side = Side.HEAD) -> Level:
     """One side of a session."""
-    table = collect(measurements((run for run in runs if run.side is side), plans), plans)
+    own = [run for run in runs if run.side is side]
+    table = collect([*measurements(own, plans), *failures.measured(own, plans)], plans)
     values = table.head if side is Side.HEAD else table.base
     with np.errstate(all="ignore"):
         logs = np.log(np.where(np.isfinite(values) & (values > 0), values, np.nan))

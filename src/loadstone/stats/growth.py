@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loadstone.model import CasePlan, Direction, Growth, Metric, Run, Scalar, Side, Verdict, Warn
+from loadstone.reasons import holds
 from loadstone.stats.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.multiplicity import cutoff
 
@@ -118,7 +119,7 @@ def _compared(case: str, series: str, metric: Metric, runs: Sequence[Run]) -> _R
     found: dict[Side, dict[int, list[float]]] = {side: {} for side in Side}
     short = 0
     for run in runs:
-        if run.case != case or series not in run.series:
+        if run.case != case or series not in run.series or not holds(run, series, metric):
             continue
         one = slope(run.series[series])
         if one is None:

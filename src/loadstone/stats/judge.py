@@ -21,7 +21,7 @@ from loadstone.model import (
     Verdict,
     Warn,
 )
-from loadstone.stats import compare, objectives, samples
+from loadstone.stats import compare, failures, objectives, samples
 from loadstone.stats.analysis import Analysis, analyse
 from loadstone.stats.cautions import cautions
 from loadstone.stats.history import History
@@ -44,15 +44,17 @@ def judge(
 
     `history`: the noise model of earlier runs, None to start cold. `looks`: what was seen on the
     way here, for the record; the levels are those of `policy.looks` up to the rounds that are in.
-    `invalid`: by case, why runs of it do not count.
+    `invalid`: by case, why runs of it, or parts of these, do not count.
     """
     policy = policy or Policy()
     reasons = invalid or {}
     table = samples.collect(measured, plans)
     analysis = analyse(table, policy, history)
     warnings = cautions(table, analysis, plans, history, reasons)
-    rows, suite = compare.comparisons(table, analysis, policy, warnings, reasons)
+    rows, suite = compare.comparisons(table, analysis, policy, warnings)
+    open_ = [_lacking(row) for row in rows]
     rows = [_as_gated(row, gated) for row, gated in zip(rows, analysis.gated, strict=False)]
+    rows = failures.told(rows, table, failures.alone(policy, len(table.rounds)))
     held = objectives.hold(table, plans)
     return Judgement(
         verdict=verdict(rows, suite, held, policy),
@@ -62,7 +64,7 @@ def judge(
         alpha=policy.alpha,
         spent=analysis.spent,
         looks=tuple(looks),
-        needs=needs(table, analysis, [row.verdict for row in rows], plans),
+        needs=needs(table, analysis, open_, plans),
         warnings=_warnings(rows, analysis, history, policy),
         policy=policy,
     )
@@ -74,23 +76,44 @@ def verdict(
     held: Sequence[ObjectiveResult],
     policy: Policy,
 ) -> Verdict:
-    """The verdict of a report, from its gated rows, its suite rows, and head's objectives."""
+    """The verdict of a report, from its gated rows, its suite rows, and head's objectives.
+
+    What is surely bad is a regression, whatever else is not known. What is not known is no pass: a
+    gated row or an objective without a number, or that only one side gave, or a case of which
+    nothing was compared.
+    """
     gated = [row.verdict for row in rows if row.metric.gated]
     shared = [row.verdict for row in suite if row.metric.gated]
-    missed = any(one.verdict == "missed" and one.side is Side.HEAD for one in held)
-    if missed or Verdict.REGRESSION in (*gated, *shared):
+    bounds = [one.verdict for one in held if one.side is Side.HEAD]
+    if "missed" in bounds or Verdict.REGRESSION in (*gated, *shared):
         return Verdict.REGRESSION
-    if not rows or all(row.n == 0 for row in rows) or _mostly_invalid(gated):
+    lost = Verdict.INVALID in gated or "invalid" in bounds
+    if lost or _blank(rows) or any(row.metric.gated and _one_sided(row) for row in rows):
         return Verdict.INVALID
-    if Verdict.INCONCLUSIVE in gated and (policy.certain or policy.goal is Goal.CERTIFY):
+    unsure = Verdict.INCONCLUSIVE in gated or "inconclusive" in bounds
+    if unsure and (policy.certain or policy.goal is Goal.CERTIFY):
         return Verdict.INCONCLUSIVE
     if Verdict.IMPROVEMENT in (*gated, *shared):
         return Verdict.IMPROVEMENT
     return Verdict.UNCHANGED
 
 
-def _mostly_invalid(gated: Sequence[Verdict]) -> bool:
-    return 2 * sum(one is Verdict.INVALID for one in gated) > len(gated)
+def _blank(rows: Sequence[Comparison]) -> bool:
+    """Whether nothing was compared of some case, or every run of one side alone failed in it."""
+    pairs: dict[str, int] = {}
+    for row in rows:
+        if not failures.is_failed(row.metric):
+            pairs[row.case] = max(pairs.get(row.case, 0), row.n)
+    return not pairs or not all(pairs.values()) or any(map(failures.one_sided, rows))
+
+
+def _one_sided(row: Comparison) -> bool:
+    return (row.base is None) != (row.head is None)
+
+
+def _lacking(row: Comparison) -> Verdict:
+    """What rounds could settle: how many it takes for failures to be sure, nobody can say."""
+    return Verdict.UNCHANGED if failures.is_failed(row.metric) else row.verdict
 
 
 def _as_gated(row: Comparison, gated: bool) -> Comparison:
@@ -103,7 +126,9 @@ def _as_gated(row: Comparison, gated: bool) -> Comparison:
 def _warnings(
     rows: Sequence[Comparison], analysis: Analysis, history: History | None, policy: Policy
 ) -> list[Warn]:
-    invalid = dict.fromkeys(row.case for row in rows if row.verdict is Verdict.INVALID)
+    measured = [row for row in rows if not failures.is_failed(row.metric)]
+    judged = {row.case for row in measured if row.verdict is not Verdict.INVALID}
+    invalid = [case for case in dict.fromkeys(row.case for row in measured) if case not in judged]
     found = [Warn(code="invalid-case", data={"case": case}) for case in invalid]
     if history is not None and history.reports:
         found.append(Warn(code="warm", data={"reports": history.reports}))

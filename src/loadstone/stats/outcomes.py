@@ -2,7 +2,8 @@
 
 A component that answers wrongly, too late or no more under a load misses the objectives. A load
 that the generator could not send, or a machine that was disturbed, says nothing of the component:
-taking that for a miss would call the generator's limit the component's.
+taking that for a miss would call the generator's limit the component's. What of such a run is not
+spoilt counts, where it is all that the objectives ask for.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ _THE_COMPONENT = {
 
 def trial(run: Run, objectives: Sequence[Objective]) -> Trial:
     """What a run says of its size. Who else could have been the limit is asked first."""
-    outcome = _outcome(run)
+    outcome = _outcome(run, objectives)
     found = Trial(
         round=run.round,
         outcome=outcome,
@@ -65,8 +66,13 @@ def _has(run: Run, objective: Objective) -> bool:
     return objective.metric in run.values
 
 
-def _outcome(run: Run) -> str:
-    codes = [each.code for each in run.invalid]
+def _outcome(run: Run, objectives: Sequence[Objective]) -> str:
+    unspoilt = all(_has(run, one) for one in objectives)
+    codes = [
+        each.code
+        for each in run.invalid
+        if each.code in _THE_COMPONENT or not (each.voids and unspoilt)
+    ]
     for code in codes:
         if code in _NOT_THE_COMPONENT:
             return _NOT_THE_COMPONENT[code]

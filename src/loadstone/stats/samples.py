@@ -53,7 +53,8 @@ class Samples:
 def measurements(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
     """The planned metrics of every valid run, in the order of the runs.
 
-    Invalid runs give nothing, and neither do cases or metrics that the plans do not name.
+    Invalid runs give nothing, and neither do metrics that a reason voids, nor cases or metrics that
+    the plans do not name.
     """
     planned = {plan.case.name: {metric.name for metric in plan.metrics} for plan in plans}
     return [

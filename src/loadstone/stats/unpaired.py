@@ -65,7 +65,7 @@ def comparison(
         p=gap.p if known else None,
         threshold=held if known else None,
         method=gap.method,
-        warnings=_warnings(gap, known=known),
+        warnings=_warnings(gap, sides, known=known),
         explain={
             "location": gap.location,
             "error": gap.error,
@@ -93,8 +93,20 @@ def _verdict(
         worse = (gap.location > 0) == (direction is Direction.LOWER)
         return Verdict.REGRESSION if worse else Verdict.IMPROVEMENT
     same = gap.location == 0 and gap.error == 0
-    inside = abs(gap.location) + gap.reach(0.90) < margin
+    inside = abs(gap.location) + gap.reach(0.90) < margin and not _dropped(gap, sides)
     return Verdict.UNCHANGED if same or inside else Verdict.INCONCLUSIVE
+
+
+def _dropped(gap: Gap, sides: tuple[Floats, Floats] | None) -> int:
+    """How many values have no logarithm, and are further from the other side than matters."""
+    if sides is None or gap.method == EXACT:
+        return 0
+    found = 0
+    for own, other in (sides, sides[::-1]):
+        usual = float(np.median(other[np.isfinite(other)])) if np.isfinite(other).any() else 0.0
+        matters = max(gap.metric.margin * abs(usual), gap.metric.minimum)
+        found += int(((own <= 0) & (np.abs(own - usual) > matters)).sum())
+    return found
 
 
 def _measured(sides: tuple[Floats, Floats] | None) -> bool:
@@ -105,9 +117,11 @@ def _apart(sides: tuple[Floats, Floats] | None) -> float:
     return abs(float(np.nanmedian(sides[1]) - np.nanmedian(sides[0]))) if sides else 0.0
 
 
-def _warnings(gap: Gap, *, known: bool) -> list[Warn]:
+def _warnings(gap: Gap, sides: tuple[Floats, Floats] | None, *, known: bool) -> list[Warn]:
     if not known:
         return [Warn(code="no-logarithm", data={"left": gap.n, "pairs": gap.n})]
+    if dropped := _dropped(gap, sides):
+        return [Warn(code="no-logarithm", data={"left": gap.n, "pairs": gap.n + dropped})]
     if gap.method == RELATIVE:
         return [Warn(code="relative-to-suite", data={"suite": relative(gap.common)})]
     return []

@@ -14,9 +14,9 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from loadstone.errors import UsageError
+from loadstone.errors import LoadstoneError, UsageError
 from loadstone.model import Record, Revision
-from loadstone.store import files, records
+from loadstone.store import contents, files, records
 from loadstone.store.names import slug, stamp, unstamp
 from loadstone.store.protocol import Entry, Query
 
@@ -31,19 +31,29 @@ class DirectoryStore:
         self.root = Path(root)
 
     def save(self, record: Record) -> Entry:
-        """Keep the record under a name that nothing has: a second one of the same gets a number.
+        """Keep the record under a name that nothing has: another one of that second gets a number.
 
-        Raises `LoadstoneError` when it cannot be written.
+        The same session is kept once, however often and in whatever form it is saved. Raises
+        `LoadstoneError` when it cannot be written.
         """
         folder = self._inside(self.root / _folder(record))
-        data = records.encode(record, where="the record")
-        for number in itertools.count(1):
+        data, mine = records.encode(record, where="the record"), contents.digest(record)
+        there = self._same(folder, mine)
+        for number in itertools.count(1) if there is None else ():
             name = stamp(record.started) + (f"-{number}" if number > 1 else "")
             path = folder / f"{name}.json"
             with contextlib.suppress(FileExistsError):
                 files.create(path, data)
                 return self._entry(path)
-        raise AssertionError("counting never ends")
+            if _holds(path, mine):  # another process was quicker
+                return self._entry(path)
+        assert there is not None  # noqa: S101  (counting never ends)
+        return self._entry(there)
+
+    def _same(self, folder: Path, mine: str) -> Path | None:
+        """The file of a folder that holds the same session; of other names too, as copies have."""
+        paths = sorted(path for path in folder.glob("*.json") if _NAME.fullmatch(path.name))
+        return next((path for path in paths if _holds(path, mine)), None)
 
     def series(self, record: Record) -> Path:
         """The folder of all records of the same component, scenarios, tier and environment."""
@@ -116,6 +126,14 @@ class DirectoryStore:
                 f"{path} leads out of {self.root}", next_step="remove the symbolic link"
             )
         return path
+
+
+def _holds(path: Path, wanted: str) -> bool:
+    """Whether a file is a record of this content; one that cannot be read is another's."""
+    try:
+        return contents.digest(records.load(path)) == wanted
+    except LoadstoneError:
+        return False
 
 
 def _folder(record: Record) -> Path:

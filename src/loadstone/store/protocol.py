@@ -42,7 +42,7 @@ class Store(Protocol):
     """Keeps records by component, scenarios, tier, environment and head revision."""
 
     def save(self, record: Record) -> Entry:
-        """Keep the record; nothing that is there is ever overwritten."""
+        """Keep the record; nothing that is there is overwritten, and no session is kept twice."""
         ...
 
     def list(self, query: Query = ...) -> Sequence[Entry]:

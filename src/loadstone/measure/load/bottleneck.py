@@ -1,4 +1,11 @@
-"""Whether a load measured the component, or the generator or the upstream. Pure."""
+"""Whether a load measured the component, or the generator or the upstream. Pure.
+
+A generator that is late or busy sends everything all the same: what the component spent on it, held
+and asked for is as it would be, and only times and rates are the generator's. At an upstream near
+its limit requests pile up in the component, so what it holds is not its own doing either. Requests
+that were never sent are work that was not done; up to the share that the gate lets a rate fall
+short, that shows in nothing but the times.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +15,7 @@ from loadstone import spec
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import summary
 from loadstone.model import Reason
+from loadstone.reasons import TIMES, Part
 
 LATE = 0.010  # s; below it, lateness is what the scheduler of a busy machine does
 LATE_SHARE = 0.5  # of the latency's p99
@@ -15,6 +23,9 @@ DOUBT = 0.005  # s; below it, no metric's margin is in reach
 DOUBT_SHARE = 1 / 3
 UPSTREAM = 2.0  # multiples of the rate that the upstream has to be good for
 GENERATOR = 1.5  # multiples of the rate that the generator has to reach by itself
+_SENT = (Part.LATENCY, Part.RATE)
+_PILED_UP = (*TIMES, Part.MEMORY)
+_NOT_DONE = (*TIMES, Part.CPU, Part.MEMORY, Part.ANSWERS)
 
 
 class Spare(Protocol):
@@ -35,7 +46,7 @@ def bottleneck(result: LoadResult, headroom: Spare | None, gate: spec.Gate) -> l
     found = (
         _busy(result, gate),
         _late(result),
-        _dropped(result),
+        _dropped(result, gate),
         _weak_generator(headroom),
         _weak_upstream(headroom),
     )
@@ -60,7 +71,7 @@ def _busy(result: LoadResult, gate: spec.Gate) -> Reason | None:
         return None
     cores = "its core" if result.cores == 1 else f"its {result.cores} cores"
     text = f"the generator used {share:.0%} of {cores} ({gate.generator_cpu:.0%} allowed)"
-    return Reason(code="generator-bottleneck", text=text)
+    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
 
 
 def _late(result: LoadResult) -> Reason | None:
@@ -72,14 +83,15 @@ def _late(result: LoadResult) -> Reason | None:
         f"1 in 100 requests was sent more than {_ms(late)} late by the generator itself "
         f"({_ms(bound)} allowed, where the latency's p99 is {_ms(latency)})"
     )
-    return Reason(code="generator-bottleneck", text=text)
+    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
 
 
-def _dropped(result: LoadResult) -> Reason | None:
+def _dropped(result: LoadResult, gate: spec.Gate) -> Reason | None:
     if result.dropped == 0:
         return None
     text = f"{result.dropped} of {result.requests} requests were never sent: nothing was free"
-    return Reason(code="requests-dropped", text=text)
+    few = result.dropped <= (1 - gate.achieved) * result.requests
+    return Reason(code="requests-dropped", text=text, voids=_SENT if few else _NOT_DONE)
 
 
 def _weak_generator(headroom: Spare | None) -> Reason | None:
@@ -89,7 +101,7 @@ def _weak_generator(headroom: Spare | None) -> Reason | None:
         f"without the component the generator reached {headroom.share:.1f} times the rate "
         f"({GENERATOR:g} times wanted)"
     )
-    return Reason(code="generator-bottleneck", text=text)
+    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
 
 
 def _weak_upstream(headroom: Spare | None) -> Reason | None:
@@ -99,7 +111,7 @@ def _weak_upstream(headroom: Spare | None) -> Reason | None:
         f"the upstream would be at its limit at {headroom.upstream:.1f} times the rate "
         f"({UPSTREAM:g} times wanted)"
     )
-    return Reason(code="upstream-bottleneck", text=text)
+    return Reason(code="upstream-bottleneck", text=text, voids=_PILED_UP)
 
 
 def _p99s(result: LoadResult) -> tuple[float, float]:

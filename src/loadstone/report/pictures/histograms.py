@@ -16,6 +16,7 @@ from hdrh.codec import (
 from hdrh.histogram import HdrHistogram
 
 from loadstone.model import Run, Side
+from loadstone.reasons import holds
 
 _MOST_TEXT = 100_000  # characters; ours have some thousands
 _MOST_VALUE = 2**40  # µs, twelve days
@@ -59,11 +60,11 @@ def decode(encoded: str) -> HdrHistogram | None:
 
 
 def of_runs(runs: Iterable[Run], case: str, name: str, side: Side) -> list[HdrHistogram]:
-    """The readable histograms of one case's valid runs on one side."""
+    """The readable histograms of one case and side, of the runs where they count."""
     texts = [
         run.histograms[name]
         for run in runs
-        if run.case == case and run.side is side and run.valid and name in run.histograms
+        if run.case == case and run.side is side and name in run.histograms and holds(run, name)
     ]
     return [histogram for histogram in map(decode, texts) if histogram is not None]
 

@@ -11,6 +11,7 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.model import Growth, Record, Side
+from loadstone.reasons import holds
 from loadstone.report import units
 from loadstone.report.pictures import Picture, canvas
 from loadstone.report.view import GrowthRow
@@ -46,8 +47,8 @@ def _lines(record: Record, growth: Growth, side: Side) -> list[Line]:
         for run in record.runs
         if run.case == growth.case
         and run.side is side
-        and run.valid
         and growth.series in run.series
+        and holds(run, growth.series, growth.metric)
     ]
     return [line for line in found if len(line) > 1][:_RUNS]
 

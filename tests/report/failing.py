@@ -1,0 +1,102 @@
+"""Records of sessions in which runs failed, or count in part, to look at reports."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+from loadstone.model import Comparison, Reason, Record, Side, Summary, Verdict, Warn
+from loadstone.stats.failures import FAILED, METHOD, chance
+from tests.report import samples
+
+DIED = Reason(
+    code="exited",
+    text="the component ended with status 2 during the run; its last words: panic: nil map",
+)
+LATE = Reason(
+    code="generator-bottleneck",
+    text="1 in 100 requests was sent more than 31 ms late by the generator itself "
+    "(10 ms allowed, where the latency's p99 is 4.31 ms)",
+    voids=("latencies", "rates"),
+)
+SPOILT = ("latency_p50", "latency_p99", "latency_p999", "achieved_rate")
+
+
+@cache
+def dead_head() -> Record:
+    """A head that died in seven of eight rounds of one case, and changed nothing elsewhere."""
+    made = samples.record(samples.Shape(effects={}, seed=21))
+    assert made.judgement
+    case = made.plan.cases[0].case.name
+    runs = [
+        replace(run, invalid=(DIED,))
+        if (run.case, run.side) == (case, Side.HEAD) and run.round > 1
+        else run
+        for run in made.runs
+    ]
+    rows = [_lost(row) if row.case == case else row for row in made.judgement.comparisons]
+    failed = Comparison(
+        case=case,
+        metric=FAILED,
+        verdict=Verdict.REGRESSION,
+        n=8,
+        base=Summary(n=8, center=0.0, low=0.0, high=0.0),
+        head=Summary(n=8, center=7.0, low=0.0, high=1.0),
+        difference=7.0,
+        p=chance(7, 8),
+        threshold=0.0125,
+        method=METHOD,
+        warnings=[
+            Warn(code="failed-runs", data={"base": 0, "bases": 8, "head": 7, "heads": 8}),
+            Warn(code="invalid-run", data={"reason": DIED.code, "text": DIED.text}),
+        ],
+    )
+    judgement = replace(
+        made.judgement,
+        verdict=Verdict.REGRESSION,
+        comparisons=[*rows, failed],
+        suite=(),
+        objectives=(),
+        warnings=[Warn(code="invalid-case", data={"case": case})],
+    )
+    return replace(made, runs=runs, judgement=judgement)
+
+
+@cache
+def late() -> Record:
+    """A generator that was late in every run of one case: its other metrics count."""
+    made = samples.record(samples.Shape(effects={}, seed=22))
+    assert made.judgement
+    case = made.plan.cases[0].case.name
+    runs = [
+        replace(
+            run,
+            invalid=(LATE,),
+            values={name: value for name, value in run.values.items() if name not in SPOILT},
+        )
+        if run.case == case
+        else run
+        for run in made.runs
+    ]
+    rows = [
+        _lost(row) if row.case == case and row.metric.name in SPOILT else row
+        for row in made.judgement.comparisons
+    ]
+    judgement = replace(
+        made.judgement, verdict=Verdict.INVALID, comparisons=rows, suite=(), objectives=()
+    )
+    return replace(made, runs=runs, judgement=judgement)
+
+
+def _lost(row: Comparison) -> Comparison:
+    return replace(
+        row,
+        verdict=Verdict.INVALID,
+        n=0,
+        change=None,
+        difference=None,
+        detectable=None,
+        base=None,
+        head=None,
+        warnings=[Warn(code="not-measured")],
+    )
