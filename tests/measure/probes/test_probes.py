@@ -9,12 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from loadstone.errors import InvalidFile
 from loadstone.measure.probes.pprof import PprofProbe
 from loadstone.measure.probes.probe import Subject
 from loadstone.measure.probes.process import ProcessProbe, peak_of
 from loadstone.measure.probes.scrape import ScrapeProbe
-from loadstone.measure.probes.series import Selector, select
 from loadstone.measure.probes.table import PROBES, Window
 from loadstone.model import Accounting
 from tests.measure.fakes.website import website
@@ -136,39 +134,6 @@ def test_the_peak_of_memory_is_that_of_the_window_and_not_of_the_start(child):
 def test_the_high_water_mark_is_read_in_bytes():
     assert peak_of("Name:\tx\nVmHWM:\t  2048 kB\nVmRSS:\t1 kB\n") == 2 << 20
     assert peak_of("Name:\tx\n") is None
-
-
-PAGE = """\
-# HELP reloads_total Reloads
-# TYPE reloads_total counter
-reloads_total 7
-reloads_total_suspicious 100
-requests_total{code="200",method="GET"} 10
-requests_total{code="200",method="PUT"} 5
-requests_total{code="404",method="GET"} 1
-broken{ 3
-"""
-
-
-@pytest.mark.parametrize(
-    ("series", "value"),
-    [
-        ("reloads_total", 7.0),
-        ('requests_total{code="200"}', 15.0),
-        ('requests_total{code="404",method="GET"}', 1.0),
-        ("requests_total", 16.0),
-        ('requests_total{code="500"}', None),
-        ("reloads", None),
-    ],
-)
-def test_a_series_is_the_sum_of_what_matches_its_labels(series, value):
-    assert select(PAGE, {"a": Selector.parse(series)}).get("a") == value
-
-
-@pytest.mark.parametrize("text", ["", "a b c", 'a{b="c"', "{}"])
-def test_what_is_no_series_is_an_error(text):
-    with pytest.raises(InvalidFile, match="scrape"):
-        Selector.parse(text)
 
 
 def test_a_page_is_fetched_at_open_and_at_close(child):

@@ -10,8 +10,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import urllib3
-
+from loadstone.measure.probes.fetch import NotFetched, fetch, pool
 from loadstone.measure.probes.probe import Cost, Sample, Subject
 
 CPU = "cpu"
@@ -38,7 +37,7 @@ class PprofProbe:
         self._profiles: dict[str, bytes] = {}
         self._problems: dict[str, str] = {}
         self._thread: threading.Thread | None = None
-        self._pool = urllib3.PoolManager(retries=False)
+        self._pool = pool()
 
     def open(self, subject: Subject) -> None:
         self._base = subject.pprof.rstrip("/")
@@ -67,11 +66,6 @@ class PprofProbe:
         url = f"{self._base}/profile?seconds={seconds}" if kind == CPU else f"{self._base}/{kind}"
         with self._cost:
             try:
-                answer = self._pool.request("GET", url, timeout=seconds + _PATIENCE)
-            except urllib3.exceptions.HTTPError as error:
-                self._problems[kind] = f"{url}: {error}"
-                return
-        if answer.status == 200:
-            self._profiles[kind] = answer.data
-        else:
-            self._problems[kind] = f"{url} answered {answer.status}"
+                self._profiles[kind] = fetch(self._pool, url, within=seconds + _PATIENCE)
+            except NotFetched as error:
+                self._problems[kind] = str(error)
