@@ -16,6 +16,7 @@ from loadstone.measure.probes.counting import growth
 from loadstone.measure.probes.probe import Sample
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData
+from loadstone.measure.probes.series import Labels
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 _SHOWN = 240  # points of a series that are kept in the record
@@ -95,9 +96,10 @@ def _grown(alias: str, points: Points, data: ScrapeData) -> Points:
     known = data.grown.get(alias)
     if known is not None and known.points:
         return known.points
-    history = [(moment, {frozenset[tuple[str, str]](): value}) for moment, value in points]
-    absent = [] if alias in data.at_open else [(0.0, {})]
-    return growth([*absent, *history]).points
+    absent: Mapping[Labels, float] = {}
+    history = [] if alias in data.at_open else [(0.0, absent)]
+    history += [(moment, {frozenset(): value}) for moment, value in points]
+    return growth(history).points
 
 
 def of_api(data: ApiData) -> Outcome:
