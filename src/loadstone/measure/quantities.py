@@ -13,12 +13,14 @@ from loadstone.measure import scraping
 from loadstone.measure.outcome import Outcome
 from loadstone.measure.probes.api import ApiData
 from loadstone.measure.probes.counting import growth
+from loadstone.measure.probes.pprof import ProfileData
 from loadstone.measure.probes.probe import Sample
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData
 from loadstone.measure.probes.series import Labels
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
+PROFILED = "profile.cpu_seconds"  # the kernel's CPU time while the CPU profile was taken
 _SHOWN = 240  # points of a series that are kept in the record
 _PAIRED = 300  # points that a slope is fitted to
 
@@ -41,6 +43,8 @@ def _of(data: Any) -> Outcome:
             return of_scrape(data)
         case ApiData():
             return of_api(data)
+        case ProfileData():
+            return Outcome(quantities={} if data.cpu is None else {PROFILED: data.cpu})
         case _:
             return Outcome()
 
