@@ -7,6 +7,7 @@ there are none.
 from functools import partial
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -17,6 +18,7 @@ from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
 from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.runner import measure
 from loadstone.model import Run, Side
+from loadstone.store.rounds import RoundLog
 from tests.measure.fakes import world
 
 LOAD = {"do": "load", "template": "route", "rate": 100, "connections": 4}
@@ -75,6 +77,29 @@ def test_load_comes_to_latency_and_what_it_cost(tmp_path):
     assert found.series["process.rss"]
     assert set(found.probe_cost) == {"process", "scrape", "api", "pprof"}
     assert (tmp_path / "out" / found.profiles["cpu"]).read_bytes()[:2] == b"\x1f\x8b"
+
+
+def test_a_metrics_page_with_values_that_are_no_numbers_costs_nothing_but_those(tmp_path):
+    scrape = {"heap": 'fake_heap{kind="used"}', "took": "fake_took", "sum": "fake_took_sum"}
+    component = msgspec.structs.replace(world.proxy(), scrape=scrape)
+    found = one(tmp_path, world.case([CHANGE]), component)
+    assert codes(found) == []
+    assert found.quantities["scrape.heap.end"] == 5
+    assert not [name for name in found.quantities if "took" in name or "sum" in name]
+    assert [note.code for note in found.notes] == ["series-not-a-number"] * 2
+    log = RoundLog.create(tmp_path / "rounds.jsonl", world.plan(world.case([CHANGE])))
+    log.append(found)
+    assert [each.quantities for each in log.read()] == [found.quantities]
+
+
+def test_answers_that_end_with_their_connection_are_right_from_first_to_last(tmp_path):
+    churn = {"do": "churn", "template": "churned", "rate": 20}
+    case = world.case([LOAD, churn], **TINY, **PATIENT)
+    found = one(tmp_path, case, world.proxy("--closing"))
+    assert codes(found) == []
+    assert found.quantities["load.wrong"] == found.quantities["load.errors"] == 0
+    assert found.quantities["load.requests"] == pytest.approx(80, abs=3)
+    assert found.quantities["churn.wrong"] == 0
 
 
 def test_changes_come_to_propagation(tmp_path):
