@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from loadstone.model import ProfileDiff, Record, Side
+from loadstone.profile_files import take
 from loadstone.profiles.flame import Stacks, flame, stacks
-from loadstone.profiles.pprof import Profile, parse
 
 CPU = "cpu"
 MOST = 150_000  # bytes of one graph
@@ -19,13 +19,14 @@ _DETAIL = ((0.6, 120), (1.2, 80), (2.4, 60), (5.0, 40), (10.0, 30), (20.0, 20))
 def flames(record: Record, files: Path) -> dict[str, str]:
     """Title → SVG, for the cases and kinds of profile whose cost a run changed most, CPU first.
 
-    Profiles that are gone, that are none, or that lie outside `files` are passed over.
+    Profiles that are gone, that are none or too thin, or that lie outside `files` are passed over.
     """
     graphs: dict[str, str] = {}
     for diff in chosen(record.profiles):
         base, head = (_stacks(record, diff, side, files) for side in Side)
         if base and head:
-            title = f"{diff.kind}, {diff.case}"
+            by = f" by {diff.by}" if diff.by else ""
+            title = f"{diff.kind}{by}, {diff.case}"
             svg = _small(base, head, title=title, unit=diff.unit)
             graphs |= {title: svg} if svg else {}
     return graphs
@@ -45,21 +46,11 @@ def _change(diff: ProfileDiff) -> float:
 
 
 def _stacks(record: Record, diff: ProfileDiff, side: Side, files: Path) -> Stacks:
+    taken = take(record.runs, files, case=diff.case, kind=diff.kind, side=side)
     try:
-        return stacks(list(_profiles(record, diff, side, files)), diff.kind)
-    except ValueError:  # there is none, or one that is no profile
+        return stacks(taken.profiles, diff.kind, by=diff.by)
+    except ValueError:  # there is none that can be compared
         return {}
-
-
-def _profiles(record: Record, diff: ProfileDiff, side: Side, files: Path) -> Iterator[Profile]:
-    root = files.resolve()
-    for run in record.runs:
-        name = run.profiles.get(diff.kind)
-        if name is None or not run.valid or (run.case, run.side) != (diff.case, side):
-            continue
-        path = (root / name).resolve()
-        if path.is_relative_to(root) and path.is_file():
-            yield parse(path.read_bytes())
 
 
 def _small(base: Stacks, head: Stacks, *, title: str, unit: str) -> str:

@@ -684,17 +684,19 @@ class ProfileRow:
 class ProfileDiff:
     """Two sides' profiles of one kind compared, function by function, largest |delta| first.
 
-    `thin`: functions that were sampled too rarely to be compared; they have no row.
+    `thin`: functions that were sampled too rarely to be compared; they have no row. `by`: the
+    sample type that was compared, where the profiles have not the usual one of their kind.
     """
 
     case: str
     kind: str  # cpu, heap, …
-    unit: str  # s, By
+    unit: str  # s, By, 1
     rows: Sequence[ProfileRow] = ()
     base_total: float = 0.0
     head_total: float = 0.0
     runs: int = 0
     thin: int = 0
+    by: str = ""
 
 
 RECORD_VERSION = 1

@@ -22,9 +22,10 @@ from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
 from loadstone.measure.runner import measure
-from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
-from loadstone.profiles.diff import diff
-from loadstone.profiles.pprof import Profile, parse, problem
+from loadstone.model import Look, ProfileDiff, Record, Side, Warn
+from loadstone.profile_files import WARNINGS as PROFILE_WARNINGS
+from loadstone.profile_files import diffs as profiles
+from loadstone.profiles.pprof import problem
 from loadstone.settings import Request
 from loadstone.stats.across import across
 from loadstone.stats.audit import warning as audited
@@ -127,8 +128,15 @@ def judged(
         history = noise.before(record, baselines)
     judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
     judgement = scaled(judgement, record.plan.cases, record.runs)
-    diffs = record.profiles if files is None else profile_diffs(record.runs, files)
+    diffs, warnings = _told(record) if files is None else profiles(record.runs, files)
+    judgement = replace(judgement, warnings=[*judgement.warnings, *warnings])
     return replace(record, judgement=judgement, profiles=diffs)
+
+
+def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
+    """What a record says of its profiles, which stays true where their files are gone."""
+    warnings = record.judgement.warnings if record.judgement is not None else ()
+    return record.profiles, [warn for warn in warnings if warn.code in PROFILE_WARNINGS]
 
 
 def against(
@@ -158,21 +166,6 @@ def against(
     return _warned(
         joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
     )
-
-
-def profile_diffs(runs: Sequence[Run], files: Path) -> list[ProfileDiff]:
-    """What changed in the profiles of every case and kind. Files that are gone are passed over."""
-    taken: dict[tuple[str, str], dict[Side, list[Profile]]] = {}
-    for each in (each for each in runs if each.valid):
-        for kind, name in each.profiles.items():
-            sides = taken.setdefault((each.case, kind), {side: [] for side in Side})
-            if (files / name).is_file():
-                sides[each.side].append(parse((files / name).read_bytes()))
-    return [
-        diff(sides[Side.BASE], sides[Side.HEAD], case=case, kind=kind)
-        for (case, kind), sides in taken.items()
-        if all(sides.values())
-    ]
 
 
 def sweep() -> list[str]:

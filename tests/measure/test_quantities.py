@@ -1,5 +1,6 @@
 """From what probes saw to quantities."""
 
+import math
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from loadstone.measure.probes.api import ApiData, of_component
 from loadstone.measure.probes.probe import Sample
 from loadstone.measure.probes.process import ProcessData
-from loadstone.measure.probes.scrape import ScrapeData
+from loadstone.measure.probes.scrape import ScrapeData, of_pages
+from loadstone.measure.probes.series import Selector, read
 from loadstone.measure.quantities import (
     evenly,
     of_api,
@@ -71,6 +73,91 @@ def test_a_series_that_never_showed_is_noted_and_has_no_quantity():
     outcome = of_scrape(ScrapeData(values={"gone": []}, scrapes=3))
     assert not outcome.quantities
     assert [reason.code for reason in outcome.notes] == ["series-missing"]
+
+
+def scraped(pages, **scrape):
+    """What pages a second apart come to, for aliases and their series."""
+    selectors = {alias: Selector.parse(text) for alias, text in scrape.items()}
+    read_pages = [(float(at), read(page, selectors)) for at, page in enumerate(pages)]
+    return of_scrape(of_pages(read_pages, selectors))
+
+
+def test_a_counter_that_begins_anew_has_grown_by_what_it_counted():
+    outcome = scraped([f"a_total {value}\n" for value in (100, 150, 10, 30)], a="a_total")
+    assert outcome.quantities == {
+        "scrape.a.delta": 80,
+        "scrape.a.end": 30,
+        "scrape.a.max": 150,
+        "scrape.a.slope": pytest.approx((20 + 80 / 3) / 2),  # of growth 0, 50, 60, 80
+    }
+    (note,) = outcome.notes
+    assert note.code == "counter-began-anew"
+    assert note.text == "a began anew once while we looked; its growth counts on from 0 there"
+    direct = ScrapeData(
+        values={"a": [(0.0, 100.0), (1.0, 150.0), (2.0, 10.0), (3.0, 30.0)]},
+        at_open=frozenset({"a"}),
+        scrapes=4,
+    )
+    assert of_scrape(direct).quantities["scrape.a.delta"] == 80
+
+
+def test_a_gauge_may_fall():
+    pages = [f"# TYPE a gauge\na {value}\n" for value in (100, 150, 10, 30)]
+    outcome = scraped(pages, a="a")
+    assert outcome.quantities["scrape.a.delta"] == -70
+    assert not outcome.notes
+
+
+@pytest.mark.parametrize("odd", ["NaN", "+Inf", "-Inf", "1e999"])
+def test_a_value_that_is_no_number_is_a_point_that_is_absent(odd):
+    outcome = scraped([f"# TYPE a gauge\na {value}\n" for value in (1, odd, 4)], a="a")
+    assert outcome.series["scrape.a"] == [[0.0, 1.0], [2.0, 4.0]]
+    assert outcome.quantities["scrape.a.delta"] == 3
+    assert [note.text for note in outcome.notes] == [
+        "a was NaN or infinite in 1 of 3 scrapes, and has no value there"
+    ]
+
+
+def test_a_series_that_never_was_a_number_has_no_quantity_and_is_not_called_missing():
+    outcome = scraped(['a{quantile="0.5"} NaN\n'] * 3, a="a")
+    assert not outcome.quantities
+    assert [note.code for note in outcome.notes] == ["series-not-a-number"]
+
+
+def test_a_gauge_that_was_no_number_at_first_has_not_grown_from_zero():
+    pages = [f"# TYPE a gauge\na {value}\n" for value in ("NaN", 500, 510)]
+    assert scraped(pages, a="a").quantities["scrape.a.delta"] == 10
+
+
+def test_growth_beyond_the_largest_number_is_no_quantity():
+    pages = [f"# TYPE a gauge\na {value}\n" for value in ("-1.7e308", "1.7e308", "1.7e308")]
+    assert scraped(pages, a="a").quantities == {"scrape.a.end": 1.7e308, "scrape.a.max": 1.7e308}
+
+
+def test_what_could_not_be_read_is_noted_with_an_example():
+    outcome = scraped(["a_total 1\na_total{x} 2\na_total 1\n"], a="a_total")
+    assert [note.text for note in outcome.notes] == [
+        "1 line of the metrics page could not be read, such as “a_total{x} 2”",
+        "1 sample was shown twice, such as “a_total 1”; the first one counts",
+    ]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["1", "NaN", "+Inf", "1e308", "-1e308", "0", "x"]), max_size=3),
+        max_size=5,
+    ),
+    st.sampled_from(["counter", "gauge", "summary", "untyped"]),
+)
+def test_every_quantity_and_every_point_is_a_number(pages, kind):
+    texts = [
+        f"# TYPE a {kind}\n" + "".join(f'a{{n="{n}"}} {value}\n' for n, value in enumerate(page))
+        for page in pages
+    ]
+    outcome = scraped(texts, a="a")
+    assert all(map(math.isfinite, outcome.quantities.values()))
+    assert all(math.isfinite(value) for points in outcome.series.values() for _, value in points)
 
 
 def test_failed_scrapes_are_noted():

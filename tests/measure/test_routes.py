@@ -2,12 +2,12 @@
 
 import time
 from collections import Counter
-from contextlib import closing
 
 import pytest
 
+from loadstone.measure.caller import Answer
 from loadstone.measure.objects import Route
-from loadstone.measure.routes import Answer, Caller, Pursuer, Wanted, not_gone, wrong
+from loadstone.measure.routes import Pursuer, Wanted, not_gone, wrong
 from tests.measure.fakes.website import website
 
 ROUTE = Route(host="a.test", path="/v1", headers={"X-Upstream": "s0"})
@@ -33,34 +33,6 @@ def test_a_route_is_gone_when_it_answers_404_and_nothing_else():
     assert "200" in not_gone(ROUTE, RIGHT)
     assert "503" in not_gone(ROUTE, Answer(status=503))
     assert "no answer" in not_gone(ROUTE, Answer(status=0, error="refused"))
-
-
-def test_a_caller_sends_the_host_of_the_route_and_keeps_its_connection():
-    seen = []
-
-    def answering(host, path):
-        seen.append((host, path))
-        return 200, {"X-Upstream": "s0"}, b"x" * 600
-
-    with website(answering) as address, closing(Caller(address)) as caller:
-        assert wrong(ROUTE, caller.ask(ROUTE)) == ""
-        first = caller._connection.sock
-        caller.ask(ROUTE)
-        assert caller._connection.sock is first
-    assert seen == [("a.test", "/v1")] * 2
-
-
-def test_nobody_listening_is_an_answer_and_no_exception():
-    with closing(Caller("127.0.0.1:9")) as caller:
-        assert caller.ask(ROUTE).error
-
-
-def test_a_connection_that_was_closed_between_two_questions_is_opened_again():
-    def closing_each(_host, _path):
-        return 200, {"X-Upstream": "s0", "Connection": "close"}, b""
-
-    with website(closing_each) as address, closing(Caller(address)) as caller:
-        assert [wrong(ROUTE, caller.ask(ROUTE)) for _ in range(3)] == ["", "", ""]
 
 
 def pursue(address, hosts, *, seconds, poll=0.005):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
 
@@ -19,6 +20,7 @@ from loadstone.measure.headroom import Headroom, headroom
 from loadstone.measure.runner import measure
 from loadstone.model import Run, Side, Source
 from loadstone.reasons import holds
+from loadstone.store.rounds import RoundLog
 from tests.measure.fakes import world
 
 LOAD = {"do": "load", "template": "route", "rate": 100, "connections": 4}
@@ -95,6 +97,29 @@ def test_a_generator_that_was_the_limit_voids_times_and_nothing_else(tmp_path):
     assert found.values["memory"] > 0
     assert found.quantities["latency.p99"] > 0  # for whoever looks for the reason
     assert not holds(found, "latency")
+
+
+def test_a_metrics_page_with_values_that_are_no_numbers_costs_nothing_but_those(tmp_path):
+    scrape = {"heap": 'fake_heap{kind="used"}', "took": "fake_took", "sum": "fake_took_sum"}
+    component = msgspec.structs.replace(world.proxy(), scrape=scrape)
+    found = one(tmp_path, world.case([CHANGE]), component)
+    assert codes(found) == []
+    assert found.quantities["scrape.heap.end"] == 5
+    assert not [name for name in found.quantities if "took" in name or "sum" in name]
+    assert [note.code for note in found.notes] == ["series-not-a-number"] * 2
+    log = RoundLog.create(tmp_path / "rounds.jsonl", world.plan(world.case([CHANGE])))
+    log.append(found)
+    assert [each.quantities for each in log.read()] == [found.quantities]
+
+
+def test_answers_that_end_with_their_connection_are_right_from_first_to_last(tmp_path):
+    churn = {"do": "churn", "template": "churned", "rate": 20}
+    case = world.case([LOAD, churn], **TINY, **PATIENT)
+    found = one(tmp_path, case, world.proxy("--closing"))
+    assert codes(found) == []
+    assert found.quantities["load.wrong"] == found.quantities["load.errors"] == 0
+    assert found.quantities["load.requests"] == pytest.approx(80, abs=3)
+    assert found.quantities["churn.wrong"] == 0
 
 
 def test_changes_come_to_propagation(tmp_path):

@@ -71,3 +71,11 @@ def test_each_mistake_is_named_with_its_line_and_a_way_out(case):
     edits, said = WRONG[case]
     found = problems(edited(COMPONENT, *edits))
     assert any(problem.startswith(said) for problem in found), "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "series", ["a", 'a{b="c"}', '{"my.metric",a="b"}', 'a{b="}"}', r'a{b="\""}', 'a{b="größe"}']
+)
+def test_a_series_may_be_anything_that_is_one_on_a_metrics_page(series):
+    text = edited(COMPONENT, ("'reloads_total{result=\"ok\"}'", f"'{series}'"))
+    assert parse_component(text, "c.yaml").scrape == {"reloads": series}

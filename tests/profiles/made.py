@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from loadstone.profiles import wire
-from loadstone.profiles.pprof import Profile, Sample, SampleType, Stack
+from loadstone.profiles.frames import Stack
+from loadstone.profiles.pprof import Profile, Sample
+from loadstone.profiles.units import SampleType
 
 CPU = SampleType(name="cpu", unit="nanoseconds")
 
@@ -40,7 +42,7 @@ def message(**changes: Any) -> Any:
     for name, value in changes.items():
         made.ClearField(name)
         if isinstance(value, list):
-            getattr(made, name).extend(value)
+            made.MergeFrom(wire.Profile(**{name: value}))
         else:
             setattr(made, name, value)
     return made

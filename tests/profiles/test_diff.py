@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from loadstone.model import ProfileDiff, ProfileRow
 from loadstone.profiles.diff import ROWS, SAMPLES, costs, diff
-from loadstone.profiles.pprof import Profile, SampleType, fold, parse
+from loadstone.profiles.pprof import Profile, fold, parse
+from loadstone.profiles.units import SampleType
 from tests.profiles import made
 
 FIXTURES = Path(__file__).parent.parent / "data" / "profiles"

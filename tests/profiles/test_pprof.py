@@ -89,10 +89,18 @@ def test_equal_stacks_are_summed_and_zeros_left_out():
     assert fold(parse(made.data(sample=samples))) == {("main", "work"): pytest.approx(7e-9)}
 
 
-def test_a_location_without_names_is_its_address():
+def test_a_location_of_which_nothing_is_known_has_no_name_and_not_its_address():
     location = wire.Profile().location.add(id=1, address=0xABC)
     sample = wire.Profile().sample.add(location_id=[1], value=[5])
-    assert list(fold(parse(made.data(location=[location], sample=[sample])))) == [("0xabc",)]
+    assert list(fold(parse(made.data(location=[location], sample=[sample])))) == [("?",)]
+
+
+def test_a_profile_may_be_gzipped_in_several_members():
+    raw = gzip.decompress(REAL["heap"])
+    data = b"".join(made.zipped(raw[at : at + 9000]) for at in range(0, len(raw), 9000))
+    assert parse(data) == parse(REAL["heap"])
+    assert problem(data[:-9]) == "it ends in the middle"
+    assert problem(made.zipped(raw) + b"rubbish") == "it is gzip, but damaged"
 
 
 def test_names_that_are_not_utf_8_are_read_all_the_same():

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from loadstone import spec
+from loadstone.measure.caller import Caller
 from loadstone.measure.load.histogram import Counts
 from loadstone.measure.objects import Copy
 from loadstone.measure.outcome import Outcome, StepFailed
-from loadstone.measure.routes import Caller, Wanted, wrong
+from loadstone.measure.routes import Wanted, wrong
 from loadstone.measure.scene import Scene
 from loadstone.model import Reason
 

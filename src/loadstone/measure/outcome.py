@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import isfinite
 
 from loadstone.errors import MeasurementFailed
 from loadstone.model import Reason
@@ -37,6 +38,25 @@ class Outcome:
             series={**self.series, **other.series},
             invalid=(*self.invalid, *other.invalid),
             notes=(*self.notes, *other.notes),
+        )
+
+    def finite(self) -> Outcome:
+        """Without what is no number, which is no measurement: a note says what it was.
+
+        A record could not hold it, and one such quantity must not cost the others.
+        """
+        odd = [name for name, value in self.quantities.items() if not isfinite(value)]
+        series = {
+            name: [point for point in points if all(map(isfinite, point))]
+            for name, points in self.series.items()
+        }
+        odd += [name for name, points in self.series.items() if len(series[name]) < len(points)]
+        text = f"no number, and left out: {', '.join(dict.fromkeys(odd))}"
+        return replace(
+            self,
+            quantities={name: value for name, value in self.quantities.items() if name not in odd},
+            series=series,
+            notes=(*self.notes, Reason(code="not-a-number", text=text)) if odd else self.notes,
         )
 
 

@@ -5,17 +5,22 @@ Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from loadstone.measure import scraping
 from loadstone.measure.outcome import Outcome
 from loadstone.measure.probes.api import ApiData
+from loadstone.measure.probes.counting import growth
+from loadstone.measure.probes.pprof import ProfileData
 from loadstone.measure.probes.probe import Sample
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData
-from loadstone.model import Reason
+from loadstone.measure.probes.series import Labels
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
+PROFILED = "profile.cpu_seconds"  # the kernel's CPU time while the CPU profile was taken
 _SHOWN = 240  # points of a series that are kept in the record
 _PAIRED = 300  # points that a slope is fitted to
 
@@ -38,6 +43,8 @@ def _of(data: Any) -> Outcome:
             return of_scrape(data)
         case ApiData():
             return of_api(data)
+        case ProfileData():
+            return Outcome(quantities={} if data.cpu is None else {PROFILED: data.cpu})
         case _:
             return Outcome()
 
@@ -67,23 +74,36 @@ def of_process(data: ProcessData) -> Outcome:
 def of_scrape(data: ScrapeData) -> Outcome:
     """`scrape.<alias>.*`: growth, last and largest value, growth per second.
 
-    A counter that appears while we look has grown from 0: Prometheus clients often show a labelled
-    series only once it counts something.
+    A counter that appears while we look has grown from 0, one that begins anew counts on, and the
+    growth of a gauge is its last value less its first.
     """
     found: dict[str, float] = {}
     for alias, points in data.values.items():
         if points:
-            start = points[0][1] if alias in data.at_open else 0.0
-            found[f"scrape.{alias}.delta"] = points[-1][1] - start
+            grown = _grown(alias, points, data)
+            found[f"scrape.{alias}.delta"] = grown[-1][1]
             found[f"scrape.{alias}.end"] = points[-1][1]
             found[f"scrape.{alias}.max"] = max(value for _, value in points)
-            found |= _slope(f"scrape.{alias}.slope", points)
-    missing = [alias for alias, points in data.values.items() if not points]
+            found |= _slope(f"scrape.{alias}.slope", grown)
     return Outcome(
-        quantities=found,
+        quantities={name: value for name, value in found.items() if math.isfinite(value)},
         series={f"scrape.{alias}": thinned(points) for alias, points in data.values.items()},
-        notes=[*_missing(missing, data), *_problems(data)],
+        notes=scraping.notes(data),
     )
+
+
+def _grown(alias: str, points: Points, data: ScrapeData) -> Points:
+    """[s, growth since the first look], of a counter or a gauge."""
+    if alias in data.gauges:
+        start = points[0][1] if alias in data.at_open else 0.0
+        return [(moment, value - start) for moment, value in points]
+    known = data.grown.get(alias)
+    if known is not None and known.points:
+        return known.points
+    absent: Mapping[Labels, float] = {}
+    history = [] if alias in data.at_open else [(0.0, absent)]
+    history += [(moment, {frozenset(): value}) for moment, value in points]
+    return growth(history).points
 
 
 def of_api(data: ApiData) -> Outcome:
@@ -110,12 +130,15 @@ def slope(points: Points) -> float | None:
     """
     if len(points) < 3:
         return None
+    import numpy as np
     from scipy.stats import theilslopes
 
     times, values = zip(*evenly(points, _PAIRED), strict=True)
     if max(times) <= min(times):
         return None
-    return float(theilslopes(values, times).slope)
+    with np.errstate(over="ignore", invalid="ignore"):  # of values near the largest there are
+        found = float(theilslopes(values, times).slope)
+    return found if math.isfinite(found) else None
 
 
 def evenly(points: Points, most: int) -> Points:
@@ -133,17 +156,3 @@ def thinned(points: Points) -> list[list[float]]:
 def _slope(name: str, points: Points) -> dict[str, float]:
     found = slope(points)
     return {} if found is None else {name: found}
-
-
-def _missing(aliases: Sequence[str], data: ScrapeData) -> list[Reason]:
-    if not aliases or not data.scrapes:
-        return []
-    text = f"the metrics page shows no series for {', '.join(aliases)}"
-    return [Reason(code="series-missing", text=text)]
-
-
-def _problems(data: ScrapeData) -> list[Reason]:
-    if not data.problems:
-        return []
-    text = f"{len(data.problems)} scrapes failed, such as {data.problems[0]}"
-    return [Reason(code="scrape-failed", text=text)]

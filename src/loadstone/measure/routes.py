@@ -1,34 +1,22 @@
 """Asks routes, and tells right answers from wrong ones.
 
-`Caller` asks one at a time over one kept-alive connection. `Pursuer` asks many, over a few
-connections, until each has answered as wanted or its time is up.
+`Pursuer` asks many, over a few connections, until each has answered as wanted or its time is up.
 """
 
 from __future__ import annotations
 
-import http.client
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 
+from loadstone.measure.caller import Answer, Caller
 from loadstone.measure.objects import Route
 
-USER_AGENT = "loadstone-check"
 GONE = 404
 _CONNECTIONS = 4
-_ANSWER_WITHIN = 2.0  # s; a route that stalls longer counts as not answering
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What came back: a status with headers (names in lower case), or 0 and what went wrong."""
-
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    error: str = ""
 
 
 def wrong(route: Route, answer: Answer) -> str:
@@ -48,37 +36,6 @@ def not_gone(route: Route, answer: Answer) -> str:
     if answer.error:
         return f"no answer: {answer.error}"
     return "" if answer.status == GONE else f"{answer.status} instead of {GONE}: {route.path}"
-
-
-class Caller:
-    """One kept-alive connection to `host:port`, opened anew when it breaks."""
-
-    def __init__(self, address: str) -> None:
-        host, _, port = address.rpartition(":")
-        self._connection = http.client.HTTPConnection(host, int(port), timeout=_ANSWER_WITHIN)
-
-    def ask(self, route: Route) -> Answer:
-        """Send the route's request and read the whole answer. Never raises for a bad answer."""
-        fresh = self._connection.sock is None
-        answer = self._ask(route)
-        if answer.error and not fresh:
-            return self._ask(route)  # a kept-alive connection may be closed by the other side
-        return answer
-
-    def close(self) -> None:
-        self._connection.close()
-
-    def _ask(self, route: Route) -> Answer:
-        headers = {"Host": route.host, "User-Agent": USER_AGENT}
-        try:
-            self._connection.request("GET", route.path, headers=headers)
-            response = self._connection.getresponse()
-            response.read()
-        except (OSError, http.client.HTTPException) as error:
-            self._connection.close()
-            return Answer(status=0, error=str(error) or type(error).__name__)
-        found = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(status=response.status, headers=found)
 
 
 Wrong = Callable[[Route, Answer], str]

@@ -236,7 +236,7 @@ def _subject(
 def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: float) -> Run:
     case = session.case(slot.case)
     workload = msgspec.convert(case.workload, spec.Workload)
-    found = seen.outcome + quantities.of_samples(seen.samples)
+    found = (seen.outcome + quantities.of_samples(seen.samples)).finite()
     profiles = _data(seen, "pprof", ProfileData)
     api = _data(seen, "api", ApiData)
     taken, false = validity.profiles(profiles or ProfileData(), session.profile_problem)

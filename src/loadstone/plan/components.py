@@ -9,6 +9,7 @@ import jinja2
 import jinja2.meta
 import msgspec
 
+from loadstone import exposition
 from loadstone.errors import Problem
 from loadstone.plan.bind import placeholders
 from loadstone.plan.decode import decode
@@ -18,7 +19,6 @@ from loadstone.spec import Component
 
 # What the measuring side replaces in a component's strings, beside its ports.
 NAMES = ("executable", "api", "kubeconfig", "dir")
-_SERIES = re.compile(r'[a-zA-Z_:][\w:]*(\{(\s*\w+="[^"]*"\s*,?)*\})?')
 _PORT = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -94,10 +94,18 @@ def _scrape(component: Component, document: Document) -> Iterator[Problem]:
             where = document.where(("scrape", alias), key=True)
             hint = "small letters, digits and _"
             yield Problem(where=where, what=f"`{alias}` is no name for an alias", hint=hint)
-        if not _SERIES.fullmatch(series):
+        if not _is_series(series):
             where = document.where(("scrape", alias))
-            hint = 'name or name{label="value"}'
+            hint = 'name, name{label="value"} or {"odd.name",label="value"}'
             yield Problem(where=where, what=f"`{series}` is no series", hint=hint)
+
+
+def _is_series(text: str) -> bool:
+    try:
+        exposition.series(text)
+    except exposition.NotASample:
+        return False
+    return True
 
 
 def _push(component: Component, document: Document) -> Iterator[Problem]:

@@ -92,6 +92,9 @@ CATALOGUE: Mapping[str, Known] = {
         "restarts": ("1", "times the component had to be started again"),
         "start_seconds": ("s", "from start to ready"),
     }),
+    **_group("profile", ALWAYS, {
+        "cpu_seconds": ("s", "CPU time of the component while its CPU profile was taken"),
+    }),
     **_group("api", ALWAYS, {
         "requests": ("1", "requests of the component to the API server, over the whole run"),
         "writes": ("1", "of these, the ones that change something"),

@@ -14,23 +14,16 @@ from dataclasses import dataclass
 from scipy.special import stdtrit
 
 from loadstone.model import ProfileDiff, ProfileRow
+from loadstone.profiles.choose import choose, other
+from loadstone.profiles.frames import Stack
 from loadstone.profiles.names import normal
-from loadstone.profiles.pprof import Profile, Stack, fold
+from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.thin import quantum
 
 ROWS = 40
 LEVEL = 0.95
 _ENOUGH = 3  # runs a side for an interval
 SAMPLES = 6  # of both sides: the fewest of which any split says something, as 2 · 0.5⁶ < 5 %
-TYPES: Mapping[str, str] = {
-    "cpu": "cpu",
-    "profile": "cpu",
-    "heap": "inuse_space",
-    "allocs": "alloc_space",
-    "goroutine": "goroutine",
-    "threadcreate": "threadcreate",
-    "block": "delay",
-    "mutex": "delay",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,18 +44,19 @@ def diff(
     of the function's own cost per run, in the base unit; from 3 runs a side on it has an interval
     (Welch's t, 95 %) that is never narrower than the sampling of the profiles allows. A function
     whose own code was sampled less than `SAMPLES` times in all runs has no row: even if all of them
-    fell on one side, that would be chance. `thin` counts these. Raises `ValueError` for no
-    profiles, or profiles without the sample type of `kind`.
+    fell on one side, that would be chance. `thin` counts these. `by` is the sample type where the
+    profiles have not the usual one of `kind`. Raises `ValueError` for no profiles, or profiles
+    without a sample type in common that suits the kind.
     """
     if not base or not head:
         raise ValueError(f"{case}: no {kind} profiles of {'the base' if not base else 'the head'}")
-    sample_type = TYPES.get(kind, "")
+    sample_type = choose(base, head, kind)
     before = [costs(fold(profile, sample_type)) for profile in base]
     after = [costs(fold(profile, sample_type)) for profile in head]
-    quantum = max(_quantum(profile, sample_type) for profile in (*base, *head))
+    one = max(quantum(profile, sample_type) for profile in (*base, *head))
     functions = {name for run in (*before, *after) for name in run.total}
-    enough = {name for name in functions if _samples(name, [*before, *after], quantum) >= SAMPLES}
-    compared = sorted((_row(name, before, after, quantum) for name in enough), key=_importance)
+    enough = {name for name in functions if _samples(name, [*before, *after], one) >= SAMPLES}
+    compared = sorted((_row(name, before, after, one) for name in enough), key=_importance)
     return ProfileDiff(
         case=case,
         kind=kind,
@@ -72,6 +66,7 @@ def diff(
         head_total=_mean([run.sum for run in after]),
         runs=min(len(base), len(head)),
         thin=len(functions - enough),
+        by=other(sample_type, kind),
     )
 
 
@@ -88,17 +83,17 @@ def costs(stacks: Mapping[Stack, float]) -> Costs:
     return Costs(own=dict(own), total=dict(total), sum=math.fsum(stacks.values()))
 
 
-def _samples(name: str, runs: Sequence[Costs], quantum: float) -> float:
+def _samples(name: str, runs: Sequence[Costs], one: float) -> float:
     """How often the function's own code was sampled; infinite where nothing was left to chance."""
-    if quantum == 0.0:
+    if one == 0.0:
         return math.inf
-    return round(math.fsum(run.own.get(name, 0.0) for run in runs) / quantum, 3)
+    return round(math.fsum(run.own.get(name, 0.0) for run in runs) / one, 3)
 
 
-def _row(name: str, base: Sequence[Costs], head: Sequence[Costs], quantum: float) -> ProfileRow:
+def _row(name: str, base: Sequence[Costs], head: Sequence[Costs], one: float) -> ProfileRow:
     before, after = ([run.own.get(name, 0.0) for run in side] for side in (base, head))
     delta = _mean(after) - _mean(before)
-    half = _half_width(before, after, quantum)
+    half = _half_width(before, after, one)
     return ProfileRow(
         function=name,
         base_self=_mean([_share(run.own, name, run.sum) for run in base]),
@@ -111,15 +106,15 @@ def _row(name: str, base: Sequence[Costs], head: Sequence[Costs], quantum: float
     )
 
 
-def _half_width(before: Sequence[float], after: Sequence[float], quantum: float) -> float | None:
+def _half_width(before: Sequence[float], after: Sequence[float], one: float) -> float | None:
     """Half the width of Welch's interval for the difference of two means; None for too few runs.
 
-    A sampled value of mean m has at least the variance m × quantum of a Poisson count, even when
+    A sampled value of mean m has at least the variance m × one sample of a Poisson count, even when
     three runs happen to agree. m is taken over both sides, so that a zero is not held for certain.
     """
     if min(len(before), len(after)) < _ENOUGH:
         return None
-    floor = quantum * abs(_mean([*before, *after]))
+    floor = one * abs(_mean([*before, *after]))
     errors = [max(_variance(side), floor) / len(side) for side in (before, after)]
     total = sum(errors)
     if total == 0.0:
@@ -129,14 +124,6 @@ def _half_width(before: Sequence[float], after: Sequence[float], quantum: float)
     ]
     freedom = total**2 / sum(squares)  # Welch and Satterthwaite
     return float(stdtrit(freedom, (1 + LEVEL) / 2)) * math.sqrt(total)
-
-
-def _quantum(profile: Profile, sample_type: str) -> float:
-    """What one sample stands for, in the base unit; 0 where the profile counts everything."""
-    kind, period = profile.types[profile.column(sample_type)], profile.period_type
-    if period is None or period.base_unit != kind.base_unit or kind.base_unit == "1":
-        return 0.0
-    return max(0, profile.period) * period.scale
 
 
 def _importance(row: ProfileRow) -> tuple[float, float, str]:

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from loadstone.profiles.diff import TYPES
+from loadstone.profiles.choose import TYPES
+from loadstone.profiles.frames import Stack
 from loadstone.profiles.names import normal
-from loadstone.profiles.pprof import Profile, Stack, fold
+from loadstone.profiles.pprof import Profile, fold
 
 _WIDTH, _ROW, _TOP, _EDGE = 1200.0, 18, 64, 10.0  # px
 _LETTER = 6.6  # px of a monospaced letter of 11 px
@@ -52,16 +53,17 @@ class _Node:
         return (self.base + self.head) / 2
 
 
-def stacks(profiles: Sequence[Profile], kind: str) -> Stacks:
+def stacks(profiles: Sequence[Profile], kind: str, *, by: str = "") -> Stacks:
     """The mean of a side's profiles by stack, in the base unit, names made comparable.
 
-    Raises `ValueError` for no profiles, or profiles without the sample type of `kind`.
+    `by`: a sample type, instead of the usual one of `kind`. Raises `ValueError` for no profiles, or
+    profiles without that type.
     """
     if not profiles:
         raise ValueError(f"no {kind} profiles")
     sums: dict[Stack, float] = defaultdict(float)
     for profile in profiles:
-        for stack, value in fold(profile, TYPES.get(kind, "")).items():
+        for stack, value in fold(profile, by or TYPES.get(kind, "")).items():
             sums[tuple(map(normal, stack))] += value / len(profiles)
     return dict(sums)
 

@@ -5,55 +5,27 @@ The format is the one that Go programs serve under `/debug/pprof`: `profile.prot
 
 from __future__ import annotations
 
-import zlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from loadstone.profiles import wire
+from loadstone import gzipped
+from loadstone.profiles import foreign, wire
+from loadstone.profiles.frames import Place, Stack, places, stack
+from loadstone.profiles.units import SampleType
 
 LARGEST = 64 * 1024 * 1024  # By, decompressed; a busy program's heap profile is about 1 MB
 _DEEPEST = 4096  # frames of one stack; Go keeps at most 128 before inlining
 _MOST_FRAMES = 10_000_000
 _LONGEST_NAME = 500
-_GZIP = b"\x1f\x8b"
-_BASE_UNITS = {
-    "nanoseconds": (1e-9, "s"),
-    "microseconds": (1e-6, "s"),
-    "milliseconds": (1e-3, "s"),
-    "seconds": (1.0, "s"),
-    "bytes": (1.0, "By"),
-    "kilobytes": (1024.0, "By"),
-    "megabytes": (1024.0**2, "By"),
-}
-
-Stack = tuple[str, ...]
-"""Function names, the outermost caller first, inlined functions included."""
+_EVENTS = frozenset({"contentions", "delay"})  # where none happened, there is nothing to sample
 
 
 class NotAProfile(ValueError):
     """Data that is no profile we can read; the message says what it is instead."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SampleType:
-    """What a column of values counts, as in `cpu` in `nanoseconds`."""
-
-    name: str
-    unit: str
-
-    @property
-    def scale(self) -> float:
-        """Factor to the base unit."""
-        return _BASE_UNITS.get(self.unit, (1.0, "1"))[0]
-
-    @property
-    def base_unit(self) -> str:
-        """`s`, `By` or `1`."""
-        return _BASE_UNITS.get(self.unit, (1.0, "1"))[1]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +50,11 @@ class Profile:
     def column(self, sample_type: str) -> int:
         """Where a sample's value of this type is. Raises `ValueError` when there is no such type.
 
-        The empty name means the profile's default, or its last type, as pprof has it.
+        The empty name means the profile's default, or its last type, as pprof has it; the last one
+        also where the default is not there.
         """
         names = [kind.name for kind in self.types]
-        wanted = sample_type or self.default or names[-1]
+        wanted = sample_type or (self.default if self.default in names else names[-1])
         if wanted not in names:
             raise ValueError(f"the profile has no `{wanted}`, only {', '.join(names)}")
         return names.index(wanted)
@@ -103,7 +76,7 @@ def parse(data: bytes) -> Profile:
     period = message.period_type if message.HasField("period_type") else None
     return Profile(
         types=[_type(kind, strings) for kind in message.sample_type],
-        samples=_samples(message, _frames(message, strings)),
+        samples=_samples(message, _places(message, strings)),
         default=_string(strings, message.default_sample_type),
         duration=max(0, message.duration_nanos) / 1e9,
         period_type=_type(period, strings) if period is not None else None,
@@ -114,20 +87,16 @@ def parse(data: bytes) -> Profile:
 def problem(data: bytes) -> str | None:
     """Why `data` is no profile that can be used, in words; None when it is one.
 
-    A profile over a time in which nothing ran has no samples and is good; one of a state has some.
+    A profile over a time in which nothing ran has no samples and is good, and so is one of events
+    that did not happen; one of a state has some.
     """
-    if not data.strip():
-        return "it is empty"
-    if not data.startswith(_GZIP):
-        text = _as_text(data)
-        if text is not None:
-            return _foreign(text)
     try:
         profile = parse(data)
     except NotAProfile as error:
         return str(error)
     sampled = any(any(sample.values) for sample in profile.samples)
-    if not sampled and not profile.duration:
+    events = any(kind.name in _EVENTS for kind in profile.types)
+    if not sampled and not profile.duration and not events:
         return "it has no samples"
     return None
 
@@ -146,62 +115,59 @@ def fold(profile: Profile, sample_type: str = "") -> Mapping[Stack, float]:
 
 
 def _unpacked(data: bytes) -> bytes:
-    if not data.startswith(_GZIP):
+    if not data.startswith(gzipped.MAGIC):
         if len(data) > LARGEST:
             raise NotAProfile(f"it is larger than {LARGEST} bytes")
+        said = foreign.words(data)
+        if said is not None:
+            raise NotAProfile(said)
         return data
-    reader = zlib.decompressobj(wbits=31)
     try:
-        unpacked = reader.decompress(data, LARGEST + 1)
-    except zlib.error as error:
-        raise NotAProfile("it is gzip, but damaged") from error
-    if len(unpacked) > LARGEST:
-        raise NotAProfile(f"it is larger than {LARGEST} bytes when unpacked")
-    if not reader.eof:
-        raise NotAProfile("it ends in the middle")
+        unpacked = gzipped.unpacked(data, LARGEST)
+    except gzipped.Damaged as error:
+        raise NotAProfile(str(error)) from error
+    said = foreign.words(unpacked)
+    if said == foreign.GPERFTOOLS:
+        raise NotAProfile(said)
     return unpacked
 
 
-def _frames(message: Any, strings: Sequence[str]) -> dict[int, Stack]:
-    """Location → the functions there, outermost first; a location without names is its address."""
-    names = {function.id: _string(strings, function.name) for function in message.function}
-    frames = {}
-    for location in message.location:
-        if len(location.line) > _DEEPEST:
-            raise NotAProfile(f"a location has more than {_DEEPEST} functions")
-        inlined = [names.get(line.function_id) or "?" for line in reversed(location.line)]
-        frames[location.id] = tuple(inlined) or (f"0x{location.address:x}",)
-    return frames
+def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
+    string = _reader(strings)
+    drop, keep = (
+        _whole(message.string_table, index) for index in (message.drop_frames, message.keep_frames)
+    )
+    try:
+        return places(message, string, deepest=_DEEPEST, drop=drop, keep=keep)
+    except NotAProfile:
+        raise
+    except ValueError as error:
+        raise NotAProfile(str(error)) from error
 
 
-def _samples(message: Any, frames: Mapping[int, Stack]) -> list[Sample]:
+def _samples(message: Any, known: Mapping[int, Place]) -> list[Sample]:
     samples = []
     budget = _MOST_FRAMES
     for sample in message.sample:
         if len(sample.value) != len(message.sample_type):
             raise NotAProfile("a sample has not one value for each sample type")
-        stack = _stack(sample.location_id, frames)
-        budget -= len(stack)
+        try:
+            names = stack(sample.location_id, known, _DEEPEST)
+        except ValueError as error:
+            raise NotAProfile(str(error)) from error
+        budget -= len(names)
         if budget < 0:
             raise NotAProfile(f"it has more than {_MOST_FRAMES} frames")
-        samples.append(Sample(stack=stack, values=tuple(sample.value)))
+        samples.append(Sample(stack=names, values=tuple(sample.value)))
     return samples
-
-
-def _stack(locations: Sequence[int], frames: Mapping[int, Stack]) -> Stack:
-    """The leaf comes first in the format; here the outermost caller does."""
-    stack: list[str] = []
-    for location in reversed(locations):
-        if location not in frames:
-            raise NotAProfile(f"a sample refers to a location {location} that is not there")
-        stack.extend(frames[location])
-        if len(stack) > _DEEPEST:
-            raise NotAProfile(f"a stack is more than {_DEEPEST} functions deep")
-    return tuple(stack)
 
 
 def _type(kind: Any, strings: Sequence[str]) -> SampleType:
     return SampleType(name=_string(strings, kind.type), unit=_string(strings, kind.unit))
+
+
+def _reader(strings: Sequence[str]) -> Callable[[int], str]:
+    return lambda index: _string(strings, index)
 
 
 def _string(strings: Sequence[str], index: int) -> str:
@@ -210,35 +176,13 @@ def _string(strings: Sequence[str], index: int) -> str:
     return strings[index]
 
 
+def _whole(table: Sequence[bytes], index: int) -> str:
+    """A string that is no name, and may be long."""
+    if not 0 <= index < len(table):
+        raise NotAProfile(f"it refers to a string {index} that is not there")
+    return table[index].decode(errors="replace")
+
+
 def _text(raw: bytes) -> str:
     text = raw[: 4 * _LONGEST_NAME].decode(errors="replace")
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
-
-
-def _as_text(data: bytes) -> str | None:
-    """The beginning as text, when it is text: no control signs but white space."""
-    try:
-        text = data[:4096].decode()
-    except UnicodeDecodeError as error:
-        if error.start < min(len(data), 4096) - 3:
-            return None
-        text = data[: error.start].decode()
-    return None if set(text) & _CONTROLS else text
-
-
-_CONTROLS = {chr(code) for code in range(32)} - set("\t\n\r\f\v")
-
-
-def _foreign(text: str) -> str:
-    """Words for text where a profile should be."""
-    start = text.strip()
-    if start.startswith("<"):
-        return f"it is an HTML page, not a profile: {_quoted(start)}"
-    if " profile: " in start.partition("\n")[0]:
-        return "it is a profile as text; ask for it without `debug=`"
-    return f"it is text, not a profile: {_quoted(start)}"
-
-
-def _quoted(text: str) -> str:
-    line = " ".join(text.split())
-    return f"“{line[:60]}…”" if len(line) > 60 else f"“{line}”"

@@ -17,9 +17,12 @@ _LAYOUT: dict[str, dict[str, tuple[int, str, bool]]] = {
     "Profile": {
         "sample_type": (1, "ValueType", True),
         "sample": (2, "Sample", True),
+        "mapping": (3, "Mapping", True),
         "location": (4, "Location", True),
         "function": (5, "Function", True),
         "string_table": (6, "bytes", True),
+        "drop_frames": (7, "int64", False),
+        "keep_frames": (8, "int64", False),
         "duration_nanos": (10, "int64", False),
         "period_type": (11, "ValueType", False),
         "period": (12, "int64", False),
@@ -27,13 +30,28 @@ _LAYOUT: dict[str, dict[str, tuple[int, str, bool]]] = {
     },
     "ValueType": {"type": (1, "int64", False), "unit": (2, "int64", False)},
     "Sample": {"location_id": (1, "uint64", True), "value": (2, "int64", True)},
+    "Mapping": {
+        "id": (1, "uint64", False),
+        "memory_start": (2, "uint64", False),
+        "memory_limit": (3, "uint64", False),
+        "file_offset": (4, "uint64", False),
+        "filename": (5, "int64", False),
+        "build_id": (6, "int64", False),
+    },
     "Location": {
         "id": (1, "uint64", False),
+        "mapping_id": (2, "uint64", False),
         "address": (3, "uint64", False),
         "line": (4, "Line", True),
     },
-    "Line": {"function_id": (1, "uint64", False)},
-    "Function": {"id": (1, "uint64", False), "name": (2, "int64", False)},
+    "Line": {"function_id": (1, "uint64", False), "line": (2, "int64", False)},
+    "Function": {
+        "id": (1, "uint64", False),
+        "name": (2, "int64", False),
+        "system_name": (3, "int64", False),
+        "filename": (4, "int64", False),
+        "start_line": (5, "int64", False),
+    },
 }
 _PACKAGE = "loadstone.pprof"
 _protobuf: Any = google.protobuf  # its types are partly made at run time

@@ -17,6 +17,8 @@ def profile_table(diff: ProfileDiff, names: Names, *, most: int = _TOP) -> Profi
     base, head = units.quantities(diff.unit, [diff.base_total, diff.head_total])
     left = len(diff.rows) - most
     note = f"{base} per run on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
+    if diff.by:
+        note += f"; compared by {plain(diff.by)}, which is what these profiles hold"
     if left > 0:
         note += f"; {units.count(left, 'more function')} changed less"
     if diff.thin:

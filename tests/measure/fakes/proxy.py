@@ -38,6 +38,17 @@ class Quiet(BaseHTTPRequestHandler):
 
 class Traffic(Quiet):
     lie = ""
+    closing = False
+
+    def reply(self, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+        if not self.closing:
+            super().reply(status, body, headers)
+            return
+        self.send_response(status)  # and no length: the body ends with the connection
+        for name, value in {**(headers or {}), "Connection": "close"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_GET(self) -> None:
         COUNTS["requests"] += 1
@@ -60,7 +71,12 @@ class Admin(Quiet):
             self.reply(200 if self.ready else 503, b"")
         elif self.path == "/metrics":
             lines = [f"fake_{name}_total {count}" for name, count in COUNTS.items()]
-            self.reply(200, "\n".join([*lines, 'fake_heap{kind="used"} 5', ""]).encode())
+            lines += [
+                'fake_heap{kind="used"} 5',
+                'fake_took{quantile="0.5"} NaN',
+                "fake_took_sum +Inf",
+            ]
+            self.reply(200, "\n".join([*lines, ""]).encode())
         elif self.path.startswith("/debug/pprof/profile"):
             time.sleep(float(self.path.rpartition("=")[2]))
             self.reply(200, gzip.compress(b"profile"))
@@ -95,8 +111,10 @@ def main() -> None:
     parser.add_argument("--die-after", type=float, default=600.0)
     parser.add_argument("--lie", default="")
     parser.add_argument("--slow", type=float, default=0.0)
+    parser.add_argument("--closing", action="store_true")
     options = parser.parse_args()
     Admin.ready, Admin.slow, Traffic.lie = not options.never_ready, options.slow, options.lie
+    Traffic.closing = options.closing
     serve(options.traffic, Traffic)
     serve(options.admin, Admin)
     time.sleep(options.die_after)

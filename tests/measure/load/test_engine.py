@@ -210,3 +210,64 @@ def test_a_connection_that_says_it_closes_carries_no_other_request(world):
     assert wire.written == [ASK.message]
     assert world.pool.wanted == 1
     assert (world.recorder.answers, world.recorder.unasked) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"HTTP/1.1 200 OK\r\nConnection: close\r\nx-upstream: s0\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\nx-upstream: s0\r\n\r\nok",
+        b"HTTP/1.0 200 OK\r\nX-Upstream:s0\r\n\r\nok",
+        b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.0 200 OK\r\nx-upstream: s0\r\n\r\n",
+    ],
+)
+def test_an_answer_that_ends_with_its_connection_is_right_once_it_has_ended(world, data):
+    connection, wire, request = world.asked()
+    world.waiting()
+    connection.data_received(data)
+    assert (world.recorder.answers, wire.aborted) == (0, False)
+    before = time.monotonic()
+    connection.connection_lost(None)
+    assert (world.recorder.answers, world.recorder.wrong, world.recorder.errors) == (1, 0, {})
+    assert connection.answered >= before >= request.sent
+    assert world.pool.wanted == 1  # for the one that waits
+    assert world.recorder.reconnects == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "exc", "error"),
+    [
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nok", ConnectionResetError(), "reset"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok", None, "closed"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nok", None, "closed"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n", None, "closed"),
+        (b"HTTP/1.1 200 OK\r\nConnection: clo", None, "closed"),
+        (b"HTTP/1.1 103 Early Hints\r\n\r\n", None, "closed"),
+    ],
+)
+def test_an_answer_that_did_not_come_to_its_end_is_an_error(world, data, exc, error):
+    connection, _, _ = world.asked()
+    connection.data_received(data)
+    connection.connection_lost(exc)
+    assert world.recorder.errors == {f"{error} in mid-answer": 1}
+    assert world.recorder.answers == 0
+
+
+def test_an_answer_that_ends_with_its_connection_is_judged_like_any_other(world):
+    connection, _, _ = world.asked()
+    connection.data_received(b"HTTP/1.0 404 Not Found\r\n\r\nok")
+    connection.connection_lost(None)
+    assert (world.recorder.answers, world.recorder.wrong) == (0, 1)
+
+
+def test_a_trailer_is_no_header(world):
+    connection, _, _ = world.asked()
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.data_received(head + b"0\r\nx-upstream: s0\r\n\r\n")
+    assert (world.recorder.answers, world.recorder.wrong) == (0, 1)
+
+
+def test_another_protocol_that_nobody_asked_for_is_a_wrong_answer(world):
+    connection, wire, _ = world.asked()
+    connection.data_received(b"HTTP/1.1 101 -\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nPRI *")
+    assert (world.recorder.wrong, wire.aborted) == (1, True)

@@ -90,6 +90,41 @@ def test_every_request_that_was_due_in_the_window_is_accounted_for(sender, serve
     assert result.requests == sum(count for _, count in result.series["load.requests"])
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTTP/1.1 200 OK\r\nConnection: close\r\n",
+        "HTTP/1.0 200 OK\r\n",
+        "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nConnection: close\r\n",
+    ],
+)
+def test_an_answer_that_ends_with_its_connection_is_right(sender, tmp_path, head):
+    target = Target(host="a.example", path="/", headers={"x-upstream": "s0"}, body=2)
+    data = f"{head}X-Upstream:s0\r\n\r\nok".encode()
+    with serve(lambda _: data, closes=True) as scripted:
+        result = sender.start(plan(scripted.port, [target], connections=50), tmp_path).finish()
+    assert result.wrong == 0, result.examples
+    assert result.errors == {}
+    assert result.answers == sent(result) > 0
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n",
+        "HTTP/1.0 200 OK\r\nContent-Length: 3\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n",
+    ],
+)
+def test_an_answer_that_is_cut_short_is_not(sender, tmp_path, head):
+    body = "2\r\nok\r\n" if "chunked" in head else "ok"
+    data = f"{head}\r\n{body}".encode()
+    with serve(lambda _: data, closes=True) as scripted:
+        result = sender.start(plan(scripted.port, connections=50), tmp_path).finish()
+    assert result.answers == 0
+    assert sum(result.errors.values()) + result.wrong == sent(result) > 0
+
+
 def test_the_rate_is_what_was_asked_for(sender, server, tmp_path):
     asked = plan(server.ports[0], rate=300.0, connections=50, window=2.0)
     result = sender.start(asked, tmp_path).finish()

@@ -1,6 +1,7 @@
 """The contract that every probe keeps, and what each of them sees."""
 
 import contextlib
+import gzip
 import subprocess
 import sys
 import time
@@ -9,13 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from loadstone.errors import InvalidFile
 from loadstone.measure.probes.pprof import PprofProbe
-from loadstone.measure.probes.probe import Subject
+from loadstone.measure.probes.probe import Sample, Subject
 from loadstone.measure.probes.process import ProcessProbe, peak_of
 from loadstone.measure.probes.scrape import ScrapeProbe
-from loadstone.measure.probes.series import Selector, select
 from loadstone.measure.probes.table import PROBES, Window
+from loadstone.measure.quantities import of_samples
 from loadstone.model import Accounting
 from tests.measure.fakes.website import website
 
@@ -138,39 +138,6 @@ def test_the_high_water_mark_is_read_in_bytes():
     assert peak_of("Name:\tx\n") is None
 
 
-PAGE = """\
-# HELP reloads_total Reloads
-# TYPE reloads_total counter
-reloads_total 7
-reloads_total_suspicious 100
-requests_total{code="200",method="GET"} 10
-requests_total{code="200",method="PUT"} 5
-requests_total{code="404",method="GET"} 1
-broken{ 3
-"""
-
-
-@pytest.mark.parametrize(
-    ("series", "value"),
-    [
-        ("reloads_total", 7.0),
-        ('requests_total{code="200"}', 15.0),
-        ('requests_total{code="404",method="GET"}', 1.0),
-        ("requests_total", 16.0),
-        ('requests_total{code="500"}', None),
-        ("reloads", None),
-    ],
-)
-def test_a_series_is_the_sum_of_what_matches_its_labels(series, value):
-    assert select(PAGE, {"a": Selector.parse(series)}).get("a") == value
-
-
-@pytest.mark.parametrize("text", ["", "a b c", 'a{b="c"', "{}"])
-def test_what_is_no_series_is_an_error(text):
-    with pytest.raises(InvalidFile, match="scrape"):
-        Selector.parse(text)
-
-
 def test_a_page_is_fetched_at_open_and_at_close(child):
     counts = iter(range(1000))
 
@@ -217,6 +184,45 @@ def test_profiles_are_taken_as_they_come(child):
         "heap": b"/debug/pprof/heap",
     }
     assert list(data.problems) == ["mutex"]
+
+
+def test_the_kernels_cpu_time_is_counted_while_the_cpu_profile_is_taken(child):
+    busy, idle = child(BUSY), child(IDLE)
+
+    def slow(_host, path):
+        if "profile" in path:
+            time.sleep(0.4)
+        return 200, {}, b"x"
+
+    found = {}
+    with website(slow) as address:
+        for pid in (busy, idle):
+            probe = PprofProbe()
+            kinds = ["cpu"]
+            probe.open(Subject(pid=pid, pprof=f"http://{address}", profiles=kinds, window=1.0))
+            data = probe.close().data
+            found[pid] = of_samples({"pprof": Sample(data=data, cost=0.0)}).quantities
+    assert 0 <= found[idle]["profile.cpu_seconds"] < found[busy]["profile.cpu_seconds"]
+
+
+def test_a_component_that_has_ended_has_no_cpu_time_and_no_profile():
+    probe = PprofProbe()
+    probe.open(Subject(pid=2**22 + 1, pprof="http://127.0.0.1:9", profiles=["cpu"], window=1.0))
+    data = probe.close().data
+    assert data.cpu is None
+    assert list(data.problems) == ["cpu"]
+
+
+def test_profiles_are_taken_by_a_redirect_and_in_whatever_they_come(child):
+    def pprof(_host, path):
+        if path.endswith("/heap"):
+            return 301, {"Location": "/heap/"}, b""
+        return 200, {"Content-Encoding": "gzip"}, gzip.compress(b"a profile")
+
+    with website(pprof) as address:
+        probe = PprofProbe()
+        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=["heap"]))
+        assert probe.close().data.profiles == {"heap": b"a profile"}
 
 
 def test_no_profile_is_taken_that_nobody_asked_for(child):

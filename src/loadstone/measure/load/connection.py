@@ -6,8 +6,7 @@ import asyncio
 import time
 from typing import Protocol, cast
 
-import httptools
-
+from loadstone.measure.answers import Answers
 from loadstone.measure.load.request import Request
 
 
@@ -22,48 +21,25 @@ class Owner(Protocol):
         """The target sent what no request had asked for; its connection is closed."""
 
 
-class Connection(asyncio.Protocol):
+class Connection(Answers, asyncio.Protocol):
     """Holds at most one request at a time. `status`, `headers` and `length` are its answer's.
 
     Whatever comes after an answer and before the next request is nobody's: it costs the connection,
     and is never taken for the answer of the next request.
     """
 
-    __slots__ = (
-        "_answered",
-        "_keep",
-        "_owner",
-        "_parser",
-        "_surplus",
-        "_transport",
-        "_wanted",
-        "headers",
-        "length",
-        "request",
-        "started",
-        "status",
-        "up",
-    )
+    __slots__ = ("_owner", "_transport", "request", "up")
 
     def __init__(self, owner: Owner) -> None:
+        super().__init__()
         self._owner = owner
         self.up = False
-        self.started = False  # an answer has begun
         self.request: Request | None = None
-        self.status = 0
-        self.length = 0
-        self.headers: dict[bytes, bytes] = {}
-        self._answered = 0.0  # when the answer was whole; 0: it is not
-        self._keep = False
-        self._surplus = False
-        self._wanted: dict[bytes, bytes] = {}
-        self._parser = httptools.HttpResponseParser(self)
 
     def send(self, request: Request) -> None:
         """Send a request; `request.sent` is when. The connection must be up and free."""
         self.request = request
-        self._wanted = request.prepared.headers
-        self.started = False
+        self.expect(request.prepared.headers)
         request.sent = time.monotonic()
         self._transport.write(request.prepared.message)
 
@@ -81,69 +57,34 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.request is None:
-            self._surplus = True
+            self.surplus = True
             self._lose("an answer nobody asked for")
-            return
-        self.started = True
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserCallbackError:
-            raise  # a defect of ours, not of the answer
-        except httptools.HttpParserError:
-            if not self._answered:
-                self._lose("not HTTP")
-                return
-            self._surplus = True
-        if self._answered:
+        elif not self.feed(data):
+            self._lose("not HTTP")
+        elif self.answered:
             self._hand_over(self.request)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self.request is not None and exc is None and self.end():
+            self._hand_over(self.request)
+            return
         kind = "reset" if exc else "closed"
-        self._lose(kind if not self.started else f"{kind} in mid-answer")
+        self._lose(f"{kind} in mid-answer" if self.request and self.begun else kind)
 
     def _hand_over(self, request: Request) -> None:
         """The answer is whole, and all that came with it has been read: on to the next request."""
-        answered, self._answered = self._answered, 0.0
         self.request = None
-        if self._surplus or not self._keep:
+        if not self.lasts:
             self.close()
-        if self._surplus:
+        if self.surplus:
             self._owner.unasked()
-        self._owner.answered(self, request, answered)
+        self._owner.answered(self, request, self.answered)
 
     def _lose(self, kind: str) -> None:
         if not self.up:
             return
         request = self.request
         self.close()
-        if self._surplus:
+        if self.surplus:
             self._owner.unasked()
         self._owner.lost(self, request, kind)
-
-    # what httptools calls
-
-    def on_message_begin(self) -> None:
-        if self._answered:
-            self._surplus = True
-            return
-        self.length = 0
-        if self.headers:
-            self.headers = {}
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        lower = name.lower()
-        if lower in self._wanted and not self._surplus:
-            self.headers[lower] = value
-
-    def on_body(self, body: bytes) -> None:
-        if not self._surplus:
-            self.length += len(body)
-
-    def on_message_complete(self) -> None:
-        status = self._parser.get_status_code()
-        # 100 Continue and the like: the answer itself is still to come
-        if self._surplus or status < 200:
-            return
-        self.status = status
-        self._keep = self._parser.should_keep_alive()
-        self._answered = time.monotonic()

@@ -118,7 +118,7 @@ class Engine:
         also those that never carried one.
         """
         if request is not None:
-            if connection.started or request.retried:
+            if connection.begun or request.retried:
                 self._recorder.error(request, kind)
             else:
                 request.retried = True

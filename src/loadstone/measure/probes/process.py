@@ -115,11 +115,11 @@ def _cpu(tree: Sequence[psutil.Process]) -> float:
     for each in tree:
         with contextlib.suppress(psutil.Error, OSError):
             times = each.cpu_times()
-            total += _own_cpu(each.pid) + times.children_user + times.children_system
+            total += own_cpu(each.pid) + times.children_user + times.children_system
     return total
 
 
-def _own_cpu(pid: int) -> float:
+def own_cpu(pid: int) -> float:
     """CPU seconds of all threads of a process, to the nanosecond.
 
     /proc counts in ticks of 10 ms, which a short window cannot afford. This is the clock that

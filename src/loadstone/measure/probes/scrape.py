@@ -6,28 +6,40 @@ and parsed after the window, so that parsing takes no CPU from what is measured.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-import urllib3
-
+from loadstone import gzipped
+from loadstone.measure.probes.counting import Growth, growth
+from loadstone.measure.probes.fetch import LARGEST, NotFetched, fetch, pool
 from loadstone.measure.probes.probe import PULSE, Cost, Sample, Subject
-from loadstone.measure.probes.series import Selector, select
+from loadstone.measure.probes.series import Page, Selector, read
+
+_WITHIN = 5.0  # s for a page to come
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScrapeData:
-    """By alias: [seconds since open, value] of each scrape that showed the series.
+    """By alias: [seconds since open, value] of each scrape in which the series had a number.
 
-    `at_open` are the aliases whose series was there at the first scrape, `problems` what failed.
+    `grown` is how much the counters among them grew, label set by label set; `gauges` are those
+    that may fall. `at_open` are the aliases whose series was there at the first scrape, `scrapes`
+    the pages, `problems` what failed. What could not be read: `odd` are the scrapes in which an
+    alias's value was no number, `unreadable` and `twice` lines, as `series.Page` has them.
     """
 
     values: Mapping[str, Sequence[tuple[float, float]]]
+    grown: Mapping[str, Growth] = field(default_factory=dict)
+    gauges: frozenset[str] = frozenset()
     at_open: frozenset[str] = frozenset()
     scrapes: int = 0
     problems: Sequence[str] = ()
+    odd: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Sequence[str] = ()
+    twice: Sequence[str] = ()
 
 
 class ScrapeProbe:
@@ -37,10 +49,10 @@ class ScrapeProbe:
 
     def __init__(self) -> None:
         self._cost = Cost()
-        self._pages: list[tuple[float, str]] = []
+        self._pages: list[tuple[float, bytes]] = []
         self._problems: list[str] = []
         self._stop = threading.Event()
-        self._pool = urllib3.PoolManager(retries=False, timeout=5.0)
+        self._pool = pool()
 
     def open(self, subject: Subject) -> None:
         self._subject = subject
@@ -72,24 +84,63 @@ class ScrapeProbe:
     def _fetch(self) -> None:
         moment = time.monotonic() - self._begun
         try:
-            answer = self._pool.request("GET", self._subject.metrics)
-        except urllib3.exceptions.HTTPError as error:
-            self._problems.append(f"{self._subject.metrics}: {error}")
+            page = fetch(self._pool, self._subject.metrics, within=_WITHIN)
+        except NotFetched as error:
+            self._problems.append(str(error))
             return
-        if answer.status == 200:
-            self._pages.append((moment, answer.data.decode(errors="replace")))
-        else:
-            self._problems.append(f"{self._subject.metrics} answered {answer.status}")
+        self._pages.append((moment, page))
 
     def _data(self) -> ScrapeData:
         selectors = {alias: Selector.parse(text) for alias, text in self._subject.scrape.items()}
-        values: dict[str, list[tuple[float, float]]] = {alias: [] for alias in selectors}
-        at_open: frozenset[str] = frozenset()
-        for place, (moment, page) in enumerate(self._pages):
-            found = select(page, selectors)
-            at_open = frozenset(found) if place == 0 else at_open
-            for alias, value in found.items():
-                values[alias].append((moment, value))
-        return ScrapeData(
-            values=values, at_open=at_open, scrapes=len(self._pages), problems=self._problems
-        )
+        pages: list[tuple[float, Page]] = []
+        for moment, body in self._pages:
+            try:
+                pages.append((moment, read(text_of(body), selectors)))
+            except NotText as error:
+                self._problems.append(f"{self._subject.metrics}: {error}")
+        return of_pages(pages, selectors.keys(), self._problems)
+
+
+class NotText(ValueError):
+    """A page that is none; the message says what it is instead."""
+
+
+def text_of(body: bytes) -> str:
+    """A page as text. It may be gzipped without its headers saying so. Raises `NotText`."""
+    try:
+        plain = gzipped.unpacked(body, LARGEST) if body.startswith(gzipped.MAGIC) else body
+    except gzipped.Damaged as error:
+        raise NotText(str(error)) from error
+    text = plain.decode(errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
+    if text.lstrip().startswith("<"):
+        raise NotText("it is an HTML page, not one of metrics")
+    return text
+
+
+def of_pages(
+    pages: Sequence[tuple[float, Page]], aliases: Iterable[str], problems: Sequence[str] = ()
+) -> ScrapeData:
+    """What the pages, the earliest first, show of each alias. Pure."""
+    known = list(aliases)
+    sums = {alias: [(at, page.sum(alias)) for at, page in pages] for alias in known}
+    values = {
+        alias: [(at, value) for at, value in points if value is not None and math.isfinite(value)]
+        for alias, points in sums.items()
+    }
+    shown = {alias: sum(value is not None for _, value in points) for alias, points in sums.items()}
+    gauges = frozenset().union(*(page.gauges for _, page in pages))
+    return ScrapeData(
+        values=values,
+        grown={
+            alias: growth([(at, page.values.get(alias, {})) for at, page in pages])
+            for alias in known
+            if alias not in gauges
+        },
+        gauges=gauges,
+        at_open=frozenset(pages[0][1].values) if pages else frozenset(),
+        scrapes=len(pages),
+        problems=problems,
+        odd={alias: shown[alias] - len(values[alias]) for alias in known},
+        unreadable=[line for _, page in pages for line in page.unreadable],
+        twice=[line for _, page in pages for line in page.twice],
+    )

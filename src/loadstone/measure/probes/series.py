@@ -1,13 +1,36 @@
-"""Finds series on a Prometheus page. Pure."""
+"""The series of a metrics page that a component file names. Pure.
+
+The page is read line by line: one that cannot be read must not hide the others, and a page of
+10,000 lines of which four are wanted need not be parsed whole. A line ends with a line feed and
+with nothing else: label values may hold every other sign.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client import Metric
+from prometheus_client.samples import Sample
 
+from loadstone import exposition
 from loadstone.errors import InvalidFile, Problem
+
+Labels = frozenset[tuple[str, str]]
+"""A label set; a label that is empty is the same as none."""
+
+_BLANKS = " \t"
+_IN_NAMES = re.compile(r"[\w:]", re.ASCII)
+# Suffixes of the samples of a family, and those of them that only ever grow.
+_PARTS = re.compile(r"_(total|created|count|sum|bucket|gcount|gsum)$")
+_GROWING: Mapping[str, frozenset[str]] = {
+    "counter": frozenset({"", "total"}),
+    "histogram": frozenset({"count", "sum", "bucket"}),
+    "summary": frozenset({"count", "sum"}),
+    "unknown": frozenset({"total", "count", "sum", "bucket"}),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,45 +42,134 @@ class Selector:
 
     @classmethod
     def parse(cls, text: str) -> Selector:
-        """From `name{label="value"}`. Raises `InvalidFile`."""
+        """From `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
         try:
-            samples = [
-                sample
-                for family in text_string_to_metric_families(f"{text} 0\n")
-                for sample in family.samples
-            ]
-            (sample,) = samples
-        except (ValueError, KeyError, IndexError) as error:
+            sample = exposition.series(text)
+        except exposition.NotASample as error:
             problem = Problem(where=f"scrape: {text}", what='this is no `name{label="value"}`')
             raise InvalidFile([problem]) from error
         return cls(name=sample.name, labels=sample.labels)
 
+    def matches(self, sample: Sample) -> bool:
+        return sample.name == self.name and all(
+            sample.labels.get(name, "") == value for name, value in self.labels.items()
+        )
 
-def select(page: str, selectors: Mapping[str, Selector]) -> dict[str, float]:
-    """The sum of the series that each selector matches, by alias; absent where there is none.
 
-    Lines that do not parse are passed over: one odd metric must not hide the others.
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one page shows of the wanted series.
+
+    `values`: alias → label set → value, infinite and NaN ones included. `gauges`: the aliases whose
+    series may fall. `unreadable` are lines that seem to be of a wanted series and are no sample,
+    `twice` series that the page shows more than once, of which the first counts, as it does in
+    Prometheus.
     """
-    names = tuple({selector.name for selector in selectors.values()})
-    found: dict[str, float] = {}
-    for line in page.splitlines():
-        if line.startswith(names):
-            for alias, selector in selectors.items():
-                value = _value(line, selector)
-                if value is not None:
-                    found[alias] = found.get(alias, 0.0) + value
+
+    values: Mapping[str, Mapping[Labels, float]]
+    gauges: frozenset[str] = frozenset()
+    unreadable: Sequence[str] = ()
+    twice: Sequence[str] = ()
+
+    def sum(self, alias: str) -> float | None:
+        """The sum of an alias's series, which may be no number; None where there is none."""
+        found = self.values.get(alias)
+        return sum(found.values()) if found else None
+
+
+@dataclass(kw_only=True)
+class _Reading:
+    values: dict[str, dict[Labels, float]] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
+
+
+def read(page: str, selectors: Mapping[str, Selector]) -> Page:
+    """Find the series that the selectors name on a page in the text format or OpenMetrics."""
+    found = _Reading()
+    for line in _lines_of(page, {selector.name for selector in selectors.values()}):
+        try:
+            samples = exposition.samples(line)
+        except exposition.NotASample:
+            found.unreadable.append(line)
+            continue
+        for sample in samples:
+            _take(found, sample, line, selectors)
+    types = _types(page, found.values.keys(), selectors)
+    return Page(
+        values=found.values,
+        gauges=frozenset(
+            alias for alias in found.values if _may_fall(selectors[alias].name, types)
+        ),
+        unreadable=found.unreadable,
+        twice=found.twice,
+    )
+
+
+def _lines_of(page: str, names: set[str]) -> Iterator[str]:
+    """The lines that begin with one of the names, or with a brace and hold it in quotes."""
+    starts = tuple(names)
+    quoted = {_quoted(name) for name in names}
+    for line in page.split("\n"):
+        text = line.strip(_BLANKS + "\r")
+        if text.startswith("{"):
+            if any(name in text for name in quoted):
+                yield text
+        elif text.startswith(starts) and any(_begins(text, name) for name in names):
+            yield text
+
+
+def _quoted(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _begins(text: str, name: str) -> bool:
+    return text.startswith(name) and not _IN_NAMES.match(text, len(name))
+
+
+def _take(found: _Reading, sample: Sample, line: str, selectors: Mapping[str, Selector]) -> None:
+    labels = frozenset((name, value) for name, value in sample.labels.items() if value)
+    wanting = [alias for alias, selector in selectors.items() if selector.matches(sample)]
+    if any(labels in found.values.get(alias, {}) for alias in wanting):
+        found.twice.append(line)
+        return
+    for alias in wanting:
+        found.values.setdefault(alias, {})[labels] = _number(sample.value)
+
+
+def _number(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return math.inf
+
+
+def _types(
+    page: str, aliases: Iterable[str], selectors: Mapping[str, Selector]
+) -> Mapping[str, str]:
+    """Family → its type, of the families that the aliases' series may be of."""
+    names = {selectors[alias].name for alias in aliases}
+    families = names | {_PARTS.sub("", name) for name in names}
+    found: dict[str, str] = {}
+    for line in page.split("\n"):
+        if "TYPE" in line and any(family in line for family in families):
+            for metric in _comment(line):
+                found.setdefault(metric.name, metric.type)
     return found
 
 
-def _value(line: str, selector: Selector) -> float | None:
-    if not line.startswith(selector.name):
-        return None
+def _comment(line: str) -> Sequence[Metric]:
     try:
-        families = list(text_string_to_metric_families(line + "\n"))
-    except ValueError:
-        return None
-    for family in families:
-        for sample in family.samples:
-            if sample.name == selector.name and selector.labels.items() <= sample.labels.items():
-                return float(sample.value)
-    return None
+        return exposition.families(line)
+    except exposition.NotASample:
+        return ()
+
+
+def _may_fall(name: str, types: Mapping[str, str]) -> bool:
+    """Whether a series is a gauge. One without a type is a counter where its name says so."""
+    part = _PARTS.search(name)
+    family = name[: part.start()] if part else name
+    if types.get(name, "unknown") != "unknown":  # `reload_count` may be a family of its own
+        return "" not in _GROWING.get(types[name], ())
+    return (part[1] if part else "") not in _GROWING.get(types.get(family, "unknown"), ())

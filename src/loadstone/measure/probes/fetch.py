@@ -1,0 +1,92 @@
+"""GET of what a component offers, bounded in size and time, in words where it fails."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+
+from loadstone import gzipped
+
+LARGEST = 64 * 1024 * 1024  # By of an answer, unpacked
+REDIRECTS = 5
+_CHUNK = 256 * 1024  # By
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_AS_IT_IS = frozenset({"", "identity"})
+_GZIP = frozenset({"gzip", "x-gzip"})
+
+
+class NotFetched(Exception):
+    """There is no such answer; the message names the URL and says why."""
+
+
+def pool() -> urllib3.PoolManager:
+    """Connections for `fetch`."""
+    return urllib3.PoolManager(retries=False)
+
+
+def fetch(connections: urllib3.PoolManager, url: str, *, within: float) -> bytes:
+    """The body of the answer 200, without the encoding of its transport. Raises `NotFetched`.
+
+    `within`: seconds for all of it. Redirects are followed on the host that was asked: a component
+    must not send us, who may reach what it may not, anywhere else.
+    """
+    deadline = time.monotonic() + within
+    asked = url
+    for _ in range(REDIRECTS + 1):
+        try:
+            place, encoding, body = _once(connections, asked, deadline)
+        except (urllib3.exceptions.HTTPError, ValueError) as error:
+            raise NotFetched(f"{asked}: {error}") from error
+        if not place:
+            return _plain(body, encoding, asked)
+        there = urljoin(asked, place)
+        if not _same_host(url, there):
+            raise NotFetched(f"{asked} redirects to another host, {there}")
+        asked = there
+    raise NotFetched(f"{url} redirects more than {REDIRECTS} times")
+
+
+def _once(connections: urllib3.PoolManager, url: str, deadline: float) -> tuple[str, str, bytes]:
+    """Where the answer redirects to ("": nowhere), how its body is encoded, and the body."""
+    left = max(deadline - time.monotonic(), 0.001)
+    answer = connections.request("GET", url, redirect=False, timeout=left, preload_content=False)
+    try:
+        place = answer.get_redirect_location() or ""
+        if not place and answer.status != 200:
+            raise NotFetched(f"{url} answered {answer.status}")
+        body = _body(answer, url, deadline)
+        return place, answer.headers.get("content-encoding", "").strip().lower(), body
+    finally:
+        answer.close()  # of one that was read to its end, the connection is back in the pool
+
+
+def _body(answer: urllib3.BaseHTTPResponse, url: str, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while part := answer.read1(_CHUNK, decode_content=False):
+        parts.append(part)
+        size += len(part)
+        if size > LARGEST:
+            raise NotFetched(f"{url}: the answer is larger than {LARGEST} bytes")
+        if time.monotonic() > deadline:
+            raise NotFetched(f"{url}: the answer did not come to its end in time")
+    return b"".join(parts)
+
+
+def _plain(body: bytes, encoding: str, url: str) -> bytes:
+    if encoding in _AS_IT_IS or not body:
+        return body
+    if encoding not in _GZIP:
+        raise NotFetched(f"{url}: the answer is encoded as {encoding}, which nobody asked for")
+    try:
+        return gzipped.unpacked(body, LARGEST)
+    except gzipped.Damaged as error:
+        raise NotFetched(f"{url}: {error}") from error
+
+
+def _same_host(one: str, other: str) -> bool:
+    first, second = (urlsplit(url).hostname or "" for url in (one, other))
+    web = urlsplit(other).scheme in ("http", "https")
+    return web and (first == second or {first, second} <= _LOOPBACK)

@@ -1,0 +1,70 @@
+"""Whether a CPU profile saw enough of what the kernel counted. Pure.
+
+Where timers are lost, as on some virtual machines, a profiler is woken far more seldom than it
+asked for: of 920 ms that a program ran, 50 ms were seen. What it was seen doing then is chance, and
+a picture of it tells a story that is not so. Such a profile is left out and never scaled up: five
+samples say no more when each is said to stand for more.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.units import SampleType
+
+LEAST = 0.5  # of the kernel's CPU time that a profile has to have seen
+ENOUGH = 20  # samples that there should be, for their number to say anything
+_USUAL = 0.01  # s that a sample stands for, where the profile does not say it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thin:
+    """CPU seconds that the profile saw, of those that the kernel counted meanwhile."""
+
+    seen: float
+    counted: float
+
+
+def thin(profile: Profile, counted: float | None) -> Thin | None:
+    """What is thin about a CPU profile; None of one that is not, or of which nobody knows.
+
+    `counted`: the kernel's CPU seconds of the program while the profile was taken. A program that
+    ran too little for 20 samples has no thin profile, only a short one. Types that do not count CPU
+    seconds say nothing here.
+    """
+    if counted is None or not math.isfinite(counted):
+        return None
+    name = next((each.name for each in profile.types if _counts_cpu(each)), None)
+    if name is None:
+        return None
+    seen = math.fsum(fold(profile, name).values())
+    if seen >= LEAST * counted or counted / quantum(profile, name, usual=_USUAL) < ENOUGH:
+        return None
+    return Thin(seen=seen, counted=counted)
+
+
+def _counts_cpu(kind: SampleType) -> bool:
+    return "cpu" in kind.name and kind.base_unit == "s"
+
+
+def quantum(profile: Profile, sample_type: str, *, usual: float = 0.0) -> float:
+    """What one sample stands for, in the base unit; 0 where the profile counts everything.
+
+    From its period, or else from how many samples it says it holds; `usual` where it tells neither.
+    """
+    column = profile.column(sample_type)
+    kind, period = profile.types[column], profile.period_type
+    if kind.counts_samples:
+        return 1.0
+    if kind.base_unit == "1":
+        return 0.0
+    if period is not None and period.base_unit == kind.base_unit and profile.period > 0:
+        return profile.period * period.scale
+    counting = next((at for at, each in enumerate(profile.types) if each.counts_samples), None)
+    if counting is None:
+        return usual
+    samples = sum(sample.values[counting] for sample in profile.samples)
+    total = sum(sample.values[column] for sample in profile.samples) * kind.scale
+    return total / samples if samples > 0 and total > 0 else usual
