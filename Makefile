@@ -60,8 +60,7 @@ $(MARK): requirements-dev.lock pyproject.toml
 generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m loadstone.store.schema > docs/schemas/record.schema.json
 	$(BIN)/python -m loadstone.store.schema redline > docs/schemas/redline.schema.json
-	$(BIN)/python -m loadstone.plan.schemas scenario > docs/schemas/scenario.schema.json
-	$(BIN)/python -m loadstone.plan.schemas component > docs/schemas/component.schema.json
+	$(BIN)/loadstone schema docs/schemas
 	$(BIN)/python -m tests.report.golden
 
 peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's among them

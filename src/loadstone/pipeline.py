@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loadstone import __version__, audits, noise, outputs, shell, workspace
+from loadstone import __version__, audits, extension, noise, outputs, shell, workspace
 from loadstone.claim import claimed
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Interrupted, UnsafeGate, UsageError
@@ -128,7 +128,8 @@ def judged(
     judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
     judgement = scaled(judgement, record.plan.cases, record.runs)
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)
-    return replace(record, judgement=judgement, profiles=diffs)
+    record = replace(record, judgement=judgement, profiles=diffs)
+    return _warned(record, extension.warnings(looks, record.plan.policy.alpha))
 
 
 def against(

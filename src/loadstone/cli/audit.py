@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import Record
     from loadstone.settings import Config
     from loadstone.stats.audit import Audit
+
+FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from loadstone.yaml
 
 
 @click.command(name="audit")
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --run: where the sessions go, a folder for each seed.",
 )
+@config_option(*FILED)
 @json_flag
 def command(
     *,
@@ -46,6 +50,7 @@ def command(
     anew: bool,
     dry_run: bool,
     sessions: int | None,
+    config_file: str,
     as_json: bool,
     **flags: Any,
 ) -> int:
@@ -55,7 +60,7 @@ def command(
     from loadstone.errors import UsageError
     from loadstone.settings import read_config
 
-    config = read_config()
+    config = read_config(config_file)
     store = Path(root or config.baselines)
     measured = _measure(sessions, config=config, quiet=as_json, **flags) if sessions else []
     given = [(str(path), outputs.load(path)) for path in (*saved, *measured)]

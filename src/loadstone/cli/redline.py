@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import RedlineRecord
     from loadstone.searches import Wanted
+
+# What loadstone.yaml says for it, too; the budget there is one of comparisons.
+FILED = (
+    *("scenario", "component", "base", "head", "provider", "tier", "seed", "alpha"),
+    *("generator",),
+)
 
 
 def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int]:
@@ -79,12 +86,7 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 )
 @click.option("--certain", is_flag=True, help="Undecided is not good enough: exit code 4.")
 @click.option("--generator", default="openloop", show_default=True, help="What sends the load.")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file, instead of loadstone.yaml.",
-)
+@config_option(*FILED)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -123,7 +125,7 @@ def _wanted(flags: dict[str, Any]) -> Wanted:
         scenarios=[flags.pop("scenario")],
         budget=flags.pop("budget") * 60,
         config=config,
-        config_file=str(named or ""),
+        config_file=named,
         **flags,
     )
     return Wanted(request=request, least=least, most=most, **own)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -32,8 +33,9 @@ FORMATS = ("terminal", "markdown", "html", "json", "junit")
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file, not the terminal.",
 )
+@config_option("saved")
 @json_flag
-def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> int:
+def command(*, saved: Path, form: str, output: Path | None, config_file: str, as_json: bool) -> int:
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
@@ -43,7 +45,7 @@ def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> in
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    record = pipeline.judged(record, baselines=Path(read_config().baselines))
+    record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
     if form == "terminal":
         text = show(record)
     else:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ FORMATS = ("terminal", "markdown", "html", "json")
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file, not the terminal.",
 )
+@config_option()
 @json_flag
 def command(
     *,
@@ -77,6 +79,7 @@ def command(
     gate: bool,
     form: str,
     output: Path | None,
+    config_file: str,
     as_json: bool,
 ) -> int:
     """Find change points over the baselines, and the revisions that each lies between.
@@ -89,7 +92,7 @@ def command(
     from loadstone.store.protocol import Query
 
     found = archive.series(
-        Path(root or read_config().baselines),
+        Path(root or read_config(config_file).baselines),
         Query(component=component, tier=tier, environment=environment),
         scenarios=scenarios,
         last=last,

@@ -24,7 +24,7 @@ def _words(plan: Plan) -> Iterator[str]:
     yield from ("--component", plan.asked or plan.component)
     yield from ("--base", plan.base.asked, "--head", plan.head.asked)
     yield from ("--provider", plan.provider, "--tier", plan.tier)
-    if plan.selected != _ALL:
+    if plan.selected != _ALL or plan.config:
         yield from ("--case", plan.selected)
     if plan.generator:
         yield from ("--generator", plan.generator)
@@ -40,12 +40,12 @@ def _config(plan: Plan) -> Iterator[str]:
 def _policy(plan: Plan) -> Iterator[str]:
     policy = plan.policy
     yield from ("--alpha", f"{policy.alpha:g}", "--looks", ",".join(map(str, policy.looks)))
-    if policy.goal is not Goal.DETECT:
+    if policy.goal is not Goal.DETECT or plan.config:  # whose file may say otherwise by now
         yield from ("--goal", policy.goal.value)
     if policy.budget is not None:
         yield from ("--budget", f"{policy.budget / 60:g}")
-    if policy.certain:
-        yield "--certain"
+    if policy.certain or plan.config:
+        yield "--certain" if policy.certain else "--no-certain"
 
 
 def search_command(plan: Plan) -> str:

@@ -130,9 +130,13 @@ def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
     return tuple(
         f"after {units.count(look.rounds, 'round')}: {units.count(look.found, 'row')} flagged, "
         f"{len(look.open)} of {units.count(cases, 'case')} went on, "
-        f"α spent {units.percent(look.alpha)}" + (f": {plain(look.why)}" if look.why else "")
+        f"α spent {units.percent(look.alpha)}" + (f": {_why(look.why)}" if look.why else "")
         for look in judgement.looks
     )
+
+
+def _why(why: str) -> str:
+    return "more rounds were asked for" if why == "more" else plain(why)
 
 
 def _setup(case: CasePlan, known: Names) -> CaseSetup:
