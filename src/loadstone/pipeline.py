@@ -10,7 +10,7 @@ can be done again from the files alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
 from loadstone.measure.runner import measure
-from loadstone.model import Look, ProfileDiff, Record, Run, Side, Warn
+from loadstone.model import Look, ProfileDiff, Record, Run, Scalar, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
+from loadstone.report.again import BASELINE, again
 from loadstone.settings import Request
 from loadstone.stats.across import across
 from loadstone.stats.audit import warning as audited
@@ -121,6 +122,11 @@ def judged(
         )
     if record.judgement is not None and not anew:
         return record
+    if record.judgement is not None and any(w.code == BASELINE for w in record.judgement.warnings):
+        raise UsageError(
+            "this is a comparison with another day, whose rounds are never paired",
+            next_step=f"judge it from what was measured: {again(record)}",
+        )
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     if history is None and baselines is not None:
@@ -158,6 +164,11 @@ def against(
     return _warned(
         joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
     )
+
+
+def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
+    """The comparison with another day, which knows how it was asked for: see `report.again`."""
+    return _warned(record, [Warn(code=BASELINE, data=asked)])
 
 
 def profile_diffs(runs: Sequence[Run], files: Path) -> list[ProfileDiff]:

@@ -20,6 +20,7 @@ from rich.text import Text
 from loadstone.jobs import Job
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
 from loadstone.model import Comparison, Plan, Run, Side, Verdict
+from loadstone.report.bounds import within
 from loadstone.report.units import change
 from loadstone.steering import Looked
 
@@ -182,7 +183,7 @@ def found_so_far(rows: list[Comparison], *, most: int = 3) -> Text:
     """The largest changes so far, in words."""
     if not rows:
         return Text("no change found so far", style="dim")
-    words = [f"{row.metric.name} {change(row.change)}" for row in rows[:most]]
+    words = [f"{row.metric.name} {change(within(row).change)}" for row in rows[:most]]
     more = f" and {len(rows) - most} more" if len(rows) > most else ""
     worst = any(row.verdict is Verdict.REGRESSION for row in rows)
     return Text(", ".join(words) + more, style="red" if worst else "green")

@@ -47,7 +47,7 @@ def command(*, saved: Path, form: str, output: Path | None, config_file: str, as
         return _redlines(record, form, output)
     record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
     if form == "terminal":
-        text = show(record)
+        text = show(record, saved=outputs.folder(saved))
     else:
         text = outputs.render(record, form, files=outputs.folder(saved))
     if output is None:

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from loadstone.model import CasePlan, Goal, Objective, Plan, Search, Side
+from loadstone.model import CasePlan, Goal, Objective, Plan, Record, Search, Side, Warn
 from loadstone.report.plain import plain
 
 _ALL = "*"
+SAVED = "OUT"  # where nobody has said which directory a report is of
+BASELINE = "baseline"  # a warning that knows how a comparison with another day was asked for
+
+
+def again(record: Record) -> str:
+    """The command that gives this report again; of a comparison with another day, that one."""
+    warnings = record.judgement.warnings if record.judgement else ()
+    for warn in warnings:
+        if warn.code == BASELINE:
+            return _quoted(_against(warn))
+    return command(record.plan)
+
+
+def more(saved: str, rounds: int) -> str:
+    """The command that adds rounds to a finished run."""
+    return _quoted(("loadstone", "more", saved, "--rounds", str(rounds)))
+
+
+def _against(warn: Warn) -> Iterator[str]:
+    yield from ("loadstone", "compare", str(warn.data.get("saved", SAVED)))
+    yield from ("--baseline", str(warn.data.get("baseline", "BASELINE")))
+    if warn.data.get("gate"):
+        yield "--gate"
+    if warn.data.get("store"):
+        yield from ("--store", str(warn.data["store"]))
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return " ".join(shlex.quote(plain(word)) for word in words)
 
 
 def command(plan: Plan) -> str:
     """One line for a shell. Of a plan that does not know what was asked, the names it has."""
-    return " ".join(shlex.quote(plain(word)) for word in _words(plan))
+    return _quoted(_words(plan))
 
 
 def _words(plan: Plan) -> Iterator[str]:
@@ -50,7 +79,7 @@ def _policy(plan: Plan) -> Iterator[str]:
 
 def search_command(plan: Plan) -> str:
     """The command of a search for redlines, with everything said that it would choose itself."""
-    return " ".join(shlex.quote(plain(word)) for word in _search_words(plan))
+    return _quoted(_search_words(plan))
 
 
 def _search_words(plan: Plan) -> Iterator[str]:

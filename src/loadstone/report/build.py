@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
-from loadstone.report.again import command
+from loadstone.report.again import SAVED, again, more
 from loadstone.report.findings import Findings
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
@@ -16,15 +16,18 @@ from loadstone.report.profiles import profile_table
 from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, title
 from loadstone.report.scaling import scaling
 from loadstone.report.sentences import sentence
-from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
+from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Settling, Sides, View
 from loadstone.report.void import unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
 
 
-def view(record: Record) -> View:
-    """Everything a report says about `record`, worded and ordered."""
+def view(record: Record, *, saved: str = SAVED) -> View:
+    """Everything a report says about `record`, worded and ordered.
+
+    `saved`: the directory that the commands it names are told.
+    """
     judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
     known = names(record.plan)
     labels = known.labels
@@ -71,7 +74,7 @@ def view(record: Record) -> View:
         missed=_sorted(missed),
         objectives=_sorted(objectives),
         scaling=scaled,
-        needs=_needs(judgement, known),
+        needs=_needs(judgement, known, saved),
         invalid_runs=sum(not run.valid for run in record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
         noted=remarks.row_remarks(changed),
@@ -85,7 +88,7 @@ def view(record: Record) -> View:
         revisions=_revisions(record.plan),
         environment=_facts(record.environment.facts),
         tools=_facts(record.environment.tools),
-        command=command(record.plan),
+        command=again(record),
         footer=footer.lines(record),
         marker=_marker(record),
         record=record,
@@ -103,10 +106,15 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
     return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
 
 
-def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:
+def _needs(judgement: Judgement, known: Names, saved: str) -> tuple[Settling, ...]:
+    """Against a baseline, no rounds of today add any to that day's."""
+    possible = not any(warn.code in ("across", "baseline") for warn in judgement.warnings)
     return tuple(
-        f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
-        f"about {units.duration(need.seconds)}"
+        Settling(
+            what=f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
+            f"about {units.duration(need.seconds)}",
+            command=more(saved, need.rounds) if possible else "",
+        )
         for need in judgement.needs
     )
 

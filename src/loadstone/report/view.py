@@ -73,6 +73,7 @@ class Steady:
     title: str
     cases: str  # 3 cases
     span: str  # −0.9 % to +1.2 %
+    margin: str  # 5 %
     sees: str  # of the least precise case, in the same words
 
 
@@ -234,6 +235,14 @@ class CaseSetup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Settling:
+    """What would settle some rows, and the command that does it ("" where none can)."""
+
+    what: str  # 2 more rounds of ingress-config, about 23 s
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """A whole report. Sequences are in the order in which they are shown."""
 
@@ -258,7 +267,7 @@ class View:
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
     scaling: Scaling
-    needs: Sequence[str]
+    needs: Sequence[Settling]
     invalid_runs: int
     unjudged: Sequence[Unjudged]  # the invalid rows, by case
     void: Sequence[Void]  # the invalid runs, by case and reason
