@@ -151,9 +151,8 @@ def test_other_programs_are_never_added_to_the_rounds(out, config):
     record = outputs.load(out)
     moved = replace(record.plan.head, digest="0" * 64)
     outputs.write(replace(record, plan=replace(record.plan, head=moved)), out)
+    RoundLog(out / outputs.ROUNDS).retitle(replace(record.plan, head=moved))
     with pytest.raises(UsageError, match="files or programs"):
-        log = RoundLog(out / outputs.ROUNDS)
-        log.retitle(replace(record.plan, head=moved))
         more.run(out, config, rounds=1, globs=["*"], measuring=measuring())
 
 

@@ -9,6 +9,7 @@ from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
 from loadstone.report.again import SAVED, again, more
 from loadstone.report.findings import Findings
+from loadstone.report.grid import grid
 from loadstone.report.headline import NOT_JUDGED, headline
 from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
@@ -64,6 +65,7 @@ def view(record: Record, *, saved: str = SAVED) -> View:
         tally=says.tally,
         chips=says.chips,
         judged=record.judgement is not None,
+        grid=grid(suite, rows),
         suite=ranked(suite),
         changed=changed,
         groups=grouped(changed),

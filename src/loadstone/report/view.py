@@ -235,6 +235,34 @@ class CaseSetup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GridCell:
+    """One case and metric in a grid."""
+
+    tone: Tone
+    says: str  # the verdict in a word or two
+    gated: bool
+    about: str  # peak RSS, body=600: improvement, ▼ −37 %
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridLine:
+    """One case in a grid ("" : all of them); None where it lacks the metric."""
+
+    case: str
+    short: str
+    cells: Sequence[GridCell | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Cases and metrics at a glance."""
+
+    metrics: Sequence[str]
+    lines: Sequence[GridLine]
+    left_out: int  # cases
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settling:
     """What would settle some rows, and the command that does it ("" where none can)."""
 
@@ -257,6 +285,7 @@ class View:
     tally: str  # 2 regressions · 1 improvement · 40 unchanged
     chips: Sequence[Chip]  # the same, one by one
     judged: bool
+    grid: Grid | None
     suite: Sequence[Row]
     changed: Sequence[Row]
     groups: Sequence[Group]  # the changed, by metric
