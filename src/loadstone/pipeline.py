@@ -17,7 +17,7 @@ from pathlib import Path
 from loadstone import __version__, audits, extension, noise, outputs, shell, workspace
 from loadstone.claim import claimed
 from loadstone.cluster.provider import PROVIDERS, provider
-from loadstone.errors import Interrupted, UnsafeGate, UsageError
+from loadstone.errors import Interrupted, MeasurementFailed, UnsafeGate, UsageError
 from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
@@ -25,6 +25,7 @@ from loadstone.measure.runner import measure
 from loadstone.model import Look, ProfileDiff, Record, Run, Scalar, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
+from loadstone.report import units
 from loadstone.report.again import BASELINE, again
 from loadstone.settings import Request
 from loadstone.stats.across import across
@@ -36,6 +37,8 @@ from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
 from loadstone.store.gate import hindrances
 from loadstone.store.rounds import RoundLog
+
+NO_PAIR = "no case has been measured on both sides yet"
 
 
 def run(request: Request, *, watch: Watch = silent) -> Record:
@@ -127,6 +130,11 @@ def judged(
             "this is a comparison with another day, whose rounds are never paired",
             next_step=f"judge it from what was measured: {again(record)}",
         )
+    if record.judgement is None and not comparable(record):
+        raise MeasurementFailed(
+            f"{NO_PAIR}: {units.count(len(record.runs), 'run')} so far",
+            next_step="look again when a case has been measured on both sides",
+        )
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     if history is None and baselines is not None:
@@ -136,6 +144,17 @@ def judged(
     diffs = record.profiles if files is None else profile_diffs(record.runs, files)
     record = replace(record, judgement=judgement, profiles=diffs)
     return _warned(record, extension.warnings(looks, record.plan.policy.alpha))
+
+
+def comparable(record: Record) -> bool:
+    """Whether there is anything to compare: a session that has just begun has no pair of runs.
+
+    Of a session that has ended, the judge says what is missing.
+    """
+    sides = {
+        side: {(run.case, run.round) for run in record.runs if run.side is side} for side in Side
+    }
+    return bool(record.finished) or bool(sides[Side.BASE] & sides[Side.HEAD])
 
 
 def against(

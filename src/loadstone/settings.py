@@ -98,13 +98,23 @@ def _find(kind: str, name: str, configured: Sequence[str]) -> list[Source]:
         found = _named(kind, name, root) or list(_files(root / name))
         if found:
             return [read(file) for file in found]
-    known = sorted({key for root in roots for key in _names(kind, root)})
-    close = difflib.get_close_matches(name, known, n=1)
+    names = _known(kind, roots)
+    close = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean `{close[0]}`? " if close else ""
     raise UsageError(
         f"there is no {kind} named `{name}`",
-        next_step=f"{hint}known: {', '.join(known) or 'none'}; or name a file",
+        next_step=f"{hint}known: {', '.join(names) or 'none'}; or name a file",
     )
+
+
+def known(kind: str, config: Config) -> list[str]:
+    """The names that a scenario or component (`kind`) may be asked for by, families among them."""
+    configured = config.scenarios if kind == "scenario" else config.components
+    return _known(kind, [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s"))
+
+
+def _known(kind: str, roots: Sequence[Path]) -> list[str]:
+    return sorted({key for root in roots for key in _names(kind, root)})
 
 
 def _nothing(name: str) -> list[Source]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli import complete
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
@@ -27,12 +28,37 @@ FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from 
 @click.option(
     "--run", "sessions", type=click.IntRange(1), help="First measure so many A/A sessions."
 )
-@click.option("--scenario", "-s", "scenarios", multiple=True, help="With --run: a scenario.")
-@click.option("--component", "-c", default="", help="With --run: the component.")
+@click.option(
+    "--scenario",
+    "-s",
+    "scenarios",
+    multiple=True,
+    shell_complete=complete.scenarios,
+    help="With --run: a scenario.",
+)
+@click.option(
+    "--component",
+    "-c",
+    default="",
+    shell_complete=complete.components,
+    help="With --run: the component.",
+)
 @click.option("--revision", default="", help="With --run: what stands on both sides.")
-@click.option("--tier", default="quick", show_default=True, help="With --run: quick, pr, release.")
+@click.option(
+    "--tier",
+    default="quick",
+    show_default=True,
+    shell_complete=complete.tiers,
+    help="With --run: quick, pr, release.",
+)
 @click.option("--provider", "-p", default="memory", show_default=True, help="With --run.")
-@click.option("--case", "cases", default="*", help="With --run: only cases that match this glob.")
+@click.option(
+    "--case",
+    "cases",
+    default="*",
+    shell_complete=complete.cases,
+    help="With --run: only cases that match this glob.",
+)
 @click.option("--seed", default=0, show_default=True, help="With --run: of the first session.")
 @click.option(
     "--out",

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from loadstone.cli import complete
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 
 @click.command(name="explain")
-@click.argument("case")
-@click.argument("metric")
+@click.argument("case", shell_complete=complete.saved_cases)
+@click.argument("metric", shell_complete=complete.saved_metrics)
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
 @click.option("--over", metavar="AXIS", default="", help="How METRIC grows with this axis.")
 @click.option("--growth", is_flag=True, help="How METRIC, or a series, grows inside a run.")

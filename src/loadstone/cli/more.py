@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from loadstone.cli import complete
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
@@ -23,6 +24,7 @@ from loadstone.cli.output import emit, json_flag
     "--case",
     "cases",
     multiple=True,
+    shell_complete=complete.saved_cases,
     help="Only cases that match this glob; those that the report says would be settled, else.",
 )
 @config_option("saved")

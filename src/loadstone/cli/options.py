@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from loadstone.cli import complete
 from loadstone.model import Goal
 
 if TYPE_CHECKING:
@@ -67,9 +68,16 @@ REQUEST = (
         "scenarios",
         multiple=True,
         required=True,
+        shell_complete=complete.scenarios,
         help="A scenario, a family of them (`ingress`), or a file. May be given several times.",
     ),
-    click.option("--component", "-c", required=True, help="A component, or its file."),
+    click.option(
+        "--component",
+        "-c",
+        required=True,
+        shell_complete=complete.components,
+        help="A component, or its file.",
+    ),
     click.option("--base", required=True, help="The revision to compare against."),
     click.option("--head", required=True, help="The revision under test."),
     click.option(
@@ -77,11 +85,22 @@ REQUEST = (
         "-p",
         default="memory",
         show_default=True,
+        shell_complete=complete.providers,
         help="Where the cluster comes from.",
     ),
-    click.option("--tier", default="quick", show_default=True, help=" or ".join(TIERS) + "."),
     click.option(
-        "--case", "cases", default="*", help="Only the cases whose name matches this glob."
+        "--tier",
+        default="quick",
+        show_default=True,
+        shell_complete=complete.tiers,
+        help=" or ".join(TIERS) + ".",
+    ),
+    click.option(
+        "--case",
+        "cases",
+        default="*",
+        shell_complete=complete.cases,
+        help="Only the cases whose name matches this glob.",
     ),
     click.option("--seed", default=0, show_default=True, help="Of the random order of runs."),
     click.option(
@@ -105,7 +124,13 @@ REQUEST = (
         default=False,
         help="Inconclusive is not good enough: exit code 4.",
     ),
-    click.option("--generator", default="openloop", show_default=True, help="What sends the load."),
+    click.option(
+        "--generator",
+        default="openloop",
+        show_default=True,
+        shell_complete=complete.generators,
+        help="What sends the load.",
+    ),
     config_option(*_GIVEN),
 )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli import complete
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
@@ -34,8 +35,20 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 
 
 @click.command(name="redline")
-@click.option("--scenario", "-s", required=True, help="A scenario, or its file.")
-@click.option("--component", "-c", required=True, help="A component, or its file.")
+@click.option(
+    "--scenario",
+    "-s",
+    required=True,
+    shell_complete=complete.scenarios,
+    help="A scenario, or its file.",
+)
+@click.option(
+    "--component",
+    "-c",
+    required=True,
+    shell_complete=complete.components,
+    help="A component, or its file.",
+)
 @click.option("--base", default="", help="The revision to compare against; none: head alone.")
 @click.option("--head", required=True, help="The revision whose redline is searched.")
 @click.option("--axis", default="", help="What grows: an axis of the scenario (`rate`, if any).")
@@ -65,7 +78,13 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 @click.option(
     "--at", "fixed", multiple=True, metavar="AXIS=VALUE", help="Another axis' value; the tier's."
 )
-@click.option("--tier", default="quick", show_default=True, help="Whose times and values are used.")
+@click.option(
+    "--tier",
+    default="quick",
+    show_default=True,
+    shell_complete=complete.tiers,
+    help="Whose times and values are used.",
+)
 @click.option(
     "--provider", "-p", default="memory", show_default=True, help="Where the cluster comes from."
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from loadstone.model import Record
 
 FORMATS = ("terminal", "markdown", "html", "json", "junit")
+_READ = ("terminal", "markdown", "html")  # by people
 
 
 @click.command(name="report")
@@ -39,13 +40,15 @@ def command(*, saved: Path, form: str, output: Path | None, config_file: str, as
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
+    from loadstone.errors import MeasurementFailed
     from loadstone.settings import read_config
 
     record = outputs.load(saved)
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
+    if pipeline.comparable(record) or form not in _READ:  # whatever reads the others wants rows
+        record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
     if form == "terminal":
         text = show(record, saved=outputs.folder(saved))
     else:
@@ -54,7 +57,7 @@ def command(*, saved: Path, form: str, output: Path | None, config_file: str, as
         emit(None, text, as_json=False)
     else:
         outputs.write_text(output, text)
-    return exit_code(record)
+    return exit_code(record) if record.judgement else MeasurementFailed.exit_code
 
 
 def _redlines(record: Record, form: str, output: Path | None) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loadstone.cli import complete
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
@@ -18,9 +19,22 @@ FORMATS = ("terminal", "markdown", "html", "json")
 
 
 @click.command(name="series")
-@click.option("--component", "-c", default="", help="Only this component.")
-@click.option("--scenario", "-s", "scenarios", multiple=True, help="Only series with this one.")
-@click.option("--tier", default="", help="Only this tier.")
+@click.option(
+    "--component",
+    "-c",
+    default="",
+    shell_complete=complete.components,
+    help="Only this component.",
+)
+@click.option(
+    "--scenario",
+    "-s",
+    "scenarios",
+    multiple=True,
+    shell_complete=complete.scenarios,
+    help="Only series with this one.",
+)
+@click.option("--tier", default="", shell_complete=complete.tiers, help="Only this tier.")
 @click.option("--environment", default="", help="Only this environment: its key.")
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @click.option(

@@ -10,7 +10,7 @@ from loadstone.report import footer, remarks, units, words
 from loadstone.report.again import SAVED, again, more
 from loadstone.report.findings import Findings
 from loadstone.report.grid import grid
-from loadstone.report.headline import NOT_JUDGED, headline
+from loadstone.report.headline import headline, not_judged
 from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
 from loadstone.report.profiles import profile_table
@@ -21,6 +21,7 @@ from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Settling, 
 from loadstone.report.void import unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_NAMED = 4  # metrics without a value, in one line
 _QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
 
 
@@ -35,12 +36,14 @@ def view(record: Record, *, saved: str = SAVED) -> View:
     shared = remarks.of_cases(judgement.comparisons)
     suite = [row(comparison, known) for comparison in judgement.suite]
     rows = [row(comparison, known, shared) for comparison in judgement.comparisons]
+    empty = [item for item in rows if _empty(item)]
+    rows = [item for item in rows if not _empty(item)]
     objectives = objective_rows(judgement.objectives, known)
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
     left_out = void(record.runs, known)
     scaled = scaling(judgement, known)
-    says = NOT_JUDGED
+    says = not_judged(record)
     if record.judgement:
         found = Findings(
             judgement=judgement,
@@ -49,6 +52,7 @@ def view(record: Record, *, saved: str = SAVED) -> View:
             missed=missed,
             void=left_out,
             lead=scaled.lead,
+            unmeasured=sum(item.gated for item in empty),
         )
         says = headline(found)
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
@@ -73,6 +77,7 @@ def view(record: Record, *, saved: str = SAVED) -> View:
         steady=steady(unchanged),
         inconclusive=_of(Verdict.INCONCLUSIVE, rows=rows),
         invalid=_of(Verdict.INVALID, rows=rows),
+        unmeasured=_unmeasured(empty),
         missed=_sorted(missed),
         objectives=_sorted(objectives),
         scaling=scaled,
@@ -95,6 +100,29 @@ def view(record: Record, *, saved: str = SAVED) -> View:
         marker=_marker(record),
         record=record,
     )
+
+
+def _empty(item: Row) -> bool:
+    """Whether neither side has a value and nothing says why not: a row with nothing in it."""
+    found = item.comparison
+    return item.verdict is Verdict.INCONCLUSIVE and found.base is None and found.head is None
+
+
+def _unmeasured(empty: Sequence[Row]) -> tuple[str, ...]:
+    """Rows without a value, by what they lack it in: whole cases in a few words."""
+    lines: dict[str, list[str]] = {}
+    for item in empty:
+        lines.setdefault(item.short, []).append(item.title)
+    return tuple(
+        f"{short} has no value on either side of {_several(titles)}"
+        for short, titles in lines.items()
+    )
+
+
+def _several(titles: Sequence[str]) -> str:
+    if len(titles) <= _NAMED:
+        return ", ".join(titles)
+    return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more metrics"
 
 
 def _of(*kinds: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:

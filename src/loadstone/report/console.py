@@ -51,6 +51,7 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield from _objectives("Objectives missed", view.missed)
     yield from _open("Inconclusive", view.inconclusive)
     yield from _settling(view.needs)
+    yield from listed("Not measured", view.unmeasured)
     yield from listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
     yield from listed("Over sizes and time", _in_a_line(view))

@@ -22,6 +22,7 @@ class Findings:
     missed: Sequence[ObjectiveRow]
     void: Sequence[Void]
     lead: Sequence[str] = ()
+    unmeasured: int = 0  # gated rows without a value on either side
 
     @property
     def gated(self) -> Sequence[Row]:
@@ -32,7 +33,8 @@ class Findings:
     def settled(self) -> bool:
         """Whether every gated row is known to be within its margin."""
         gated = [item for item in self.rows if item.gated]
-        return bool(gated) and all(item.verdict is Verdict.UNCHANGED for item in gated)
+        unchanged = all(item.verdict is Verdict.UNCHANGED for item in gated)
+        return bool(gated) and unchanged and not self.unmeasured
 
     @property
     def why(self) -> str:

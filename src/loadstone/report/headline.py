@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Goal, Verdict
+from loadstone.model import Goal, Record, Side, Verdict
 from loadstone.report import assurance, units, words
 from loadstone.report.findings import Findings
+from loadstone.report.plain import plain
 from loadstone.report.rows import grouped
 from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
 
@@ -46,13 +47,23 @@ class Headline:
         return " · ".join(chip.text for chip in self.chips)
 
 
-NOT_JUDGED = Headline(
-    tone=Tone.VOID,
-    says="Not judged",
-    what="These runs were measured and have not been judged yet; loadstone compare does that.",
-    sure="",
-    chips=(),
-)
+def not_judged(record: Record) -> Headline:
+    """Of runs without a judgement: how far they are, or that nobody asked."""
+    what = "These runs were measured and have not been judged yet; loadstone compare does that."
+    sides = {
+        side: {(run.case, run.round) for run in record.runs if run.side is side} for side in Side
+    }
+    if not sides[Side.BASE] & sides[Side.HEAD]:
+        what = f"No case has been measured on both sides yet: {_so_far(record)}."
+    return Headline(tone=Tone.VOID, says="Not judged", what=what, sure="", chips=())
+
+
+def _so_far(record: Record) -> str:
+    if not record.runs:
+        return "there is no run so far"
+    last = record.runs[-1]
+    runs = units.count(len(record.runs), "run")
+    return f"{runs} of the first round so far, {last.side} in {plain(last.case)} the last"
 
 
 def headline(found: Findings) -> Headline:
@@ -62,7 +73,7 @@ def headline(found: Findings) -> Headline:
         says=_says(found),
         what=_what(found),
         sure=assurance.sentences(found),
-        chips=_chips(found.changed, found.rows, found.missed),
+        chips=_chips(found.changed, found.rows, found.missed, found.unmeasured),
     )
 
 
@@ -114,6 +125,7 @@ def _nothing_found(found: Findings) -> str:
     told = [f"{units.count(within, 'row')} within the margin"]
     told += [f"{unsure:,} inconclusive"] if unsure else []
     told += [f"{void:,} without a trustworthy number"] if void else []
+    told += [f"{found.unmeasured:,} not measured on either side"] if found.unmeasured else []
     return "no change was found: " + ", ".join(told)
 
 
@@ -157,7 +169,7 @@ def _chip(kind: Verdict, gated: bool, changed: Sequence[Row], rows: Sequence[Row
 
 
 def _chips(
-    changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow]
+    changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow], unmeasured: int
 ) -> tuple[Chip, ...]:
     chips = [
         chip
@@ -168,4 +180,6 @@ def _chips(
     if missed:
         text = units.count(len(missed), "objective") + " missed"
         chips.append(Chip(tone=Tone.BAD, text=text))
+    if unmeasured:
+        chips.append(Chip(tone=Tone.VOID, text=f"{unmeasured} not measured"))
     return tuple(chips)

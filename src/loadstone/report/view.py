@@ -293,6 +293,7 @@ class View:
     steady: Sequence[Steady]  # the unchanged, by metric
     inconclusive: Sequence[Row]
     invalid: Sequence[Row]
+    unmeasured: Sequence[str]  # what has no value on either side, in words
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
     scaling: Scaling
