@@ -27,7 +27,8 @@ def grid(suite: Sequence[Row], rows: Sequence[Row]) -> Grid | None:
     if len(rows) < _FEWEST:
         return None
     lines = [_line(group, metrics) for group in by_case.values()]
-    lines.sort(key=lambda line: len(lines) > MOST and not _tells(line))
+    if len(lines) > MOST:
+        lines.sort(key=lambda line: not _tells(line))
     over_all = [_line(suite, metrics)] if suite and len(lines) > 1 else []
     return Grid(
         metrics=[titles[name] for name in metrics],
