@@ -111,7 +111,7 @@ def test_exactly_the_rounds_that_were_asked_for_are_due(record):
 
 def looked(alpha, *segments):
     """The looks of a session of `segments`: (done, last look planned), each after an extension."""
-    found = []
+    found: list[Look] = []
     for done, last in segments:
         if found:
             found.append(replace(found[-1], why=MORE))

@@ -7,6 +7,7 @@ import pytest
 
 from loadstone import more, outputs
 from loadstone.errors import Interrupted, UsageError
+from loadstone.extension import Extension, due
 from loadstone.jobs import prepare
 from loadstone.measure.environment import environment
 from loadstone.model import Look, Record, Run, Side
@@ -74,8 +75,8 @@ def out(tmp_path, config):
     )
     plan = prepare(request).plan
     log = RoundLog.create(folder / outputs.ROUNDS, plan)
-    everything = more.Extension(done=0, rounds=5, cases=[each.case.name for each in plan.cases])
-    while slots := more.extension.due(plan, everything, log.read()):
+    everything = Extension(done=0, rounds=5, cases=[each.case.name for each in plan.cases])
+    while slots := due(plan, everything, log.read()):
         log.append(made(plan, slots[0]))
     looks = [
         Look(rounds=4, alpha=0.036, open=[plan.cases[0].case.name], found=0, why="promising"),
@@ -121,11 +122,11 @@ def test_judging_anew_says_again_that_it_was_extended(out, config):
 
 
 def test_it_can_go_on_again_and_again(out, config):
-    for last in (6, 8):
-        found = more.run(out, config, rounds=last - 5 if last == 6 else 2, globs=["*"],
-                         measuring=measuring())  # fmt: skip
-        assert rounds(found)[Side.HEAD] == last
-    assert tuple(found.plan.policy.looks) == (4, 5, 6, 8)
+    once = more.run(out, config, rounds=1, globs=["*"], measuring=measuring())
+    assert rounds(once)[Side.HEAD] == 6
+    twice = more.run(out, config, rounds=2, globs=["*"], measuring=measuring())
+    assert rounds(twice)[Side.HEAD] == 8
+    assert tuple(twice.plan.policy.looks) == (4, 5, 6, 8)
 
 
 def test_an_interrupted_extension_goes_on_where_it_stopped(out, config):

@@ -15,6 +15,17 @@ from loadstone.configuration import CONFIG, Config, parse
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.model import Goal
 
+__all__ = [
+    "CONFIG",
+    "Config",
+    "Request",
+    "Source",
+    "component_source",
+    "known",
+    "read",
+    "read_config",
+    "scenario_sources",
+]
 _PACKAGE = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 1_000_000  # a file a person wrote is far smaller

@@ -31,6 +31,7 @@ from loadstone.report import build, sight
 from loadstone.report.again import again
 from loadstone.report.bounds import within
 from loadstone.report.explain import explain
+from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone
 from tests.report import samples
 
@@ -279,7 +280,7 @@ def begun(*sides):
 @pytest.mark.parametrize("sides", [(), (Side.BASE,), (Side.HEAD,)])
 def test_before_a_pair_is_complete_a_report_says_how_far_it_is_and_no_rows(sides, tmp_path, capsys):
     outputs.begin(replace(begun(*sides), runs=()), tmp_path)
-    log = outputs.RoundLog.create(tmp_path / outputs.ROUNDS, begun().plan)
+    log = RoundLog.create(tmp_path / outputs.ROUNDS, begun().plan)
     for run in begun(*sides).runs:
         log.append(run)
     said = loadstone("report", tmp_path, capsys=capsys)

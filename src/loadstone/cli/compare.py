@@ -51,8 +51,9 @@ def command(
         record = pipeline.judged(record, baselines=known, anew=True)
     else:
         record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
-        asked = {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
-        record = pipeline.told(record, asked)
+        record = pipeline.told(
+            record, {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
+        )
     if out is not None:
         outputs.write(record, out, files=outputs.folder(saved))
     emit(record.judgement, show(record, out=out, saved=outputs.folder(saved)), as_json=as_json)

@@ -38,7 +38,8 @@ def show(record: Record, *, out: Path | None = None, saved: Path | None = None) 
 
     `saved`: the directory of the record, where its reports are not written.
     """
-    from loadstone.report import SAVED, terminal
+    from loadstone.report import terminal
+    from loadstone.report.again import SAVED
 
     width = shutil.get_terminal_size((100, 24)).columns
     where = saved or out
