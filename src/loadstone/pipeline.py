@@ -25,8 +25,8 @@ from loadstone.measure.runner import measure
 from loadstone.model import Look, ProfileDiff, Record, Run, Scalar, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import Profile, parse, problem
-from loadstone.report import units
 from loadstone.report.again import BASELINE, again
+from loadstone.report.begun import missing, so_far
 from loadstone.settings import Request
 from loadstone.stats.across import across
 from loadstone.stats.audit import warning as audited
@@ -37,8 +37,6 @@ from loadstone.steering import Steering
 from loadstone.steering import judged as judgement_of
 from loadstone.store.gate import hindrances
 from loadstone.store.rounds import RoundLog
-
-NO_PAIR = "no case has been measured on both sides yet"
 
 
 def run(request: Request, *, watch: Watch = silent) -> Record:
@@ -132,8 +130,8 @@ def judged(
         )
     if record.judgement is None and not comparable(record):
         raise MeasurementFailed(
-            f"{NO_PAIR}: {units.count(len(record.runs), 'run')} so far",
-            next_step="look again when a case has been measured on both sides",
+            so_far(record),
+            next_step="look again when every case has been measured on both sides",
         )
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
@@ -147,14 +145,11 @@ def judged(
 
 
 def comparable(record: Record) -> bool:
-    """Whether there is anything to compare: a session that has just begun has no pair of runs.
+    """Whether there is anything to compare: of a session that goes on, from its first round on.
 
-    Of a session that has ended, the judge says what is missing.
+    Of one that has ended, the judge says what is missing.
     """
-    sides = {
-        side: {(run.case, run.round) for run in record.runs if run.side is side} for side in Side
-    }
-    return bool(record.finished) or bool(sides[Side.BASE] & sides[Side.HEAD])
+    return bool(record.finished) or not missing(record)
 
 
 def against(

@@ -277,8 +277,10 @@ def begun(*sides):
     return replace(made, runs=runs, judgement=None, finished="", profiles=())
 
 
-@pytest.mark.parametrize("sides", [(), (Side.BASE,), (Side.HEAD,)])
-def test_before_a_pair_is_complete_a_report_says_how_far_it_is_and_no_rows(sides, tmp_path, capsys):
+@pytest.mark.parametrize("sides", [(), (Side.BASE,), (Side.HEAD,), tuple(Side)])
+def test_before_a_round_is_complete_a_report_says_how_far_it_is_and_no_rows(
+    sides, tmp_path, capsys
+):
     outputs.begin(replace(begun(*sides), runs=()), tmp_path)
     log = RoundLog.create(tmp_path / outputs.ROUNDS, begun().plan)
     for run in begun(*sides).runs:
@@ -286,13 +288,14 @@ def test_before_a_pair_is_complete_a_report_says_how_far_it_is_and_no_rows(sides
     said = loadstone("report", tmp_path, capsys=capsys)
     assert said.code == 3
     assert "Not judged" in said.out
-    assert "No case has been measured on both sides yet" in said.out
+    flat = re.sub(r"\s+", " ", said.out)
+    assert f"The first round is not complete yet: {len(sides)} of 6 runs so far" in flat
     assert "Inconclusive" not in said.out
     assert len(said.out.splitlines()) < 12
     for command in (("report", tmp_path, "--json"), ("compare", tmp_path)):
         said = loadstone(*command, capsys=capsys)
         assert said.code == 3
-        assert "no case has been measured on both sides yet" in said.err
+        assert "the first round is not complete yet" in said.err
 
 
 def test_a_case_that_has_not_been_measured_yet_is_a_line_and_not_a_row_for_each_metric():
@@ -305,6 +308,13 @@ def test_a_case_that_has_not_been_measured_yet_is_a_line_and_not_a_row_for_each_
     assert [line for line in view.unmeasured if line.startswith("connections=50, body=600 has no")]
     assert "not measured" in view.tally
     assert view.says != "No change"
+
+
+def test_a_session_that_goes_on_says_so_and_offers_no_rounds():
+    made = replace(samples.get("inconclusive"), finished="")
+    view = build.view(made)
+    assert view.warnings[0].startswith("the session has not ended")
+    assert [need.command for need in view.needs] == [""]
 
 
 def test_a_run_without_a_value_is_not_called_within_its_margin():

@@ -21,6 +21,7 @@ from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Settling, 
 from loadstone.report.void import unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_UNFINISHED = "the session has not ended: this is what its runs so far say"
 _NAMED = 4  # metrics without a value, in one line
 _QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
 
@@ -81,7 +82,7 @@ def view(record: Record, *, saved: str = SAVED) -> View:
         missed=_sorted(missed),
         objectives=_sorted(objectives),
         scaling=scaled,
-        needs=_needs(judgement, known, saved),
+        needs=_needs(record, judgement, known, saved),
         invalid_runs=sum(not run.valid for run in record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
         noted=remarks.row_remarks(changed),
@@ -136,9 +137,13 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
     return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
 
 
-def _needs(judgement: Judgement, known: Names, saved: str) -> tuple[Settling, ...]:
-    """Against a baseline, no rounds of today add any to that day's."""
-    possible = not any(warn.code in ("across", "baseline") for warn in judgement.warnings)
+def _needs(record: Record, judgement: Judgement, known: Names, saved: str) -> tuple[Settling, ...]:
+    """With a command where there is one: a session that goes on decides for itself.
+
+    Against a baseline, no rounds of today add any to that day's.
+    """
+    another_day = any(warn.code in ("across", "baseline") for warn in judgement.warnings)
+    possible = bool(record.finished) and not another_day
     return tuple(
         Settling(
             what=f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
@@ -155,6 +160,7 @@ def _warnings(record: Record, judgement: Judgement, known: Names) -> tuple[str, 
     return tuple(
         dict.fromkeys(
             [
+                *([_UNFINISHED] if record.judgement and not record.finished else []),
                 *(sentence(warn) for warn in judgement.warnings),
                 *(words.reason(reason) for reason in record.environment.warnings),
                 *remarks.case_remarks(judgement.comparisons, record.runs, known),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Goal, Record, Side, Verdict
+from loadstone.model import Goal, Record, Verdict
 from loadstone.report import assurance, units, words
+from loadstone.report.begun import missing, so_far
 from loadstone.report.findings import Findings
-from loadstone.report.plain import plain
 from loadstone.report.rows import grouped
 from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
 
@@ -50,20 +50,10 @@ class Headline:
 def not_judged(record: Record) -> Headline:
     """Of runs without a judgement: how far they are, or that nobody asked."""
     what = "These runs were measured and have not been judged yet; loadstone compare does that."
-    sides = {
-        side: {(run.case, run.round) for run in record.runs if run.side is side} for side in Side
-    }
-    if not sides[Side.BASE] & sides[Side.HEAD]:
-        what = f"No case has been measured on both sides yet: {_so_far(record)}."
+    if missing(record) and not record.finished:
+        said = so_far(record)
+        what = f"{said[0].upper()}{said[1:]}."
     return Headline(tone=Tone.VOID, says="Not judged", what=what, sure="", chips=())
-
-
-def _so_far(record: Record) -> str:
-    if not record.runs:
-        return "there is no run so far"
-    last = record.runs[-1]
-    runs = units.count(len(record.runs), "run")
-    return f"{runs} of the first round so far, {last.side} in {plain(last.case)} the last"
 
 
 def headline(found: Findings) -> Headline:
