@@ -24,9 +24,9 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	$(BIN)/loadstone run --scenario ingress --component traefik --base $(BASE) --head $(HEAD) \
 	  --provider memory --tier quick --out $(OUT) || [ $$? -eq 1 ]  # a regression is an answer
 	@echo
-	@echo "to go on:  . $(BIN)/activate            loadstone is a command in this shell"
-	@echo "           loadstone more $(OUT)             more rounds, for what is inconclusive"
-	@echo "           loadstone --help             and README.md, Install: for your own repository"
+	@echo "to go on, here:       . $(BIN)/activate   makes loadstone a command of this shell"
+	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
+	@echo "in another repository: README.md, Install"
 
 test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run
 	$(BIN)/python -m pytest

@@ -20,7 +20,7 @@ from loadstone.extension import (
     extension,
     warnings,
 )
-from loadstone.model import Look, Need, Policy, Side
+from loadstone.model import Look, Need, Policy, Side, Verdict
 from loadstone.pipeline import judged
 from loadstone.stats import spending
 from tests.report import samples
@@ -65,9 +65,12 @@ def test_cases_may_be_chosen_by_hand(record):
         chosen(record, needing(record), 3, ["nothing*"])
 
 
-def test_with_nothing_to_settle_there_is_nothing_to_go_on_with(record):
+def test_with_nothing_to_settle_there_is_nothing_to_go_on_with_unless_rounds_are_asked_for(record):
+    rows = [replace(row, verdict=Verdict.UNCHANGED) for row in record.judgement.comparisons]
+    settled = replace(needing(record), comparisons=rows)
     with pytest.raises(UsageError, match="no more rounds would settle"):
-        chosen(record, needing(record))
+        chosen(record, settled)
+    assert chosen(record, settled, 3) == (3, [plan.case.name for plan in record.plan.cases])
 
 
 def test_new_rounds_come_after_the_last_one_of_any_case(record):

@@ -49,15 +49,18 @@ def extension(
 
     `rounds`: None for the fewest that would settle a case. Without `globs`, the cases which the
     report names beside that number, or else all that fewer rounds would settle, or else all with a
-    gated row that is inconclusive. Raises `UsageError` where there is nothing to go on with.
+    gated row that is inconclusive, or else, where rounds were asked for, all. Raises `UsageError`
+    where nothing was asked for and nothing is to be settled.
     """
     number = rounds or min((need.rounds for need in judgement.needs), default=0)
-    cases = _matching(plan, globs) if globs else _open(judgement, number)
-    if not number or not cases:
+    if not number:
         raise UsageError(
             "no more rounds would settle anything: no gated row is inconclusive within their reach",
-            next_step="to measure on nevertheless: --rounds N --case '*'",
+            next_step="say how many to measure nevertheless: --rounds N",
         )
+    cases = _matching(plan, globs or ["*"])
+    if not globs:
+        cases = _open(judgement, number) or cases
     return Extension(done=max((run.round for run in runs), default=0), rounds=number, cases=cases)
 
 

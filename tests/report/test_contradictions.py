@@ -96,6 +96,22 @@ def test_rows_of_which_nothing_is_known_are_not_left_out_of_all():
     assert "of 1 it is not known" in sure
 
 
+def test_a_count_that_changed_and_was_not_found_is_not_one_that_would_show_any_change():
+    eleven, six = summary(11.0, 11.0), summary(6.0, 6.0)
+    change = Interval(estimate=-5 / 11, low=-5 / 11, high=-5 / 11)
+    few = row(
+        metric=samples.CALLS, n=2, base=eleven, head=six, change=change, detectable=0.0,
+        p=0.33, threshold=0.004,
+    )  # fmt: skip
+    assert sight.seen([few]) == sight.BLIND
+    assert not sight.precise(few)
+    assert (
+        sight.seen([replace(few, head=eleven, change=Interval(estimate=0, low=0, high=0))]) == "any"
+    )
+    enough = replace(few, p=0.001, verdict=Verdict.IMPROVEMENT)
+    assert sight.seen([enough]) == "any"
+
+
 def test_all_is_said_where_it_is_all():
     assert "All 1 gated row without a finding would have" in build.view(record(row())).sure
 

@@ -25,7 +25,7 @@ from loadstone.cli.output import emit, json_flag
     "cases",
     multiple=True,
     shell_complete=complete.saved_cases,
-    help="Only cases that match this glob; those that the report says would be settled, else.",
+    help="Only cases that match this glob; those that the report names, else.",
 )
 @config_option("saved")
 @json_flag

@@ -41,8 +41,8 @@ def _columns(rows: Sequence[Row]) -> dict[str, None]:
     """The metrics, those first of which there is most to say: a narrow screen shows only these."""
     ranks: dict[str, int] = {}
     for item in rows:
-        rank = _RANKS.get(item.tone, _LAST) + (0 if item.gated else len(_RANKS))
-        ranks[item.metric] = min(ranks.get(item.metric, 2 * _LAST), rank)
+        rank = 2 * _RANKS.get(item.tone, _LAST) + (not item.gated)
+        ranks[item.metric] = min(ranks.get(item.metric, rank), rank)
     return dict.fromkeys(sorted(ranks, key=lambda name: ranks[name]))
 
 

@@ -16,6 +16,7 @@ BLIND_NOTE = "– under “sees”: these rounds would have missed even a tenfol
 NONE_IN_BOTH = "0 in both"
 ANY = "any"
 TENFOLD = 9.0  # a relative change
+_FOUND = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _QUIET = (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)
 
 
@@ -32,8 +33,10 @@ def seen(rows: Iterable[Comparison]) -> str:
     told = [(each.detectable, each) for each in rows if known(each)]
     if not told:
         return ""
-    if all(_exact(each) for _, each in told):
+    if all(_exact(each) and not _refuted(each) for _, each in told):
         return ANY
+    if any(_refuted(each) for _, each in told):
+        return BLIND
     worst = max(size for size, _ in told if size is not None)
     return BLIND if worst >= TENFOLD else f"≥ {units.percent(worst)}"
 
@@ -54,7 +57,7 @@ def precise(comparison: Comparison) -> bool:
 
     Not where even a tenfold one would have been missed, however much its minimum asks for.
     """
-    if comparison.detectable is None or nothing(comparison):
+    if comparison.detectable is None or nothing(comparison) or _refuted(comparison):
         return False
     size = comparison.detectable
     return _exact(comparison) or size <= min(_margin(comparison), TENFOLD)
@@ -76,6 +79,19 @@ def unreachable(comparison: Comparison) -> bool:
     sides = [side.center for side in (comparison.base, comparison.head) if side is not None]
     size = max(map(abs, sides), default=0.0)
     return 0 < size < comparison.metric.minimum
+
+
+def _refuted(comparison: Comparison) -> bool:
+    """Whether the row itself shows a change that would have been found, and did not find it.
+
+    So it is with a count of too few rounds: it has no noise, and yet no order of so few is unlikely
+    enough, however large the change.
+    """
+    p, threshold, change = comparison.p, comparison.threshold, comparison.change
+    if p is None or threshold is None or change is None or comparison.verdict in _FOUND:
+        return False
+    shown = abs(change.estimate)
+    return p > threshold and shown > 0 and shown >= (comparison.detectable or 0.0)
 
 
 def _exact(comparison: Comparison) -> bool:
