@@ -10,7 +10,6 @@ from scipy.special import ndtri
 
 from loadstone.errors import UsageError
 from loadstone.extension import (
-    MORE,
     Extension,
     begun,
     due,
@@ -20,7 +19,7 @@ from loadstone.extension import (
     extension,
     warnings,
 )
-from loadstone.model import Look, Need, Policy, Side, Verdict
+from loadstone.model import MORE, Look, Need, Policy, Side, Verdict
 from loadstone.pipeline import judged
 from loadstone.stats import spending
 from tests.report import samples

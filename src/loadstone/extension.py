@@ -16,11 +16,9 @@ from itertools import pairwise
 
 from loadstone import signals
 from loadstone.errors import UsageError
-from loadstone.model import Judgement, Look, Plan, Policy, Run, Slot, Verdict, Warn
+from loadstone.model import MORE, Judgement, Look, Plan, Policy, Run, Slot, Verdict, Warn
 from loadstone.plan.schedule import slots
 from loadstone.stats.spending import spent
-
-MORE = "more"  # why a look went on: somebody asked for it
 
 
 @dataclass(frozen=True, kw_only=True)

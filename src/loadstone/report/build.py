@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
+from loadstone.model import MORE, CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
 from loadstone.report.again import SAVED, again, more
 from loadstone.report.findings import Findings
@@ -180,7 +180,7 @@ def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
 
 
 def _why(why: str) -> str:
-    return "more rounds were asked for" if why == "more" else plain(why)
+    return "more rounds were asked for" if why == MORE else plain(why)
 
 
 def _setup(case: CasePlan, known: Names) -> CaseSetup:
