@@ -26,7 +26,7 @@ from loadstone.steering import Looked
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _WHY = {
-    "settled": "nothing is left to find out",
+    "settled": "more rounds would hardly find more",
     "last-look": "that was the last look",
     "budget": "the budget is spent",
 }
