@@ -23,6 +23,10 @@ help: ## What can be made
 demo: $(USE) ## Compare two releases of Traefik on this machine, in about six minutes
 	$(BIN)/loadstone run --scenario ingress --component traefik --base $(BASE) --head $(HEAD) \
 	  --provider memory --tier quick --out $(OUT) || [ $$? -eq 1 ]  # a regression is an answer
+	@echo
+	@echo "to go on, here:       . $(BIN)/activate   makes loadstone a command of this shell"
+	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
+	@echo "in another repository: README.md, Install"
 
 test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run
 	$(BIN)/python -m pytest
@@ -60,8 +64,7 @@ $(MARK): requirements-dev.lock pyproject.toml
 generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m loadstone.store.schema > docs/schemas/record.schema.json
 	$(BIN)/python -m loadstone.store.schema redline > docs/schemas/redline.schema.json
-	$(BIN)/python -m loadstone.plan.schemas scenario > docs/schemas/scenario.schema.json
-	$(BIN)/python -m loadstone.plan.schemas component > docs/schemas/component.schema.json
+	$(BIN)/loadstone schema docs/schemas
 	$(BIN)/python -m tests.report.golden
 
 peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's among them

@@ -107,7 +107,10 @@ def read_files(request: Request) -> tuple[spec.Component, list[spec.Scenario]]:
     sources = scenario_sources(request.scenarios, request.config)
     scenarios = [decode(parse_scenario, source.text, source.name) for source in sources]
     if problems:
-        raise InvalidFile(problems, next_step="mend the lines above; schemas: docs/schemas")
+        raise InvalidFile(
+            problems,
+            next_step="mend the lines above; `loadstone schema` writes schemas for your editor",
+        )
     return component, scenarios
 
 

@@ -524,6 +524,9 @@ class Need:
     seconds: float
 
 
+MORE = "more"  # why a look went on: somebody asked for rounds that were not planned
+
+
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """One look at the data: how many rounds were in, what was open, and what was decided."""

@@ -55,15 +55,18 @@ def write(record: Record, out: Path, *, files: Path | None = None) -> None:
 
 
 def render(record: Record, form: str, *, files: Path) -> str:
-    """The report as `markdown`, `html`, `junit` or `json`; `files` holds the profiles."""
+    """The report as `markdown`, `html`, `junit` or `json`.
+
+    `files` holds the profiles, and the rounds to which more can be added.
+    """
     from loadstone import report  # draws pictures: heavy to import
     from loadstone.flames import flames
 
     if form == "json":
         return msgspec.json.format(msgspec.json.encode(record.judgement), indent=2).decode() + "\n"
     renderers: Mapping[str, Callable[[Record], str]] = {
-        "markdown": report.markdown,
-        "html": lambda record: report.html(record, flames=flames(record, files)),
+        "markdown": lambda record: report.markdown(record, saved=str(files)),
+        "html": lambda record: report.html(record, flames=flames(record, files), saved=str(files)),
         "junit": report.junit,
     }
     return renderers[form](record)

@@ -10,22 +10,24 @@ can be done again from the files alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from loadstone import __version__, audits, noise, outputs, shell, workspace
+from loadstone import __version__, audits, extension, noise, outputs, shell, workspace
 from loadstone.claim import claimed
 from loadstone.cluster.provider import PROVIDERS, provider
-from loadstone.errors import Interrupted, UnsafeGate, UsageError
+from loadstone.errors import Interrupted, MeasurementFailed, UnsafeGate, UsageError
 from loadstone.jobs import Job, Watch, now, prepare, silent
 from loadstone.measure.environment import environment
 from loadstone.measure.preflight import require
 from loadstone.measure.runner import measure
-from loadstone.model import Look, ProfileDiff, Record, Side, Warn
+from loadstone.model import Look, ProfileDiff, Record, Scalar, Side, Warn
 from loadstone.profile_files import WARNINGS as PROFILE_WARNINGS
 from loadstone.profile_files import diffs as profiles
 from loadstone.profiles.pprof import problem
+from loadstone.report.again import BASELINE, again
+from loadstone.report.begun import missing, so_far
 from loadstone.settings import Request
 from loadstone.stats.across import across
 from loadstone.stats.audit import warning as audited
@@ -122,6 +124,16 @@ def judged(
         )
     if record.judgement is not None and not anew:
         return record
+    if record.judgement is not None and any(w.code == BASELINE for w in record.judgement.warnings):
+        raise UsageError(
+            "this is a comparison with another day, whose rounds are never paired",
+            next_step=f"judge it from what was measured: {again(record)}",
+        )
+    if record.judgement is None and not comparable(record):
+        raise MeasurementFailed(
+            so_far(record),
+            next_step="look again when every case has been measured on both sides",
+        )
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     if history is None and baselines is not None:
@@ -130,7 +142,16 @@ def judged(
     judgement = scaled(judgement, record.plan.cases, record.runs)
     diffs, warnings = _told(record) if files is None else profiles(record.runs, files)
     judgement = replace(judgement, warnings=[*judgement.warnings, *warnings])
-    return replace(record, judgement=judgement, profiles=diffs)
+    record = replace(record, judgement=judgement, profiles=diffs)
+    return _warned(record, extension.warnings(looks, record.plan.policy.alpha))
+
+
+def comparable(record: Record) -> bool:
+    """Whether there is anything to compare: of a session that goes on, from its first round on.
+
+    Of one that has ended, the judge says what is missing.
+    """
+    return bool(record.finished) or not missing(record)
 
 
 def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
@@ -166,6 +187,11 @@ def against(
     return _warned(
         joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
     )
+
+
+def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
+    """The comparison with another day, which knows how it was asked for: see `report.again`."""
+    return _warned(record, [Warn(code=BASELINE, data=asked)])
 
 
 def sweep() -> list[str]:

@@ -1,50 +1,34 @@
-"""What the user asks for: the request, the configuration file, and where files are found.
+"""What the user asks for: the request, and where files are found.
 
-The configuration file is `loadstone.yaml` in the working directory (or `--config`):
-
-    tools:            {k6: /opt/k6/bin/k6}       # used instead of the one on PATH
-    scenarios:        [perf/scenarios]           # searched before the shipped ones
-    components:       [perf/components]
-    baselines:        baselines
-    cache:            ~/.cache/loadstone         # programs of resolved revisions
+The configuration file is `loadstone.yaml` in the working directory, or the one that `--config`
+names: see `loadstone.configuration`.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-import platformdirs
-import yaml
-
-from loadstone import spec
-from loadstone.errors import InvalidFile, Problem, UsageError
+from loadstone.configuration import CONFIG, Config, parse
+from loadstone.errors import InvalidFile, UsageError
 from loadstone.model import Goal
 
-CONFIG = "loadstone.yaml"
+__all__ = [
+    "CONFIG",
+    "Config",
+    "Request",
+    "Source",
+    "component_source",
+    "known",
+    "read",
+    "read_config",
+    "scenario_sources",
+]
 _PACKAGE = Path(__file__).parent
 _SUFFIXES = (".yaml", ".yml")
 _MOST_BYTES = 1_000_000  # a file a person wrote is far smaller
-
-
-class Config(spec.Spec, frozen=True, kw_only=True):
-    """The configuration file."""
-
-    tools: dict[str, str] = msgspec.field(default_factory=dict)
-    scenarios: list[str] = msgspec.field(default_factory=list)
-    components: list[str] = msgspec.field(default_factory=list)
-    baselines: str = "baselines"
-    cache: str = ""
-
-    def tool_paths(self) -> Mapping[str, Path]:
-        return {name: Path(path).expanduser() for name, path in self.tools.items()}
-
-    def cache_directory(self) -> Path:
-        configured = Path(self.cache).expanduser() if self.cache else None
-        return configured or Path(platformdirs.user_cache_dir("loadstone"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,21 +63,21 @@ class Source:
     text: str
 
 
-def read_config(path: Path | None = None) -> Config:
+def read_config(path: Path | str | None = None) -> Config:
     """Read the configuration file; without one, every setting has its default.
 
     Raises `InvalidFile` for a file that is not what it should be, `UsageError` for a `path` that is
     not there.
     """
-    if path is None and not Path(CONFIG).exists():
+    if not path and not Path(CONFIG).exists():
         return Config()
-    source = read(path or Path(CONFIG))
+    source = read(Path(path or CONFIG))
     try:
-        return msgspec.convert(yaml.safe_load(source.text) or {}, Config)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        problem = Problem(where=source.name, what=str(error))
+        return parse(source.text, source.name)
+    except InvalidFile as error:
         known = ", ".join(Config.__struct_fields__)
-        raise InvalidFile([problem], next_step=f"the settings are: {known}") from error
+        step = f"the settings are: {known}; `loadstone schema` writes a schema for your editor"
+        raise InvalidFile(error.problems, next_step=step) from error
 
 
 def scenario_sources(names: Sequence[str], config: Config) -> list[Source]:
@@ -125,13 +109,23 @@ def _find(kind: str, name: str, configured: Sequence[str]) -> list[Source]:
         found = _named(kind, name, root) or list(_files(root / name))
         if found:
             return [read(file) for file in found]
-    known = sorted({key for root in roots for key in _names(kind, root)})
-    close = difflib.get_close_matches(name, known, n=1)
+    names = _known(kind, roots)
+    close = difflib.get_close_matches(name, names, n=1)
     hint = f"did you mean `{close[0]}`? " if close else ""
     raise UsageError(
         f"there is no {kind} named `{name}`",
-        next_step=f"{hint}known: {', '.join(known) or 'none'}; or name a file",
+        next_step=f"{hint}known: {', '.join(names) or 'none'}; or name a file",
     )
+
+
+def known(kind: str, config: Config) -> list[str]:
+    """The names that a scenario or component (`kind`) may be asked for by, families among them."""
+    configured = config.scenarios if kind == "scenario" else config.components
+    return _known(kind, [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s"))
+
+
+def _known(kind: str, roots: Sequence[Path]) -> list[str]:
+    return sorted({key for root in roots for key in _names(kind, root)})
 
 
 def _nothing(name: str) -> list[Source]:

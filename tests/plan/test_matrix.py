@@ -11,8 +11,9 @@ from loadstone.plan.bind import placeholders
 from loadstone.plan.components import parse_component
 from loadstone.plan.estimate import duration
 from loadstone.plan.matrix import cases, fit, scaled
+from loadstone.plan.metrics import beyond
 from loadstone.plan.scenarios import parse_scenario
-from loadstone.spec import Create, Load, Workload
+from loadstone.spec import Create, Hold, Load, ScenarioMetric, Template, Workload
 from tests.plan.sample import COMPONENT, SCENARIO, edited
 
 
@@ -71,6 +72,29 @@ def test_a_percentile_gates_only_where_enough_observations_stand_behind_it():
     long = cases(parse_scenario(SCENARIO, "s.yaml"), "quick")[0]
     assert [metric.name for metric in long.metrics if metric.gated] == ["latency_p99", "cpu"]
     assert long.notes == []
+
+
+@pytest.mark.parametrize(
+    ("source", "unit", "minimum", "said"),
+    [
+        ("load.achieved_rate", "1/s", 5000, "5000 is more than the 1000 that is asked for"),
+        ("hold.open", "1", 500, "500 is more than the 100 that is asked for"),
+        ("load.achieved_rate", "1/s", 10, ""),
+        ("process.anon_peak", "By", 1e15, ""),  # only measured: a plan cannot know
+    ],
+)
+def test_a_minimum_beyond_what_the_workload_asks_for_is_said_of_the_plan(
+    source, unit, minimum, said
+):
+    metric = ScenarioMetric(source=source, unit=unit, better="lower", margin=0.1, minimum=minimum)
+    template = Template(objects=[{}])
+    workload = Workload(
+        templates={"t": template},
+        setup=[Hold(connections=100)],
+        measured=[Load(template="t", rate=1000)],
+    )
+    found = beyond(metric, workload, window=4.0)
+    assert found == (f"its minimum of {said}" if said else "")
 
 
 def test_a_metric_without_a_direction_never_gates(scenario):

@@ -229,3 +229,40 @@ def test_it_prints_with_everything_unfolded(browser, pages):
         "{contentVisibilityAuto: true}))"
     )
     assert len(page.pdf(format="A4")) > 10_000
+
+
+# What a reader of the changed rows must see without scrolling sideways.
+BEYOND = """
+(width) => [...document.querySelectorAll('.stack td, .stack th')]
+  .filter(e => e.textContent.trim() && e.checkVisibility() && !e.closest('thead'))
+  .filter(e => e.getBoundingClientRect().right > width || e.getBoundingClientRect().left < 0)
+  .map(e => e.textContent)
+"""
+
+
+@pytest.mark.parametrize("name", ["regression", "missed", "sizes", "many", "hostile"])
+def test_on_a_narrow_screen_verdict_base_and_head_are_seen_whole(opened, name):
+    page = opened(name).page
+    page.set_viewport_size({"width": 420, "height": 900})
+    assert page.evaluate(BEYOND, 420) == []
+    shown = page.evaluate("[...document.querySelectorAll('.stack')].map(e => e.innerText).join()")
+    assert any(word in shown for word in ("regression", "improvement", "✘"))
+
+
+def test_titles_of_strips_are_not_on_the_band_of_the_margin(opened):
+    page = opened("regression").page
+    page.set_viewport_size({"width": 1400, "height": 900})
+    covered = page.evaluate(
+        """() => [...document.querySelectorAll('figure svg')].flatMap(svg => {
+          const bands = [...svg.querySelectorAll('path, use')].filter(
+            e => (e.getAttribute('style') || '').includes('var(--band)'));
+          const texts = [...svg.querySelectorAll('text')].filter(
+            t => /=/.test(t.textContent));
+          return texts.filter(t => bands.some(b => {
+            const p = t.getBoundingClientRect(), q = b.getBoundingClientRect();
+            return Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4
+              && Math.min(p.right, q.right) - Math.max(p.left, q.left) > 4;
+          })).map(t => t.textContent);
+        })"""
+    )
+    assert covered == []

@@ -120,3 +120,19 @@ def test_the_command_quotes_what_a_shell_would_take_apart():
     command = build.view(replace(record, plan=plan)).command
 
     assert "--component 'a b; rm -rf $HOME' --base x" in command
+
+
+def test_regressions_stand_before_improvements_whether_they_gate_or_not():
+    record = samples.get("regression")
+    assert record.judgement is not None
+    rows = [
+        replace(row, metric=replace(row.metric, gated=row.metric.name != "latency_p99"))
+        for row in record.judgement.comparisons
+    ]
+    judgement = replace(record.judgement, comparisons=rows, suite=())
+    shown = build.view(replace(record, judgement=judgement)).changed
+    verdicts = [item.verdict for item in shown]
+    assert verdicts == sorted(verdicts, key=lambda each: each is not Verdict.REGRESSION)
+    worse = [item.gated for item in shown if item.verdict is Verdict.REGRESSION]
+    assert worse == sorted(worse, reverse=True)
+    assert {True, False} == set(worse)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 
 import pytest
 
 from loadstone import report
+from loadstone.model import Reason
+from loadstone.report.grid import grid
 from loadstone.report.page import POLICY, render
 from loadstone.report.pictures.choose import MOST_ROUNDS
+from loadstone.report.view import Tone
 from tests.report import rendered, samples
 
 VOID = {"meta", "br", "path", "use"}
 TEXT = "html head meta title style body header main footer section h1 h2 h3 p span ul li dl dt dd"
+TEXT += " nav a"
 BOXES = "div details summary table thead tbody tr th td code pre figure figcaption i"
 DRAWN = "svg desc defs g path use text clippath rect"
 KNOWN = {*TEXT.split(), *BOXES.split(), *DRAWN.split()}
@@ -84,8 +89,8 @@ def test_no_attribute_runs_or_loads_anything(page):
     attributes = [pair for _, attrs in read(page).tags for pair in attrs.items()]
 
     assert not [name for name, _ in attributes if name.startswith("on")]
-    assert not {"src", "href", "action", "srcset", "data"} & {name for name, _ in attributes}
-    inside = [value for name, value in attributes if name == "xlink:href"]
+    assert not {"src", "action", "srcset", "data"} & {name for name, _ in attributes}
+    inside = [value for name, value in attributes if name in ("href", "xlink:href")]
     assert all(value and value.startswith("#") for value in inside)
     assert not [v for name, v in attributes if name == "style" and v and "//" in v]
 
@@ -95,7 +100,7 @@ def test_ids_are_unique_and_every_reference_has_its_target(page):
     ids = [attrs["id"] for attrs in tags if "id" in attrs]
 
     assert len(ids) == len(set(ids))
-    used = re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', page)
+    used = re.findall(r'(?:href="#|url\(#)([^")]+)', page)
     named = [word for attrs in tags for word in (attrs.get("aria-labelledby") or "").split()]
     assert {*used, *named} <= set(ids)
 
@@ -155,3 +160,49 @@ def test_the_verdict_in_the_page_is_the_verdict_in_the_comment():
     for name in ("regression", "invalid", "one-side", "not-judged"):
         first = rendered.markdown(name).splitlines()[0].split(" ", 2)[2]
         assert f"<title>{first}</title>" in rendered.whole(name)
+
+
+def test_the_contents_name_every_part_once_and_lead_there():
+    for name in ("regression", "sizes", "invalid"):
+        page = report.html(samples.get(name)) if name == "sizes" else rendered.whole(name)
+        (nav,) = re.findall(r'<nav class="contents".*?</nav>', page, flags=re.DOTALL)
+        links = re.findall(r'<a href="#([^"]+)">(.*?)</a>', nav)
+        assert {title for _, title in links} == set(re.findall(r'<h2 id="[^"]+">(.*?)</h2>', page))
+        assert len({title for _, title in links}) == len(links)
+        assert all(f'id="{target}"' in page for target, _ in links)
+
+
+def test_a_page_of_few_parts_has_no_contents():
+    assert "<nav" not in rendered.whole("empty")
+
+
+def test_what_our_sentences_write_as_code_is_shown_as_code():
+    record = samples.get("regression")
+    warned = Reason(code="open-files", text="at most 256 open files: `ulimit -n 65536`, or <b>`")
+    environment = replace(record.environment, warnings=[warned])
+    page = report.html(replace(record, environment=environment))
+    assert "at most 256 open files: <code>ulimit -n 65536</code>, or &lt;b&gt;`" in page
+
+
+def test_at_a_glance_there_is_a_cell_for_every_row_with_its_verdict_in_words():
+    view = rendered.view("regression")
+    assert view.grid is not None
+    cells = [cell for line in view.grid.lines for cell in line.cells if cell is not None]
+    rows = [*view.suite, *view.changed, *view.unchanged, *view.inconclusive, *view.invalid]
+    shown = {id(item) for item in rows if item.case} | {id(item) for item in view.suite}
+    assert len(cells) == len(shown)
+    assert view.grid.lines[0].short == "all cases"
+    assert view.grid.metrics[0] in ("CPU per 1,000 requests", "p99 latency")  # they got worse
+    page = rendered.whole("regression")
+    assert page.count('<span class="unseen">') == len(cells)
+
+
+def test_too_many_cases_for_a_glance_are_counted_those_that_changed_come_first():
+    row = next(item for item in rendered.view("regression").changed if item.case)
+    calm = replace(row, tone=Tone.CALM)
+    many = [replace(calm, case=f"c{n}", short=f"c{n}") for n in range(50)]
+    found = grid([], [*many, replace(row, case="worse", short="worse")])
+    assert found is not None
+    assert found.left_out == 11
+    assert found.lines[0].short == "worse"
+    assert grid([], many[:3]) is None

@@ -59,7 +59,9 @@ def test_the_page_loads_and_runs_nothing(name):
 
     assert {"http-equiv": "Content-Security-Policy", "content": POLICY} in metas
     assert not [key for key, _ in attributes if key.startswith("on")]
-    assert not {"src", "href", "action", "srcset", "data"} & {key for key, _ in attributes}
+    assert not {"src", "action", "srcset", "data"} & {key for key, _ in attributes}
+    links = [value for key, value in attributes if key == "href"]
+    assert all(value and value.startswith("#") for value in links)
 
 
 def test_ids_are_unique_even_with_several_series_on_a_page(name):

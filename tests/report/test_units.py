@@ -59,6 +59,9 @@ def test_what_is_compared_shares_a_scale_and_its_decimals():
         ((0.5, -1.0, math.inf), "▲ +50 % [−100, +∞]"),
         ((0.5, 0.1, 5e21), "▲ +50 % [+10, +∞]"),
         ((12.4, 11.0, 14.0), "▲ +1,240 % [+1,100, +1,400]"),
+        ((2e4, 1.8e4, 2.3e4), "▲ ×20,001 [×18,001, ×23,001]"),
+        ((5e6, 5e6, 5e6), "▲ ×5,000,001"),
+        ((2e4, 3.0, 1e130), "▲ ×20,001 [×4.0, ×∞]"),
     ],
 )
 def test_a_change_has_its_arrow_its_sign_and_the_decimals_its_interval_bears(interval, shown):

@@ -23,8 +23,18 @@ import click
 from loadstone import __version__, signals
 from loadstone.errors import Interrupted, LoadstoneError
 
+
+class _Never(click.UsageError):
+    """What no click raises: before 8.2 it prints the help by itself."""
+
+
+# Of a bare `loadstone` or `loadstone baseline`; not 0, which a pipeline would take for a pass.
+NOTHING_ASKED = 2
+NoArgs: type[click.UsageError] = getattr(click.exceptions, "NoArgsIsHelpError", _Never)
+
 COMMANDS = {
     "run": "Measure two revisions side by side, judge them and write the report.",
+    "more": "Go on with a finished run for more rounds, as if they had been planned.",
     "redline": "Find the largest size that still meets the objectives.",
     "plan": "Show what `run` would measure and how long it takes, and stop.",
     "compare": "Judge saved measurements anew, or a run against a baseline.",
@@ -33,6 +43,7 @@ COMMANDS = {
     "baseline": "Keep records of earlier days: save, list, show, prune.",
     "series": "Find change points over the baselines, and the revisions they lie between.",
     "audit": "Say how often reports without a change alarm here, from A/A sessions.",
+    "schema": "Write the schemas of the files you write, for your editor.",
     "cache": "Show the programs and mirrors that are kept between sessions.",
     "prune": "Remove from the cache what is not used any more.",
     "sweep": "Remove what killed runs left behind.",
@@ -100,7 +111,7 @@ def _run(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(args=list(arguments), prog_name="loadstone", standalone_mode=False)
     except click.ClickException as error:
-        return _fail(error.format_message(), error.exit_code, arguments, _usage(error))
+        return _misused(error, arguments)
     except (click.Abort, KeyboardInterrupt):
         interrupted = Interrupted("interrupted; everything that was started has been ended")
         return _fail(interrupted.message, interrupted.exit_code, arguments)
@@ -131,6 +142,39 @@ def _defect(arguments: Sequence[str]) -> int:
     click.echo(traceback.format_exc(), err=True)
     words = "this is a defect of Loadstone and not of your component"
     return _fail(words, 3, arguments, "please report it with the lines above")
+
+
+def _misused(error: click.ClickException, arguments: Sequence[str]) -> int:
+    context = getattr(error, "ctx", None)
+    if isinstance(error, NoArgs) and context is not None:
+        click.echo(context.get_help())
+        return NOTHING_ASKED
+    if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Option):
+        message, step = _missing(error.param, context, arguments)
+        return _fail(message, error.exit_code, arguments, step)
+    return _fail(error.format_message(), error.exit_code, arguments, _usage(error))
+
+
+def _missing(
+    option: click.Option, context: click.Context | None, arguments: Sequence[str]
+) -> tuple[str, str]:
+    """All that is missing at once, and where it may be said."""
+    if context is None:
+        return f"{option.opts[0]} is missing", ""
+    said = {argument.split("=")[0] for argument in arguments} | {a[:2] for a in arguments}
+    lacking = [
+        parameter.opts[0]
+        for parameter in context.command.params
+        if isinstance(parameter, click.Option)
+        and parameter.required
+        and not said & set(parameter.opts)
+        and parameter.name not in (context.default_map or {})
+    ] or [option.opts[0]]
+    named = ", ".join(lacking)
+    help_ = f"{context.command_path} --help"
+    known = any(parameter.name == "config_file" for parameter in context.command.params)
+    step = f"say it by flag ({help_}), or for every time in loadstone.yaml" if known else help_
+    return f"{named} {'is' if len(lacking) == 1 else 'are'} missing", step
 
 
 def _usage(error: click.ClickException) -> str:

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli import complete
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import Record
     from loadstone.settings import Config
     from loadstone.stats.audit import Audit
+
+FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from loadstone.yaml
 
 
 @click.command(name="audit")
@@ -24,12 +28,37 @@ if TYPE_CHECKING:
 @click.option(
     "--run", "sessions", type=click.IntRange(1), help="First measure so many A/A sessions."
 )
-@click.option("--scenario", "-s", "scenarios", multiple=True, help="With --run: a scenario.")
-@click.option("--component", "-c", default="", help="With --run: the component.")
+@click.option(
+    "--scenario",
+    "-s",
+    "scenarios",
+    multiple=True,
+    shell_complete=complete.scenarios,
+    help="With --run: a scenario.",
+)
+@click.option(
+    "--component",
+    "-c",
+    default="",
+    shell_complete=complete.components,
+    help="With --run: the component.",
+)
 @click.option("--revision", default="", help="With --run: what stands on both sides.")
-@click.option("--tier", default="quick", show_default=True, help="With --run: quick, pr, release.")
+@click.option(
+    "--tier",
+    default="quick",
+    show_default=True,
+    shell_complete=complete.tiers,
+    help="With --run: quick, pr, release.",
+)
 @click.option("--provider", "-p", default="memory", show_default=True, help="With --run.")
-@click.option("--case", "cases", default="*", help="With --run: only cases that match this glob.")
+@click.option(
+    "--case",
+    "cases",
+    default="*",
+    shell_complete=complete.cases,
+    help="With --run: only cases that match this glob.",
+)
 @click.option("--seed", default=0, show_default=True, help="With --run: of the first session.")
 @click.option(
     "--out",
@@ -38,6 +67,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With --run: where the sessions go, a folder for each seed.",
 )
+@config_option(*FILED)
 @json_flag
 def command(
     *,
@@ -46,6 +76,7 @@ def command(
     anew: bool,
     dry_run: bool,
     sessions: int | None,
+    config_file: str,
     as_json: bool,
     **flags: Any,
 ) -> int:
@@ -55,7 +86,7 @@ def command(
     from loadstone.errors import UsageError
     from loadstone.settings import read_config
 
-    config = read_config()
+    config = read_config(config_file)
     store = Path(root or config.baselines)
     measured = _measure(sessions, config=config, quiet=as_json, **flags) if sessions else []
     given = [(str(path), outputs.load(path)) for path in (*saved, *measured)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 
@@ -17,12 +18,13 @@ def command() -> None:
 @command.command(name="save")
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
 @click.option("--store", "root", default="", help="Where baselines are kept.")
+@config_option("saved")
 @json_flag
-def save(*, saved: Path, root: str, as_json: bool) -> None:
+def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
     """Keep a record; the same one is kept once, and none is ever overwritten."""
     from loadstone import noise, outputs, pipeline
 
-    known = Path(_root(root))
+    known = Path(_root(root, config_file))
     record = pipeline.judged(outputs.load(saved), baselines=known)
     store = outputs.baselines(str(known))
     there = {entry.key for entry in store.list()}
@@ -36,14 +38,15 @@ def save(*, saved: Path, root: str, as_json: bool) -> None:
 @command.command(name="list")
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @click.option("--component", "-c", default="", help="Only this component.")
+@config_option()
 @json_flag
-def list_(*, root: str, component: str, as_json: bool) -> None:
+def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
     from loadstone import outputs
     from loadstone.cli.tables import table
     from loadstone.store.protocol import Query
 
-    entries = outputs.baselines(_root(root)).list(Query(component=component))
+    entries = outputs.baselines(_root(root, config_file)).list(Query(component=component))
     rows = [(e.key, e.revision, e.environment, e.started) for e in entries]
     header = ("key", "revision", "environment", "started")
     emit(entries, table(header, rows, width=240) if rows else "no baselines", as_json=as_json)
@@ -52,13 +55,14 @@ def list_(*, root: str, component: str, as_json: bool) -> None:
 @command.command(name="show")
 @click.argument("key")
 @click.option("--store", "root", default="", help="Where baselines are kept.")
+@config_option()
 @json_flag
-def show_(*, key: str, root: str, as_json: bool) -> None:
+def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
     """Show one record's report."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import show
 
-    known = Path(_root(root))
+    known = Path(_root(root, config_file))
     record = pipeline.judged(outputs.baselines(str(known)).get(key), baselines=known)
     emit(record, show(record), as_json=as_json)
 
@@ -69,18 +73,22 @@ def show_(*, key: str, root: str, as_json: bool) -> None:
 )
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@config_option()
 @json_flag
-def prune(*, keep: int, root: str, dry_run: bool, as_json: bool) -> None:
+def prune(*, keep: int, root: str, config_file: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
     from loadstone import outputs
 
-    gone = [each.key for each in outputs.baselines(_root(root)).prune(keep, dry_run=dry_run)]
+    gone = [
+        each.key
+        for each in outputs.baselines(_root(root, config_file)).prune(keep, dry_run=dry_run)
+    ]
     verb = "would remove" if dry_run else "removed"
     words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
     emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)
 
 
-def _root(asked: str) -> str:
+def _root(asked: str, config_file: str) -> str:
     from loadstone.settings import read_config
 
-    return asked or read_config().baselines
+    return asked or read_config(config_file).baselines

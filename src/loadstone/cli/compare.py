@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 
@@ -22,6 +23,7 @@ from loadstone.cli.output import emit, json_flag
 @click.option("--store", default="", help="Where baselines are kept: what they tell of noise.")
 @click.option("--cold", is_flag=True, help="Judge without what earlier baselines tell of noise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write reports here.")
+@config_option("saved")
 @json_flag
 def command(
     *,
@@ -31,6 +33,7 @@ def command(
     store: str,
     cold: bool,
     out: Path | None,
+    config_file: str,
     as_json: bool,
 ) -> int:
     """Judge saved measurements anew: a record, rounds, or the directory that `run` wrote.
@@ -43,13 +46,16 @@ def command(
     from loadstone.settings import read_config
 
     record = outputs.load(saved)
-    known = None if cold else Path(store or read_config().baselines)
+    known = None if cold else Path(store or read_config(config_file).baselines)
     if baseline is None:
         record = pipeline.judged(record, baselines=known, anew=True)
     else:
         record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
+        record = pipeline.told(
+            record, {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
+        )
     if out is not None:
         outputs.write(record, out, files=outputs.folder(saved))
-    emit(record.judgement, show(record, out=out), as_json=as_json)
+    emit(record.judgement, show(record, out=out, saved=outputs.folder(saved)), as_json=as_json)
     context_only = baseline is not None and not gate
     return 0 if context_only else exit_code(record)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 
 @click.command(name="doctor")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file, instead of loadstone.yaml.",
-)
+@config_option()
 @json_flag
-def command(*, config_file: Path | None, as_json: bool) -> int:
+def command(*, config_file: str, as_json: bool) -> int:
     """Show what this machine can run, and how to mend what is missing."""
     from loadstone import doctor, settings
     from loadstone.cli.tables import table

@@ -6,17 +6,29 @@ from pathlib import Path
 
 import click
 
+from loadstone.cli import complete
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 
 @click.command(name="explain")
-@click.argument("case")
-@click.argument("metric")
+@click.argument("case", shell_complete=complete.saved_cases)
+@click.argument("metric", shell_complete=complete.saved_metrics)
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
 @click.option("--over", metavar="AXIS", default="", help="How METRIC grows with this axis.")
 @click.option("--growth", is_flag=True, help="How METRIC, or a series, grows inside a run.")
+@config_option("saved")
 @json_flag
-def command(*, case: str, metric: str, saved: Path, over: str, growth: bool, as_json: bool) -> None:
+def command(
+    *,
+    case: str,
+    metric: str,
+    saved: Path,
+    over: str,
+    growth: bool,
+    config_file: str,
+    as_json: bool,
+) -> None:
     """Show every round of both sides and each step from them to the verdict."""
     from loadstone import outputs, pipeline
     from loadstone.report import explain, explain_scaling
@@ -24,7 +36,9 @@ def command(*, case: str, metric: str, saved: Path, over: str, growth: bool, as_
 
     if over and growth:
         raise click.UsageError("--over and --growth ask two questions: choose one")
-    record = pipeline.judged(outputs.load(saved), baselines=Path(read_config().baselines))
+    record = pipeline.judged(
+        outputs.load(saved), baselines=Path(read_config(config_file).baselines)
+    )
     if over:
         shape = explain_scaling.shape(record, case, metric, over)
         emit(shape, explain_scaling.explain_shape(record, shape), as_json=as_json)

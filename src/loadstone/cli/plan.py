@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -15,8 +16,11 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
-    from loadstone import jobs
+    from loadstone import jobs, usual
     from loadstone.cli.tables import plan_table
 
-    job = jobs.sketch(request(flags))
-    emit(job.plan, plan_table(job.plan, job.notes), as_json=as_json)
+    asked = request(flags)
+    job = jobs.sketch(asked)
+    known = usual.usual(job.plan, Path(asked.config.baselines))
+    notes = [*job.notes, *usual.hindered(job.plan, known)]
+    emit(job.plan, plan_table(job.plan, notes), as_json=as_json)

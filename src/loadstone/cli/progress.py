@@ -21,12 +21,13 @@ from loadstone import reasons
 from loadstone.jobs import Job
 from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
 from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict
+from loadstone.report.bounds import within
 from loadstone.report.units import change, count
 from loadstone.steering import FAILED_ALIKE, Looked, alike
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _WHY = {
-    "settled": "nothing is left to find out",
+    "settled": "more rounds would hardly find more",
     "last-look": "that was the last look",
     "budget": "the budget is spent",
 }
@@ -215,7 +216,7 @@ def found_so_far(rows: list[Comparison], *, most: int = 3) -> Text:
     """The largest changes so far, in words."""
     if not rows:
         return Text("no change found so far", style="dim")
-    words = [f"{row.metric.name} {change(row.change)}" for row in rows[:most]]
+    words = [f"{row.metric.name} {change(within(row).change)}" for row in rows[:most]]
     more = f" and {len(rows) - most} more" if len(rows) > most else ""
     worst = any(row.verdict is Verdict.REGRESSION for row in rows)
     return Text(", ".join(words) + more, style="red" if worst else "green")

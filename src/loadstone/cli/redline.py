@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli import complete
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import RedlineRecord
     from loadstone.searches import Wanted
+
+# What loadstone.yaml says for it, too; the budget there is one of comparisons.
+FILED = (
+    *("scenario", "component", "base", "head", "provider", "tier", "seed", "alpha"),
+    *("generator",),
+)
 
 
 def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int]:
@@ -27,8 +35,20 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 
 
 @click.command(name="redline")
-@click.option("--scenario", "-s", required=True, help="A scenario, or its file.")
-@click.option("--component", "-c", required=True, help="A component, or its file.")
+@click.option(
+    "--scenario",
+    "-s",
+    required=True,
+    shell_complete=complete.scenarios,
+    help="A scenario, or its file.",
+)
+@click.option(
+    "--component",
+    "-c",
+    required=True,
+    shell_complete=complete.components,
+    help="A component, or its file.",
+)
 @click.option("--base", default="", help="The revision to compare against; none: head alone.")
 @click.option("--head", required=True, help="The revision whose redline is searched.")
 @click.option("--axis", default="", help="What grows: an axis of the scenario (`rate`, if any).")
@@ -58,7 +78,13 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 @click.option(
     "--at", "fixed", multiple=True, metavar="AXIS=VALUE", help="Another axis' value; the tier's."
 )
-@click.option("--tier", default="quick", show_default=True, help="Whose times and values are used.")
+@click.option(
+    "--tier",
+    default="quick",
+    show_default=True,
+    shell_complete=complete.tiers,
+    help="Whose times and values are used.",
+)
 @click.option(
     "--provider", "-p", default="memory", show_default=True, help="Where the cluster comes from."
 )
@@ -79,12 +105,7 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 )
 @click.option("--certain", is_flag=True, help="Undecided is not good enough: exit code 4.")
 @click.option("--generator", default="openloop", show_default=True, help="What sends the load.")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file, instead of loadstone.yaml.",
-)
+@config_option(*FILED)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
@@ -123,7 +144,7 @@ def _wanted(flags: dict[str, Any]) -> Wanted:
         scenarios=[flags.pop("scenario")],
         budget=flags.pop("budget") * 60,
         config=config,
-        config_file=str(named or ""),
+        config_file=named,
         **flags,
     )
     return Wanted(request=request, least=least, most=most, **own)

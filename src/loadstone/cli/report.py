@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.model import Record
 
 FORMATS = ("terminal", "markdown", "html", "json", "junit")
+_READ = ("terminal", "markdown", "html")  # by people
 
 
 @click.command(name="report")
@@ -32,27 +34,30 @@ FORMATS = ("terminal", "markdown", "html", "json", "junit")
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file, not the terminal.",
 )
+@config_option("saved")
 @json_flag
-def command(*, saved: Path, form: str, output: Path | None, as_json: bool) -> int:
+def command(*, saved: Path, form: str, output: Path | None, config_file: str, as_json: bool) -> int:
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone import outputs, pipeline
     from loadstone.cli.verdicts import exit_code, show
+    from loadstone.errors import MeasurementFailed
     from loadstone.settings import read_config
 
     record = outputs.load(saved)
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    record = pipeline.judged(record, baselines=Path(read_config().baselines))
+    if pipeline.comparable(record) or form not in _READ:  # whatever reads the others wants rows
+        record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
     if form == "terminal":
-        text = show(record)
+        text = show(record, saved=outputs.folder(saved))
     else:
         text = outputs.render(record, form, files=outputs.folder(saved))
     if output is None:
         emit(None, text, as_json=False)
     else:
         outputs.write_text(output, text)
-    return exit_code(record)
+    return exit_code(record) if record.judgement else MeasurementFailed.exit_code
 
 
 def _redlines(record: Record, form: str, output: Path | None) -> int:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from loadstone.cli import complete
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -17,9 +19,22 @@ FORMATS = ("terminal", "markdown", "html", "json")
 
 
 @click.command(name="series")
-@click.option("--component", "-c", default="", help="Only this component.")
-@click.option("--scenario", "-s", "scenarios", multiple=True, help="Only series with this one.")
-@click.option("--tier", default="", help="Only this tier.")
+@click.option(
+    "--component",
+    "-c",
+    default="",
+    shell_complete=complete.components,
+    help="Only this component.",
+)
+@click.option(
+    "--scenario",
+    "-s",
+    "scenarios",
+    multiple=True,
+    shell_complete=complete.scenarios,
+    help="Only series with this one.",
+)
+@click.option("--tier", default="", shell_complete=complete.tiers, help="Only this tier.")
 @click.option("--environment", default="", help="Only this environment: its key.")
 @click.option("--store", "root", default="", help="Where baselines are kept.")
 @click.option(
@@ -63,6 +78,7 @@ FORMATS = ("terminal", "markdown", "html", "json")
     type=click.Path(path_type=Path, dir_okay=False),
     help="A file, not the terminal.",
 )
+@config_option()
 @json_flag
 def command(
     *,
@@ -77,6 +93,7 @@ def command(
     gate: bool,
     form: str,
     output: Path | None,
+    config_file: str,
     as_json: bool,
 ) -> int:
     """Find change points over the baselines, and the revisions that each lies between.
@@ -89,7 +106,7 @@ def command(
     from loadstone.store.protocol import Query
 
     found = archive.series(
-        Path(root or read_config().baselines),
+        Path(root or read_config(config_file).baselines),
         Query(component=component, tier=tier, environment=environment),
         scenarios=scenarios,
         last=last,

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from loadstone.model import Plan, Reason
+from loadstone.model import Plan, Policy, Reason
 from loadstone.report.names import names
 from loadstone.report.remarks import plan_remarks
+from loadstone.report.units import duration
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:
@@ -35,19 +36,30 @@ def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
         )
         for each in plan.cases
     ]
-    first, last = plan.policy.looks[0], plan.policy.looks[-1]
     a_round = sum(2 * each.estimate for each in plan.cases)
-    budget = plan.policy.budget
-    bound = f", at most {budget / 60:.0f} min" if budget else ""
     sides = f"{plan.base.asked} (base) against {plan.head.asked} (head)"
-    rounds = f"{first * a_round / 60:.0f} to {last * a_round / 60:.0f} min{bound}"
     lines = [
         f"{plan.component}: {sides}, tier {plan.tier}, provider {plan.provider}",
         "",
         table(("case", "warm-up + window", "a run", "metrics", "scale"), rows),
         "",
-        f"a round takes about {a_round:.0f} s; {first} to {last} rounds: {rounds}",
+        f"a round takes about {a_round:.0f} s; {_rounds(plan.policy, a_round)}",
         *(f"note: {note.text}" for note in notes),
         *(f"note: {text}" for text in plan_remarks(plan.cases, names(plan))),
     ]
     return "\n".join(lines)
+
+
+def _rounds(policy: Policy, a_round: float) -> str:
+    """How long the planned rounds take, and what the budget leaves of them."""
+    first, last = policy.looks[0], policy.looks[-1]
+    low, high = duration(first * a_round), duration(last * a_round)
+    told = (
+        f"{first} rounds: {low}" if first == last else f"{first} to {last} rounds: {low} to {high}"
+    )
+    if policy.budget is None or policy.budget >= last * a_round:
+        return told
+    bound = duration(policy.budget)
+    if policy.budget >= first * a_round:
+        return f"{told}, at most {bound}"
+    return f"{told}, but the budget of {bound} ends before the first look: fewer --case, or more"

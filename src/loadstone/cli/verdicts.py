@@ -28,10 +28,17 @@ def exit_code(record: Record) -> int:
     return CODES[record.judgement.conclusion]
 
 
-def show(record: Record, *, out: Path | None = None) -> str:
-    """The report as the terminal shows it, and where the files are."""
+def show(record: Record, *, out: Path | None = None, saved: Path | None = None) -> str:
+    """The report as the terminal shows it, and where the files are.
+
+    `saved`: the directory of the record, where its reports are not written.
+    """
     from loadstone.report import terminal
+    from loadstone.report.again import SAVED
 
     width = shutil.get_terminal_size((100, 24)).columns
-    text = terminal(record, width=width, colour=sys.stdout.isatty())
+    where = saved or out
+    text = terminal(
+        record, width=width, colour=sys.stdout.isatty(), saved=str(where) if where else SAVED
+    )
     return text if out is None else f"{text}\n\nfiles: {out}/report.html  {out}/report.md\n"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from loadstone.model import Direction, Metric, Reason, Source
 from loadstone.plan.bind import number
 from loadstone.plan.quantities import alias, quantile
-from loadstone.spec import Change, Load, Scenario, ScenarioMetric, Tier, Workload
+from loadstone.spec import Change, Churn, Hold, Load, Scenario, ScenarioMetric, Tier, Workload
 
 
 def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Reason]]:
@@ -20,6 +20,8 @@ def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Met
         if thin:
             text = f"{name} is shown, not gated: {thin}"
             notes.append(Reason(code="too-few-samples", text=text))
+        elif wanted and (out_of_reach := beyond(metric, workload, tier.window)):
+            notes.append(Reason(code="minimum", text=f"{name} can hardly gate: {out_of_reach}"))
     return metrics, notes
 
 
@@ -60,6 +62,36 @@ def too_few(source: str, workload: Workload, window: float) -> str:
         return ""
     have, need = samples(workload, source, window), round(10 / (1 - share))
     return f"{have:.0f} observations a run, {need} needed" if have < need else ""
+
+
+def beyond(metric: ScenarioMetric, workload: Workload, window: float) -> str:
+    """Why a metric can hardly gate, or "": its minimum is more than all that it can come to.
+
+    That is known beforehand of what the workload asks for, and of nothing that is only measured.
+    """
+    asked = _asked(workload, window).get(metric.source)
+    if asked is None or metric.per or metric.minimum <= asked * metric.times:
+        return ""
+    most = f"{asked * metric.times:g}"
+    return f"its minimum of {metric.minimum:g} is more than the {most} that is asked for"
+
+
+def _asked(workload: Workload, window: float) -> Mapping[str, float]:
+    """The quantities whose largest value the workload says."""
+    steps = [*workload.setup, *workload.measured]
+    rate = sum(number(step.rate) for step in steps if isinstance(step, Load))
+    held = sum(number(step.connections) for step in steps if isinstance(step, Hold))
+    changes = sum(number(step.times) for step in steps if isinstance(step, Change))
+    churn = sum(number(step.rate) for step in steps if isinstance(step, Churn))
+    requests = dict.fromkeys(("requests", "errors", "wrong", "dropped"), rate * window)
+    return {
+        **{f"load.{name}": rate for name in ("asked_rate", "achieved_rate")},
+        **{f"load.{name}": most for name, most in requests.items()},
+        **{f"hold.{name}": held for name in ("asked", "open", "lost", "refused")},
+        **{f"change.{name}": changes for name in ("count", "old_answered")},
+        "churn.asked_rate": churn,
+        "churn.operations": churn * window,
+    }
 
 
 def _metric(name: str, metric: ScenarioMetric, *, gated: bool) -> Metric:

@@ -25,12 +25,12 @@ UNIT = "x-unit"
 
 def scenario_schema() -> Schema:
     """The JSON schema of a file of `scenarios/`, for editors."""
-    return _for_editors(Scenario, "A Loadstone scenario")
+    return for_editors(Scenario, "A Loadstone scenario")
 
 
 def component_schema() -> Schema:
     """The JSON schema of a file of `components/`, for editors."""
-    return _for_editors(Component, "A Loadstone component")
+    return for_editors(Component, "A Loadstone component")
 
 
 @functools.cache
@@ -40,7 +40,8 @@ def strict_schema(kind: type[msgspec.Struct]) -> Schema:
     return schema
 
 
-def _for_editors(kind: type[msgspec.Struct], title: str) -> Schema:
+def for_editors(kind: type[msgspec.Struct], title: str) -> Schema:
+    """The JSON schema of a file format, for editors."""
     schema = _rewrite(strict_schema(kind), _accept_texts)
     return {"$schema": DIALECT, "title": title, **schema}
 

@@ -130,7 +130,10 @@ def _missing_key(error: _Error) -> Words:
 
 
 def _wrong_type(error: _Error) -> Words:
-    return f"this has to be {_KINDS[error.validator_value]}, not {shown(error.instance)}", ""
+    wanted = error.validator_value
+    meant = wanted == "string" and isinstance(error.instance, int | float)  # a version, as 3.10
+    hint = "put it in quotes" if meant else ""
+    return f"this has to be {_KINDS[wanted]}, not {shown(error.instance)}", hint
 
 
 def _not_one_of(error: _Error) -> Words:

@@ -3,17 +3,46 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from loadstone.model import CasePlan, Goal, Objective, Plan, Search, Side
+from loadstone.model import CasePlan, Goal, Objective, Plan, Record, Search, Side, Warn
 from loadstone.report.plain import plain
 
 _ALL = "*"
+SAVED = "OUT"  # where nobody has said which directory a report is of
+BASELINE = "baseline"  # a warning that knows how a comparison with another day was asked for
+
+
+def again(record: Record) -> str:
+    """The command that gives this report again; of a comparison with another day, that one."""
+    warnings = record.judgement.warnings if record.judgement else ()
+    for warn in warnings:
+        if warn.code == BASELINE:
+            return _quoted(_against(warn))
+    return command(record.plan)
+
+
+def more(saved: str, rounds: int) -> str:
+    """The command that adds rounds to a finished run."""
+    return _quoted(("loadstone", "more", saved, "--rounds", str(rounds)))
+
+
+def _against(warn: Warn) -> Iterator[str]:
+    yield from ("loadstone", "compare", str(warn.data.get("saved", SAVED)))
+    yield from ("--baseline", str(warn.data.get("baseline", "BASELINE")))
+    if warn.data.get("gate"):
+        yield "--gate"
+    if warn.data.get("store"):
+        yield from ("--store", str(warn.data["store"]))
+
+
+def _quoted(words: Iterable[str]) -> str:
+    return " ".join(shlex.quote(plain(word)) for word in words)
 
 
 def command(plan: Plan) -> str:
     """One line for a shell. Of a plan that does not know what was asked, the names it has."""
-    return " ".join(shlex.quote(plain(word)) for word in _words(plan))
+    return _quoted(_words(plan))
 
 
 def _words(plan: Plan) -> Iterator[str]:
@@ -24,7 +53,7 @@ def _words(plan: Plan) -> Iterator[str]:
     yield from ("--component", plan.asked or plan.component)
     yield from ("--base", plan.base.asked, "--head", plan.head.asked)
     yield from ("--provider", plan.provider, "--tier", plan.tier)
-    if plan.selected != _ALL:
+    if plan.selected != _ALL or plan.config:
         yield from ("--case", plan.selected)
     if plan.generator:
         yield from ("--generator", plan.generator)
@@ -40,17 +69,17 @@ def _config(plan: Plan) -> Iterator[str]:
 def _policy(plan: Plan) -> Iterator[str]:
     policy = plan.policy
     yield from ("--alpha", f"{policy.alpha:g}", "--looks", ",".join(map(str, policy.looks)))
-    if policy.goal is not Goal.DETECT:
+    if policy.goal is not Goal.DETECT or plan.config:  # whose file may say otherwise by now
         yield from ("--goal", policy.goal.value)
     if policy.budget is not None:
         yield from ("--budget", f"{policy.budget / 60:g}")
-    if policy.certain:
-        yield "--certain"
+    if policy.certain or plan.config:
+        yield "--certain" if policy.certain else "--no-certain"
 
 
 def search_command(plan: Plan) -> str:
     """The command of a search for redlines, with everything said that it would choose itself."""
-    return " ".join(shlex.quote(plain(word)) for word in _search_words(plan))
+    return _quoted(_search_words(plan))
 
 
 def _search_words(plan: Plan) -> Iterator[str]:

@@ -20,26 +20,29 @@ def sentences(found: Findings) -> str:
         f"{units.percent(found.judgement.alpha)}."
     )
     quiet = sight.quiet(item.comparison for item in found.rows)
-    if quiet:
+    if any(map(sight.known, quiet)):
         parts.append(_detectable(quiet, found))
     return " ".join(parts)
 
 
 def _detectable(quiet: Sequence[Comparison], found: Findings) -> str:
     """In how many of the quiet rows a change as small as the margin would have been found."""
+    known = [each for each in quiet if sight.known(each)]
     power = units.percent(found.judgement.policy.power)
-    precise = sum(sight.precise(each) for each in quiet)
+    precise = sum(map(sight.precise, known))
     rows = units.count(len(quiet), "gated row")
-    whole = precise == len(quiet)
-    who = f"All {rows} without a finding" if whole else f"Of {rows} without a finding, "
-    if not whole:
-        who += str(precise or "none")
-    rest = "" if whole else f"; {_worst(quiet, found)}"
-    size = f"a change as large as their margin ({power} power)"
-    return f"{who} would have shown {size}{rest}."
+    size = f"would have shown a change as large as their margin ({power} power)"
+    if precise == len(quiet):
+        return f"All {rows} without a finding {size}."
+    parts = [f"Of {rows} without a finding, {precise or 'none'} {size}"]
+    if len(known) < len(quiet):
+        parts.append(f"of {len(quiet) - len(known)} it is not known")
+    if precise < len(known):
+        parts.append(_worst(known, found))
+    return "; ".join(parts) + "."
 
 
-def _worst(quiet: Sequence[Comparison], found: Findings) -> str:
-    worst = max(quiet, key=lambda each: (not sight.precise(each), each.detectable or 0.0))
+def _worst(known: Sequence[Comparison], found: Findings) -> str:
+    worst = max(known, key=lambda each: (not sight.precise(each), each.detectable or 0.0))
     row = next(item for item in found.rows if item.comparison is worst)
     return f"least certain is {row.title} in {row.short}, where {sight.sentence(worst)}"

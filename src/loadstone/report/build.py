@@ -5,39 +5,47 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from loadstone.model import CasePlan, Judgement, Plan, Record, Side, Verdict
+from loadstone.model import MORE, CasePlan, Judgement, Plan, Record, Side, Verdict
 from loadstone.report import footer, remarks, units, words
-from loadstone.report.again import command
+from loadstone.report.again import SAVED, again, more
 from loadstone.report.commits import between
 from loadstone.report.findings import Findings
-from loadstone.report.headline import NOT_JUDGED, headline
+from loadstone.report.grid import grid
+from loadstone.report.headline import headline, not_judged
 from loadstone.report.names import Names, names
 from loadstone.report.plain import plain
 from loadstone.report.profiles import profile_table
 from loadstone.report.rows import grouped, objective_rows, ranked, row, steady, title
 from loadstone.report.scaling import scaling
 from loadstone.report.sentences import sentence
-from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Sides, View
+from loadstone.report.view import CaseSetup, Fact, ObjectiveRow, Row, Settling, Sides, View
 from loadstone.report.void import left_out, unjudged, void
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_UNFINISHED = "the session has not ended: this is what its runs so far say"
+_NAMED = 4  # metrics without a value, in one line
 _QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
 
 
-def view(record: Record) -> View:
-    """Everything a report says about `record`, worded and ordered."""
+def view(record: Record, *, saved: str = SAVED) -> View:
+    """Everything a report says about `record`, worded and ordered.
+
+    `saved`: the directory that the commands it names are told.
+    """
     judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
     known = names(record.plan)
     labels = known.labels
     shared = remarks.of_cases(judgement.comparisons)
     suite = [row(comparison, known) for comparison in judgement.suite]
     rows = [row(comparison, known, shared) for comparison in judgement.comparisons]
+    empty = [item for item in rows if _empty(item)]
+    rows = [item for item in rows if not _empty(item)]
     objectives = objective_rows(judgement.objectives, known)
     missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
     broken = void(record.runs, known)
     scaled = scaling(judgement, known)
-    says = NOT_JUDGED
+    says = not_judged(record)
     if record.judgement:
         found = Findings(
             judgement=judgement,
@@ -47,6 +55,7 @@ def view(record: Record) -> View:
             void=broken,
             measured=bool(record.runs),
             lead=scaled.lead,
+            unmeasured=sum(item.gated for item in empty),
         )
         says = headline(found)
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
@@ -64,6 +73,7 @@ def view(record: Record) -> View:
         chips=says.chips,
         judged=record.judgement is not None,
         commits=between(record.plan.commits, labels[Side.BASE], labels[Side.HEAD]),
+        grid=grid(suite, rows),
         suite=ranked(suite),
         changed=changed,
         groups=grouped(changed),
@@ -71,10 +81,11 @@ def view(record: Record) -> View:
         steady=steady(unchanged),
         inconclusive=_of(Verdict.INCONCLUSIVE, rows=rows),
         invalid=_of(Verdict.INVALID, rows=rows),
+        unmeasured=_unmeasured(empty),
         missed=_sorted(missed),
         objectives=_sorted(objectives),
         scaling=scaled,
-        needs=_needs(judgement, known),
+        needs=_needs(record, judgement, known, saved),
         left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
         noted=remarks.row_remarks(changed),
@@ -88,11 +99,34 @@ def view(record: Record) -> View:
         revisions=_revisions(record.plan),
         environment=_facts(record.environment.facts),
         tools=_facts(record.environment.tools),
-        command=command(record.plan),
+        command=again(record),
         footer=footer.lines(record),
         marker=_marker(record),
         record=record,
     )
+
+
+def _empty(item: Row) -> bool:
+    """Whether neither side has a value and nothing says why not: a row with nothing in it."""
+    found = item.comparison
+    return item.verdict is Verdict.INCONCLUSIVE and found.base is None and found.head is None
+
+
+def _unmeasured(empty: Sequence[Row]) -> tuple[str, ...]:
+    """Rows without a value, by what they lack it in: whole cases in a few words."""
+    lines: dict[str, list[str]] = {}
+    for item in empty:
+        lines.setdefault(item.short, []).append(item.title)
+    return tuple(
+        f"{short} has no value on either side of {_several(titles)}"
+        for short, titles in lines.items()
+    )
+
+
+def _several(titles: Sequence[str]) -> str:
+    if len(titles) <= _NAMED:
+        return ", ".join(titles)
+    return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more metrics"
 
 
 def _of(*kinds: Verdict, rows: Sequence[Row]) -> tuple[Row, ...]:
@@ -106,10 +140,19 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
     return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
 
 
-def _needs(judgement: Judgement, known: Names) -> tuple[str, ...]:
+def _needs(record: Record, judgement: Judgement, known: Names, saved: str) -> tuple[Settling, ...]:
+    """With a command where there is one: a session that goes on decides for itself.
+
+    Against a baseline, no rounds of today add any to that day's.
+    """
+    another_day = any(warn.code in ("across", "baseline") for warn in judgement.warnings)
+    possible = bool(record.finished) and not another_day
     return tuple(
-        f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
-        f"about {units.duration(need.seconds)}"
+        Settling(
+            what=f"{units.count(need.rounds, 'more round')} of {remarks.named(need.cases, known)}, "
+            f"about {units.duration(need.seconds)}",
+            command=more(saved, need.rounds) if possible else "",
+        )
         for need in judgement.needs
     )
 
@@ -121,6 +164,7 @@ def _warnings(record: Record, judgement: Judgement, known: Names) -> tuple[str, 
     return tuple(
         dict.fromkeys(
             [
+                *([_UNFINISHED] if record.judgement and not record.finished else []),
                 *(words.reason(note) for note in chosen),
                 *(sentence(warn) for warn in judgement.warnings),
                 *(words.reason(reason) for reason in record.environment.warnings),
@@ -135,9 +179,13 @@ def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
     return tuple(
         f"after {units.count(look.rounds, 'round')}: {units.count(look.found, 'row')} flagged, "
         f"{len(look.open)} of {units.count(cases, 'case')} went on, "
-        f"α spent {units.percent(look.alpha)}" + (f": {plain(look.why)}" if look.why else "")
+        f"α spent {units.percent(look.alpha)}" + (f": {_why(look.why)}" if look.why else "")
         for look in judgement.looks
     )
+
+
+def _why(why: str) -> str:
+    return "more rounds were asked for" if why == MORE else plain(why)
 
 
 def _setup(case: CasePlan, known: Names) -> CaseSetup:

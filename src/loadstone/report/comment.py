@@ -65,7 +65,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        code=escape.code, block=escape.block, figure=escape.cell, verbatim=escape.Safe
+        code=escape.code,
+        block=escape.block,
+        figure=escape.cell,
+        verbatim=escape.Safe,
+        spans=escape.spans,
     )
     return environment
 

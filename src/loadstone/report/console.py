@@ -21,7 +21,7 @@ from loadstone.report.screen import (
     printed,
     title,
 )
-from loadstone.report.view import ObjectiveRow, Row, Steady, Tone, View
+from loadstone.report.view import ObjectiveRow, Row, Settling, Steady, Tone, View
 
 _MOST_OPEN = 12  # rows without a decision
 _STATUS = 140  # characters a commit status may have
@@ -53,7 +53,8 @@ def _parts(view: View) -> Iterable[RenderableType]:
     yield from growth(view.scaling)
     yield from _objectives("Objectives missed", view.missed)
     yield from _open("Inconclusive", view.inconclusive)
-    yield from listed("To settle it", view.needs)
+    yield from _settling(view.needs)
+    yield from listed("Not measured", view.unmeasured)
     yield from listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
     yield from listed("Over sizes and time", _in_a_line(view))
@@ -97,14 +98,24 @@ def _open(heading: str, rows: Sequence[Row]) -> Iterable[RenderableType]:
     yield from _blind(shown)
 
 
+def _settling(needs: Sequence[Settling]) -> Iterable[RenderableType]:
+    if not needs:
+        return
+    yield title("To settle it")
+    for need in needs:
+        yield indented(need.what)
+        if need.command:
+            yield indented(f"  {need.command}", "dim")
+
+
 def _steady(rows: Sequence[Steady]) -> Iterable[RenderableType]:
     if not rows:
         return
     shown = rows[:MOST]
-    table = columns("Unchanged", "metric", ("cases", "change", "sees"))
+    table = columns("Unchanged", "metric", ("cases", "change", "margin", "sees"))
     for item in shown:
         seen = Text(item.sees, "dim")
-        table.add_row(mark(Tone.CALM), Text(item.title), item.cases, item.span, seen)
+        table.add_row(mark(Tone.CALM), Text(item.title), item.cases, item.span, item.margin, seen)
     yield table
     yield from left_out(len(rows))
     yield from _blind(shown)

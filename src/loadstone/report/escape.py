@@ -72,3 +72,11 @@ def _special(match: re.Match[str]) -> str:
 def _leading(match: re.Match[str]) -> str:
     sign, number, end = match.groups()
     return f"\\{sign}" if sign else f"{number}\\{end}"
+
+
+def spans(value: str) -> Safe:
+    """A sentence of ours, in which what stands between backticks is code."""
+    parts = value.split("`")
+    if len(parts) % 2 == 0:  # one of them has no other
+        return text(value)
+    return Safe("".join(code(part) if at % 2 else text(part) for at, part in enumerate(parts)))

@@ -15,7 +15,7 @@ from typing import Any
 from loadstone.errors import UsageError
 from loadstone.model import Comparison, Record, Side
 from loadstone.reasons import FAILED_RUNS, failed
-from loadstone.report import sight, units, words
+from loadstone.report import bounds, sight, units, words
 from loadstone.report.plain import plain
 from loadstone.report.sentences import sentence
 
@@ -72,7 +72,8 @@ def _notes(record: Record, found: Comparison) -> Iterator[str]:
 def _headline(found: Comparison) -> str:
     title = plain(found.metric.title or found.metric.name)
     where = plain(found.case) or "all cases"
-    return f"{title}, {where}: {found.verdict} {units.change(found.change)}".rstrip()
+    change = units.change(bounds.within(found).change)
+    return f"{title}, {where}: {found.verdict} {change}".rstrip()
 
 
 def _rounds(record: Record, found: Comparison) -> Iterator[str]:
@@ -219,10 +220,23 @@ def _words_of(found: Comparison) -> dict[str, Any]:
         "method": found.method,
         "change": _percent(numbers.get("location")),
         "factor": exp(spread) if isinstance(spread, float) and spread < 50 else None,
-        "margin_words": units.percent(expm1(numbers["margin"])) if numbers.get("margin") else None,
+        "margin_words": _margin(found, numbers.get("margin"), numbers.get("unit", 1.0)),
         "detectable": sight.seen([found]) or None,
         "seen": sight.sentence(found),
     }
+
+
+def _margin(found: Comparison, margin: float | None, unit: float) -> str | None:
+    """From where on a change matters; by its size where no share of the value tells that."""
+    if not margin:
+        return None
+    if found.method == "difference":
+        return units.exact(found.metric.unit, margin * unit)
+    share = expm1(min(margin, 300.0))
+    if share < sight.TENFOLD:
+        return units.percent(share)
+    least = units.exact(found.metric.unit, found.metric.minimum)
+    return f"its minimum of {least}, which is more than ten times the value"
 
 
 def _percent(ratio: float | None) -> str:

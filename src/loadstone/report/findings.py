@@ -23,6 +23,7 @@ class Findings:
     void: Sequence[Void]
     measured: bool = True
     lead: Sequence[str] = ()
+    unmeasured: int = 0  # gated rows without a value on either side
 
     @property
     def gated(self) -> Sequence[Row]:
@@ -33,7 +34,8 @@ class Findings:
     def settled(self) -> bool:
         """Whether every gated row is known to be within its margin."""
         gated = [item for item in self.rows if item.gated]
-        return bool(gated) and all(item.verdict is Verdict.UNCHANGED for item in gated)
+        unchanged = all(item.verdict is Verdict.UNCHANGED for item in gated)
+        return bool(gated) and unchanged and not self.unmeasured
 
     @property
     def why(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from loadstone.model import Record
+from loadstone.model import MORE, Record
 from loadstone.report import units
 from loadstone.report.plain import plain
 
@@ -43,8 +43,12 @@ def _rounds(record: Record) -> str:
 
 def _time(record: Record) -> str:
     took = _between(record.started, record.finished)
+    measured = f"{units.duration(sum(run.seconds for run in record.runs))} of measuring"
+    looks = record.judgement.looks if record.judgement else ()
+    if any(look.why == MORE for look in looks):  # hours may lie between
+        return f"{measured} since {plain(record.started[:10])}"
     if took is None:
-        return f"{units.duration(sum(run.seconds for run in record.runs))} of measuring"
+        return measured
     return f"{units.duration(took)} on {plain(record.started[:10])}"
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Goal, Verdict
+from loadstone.model import Goal, Record, Verdict
 from loadstone.report import assurance, units, words
+from loadstone.report.begun import missing, so_far
 from loadstone.report.findings import Findings
 from loadstone.report.rows import failed_runs, grouped
 from loadstone.report.view import Chip, ObjectiveRow, Row, Tone
@@ -46,13 +47,13 @@ class Headline:
         return " · ".join(chip.text for chip in self.chips)
 
 
-NOT_JUDGED = Headline(
-    tone=Tone.VOID,
-    says="Not judged",
-    what="These runs were measured and have not been judged yet; loadstone compare does that.",
-    sure="",
-    chips=(),
-)
+def not_judged(record: Record) -> Headline:
+    """Of runs without a judgement: how far they are, or that nobody asked."""
+    what = "These runs were measured and have not been judged yet; loadstone compare does that."
+    if missing(record) and not record.finished:
+        said = so_far(record)
+        what = f"{said[0].upper()}{said[1:]}."
+    return Headline(tone=Tone.VOID, says="Not judged", what=what, sure="", chips=())
 
 
 def headline(found: Findings) -> Headline:
@@ -62,7 +63,7 @@ def headline(found: Findings) -> Headline:
         says=_says(found),
         what=_what(found),
         sure=assurance.sentences(found),
-        chips=_chips(found.changed, found.rows, found.missed),
+        chips=_chips(found.changed, found.rows, found.missed, found.unmeasured),
     )
 
 
@@ -135,6 +136,7 @@ def _nothing_found(found: Findings) -> str:
     told = [f"{units.count(within, 'row')} within the margin"]
     told += [f"{unsure:,} inconclusive"] if unsure else []
     told += [f"{void:,} without a trustworthy number"] if void else []
+    told += [f"{found.unmeasured:,} not measured on either side"] if found.unmeasured else []
     return "no change was found: " + ", ".join(told)
 
 
@@ -179,7 +181,7 @@ def _chip(kind: Verdict, gated: bool, changed: Sequence[Row], rows: Sequence[Row
 
 
 def _chips(
-    changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow]
+    changed: Sequence[Row], rows: Sequence[Row], missed: Sequence[ObjectiveRow], unmeasured: int
 ) -> tuple[Chip, ...]:
     chips = [
         chip
@@ -190,4 +192,6 @@ def _chips(
     if missed:
         text = units.count(len(missed), "objective") + " missed"
         chips.append(Chip(tone=Tone.BAD, text=text))
+    if unmeasured:
+        chips.append(Chip(tone=Tone.VOID, text=f"{unmeasured} not measured"))
     return tuple(chips)

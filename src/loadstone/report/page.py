@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup, escape
 
 from loadstone.report import NO_FLAMES, sight, words
 from loadstone.report.pictures import Gallery, gallery
@@ -20,6 +21,8 @@ POLICY = (
 )
 
 
+_CONTENTS = "<!--contents-->"
+_FEWEST = 3
 MOST = 2_000_000  # bytes; a page that mail and artifact viewers still open
 _SHARES = (1, 2, 4, 8)  # of the pictures, until the page is small enough
 
@@ -59,7 +62,7 @@ def _fewer(kind: Gallery, share: int) -> Gallery:
 
 
 def _written(view: View, pictures: Sequence[Gallery], flames: Mapping[str, str]) -> str:
-    return _template().render(
+    page = _template().render(
         view=view,
         galleries=pictures,
         flames=flames,
@@ -67,6 +70,24 @@ def _written(view: View, pictures: Sequence[Gallery], flames: Mapping[str, str])
         policy=POLICY,
         sight=sight,
     )
+    return with_contents(page)
+
+
+def with_contents(page: str) -> str:
+    """The page with a list of its headings that have an id; fewer than three need none.
+
+    What stands in a heading is escaped already, and nobody else's text can be the place of the
+    list, since it is a comment.
+    """
+    headings = re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', page)
+    parts = [(id_, title) for id_, title in headings if id_.startswith("series-")]
+    named: dict[str, str] = {}  # a table before the pictures of the same
+    for id_, title in headings:
+        named.setdefault(title, id_)
+    listed = parts or [(id_, title) for title, id_ in named.items()]
+    links = "\n".join(f'<li><a href="#{id_}">{title}</a></li>' for id_, title in listed)
+    nav = f'<nav class="contents" aria-label="Contents"><ul>\n{links}\n</ul></nav>'
+    return page.replace(_CONTENTS, nav if len(listed) >= _FEWEST else "", 1)
 
 
 @cache
@@ -84,8 +105,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["glue"] = _glued
+    environment.filters.update(glue=_glued, spans=_spans)
     return environment
+
+
+def _spans(text: str) -> Markup:
+    """`text` where what stands between backticks is code, as our sentences write it."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 
 def _glued(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
 from loadstone.reasons import FAILED_RUNS
-from loadstone.report import remarks, sight, units, words
+from loadstone.report import bounds, remarks, sight, units, words
 from loadstone.report.names import Names
 from loadstone.report.plain import plain
 from loadstone.report.view import Group, ObjectiveRow, Row, Steady
@@ -18,6 +18,7 @@ _SEVERITY = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1}
 
 def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]] = NOTHING) -> Row:
     """One comparison, worded. `shared`: case → sentences that are true of all its rows."""
+    comparison = bounds.within(comparison)
     metric = comparison.metric
     own, common = remarks.split(comparison, shared)
     base, head = _values(comparison)
@@ -38,10 +39,18 @@ def row(comparison: Comparison, names: Names, shared: Mapping[str, Sequence[str]
         better=words.BETTER[metric.direction],
         gated=metric.gated,
         pairs=comparison.n,
-        notes=own,
+        notes=(*own, *_hindrance(comparison)),
         case_notes=common,
         comparison=comparison,
     )
+
+
+def _hindrance(comparison: Comparison) -> Sequence[str]:
+    """Why a gated row without a finding could hardly have had one."""
+    if not sight.quiet([comparison]) or not sight.unreachable(comparison):
+        return ()
+    least = units.exact(comparison.metric.unit, comparison.metric.minimum)
+    return (f"its minimum of {least} is more than all of it: no fall can gate, only a larger rise",)
 
 
 def _values(comparison: Comparison) -> Sequence[str]:
@@ -72,7 +81,7 @@ def margin(metric: Metric) -> str:
 
 
 def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Gated before reported, regressions before improvements, the metric that changed most first.
+    """Regressions before improvements, gated before reported, the metric that changed most first.
 
     Rows of one metric stay together: over all cases first, then case by case, strongest first.
     """
@@ -81,11 +90,11 @@ def ranked(rows: Sequence[Row]) -> tuple[Row, ...]:
         key = (item.verdict, item.metric)
         most[key] = max(most.get(key, 0.0), strength(item.comparison))
 
-    def rank(item: Row) -> tuple[bool, int, float, str, bool, float]:
+    def rank(item: Row) -> tuple[int, bool, float, str, bool, float]:
         severity = _SEVERITY.get(item.verdict, 2)
         together = -most[item.verdict, item.metric]
         strongest = -strength(item.comparison)
-        return not item.gated, severity, together, item.metric, bool(item.case), strongest
+        return severity, not item.gated, together, item.metric, bool(item.case), strongest
 
     return tuple(sorted(rows, key=rank))
 
@@ -117,6 +126,7 @@ def _steady(group: Sequence[Row]) -> Steady:
         title=group[0].title,
         cases=units.count(len(group), "case"),
         span=sight.NONE_IN_BOTH if nothing else units.span(low, high),
+        margin=" or ".join(dict.fromkeys(item.margin for item in group)),
         sees=sight.seen(item.comparison for item in group),
     )
 

@@ -54,8 +54,11 @@ SENTENCES: Mapping[str, str] = {
     "{sessions:sessions}, is part of every interval",
     "audited": "{alarms} of {reports:A/A reports} alarmed here ({low:percent} to {high:percent}); "
     "{covered:percent} of their intervals held 0",
+    "baseline": "the base was not measured now: it is the head of {baseline}",
     "certified": "{rows} of {of:gated rows} are no worse than their margins, "
     "at a level of {level:percent}",
+    "extended": "more rounds were asked for after {done:rounds}; on two equal revisions, this "
+    "report or one before it flags anything with a chance of at most {either:percent}",
     "invalid-case": "{case} has too few valid runs to be judged",
     "warm": "how noisy each metric is was learnt from {reports:earlier reports}",
 }

@@ -15,7 +15,8 @@ BLIND = "–"
 BLIND_NOTE = "– under “sees”: these rounds would have missed even a tenfold change."
 NONE_IN_BOTH = "0 in both"
 ANY = "any"
-_TENFOLD = 9.0  # a relative change
+TENFOLD = 9.0  # a relative change
+_FOUND = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _QUIET = (Verdict.UNCHANGED, Verdict.INCONCLUSIVE)
 
 
@@ -27,13 +28,15 @@ def nothing(comparison: Comparison) -> bool:
 
 def seen(rows: Iterable[Comparison]) -> str:
     """What the least precise of some rows would have found: `≥ 3 %`, `any`, `–`; "" if unknown."""
-    known = [(each.detectable, each) for each in rows if _known(each)]
-    if not known:
+    told = [(each.detectable, each) for each in rows if known(each)]
+    if not told:
         return ""
-    if all(_exact(each) for _, each in known):
+    if all(_exact(each) and not _refuted(each) for _, each in told):
         return ANY
-    worst = max(size for size, _ in known if size is not None)
-    return BLIND if worst >= _TENFOLD else f"≥ {units.percent(worst)}"
+    if any(_refuted(each) for _, each in told):
+        return BLIND
+    worst = max(size for size, _ in told if size is not None)
+    return BLIND if worst >= TENFOLD else f"≥ {units.percent(worst)}"
 
 
 def sentence(comparison: Comparison) -> str:
@@ -48,17 +51,45 @@ def sentence(comparison: Comparison) -> str:
 
 
 def precise(comparison: Comparison) -> bool:
-    """Whether a change as small as the row's margin would have been found."""
-    return _exact(comparison) or (comparison.detectable or 0.0) <= _margin(comparison)
+    """Whether a change as small as the row's margin would have been found.
+
+    Not where even a tenfold one would have been missed, however much its minimum asks for.
+    """
+    if comparison.detectable is None or nothing(comparison) or _refuted(comparison):
+        return False
+    size = comparison.detectable
+    return _exact(comparison) or size <= min(_margin(comparison), TENFOLD)
 
 
 def quiet(rows: Iterable[Comparison]) -> Sequence[Comparison]:
-    """The gated rows without a finding of which it is known what they would have found."""
-    return [each for each in rows if each.metric.gated and each.verdict in _QUIET and _known(each)]
+    """The gated rows without a finding, those left out in which nothing happened at all."""
+    gated = (each for each in rows if each.metric.gated and each.verdict in _QUIET)
+    return [each for each in gated if not nothing(each)]
 
 
-def _known(comparison: Comparison) -> bool:
+def known(comparison: Comparison) -> bool:
+    """Whether it is known what the row would have found."""
     return comparison.detectable is not None and not nothing(comparison)
+
+
+def unreachable(comparison: Comparison) -> bool:
+    """Whether a change matters only from more on than there is: no fall can ever gate."""
+    sides = [side.center for side in (comparison.base, comparison.head) if side is not None]
+    size = max(map(abs, sides), default=0.0)
+    return 0 < size < comparison.metric.minimum
+
+
+def _refuted(comparison: Comparison) -> bool:
+    """Whether the row itself shows a change that would have been found, and did not find it.
+
+    So it is with a count of too few rounds: it has no noise, and yet no order of so few is unlikely
+    enough, however large the change.
+    """
+    p, threshold, change = comparison.p, comparison.threshold, comparison.change
+    if p is None or threshold is None or change is None or comparison.verdict in _FOUND:
+        return False
+    shown = abs(change.estimate)
+    return p > threshold and shown > 0 and shown >= (comparison.detectable or 0.0)
 
 
 def _exact(comparison: Comparison) -> bool:

@@ -23,6 +23,8 @@ _DIGITS = 3  # significant, when nothing asks for more
 _MOST_DIGITS = 4
 _UP, _DOWN, _SAME, _ABOUT = "▲", "▼", "=", "≈"
 UNKNOWN = "–"
+_ENDLESS = 1e4  # a relative change from which on percents tell nobody anything
+_UNBOUNDED = 1e100  # how a judge says that there is no bound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,11 +108,22 @@ def change(interval: Interval | None) -> str:
     """
     if interval is None:
         return UNKNOWN
+    if _ENDLESS <= interval.estimate < _UNBOUNDED:
+        return _fold(interval)
     points = [_point(part) for part in (interval.estimate, interval.low, interval.high)]
     decimals = _percent_decimals(points)
     estimate, low, high = (figure(point, decimals, signed=True) for point in points)
     way = _ABOUT if estimate == figure(0.0, decimals) and points[0] else arrow(interval.estimate)
     text = f"{way} {estimate} %"
+    return text if interval.low == interval.high else f"{text} [{low}, {high}]"
+
+
+def _fold(interval: Interval) -> str:
+    """A change too large for percents as how many times as much: `▲ ×20,000 [×18,000, ×23,000]`."""
+    parts = (interval.estimate, interval.low, interval.high)
+    ends = [part + 1 if part < _UNBOUNDED else math.inf for part in parts]
+    estimate, low, high = (f"×{figure(end, 0 if end >= 100 else 1)}" for end in ends)
+    text = f"{_UP} {estimate}"
     return text if interval.low == interval.high else f"{text} [{low}, {high}]"
 
 
@@ -175,8 +188,8 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def _point(share: float) -> float:
-    """In percent; endless from a factor of ten thousand on, which is how a judge says unbounded."""
-    return math.copysign(math.inf, share) if abs(share) >= 1e4 else 100 * share
+    """In percent; endless from a factor of ten thousand on."""
+    return math.copysign(math.inf, share) if abs(share) >= _ENDLESS else 100 * share
 
 
 def _decimals(shown: Sequence[float], *, whole: bool) -> int:

@@ -74,6 +74,7 @@ class Steady:
     title: str
     cases: str  # 3 cases
     span: str  # −0.9 % to +1.2 %
+    margin: str  # 5 %
     sees: str  # of the least precise case, in the same words
 
 
@@ -235,6 +236,42 @@ class CaseSetup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GridCell:
+    """One case and metric in a grid."""
+
+    tone: Tone
+    says: str  # the verdict in a word or two
+    gated: bool
+    about: str  # peak RSS, body=600: improvement, ▼ −37 %
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridLine:
+    """One case in a grid ("" : all of them); None where it lacks the metric."""
+
+    case: str
+    short: str
+    cells: Sequence[GridCell | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Cases and metrics at a glance."""
+
+    metrics: Sequence[str]
+    lines: Sequence[GridLine]
+    left_out: int  # cases
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settling:
+    """What would settle some rows, and the command that does it ("" where none can)."""
+
+    what: str  # 2 more rounds of ingress-config, about 23 s
+    command: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class View:
     """A whole report. Sequences are in the order in which they are shown."""
 
@@ -250,6 +287,7 @@ class View:
     chips: Sequence[Chip]  # the same, one by one
     judged: bool
     commits: Between | None  # from base to head
+    grid: Grid | None
     suite: Sequence[Row]
     changed: Sequence[Row]
     groups: Sequence[Group]  # the changed, by metric
@@ -257,10 +295,11 @@ class View:
     steady: Sequence[Steady]  # the unchanged, by metric
     inconclusive: Sequence[Row]
     invalid: Sequence[Row]
+    unmeasured: Sequence[str]  # what has no value on either side, in words
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
     scaling: Scaling
-    needs: Sequence[str]
+    needs: Sequence[Settling]
     left_out: str  # 3 rows, 2 runs, parts of 5 runs; "" where everything counts
     unjudged: Sequence[Unjudged]  # the invalid rows, by case
     void: Sequence[Void]  # the invalid runs, by case and reason

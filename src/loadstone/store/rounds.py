@@ -69,9 +69,16 @@ class RoundLog:
                 f"{path} belongs to another plan: {', '.join(differing)} differ"
                 + ("s" if len(differing) == 1 else ""),
                 next_step="resume with the arguments it was begun with, or choose another "
-                "directory with `--out`",
+                "directory with `--out`" + _more(path.parent, differing),
             )
         return log
+
+    def retitle(self, plan: Plan) -> None:
+        """Make it the log of another plan, all runs kept. Raises what reading it raises."""
+        self._header()
+        whole, _ = _split(read(self.path, most=MOST_BYTES))
+        head = msgspec.json.encode(Header(plan=fingerprint(plan)))
+        files.replace(self.path, b"".join(line + b"\n" for line in [head, *whole[1:]]))
 
     def differs(self, plan: Plan) -> list[str]:
         """The parts of the plan in which it is not this log's (`head`, `cases`, …)."""
@@ -169,6 +176,12 @@ def fingerprint(plan: Plan) -> dict[str, str]:
     for name in ("budget", "certain"):
         del document["policy"][name]
     return {part: _digest(value) for part, value in document.items()}
+
+
+def _more(directory: Path, differing: list[str]) -> str:
+    """Whoever asks for other looks alone probably wants more rounds of what is there."""
+    wanted = differing == ["policy"]
+    return f"; `loadstone more {directory}` adds rounds to a finished run" if wanted else ""
 
 
 def _digest(value: Any) -> str:

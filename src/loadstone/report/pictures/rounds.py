@@ -18,6 +18,7 @@ _ROW = 0.66  # inches
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
 _LIFT = {Side.BASE: 0.14, Side.HEAD: -0.07}  # of a row of height 1, above its middle
 _LABEL, _INTERVAL = 0.40, -0.28
+_GROUND = (0.42, 0.27)  # below and above the middle
 _LETTERS = 44  # that fit into one line
 
 
@@ -63,9 +64,8 @@ def _strip(record: Record, row: Row) -> Strip | None:
 def _paint(axes: Axes, strips: Sequence[Strip]) -> None:
     low, high = _limits(strips)
     margin = strips[0].row.comparison.metric.margin
-    axes.axvspan(-margin, margin, color=canvas.BAND, alpha=0.7, lw=0)
-    axes.axvline(0, color=canvas.SOFT, lw=0.8)
     for index, strip in enumerate(strips):
+        _ground(axes, -index, margin)
         _labels(axes, strip.row, -index)
         _dots(axes, strip, -index, low, high)
         if strip.row.comparison.change is not None:
@@ -76,8 +76,21 @@ def _paint(axes: Axes, strips: Sequence[Strip]) -> None:
     axes.spines["left"].set_visible(False)
     canvas.percent_axis(axes.xaxis, low, high, most=5)
     axes.set_xlabel("against the base's centre")
-    axes.grid(visible=True, axis="x")
+    for index in range(len(strips)):
+        axes.vlines(axes.get_xticks(), *_span(-index), color=canvas.LINE, lw=0.6, zorder=0.5)
     axes.tick_params(length=0)
+
+
+def _span(at: float) -> tuple[float, float]:
+    """What a strip's dots and interval stand on, below its label."""
+    return at - _GROUND[0], at + _GROUND[1]
+
+
+def _ground(axes: Axes, at: float, margin: float) -> None:
+    """The margin as a band, and zero, where the dots are and not behind the label."""
+    low, high = _span(at)
+    axes.fill_between([-margin, margin], low, high, color=canvas.BAND, alpha=0.7, lw=0, zorder=0.4)
+    axes.vlines(0, low, high, color=canvas.SOFT, lw=0.8, zorder=0.6)
 
 
 def _labels(axes: Axes, row: Row, at: float) -> None:

@@ -19,6 +19,7 @@ def markdown(view: RedlineView) -> str:
 def html(view: RedlineView) -> str:
     """The view as a page with its pictures; it loads and runs nothing."""
     template = page.environment().get_template("redline.html.jinja")
-    return template.render(
+    text = template.render(
         view=view, galleries=sizes.galleries(view), glyph=words.GLYPH, policy=page.POLICY
     )
+    return page.with_contents(text)

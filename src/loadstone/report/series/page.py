@@ -25,7 +25,8 @@ def html(view: Overview, *, most: int = page.MOST) -> str:
             (each, [kind for kind in kinds if kind.name.endswith(f"-{number}")])
             for number, each in numbered
         ]
-        return template.render(view=view, parts=parts, glyph=words.GLYPH, policy=page.POLICY)
+        text = template.render(view=view, parts=parts, glyph=words.GLYPH, policy=page.POLICY)
+        return page.with_contents(text)
 
     return page.fitted(drawn, written, most=most) or written(())
 
