@@ -6,7 +6,15 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory import crd, strictness, structural, typed
+from loadstone.cluster.memory import (
+    crd,
+    nodeports,
+    podresources,
+    policydefaults,
+    strictness,
+    structural,
+    typed,
+)
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
@@ -69,6 +77,7 @@ def _service(document: Document, state: State) -> None:
         if not spec.get("clusterIP"):
             spec["clusterIP"] = _address(document, state)
         spec.setdefault("clusterIPs", [spec["clusterIP"]])
+    nodeports.fill(document, state)
     document.setdefault("status", {}).setdefault("loadBalancer", {})
 
 
@@ -90,7 +99,8 @@ def _pod(document: Document, state: State) -> None:  # noqa: ARG001
         _pod_spec(spec)
         spec.setdefault("enableServiceLinks", True)
     document.setdefault("status", {}).setdefault("phase", "Pending")
-    document["status"].setdefault("qosClass", "BestEffort")
+    if isinstance(spec, dict):
+        document["status"].setdefault("qosClass", podresources.quality(spec))
 
 
 def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
@@ -106,6 +116,7 @@ def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
         container.setdefault("terminationMessagePolicy", "File")
         for port in _dicts(container.get("ports")):
             port.setdefault("protocol", "TCP")
+    podresources.fill_requests(spec)
 
 
 def _pull_policy(image: object) -> str:
@@ -240,6 +251,10 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("apps", "statefulsets"): _stateful_set,
     ("batch", "cronjobs"): _cron_job,
     ("batch", "jobs"): _job,
+    ("admissionregistration.k8s.io", "mutatingwebhookconfigurations"): policydefaults.mutating,
+    ("admissionregistration.k8s.io", "validatingadmissionpolicies"): policydefaults.policy,
+    ("admissionregistration.k8s.io", "validatingadmissionpolicybindings"): policydefaults.binding,
+    ("admissionregistration.k8s.io", "validatingwebhookconfigurations"): policydefaults.validating,
     ("networking.k8s.io", "ingresses"): _ingress,
     ("rbac.authorization.k8s.io", "clusterrolebindings"): _subjects,
     ("rbac.authorization.k8s.io", "rolebindings"): _subjects,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import bad_request
@@ -39,6 +40,23 @@ def selector(resource: Resource, labels: str, fields: str) -> Selector | None:
         )
 
     return matches
+
+
+def meets(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
+    """Whether labels meet a selector written as an object; none at all selects nothing."""
+    if selector is None:
+        return False
+    wanted = (selector.get("matchLabels") or {}).items()
+    return all(labels.get(key) == value for key, value in wanted) and all(
+        _meets(expression, labels) for expression in selector.get("matchExpressions") or ()
+    )
+
+
+def _meets(expression: Mapping[str, Any], labels: Labels) -> bool:
+    key, operator = expression.get("key", ""), expression.get("operator")
+    if operator in ("Exists", "DoesNotExist"):
+        return (key in labels) == (operator == "Exists")
+    return (labels.get(key) in (expression.get("values") or ())) == (operator == "In")
 
 
 def exact_name(fields: str) -> str:

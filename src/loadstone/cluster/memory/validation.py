@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loadstone.cluster.memory import crd, immutable, required, status, structural
+from loadstone.cluster.memory import crd, immutable, policies, required, status, structural
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document
@@ -65,7 +65,8 @@ def _contents(resource: Resource, version: str, document: Document) -> list[Caus
         return structural.check(definition, document)
     if resource.key == crd.KEY:
         return crd.check(document)
-    return required.check(resource, document)
+    causes = required.check(resource, document)
+    return [*causes, *policies.check(document)] if resource.group == policies.GROUP else causes
 
 
 def _name(resource: Resource, metadata: Document) -> list[Cause]:

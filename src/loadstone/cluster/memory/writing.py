@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from loadstone.cluster.memory import (
+    admission,
     apply,
     defaults,
     deleting,
@@ -46,6 +47,7 @@ def insert(state: State, call: Call, document: Document) -> Stored:
     held = state.store.collection(resource).objects.get(key)
     if held is not None:
         raise status.already_exists(resource, metadata["name"], deleting=_is_going(held))
+    admission.create(state, call, document)
     return state.write(resource, document, dry_run=call.options.dry_run)
 
 
@@ -113,6 +115,7 @@ def change(
         _count_generation(old, document)
     if _same(old, document):
         return current
+    admission.update(state, call, document, old)
     if deleting.is_done(resource, document):
         return deleting.finish(state, resource, current, document, dry_run=call.options.dry_run)
     return state.write(resource, document, dry_run=call.options.dry_run)
