@@ -76,10 +76,7 @@ def cluster(folder: Path, *, real: bool, pods: bool) -> Iterator[Path]:
         if real:
             plane = stack.enter_context(real_plane(folder / "plane"))
             kubeconfig = plane.kubeconfig
-            signing = [
-                f"--service-account-private-key-file={plane.service_account_key}",
-                "--use-service-account-credentials=true",
-            ]
+            signing = plane.signing
         else:
             memory = provider("memory").provision(workdir=folder / "memory")
             kubeconfig = stack.enter_context(memory).kubeconfig

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +27,14 @@ class Plane:
     kubeconfig: Path
     url: str
     service_account_key: Path
+
+    @property
+    def signing(self) -> list[str]:
+        """What a controller manager needs to make service accounts that this server knows."""
+        return [
+            f"--service-account-private-key-file={self.service_account_key}",
+            "--use-service-account-credentials=true",
+        ]
 
 
 @contextmanager
@@ -83,7 +94,8 @@ def _rsa_key(path: Path) -> None:
 
 def _kubeconfig(folder: Path, url: str) -> Path:
     path = folder / "kubeconfig"
-    cluster = {"server": url, "insecure-skip-tls-verify": True}
+    authority = folder / "certificates" / "apiserver.crt"  # the server writes it as it starts
+    cluster = {"server": url, "certificate-authority": str(authority)}
     document = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -104,3 +116,22 @@ def _ready(url: str) -> bool:
             return pool.request("GET", f"{url}/readyz", headers=headers).status == 200
         except urllib3.exceptions.HTTPError:
             return False
+
+
+def main(arguments: Sequence[str]) -> int:
+    """`python -m tests.real.plane FOLDER`: a plane with its controllers, until it is interrupted.
+
+    The contract suite runs against it with `LOADSTONE_CONTRACT_KUBECONFIG=FOLDER/kubeconfig`.
+    """
+    from tests.real.controllers import controller_manager
+
+    folder = Path(arguments[0]).absolute()
+    with real_plane(folder) as plane, controller_manager(plane.kubeconfig, folder, plane.signing):
+        print(plane.kubeconfig, flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            threading.Event().wait()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

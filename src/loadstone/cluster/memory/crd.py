@@ -82,7 +82,7 @@ def resource_of(document: Document) -> Resource:
         key=lambda version: _priority(version["name"]),
         reverse=True,
     )
-    selectable = [f["jsonPath"] for version in served for f in version.get("selectableFields", ())]
+    selectable = [label for version in served for label in _selectable(version)]
     return Resource(
         group=spec["group"],
         version=served[0]["name"] if served else "",
@@ -93,7 +93,7 @@ def resource_of(document: Document) -> Resource:
         list_kind=names.get("listKind", ""),
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
-        fields={path.lstrip("."): tuple(path.strip(".").split(".")) for path in selectable},
+        fields={label: tuple(label.split(".")) for label in selectable},
         generation=True,
         versions=tuple(_version(version) for version in served),
     )
@@ -107,7 +107,12 @@ def _version(given: dict[str, Any]) -> Version:
         columns=tuple(given.get("additionalPrinterColumns") or ()),
         scale=subresources.get("scale"),
         status="status" in subresources,
+        selectable=frozenset(_selectable(given)),
     )
+
+
+def _selectable(version: dict[str, Any]) -> list[str]:
+    return [each["jsonPath"].strip(".") for each in version.get("selectableFields") or ()]
 
 
 def _priority(name: str) -> tuple[int, int, int, str]:

@@ -54,12 +54,12 @@ def _of_macro(name: str, text: str) -> bool:
 @lru_cache(maxsize=1)
 def _library() -> frozenset[str]:
     """What the library adds to the language's own functions, without their namespaces."""
-    return frozenset(name.rpartition(".")[2] for name in _context({}).functions())
+    return frozenset(name.rpartition(".")[2] for name in _context({}).functions)
 
 
 @lru_cache(maxsize=1)
 def _spaces() -> frozenset[str]:
-    return frozenset(name.partition(".")[0] for name in _context({}).functions() if "." in name)
+    return frozenset(name.partition(".")[0] for name in _context({}).functions if "." in name)
 
 
 def evaluate(text: str, variables: Mapping[str, Any]) -> Any:

@@ -18,7 +18,7 @@ import msgspec
 
 BODY_LIMIT = 3 * 1024 * 1024  # By, as the real API server
 HIGH_WATER = 256 * 1024  # By waiting in a connection before its stream has to pause
-_KEPT = frozenset({b"accept", b"content-type", b"user-agent", b"expect"})
+_KEPT = frozenset({b"accept", b"content-type", b"user-agent", b"expect", b"if-none-match"})
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from loadstone.cluster.memory import typed
+from loadstone.cluster.memory import published, typed
 from loadstone.cluster.memory.resources import Registry, Resource, group_version
 
 _VALIDATION = {"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}
@@ -42,13 +43,12 @@ def document(registry: Registry, path: str) -> dict[str, Any] | None:
 
 
 def version2(registry: Registry) -> dict[str, Any]:
-    """/openapi/v2, without schemas."""
-    del registry
+    """/openapi/v2, with the schemas of custom resources alone."""
     return {
         "swagger": "2.0",
         "info": {"title": "Kubernetes", "version": "v1.36.0"},
         "paths": {},
-        "definitions": {},
+        "definitions": published.definitions(registry),
     }
 
 
@@ -72,7 +72,7 @@ def _document(registry: Registry, group: str, version: str) -> dict[str, Any]:
 def _schemas(resources: list[Resource], version: str) -> dict[str, Any]:
     """The schemas of the kinds, and of every type that they are made of."""
     found = {_name(resource, version): _schema(resource, version) for resource in resources}
-    left = [typed.type_name(resource) for resource in resources if not resource.custom]
+    left = ["V1ObjectMeta", *(typed.type_name(each) for each in resources if not each.custom)]
     while left:
         kind = left.pop()
         if kind not in found and kind in typed.types():
@@ -120,8 +120,12 @@ def _operation(resource: Resource, version: str) -> dict[str, Any]:
 
 def _schema(resource: Resource, version: str) -> dict[str, Any]:
     own = resource.definition(version)
-    schema = dict(own.schema) if own else _of_type(typed.type_name(resource))
+    schema = _of_type(typed.type_name(resource)) if own is None else _custom(own.schema)
     return {**schema, "x-kubernetes-group-version-kind": [_kind(resource, version)]}
+
+
+def _custom(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return published.third(schema, "#/components/schemas/V1ObjectMeta") if schema else {}
 
 
 def _name(resource: Resource, version: str) -> str:

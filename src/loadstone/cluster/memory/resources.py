@@ -18,6 +18,7 @@ class Version:
     columns: tuple[Mapping[str, Any], ...] = ()
     scale: Mapping[str, str] | None = None  # paths of the scale subresource
     status: bool = False
+    selectable: frozenset[str] = frozenset()  # labels of field selectors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -22,17 +22,20 @@ _TOKEN = re.compile(r"\s*(==|!=|=|!|\(|\)|,|>|<|[^\s=!(),<>]+)")
 _COMPARISONS = {"=": True, "==": True, "!=": False}
 
 
-def selector(resource: Resource, labels: str, fields: str) -> Selector | None:
+def selector(
+    resource: Resource, labels: str, fields: str, version: str = ""
+) -> Selector | None:
     """What both selectors of a request match; None when that is everything.
 
-    Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by.
+    Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by in
+    this version.
     """
     if not labels and not fields:
         return None
     wanted = parse_labels(labels)
     terms = parse_fields(fields)
     for label, _, _ in terms:
-        _check_field(resource, label)
+        _check_field(resource, version, label)
 
     def matches(stored: Stored) -> bool:
         return all(wants(stored.labels) for wants in wanted) and all(
@@ -201,8 +204,10 @@ def _field(stored: Stored, label: str) -> str:
     return stored.fields.get(label, "")
 
 
-def _check_field(resource: Resource, label: str) -> None:
-    if label in ("metadata.name", "metadata.namespace") or label in resource.fields:
+def _check_field(resource: Resource, version: str, label: str) -> None:
+    definition = resource.definition(version)
+    known = resource.fields if definition is None else definition.selectable
+    if label in ("metadata.name", "metadata.namespace") or label in known:
         return
     if resource.fields or resource.custom:
         raise bad_request(f"field label not supported: {label}")

@@ -23,7 +23,7 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
     fields = options.fields
     if call.name:  # the old /watch/…/name paths
         fields = ",".join(filter(None, (fields, f"metadata.name={call.name}")))
-    matches = selectors.selector(call.resource, options.labels, fields)
+    matches = selectors.selector(call.resource, options.labels, fields, call.version)
     written = output.of(call)
     place, initial = _start(collection, call, matches)
     made = Watcher(
