@@ -52,7 +52,7 @@ PROGRAMS = {
         module="etcd", package="go.etcd.io/etcd/server/v3", source="go.etcd.io/etcd/server/v3"
     ),
     "kwok": Program(module="kwok", package="sigs.k8s.io/kwok/cmd/kwok", source="sigs.k8s.io/kwok"),
-    "cluster-api": _cluster_api(""),
+    "cluster-api": _cluster_api("/core"),
     "cluster-api-bootstrap": _cluster_api("/bootstrap/kubeadm"),
     "cluster-api-control-plane": _cluster_api("/controlplane/kubeadm"),
     "cluster-api-infrastructure": _cluster_api("/test/infrastructure/docker"),
