@@ -26,6 +26,7 @@ from tests.real.specs import FAILED, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "conformance.md"
 NODE = "kwok-node-0"
+TYPES = [t for t in os.environ.get("CONF_JSON", "").split() if t]
 
 
 def run(
@@ -80,7 +81,7 @@ def cluster(folder: Path, *, real: bool, pods: bool) -> Iterator[Path]:
         else:
             memory = provider("memory").provision(workdir=folder / "memory")
             kubeconfig = stack.enter_context(memory).kubeconfig
-        stack.enter_context(controller_manager(kubeconfig, folder, signing))
+        stack.enter_context(controller_manager(kubeconfig, folder, [*signing, *TYPES]))
         if pods:
             stack.enter_context(scheduler(kubeconfig, folder))
             stack.enter_context(kwok(kubeconfig, folder))

@@ -17,8 +17,12 @@ OUT_OF_REACH = {  # what the embedded server does not do, by the group of specs 
     "CustomResourceConversionWebhook": WEBHOOK,
     "CustomResourceFieldSelectors": WEBHOOK,
 }
-PODS = (  # specs that wait for pods to run: with KWOK's nodes alone
+PODS = (  # specs that wait for pods to run, or want a node
     "should ensure that all pods are removed when a namespace is deleted",
+    "should delete pod first",
+    "should keep the rc around until all its pods are deleted",
+    "should not delete dependents that have both valid owner and owner that",
+    "should orphan pods created by rc if delete options say so",
 )
 PASSED, FAILED, LEFT_OUT = "passed", "failed", "left out"
 

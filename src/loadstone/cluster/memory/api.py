@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-import orjson
+from msgspec import structs
 
 from loadstone.cluster.memory import (
     deleting,
@@ -20,7 +21,7 @@ from loadstone.cluster.memory import (
 from loadstone.cluster.memory.http import Response
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
-from loadstone.cluster.memory.store import Stored
+from loadstone.cluster.memory.store import Stored, unstored
 
 _CONNECTS = frozenset({"log", "exec", "attach", "portforward", "proxy", "token", "resize"})
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
@@ -31,19 +32,20 @@ def answer(state: State, call: Call) -> Response:
     if call.subresource:
         _check_subresource(call)
     if call.subresource == "scale":
-        return scale.answer(state, call)
+        shown = unstored(scale.answer(state, call))
+        return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
     if call.subresource in ("binding", "eviction"):
         return _posted_to_pod(state, call)
     if call.verb not in call.resource.verbs:
         raise status.method_not_allowed()
     if reviews.handles(call.resource):
-        return _json(201, reviews.answer(call))
+        return _written(call, unstored(reviews.answer(call)), 201)
     return _ANSWERS[call.verb](state, call)
 
 
 def _posted_to_pod(state: State, call: Call) -> Response:
     """Bindings and evictions: posted to a pod, answered with a Status."""
-    return _json(201, pods.answer(state, call))
+    return _status(call, pods.answer(state, call), 201)
 
 
 def _check_subresource(call: Call) -> None:
@@ -95,15 +97,15 @@ def _patch(state: State, call: Call) -> Response:
 def _delete(state: State, call: Call) -> Response:
     stored, gone = deleting.delete(state, call)
     if gone and not call.resource.returned:
-        return _json(200, status.success(call.resource, stored.name, stored.uid))
+        return _status(call, status.success(call.resource, stored.name, stored.uid), 200)
     return _written(call, stored, 200)
 
 
 def _delete_collection(state: State, call: Call) -> Response:
-    written = output.Plain(call.resource, call.version)
+    written = output.of(call, many=True)
     items = deleting.delete_collection(state, call)
     metadata = {"resourceVersion": str(state.store.revision)}
-    return Response(body=written.list(items, metadata))
+    return Response(body=written.list(items, metadata), content_type=written.content_type)
 
 
 _ANSWERS: dict[str, Callable[[State, Call], Response]] = {
@@ -122,5 +124,8 @@ def _written(call: Call, stored: Stored, code: int) -> Response:
     return Response(status=code, body=written.object(stored), content_type=written.content_type)
 
 
-def _json(code: int, document: object) -> Response:
-    return Response(status=code, body=orjson.dumps(document))
+def _status(call: Call, document: dict[str, Any], code: int) -> Response:
+    written = output.of(call)
+    return Response(
+        status=code, body=written.error(document), content_type=written.content_type
+    )

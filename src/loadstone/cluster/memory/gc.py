@@ -160,7 +160,10 @@ class Collector:
             self._finalized(resource, stored, FOREGROUND)
 
     def _empty_namespace(self, resource: Resource, stored: Stored) -> None:
-        if self._emptied(self._state.registry.namespaced(), stored.name):
+        pods = [self._state.resource("pods")]  # they may need the rest until they are gone
+        if self._emptied(pods, stored.name) and self._emptied(
+            self._state.registry.namespaced(), stored.name
+        ):
             self._edit(resource, stored, _without_spec_finalizers)
 
     def _empty_definition(self, resource: Resource, stored: Stored) -> None:

@@ -18,6 +18,7 @@ from loadstone.cluster.memory.documents import HEALTH, Documents
 from loadstone.cluster.memory.http import BODY_LIMIT, Exchange, Request, Response
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
+from loadstone.cluster.memory.output import PROTOBUF
 from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.watch import Watcher
 
@@ -56,7 +57,7 @@ class Server:
             call = self._call(request)
         except ApiError as error:
             asked = self._asked(request, None)
-            self._finish(exchange, asked, _refusal(error), received)
+            self._finish(exchange, asked, _refusal(error, request), received)
             return
         asked = self._asked(request, call)
         effect = self.dials.effect(asked.verb, asked.resource, asked.group, asked.agent)
@@ -80,10 +81,12 @@ class Server:
                 return
             response = self._response(exchange.request, call)
         except ApiError as error:
-            response = _refusal(error)
+            response = _refusal(error, exchange.request)
         except Exception as error:
             self._report()
-            response = _refusal(status.internal(f"{type(error).__name__}: {error}"))
+            response = _refusal(
+                status.internal(f"{type(error).__name__}: {error}"), exchange.request
+            )
         self._finish(exchange, asked, response, received)
 
     def _report(self) -> None:
@@ -225,7 +228,7 @@ class Server:
                 return self._control.answer(request)
             return self._documents.answer(request)
         except ApiError as error:
-            return _refusal(error)
+            return _refusal(error, request)
 
 
 def _warned(response: Response, warnings: list[str]) -> Response:
@@ -235,8 +238,13 @@ def _warned(response: Response, warnings: list[str]) -> Response:
     return msgspec.structs.replace(response, headers=(*response.headers, *headers))
 
 
-def _refusal(error: ApiError) -> Response:
+def _refusal(error: ApiError, request: Request) -> Response:
     headers: tuple[tuple[str, str], ...] = ()
     if error.retry_after is not None:
         headers = (("Retry-After", str(error.retry_after)),)
+    if request.headers.get("accept", "").startswith(PROTOBUF):
+        from loadstone.cluster.memory import protooutput  # its library takes time to load
+
+        body = protooutput.status(error.status())
+        return Response(status=error.code, body=body, content_type=PROTOBUF, headers=headers)
     return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

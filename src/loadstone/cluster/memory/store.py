@@ -235,6 +235,12 @@ def prepare(resource: Resource, document: Document, revision: int) -> Stored:
     )
 
 
+def unstored(document: Document) -> Stored:
+    """A document that is answered but kept nowhere."""
+    body = {k: v for k, v in document.items() if k not in ("apiVersion", "kind")}
+    return Stored(namespace="", name="", uid="", revision=0, tail=orjson.dumps(body)[1:])
+
+
 def at_revision(resource: Resource, stored: Stored, revision: int) -> Stored:
     """The same object under another revision."""
     return prepare(resource, stored.document(), revision)

@@ -53,8 +53,8 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
 def refuse(exchange: Exchange, call: Call, error: ApiError) -> None:
     """Open a watch and end it with an error event."""
     written = output.of(call)
-    exchange.start(Response(content_type=written.content_type), _Nothing())
-    exchange.write(error_event(error))
+    exchange.start(Response(content_type=written.stream_type), _Nothing())
+    exchange.write(error_event(written, error))
     exchange.end()
 
 

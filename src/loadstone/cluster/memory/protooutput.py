@@ -1,0 +1,74 @@
+"""Objects in protobuf, as `output` has them in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from loadstone.cluster.memory import messages, output, protowriting
+from loadstone.cluster.memory.protobuf import MEDIA
+from loadstone.cluster.memory.resources import group_version
+from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.store import Document, Stored
+
+_META = "meta.k8s.io/v1"
+
+
+class Protobuf:
+    """Objects of one kind. A list of them is named for the kind, with `List` behind it."""
+
+    content_type = MEDIA
+    stream_type = f"{MEDIA};stream=watch"
+
+    def __init__(self, api_version: str, kind: str, name: str) -> None:
+        self._api_version = api_version
+        self._kind = kind
+        self._type = name
+
+    def object(self, stored: Stored) -> bytes:
+        return self._written(self._document(stored))
+
+    def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
+        written = [protowriting.message(self._type, self._document(stored)) for stored in items]
+        raw = protowriting.list_of(metadata, written)
+        return protowriting.enveloped(self._api_version, f"{self._kind}List", raw)
+
+    def bookmark(self, metadata: dict[str, Any]) -> bytes:
+        return self._written({"metadata": metadata})
+
+    def event(self, kind: bytes, item: bytes) -> bytes:
+        return protowriting.event(kind, item)
+
+    def error(self, failure: dict[str, Any]) -> bytes:
+        return status(failure)
+
+    def _written(self, document: Document) -> bytes:
+        return protowriting.encode(self._api_version, self._kind, self._type, document)
+
+    def _document(self, stored: Stored) -> Document:
+        return stored.document()
+
+
+class _Partial(Protobuf):
+    """Their metadata alone."""
+
+    def __init__(self) -> None:
+        super().__init__(_META, "PartialObjectMetadata", "meta.v1.PartialObjectMetadata")
+
+    def _document(self, stored: Stored) -> Document:
+        return {"metadata": stored.document()["metadata"]}
+
+
+def of(call: Call, parameters: dict[str, str], *, many: bool) -> Protobuf | None:
+    """What a call asks for in protobuf; None for what has none: tables, custom resources."""
+    if "as" in parameters:
+        return _Partial() if output.is_partial(output.asked_as(parameters), many) else None
+    api_version = group_version(call.resource.group, call.version)
+    kind = call.resource.kind
+    name = messages.type_of(api_version, kind)
+    return Protobuf(api_version, kind, name) if name else None
+
+
+def status(failure: dict[str, Any]) -> bytes:
+    """A Status."""
+    return protowriting.encode("v1", "Status", "meta.v1.Status", failure)
