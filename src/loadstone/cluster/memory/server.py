@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
 import msgspec
 import orjson
@@ -23,13 +24,16 @@ from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.watch import Watcher
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
+COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
 REPORTS = 50  # failures of our own that go to the log in full
 
 
 class Server:
     """Handles exchanges; everything but the sockets."""
 
-    def __init__(self, state: State, *, bookmarks: float = BOOKMARKS) -> None:
+    def __init__(
+        self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
+    ) -> None:
         self.state = state
         gc.Collector(state)
         crd.Definitions(state)
@@ -39,11 +43,20 @@ class Server:
         self._documents = Documents(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
+        self._compaction = compaction
         self._reported = 0
 
     def start(self) -> None:
         """Begin what happens by itself; needs a running loop."""
-        asyncio.get_running_loop().call_later(self._bookmarks, self._send_bookmarks)
+        self._every(self._bookmarks, self._send_bookmarks)
+        self._every(self._compaction, self.state.store.age)
+
+    def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        def again() -> None:
+            act()
+            self._every(seconds, act)
+
+        asyncio.get_running_loop().call_later(seconds, again)
 
     def handle(self, exchange: Exchange) -> None:
         """Answer an exchange, now or after a dialled delay. Never raises."""
@@ -214,7 +227,6 @@ class Server:
 
     def _send_bookmarks(self) -> None:
         self.state.hub.bookmarks(self.state.store.revision)
-        self.start()
 
     # beside the API
 

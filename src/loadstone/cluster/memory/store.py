@@ -83,6 +83,7 @@ class Collection:
         self._events: list[Event] = []
         self._base = 0  # the place of _events[0]
         self._floor = floor  # what happened up to this revision is not kept
+        self.listable = 0  # what there was before this revision is not listed any more
 
     # objects
 
@@ -100,6 +101,8 @@ class Collection:
 
     def at(self, revision: int) -> dict[Key, Stored]:
         """The objects as they were; raises `Compacted`."""
+        if revision < self.listable:
+            raise Compacted(revision, self.listable)
         place = self.place_after(revision)
         found = dict(self.objects)
         for event in reversed(self._events[place - self._base :]):
@@ -163,6 +166,7 @@ class Store:
         self.revision = 1
         self._collections: dict[tuple[str, str], Collection] = {}
         self.listeners: list[Callable[[Collection, Event], None]] = []
+        self._mark = 0
 
     def collection(self, resource: Resource) -> Collection:
         found = self._collections.get(resource.key)
@@ -201,6 +205,15 @@ class Store:
         """Forget all history, as etcd does every few minutes."""
         for collection in self:
             collection.compact()
+
+    def age(self) -> None:
+        """Let lists of what there was before the last call of this be gone.
+
+        Watches go on: the real server keeps their history apart from etcd's, which it compacts.
+        """
+        for collection in self:
+            collection.listable = self._mark
+        self._mark = self.revision
 
     def clear(self) -> None:
         """Forget every object; revisions go on, so that nobody mistakes new for old."""
