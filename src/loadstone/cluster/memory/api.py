@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import structs
 
 from loadstone.cluster.memory import (
+    connecting,
     deleting,
     output,
     patching,
@@ -16,6 +17,7 @@ from loadstone.cluster.memory import (
     reviews,
     scale,
     status,
+    views,
     writing,
 )
 from loadstone.cluster.memory.http import Response
@@ -24,6 +26,7 @@ from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Stored, unstored
 
 _CONNECTS = frozenset({"log", "exec", "attach", "portforward", "proxy", "token", "resize"})
+_WRITES = ("create", "update", "patch")
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
 
 
@@ -31,6 +34,8 @@ def answer(state: State, call: Call) -> Response:
     """Do what a call asks; raises `ApiError` when that cannot be."""
     if call.subresource:
         _check_subresource(call)
+    if call.subresource in _CONNECTS:
+        return connecting.answer(state, call)
     if call.subresource == "scale":
         shown = unstored(scale.answer(state, call))
         return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
@@ -40,7 +45,20 @@ def answer(state: State, call: Call) -> Response:
         raise status.method_not_allowed()
     if reviews.handles(call.resource):
         return _written(call, unstored(reviews.answer(call)), 201)
+    if call.resource.kept_as is not None and call.verb in _WRITES:
+        return _through_view(state, call)
     return _ANSWERS[call.verb](state, call)
+
+
+def _through_view(state: State, call: Call) -> Response:
+    current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
+    kept = views.kept(state, call, current)
+    if call.verb == "create":
+        return _written(call, writing.create(state, kept), 201)
+    if kept.verb == "update":
+        return _written(call, writing.update(state, kept), 200)
+    stored, created = patching.patch(state, kept)
+    return _written(call, stored, 201 if created else 200)
 
 
 def _posted_to_pod(state: State, call: Call) -> Response:
@@ -59,17 +77,13 @@ def _check_subresource(call: Call) -> None:
         return
     if name not in resource.subresources:
         raise status.unknown_path()
-    if name in _CONNECTS:
-        raise status.not_implemented(
-            f"{resource.plural}/{name}: no containers run behind its objects"
-        )
     if name in _STORED and call.verb not in ("get", "update", "patch"):
         raise status.method_not_allowed()
 
 
 def _get(state: State, call: Call) -> Response:
     written = output.of(call)
-    stored = reading.existing(state.store, call)
+    stored = reading.read(state.store, call)
     return Response(body=written.object(stored), content_type=written.content_type)
 
 

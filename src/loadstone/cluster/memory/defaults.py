@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from loadstone.cluster.memory import (
     crd,
     nodeports,
+    patch,
     podresources,
     policydefaults,
+    status,
     strictness,
     structural,
     typed,
 )
 from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.store import Document
 
 if TYPE_CHECKING:
@@ -31,16 +34,27 @@ def fill(state: State, call: Call, document: Document) -> None:
     definition = resource.definition(call.version)
     if definition is not None:
         unknown = typed.clean_metadata(resource, document["metadata"])
-        unknown = [*unknown, *structural.unknown(definition, document)]
+        unknown = [*unknown, *sorted(structural.unknown(definition, document))]
         strictness.complain(state, call, unknown, document)
         structural.fill(definition, document)
         return
-    strictness.complain(state, call, typed.clean(resource, document), document)
+    strictness.complain(state, call, _cleaned(call, document), document)
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
+
+
+def _cleaned(call: Call, document: Document) -> list[str]:
+    """The unknown fields, which are dropped; a value of the wrong type is refused."""
+    try:
+        return typed.clean(call.resource, document)
+    except ApiError as error:
+        if patch.is_apply(call.content_type) or not patch.is_patch(call.content_type):
+            raise
+        said = error.message.partition("cannot be handled as a ")[2].partition(": ")[2]
+        raise status.invalid_patch(document, said) from None
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001
@@ -218,6 +232,24 @@ def _claim(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("status", {}).setdefault("phase", "Pending")
 
 
+def _node(document: Document, state: State) -> None:  # noqa: ARG001
+    document.setdefault("spec", {})
+    seen = document.setdefault("status", {})
+    seen.setdefault("daemonEndpoints", {"kubeletEndpoint": {"Port": 0}})
+    seen.setdefault("nodeInfo", dict.fromkeys(_NODE_INFO, ""))
+
+
+_NODE_INFO = (
+    *("machineID", "systemUUID", "bootID", "kernelVersion", "osImage"),
+    *("containerRuntimeVersion", "kubeletVersion", "kubeProxyVersion"),
+    *("operatingSystem", "architecture"),
+)
+
+
+def _attachment(document: Document, state: State) -> None:  # noqa: ARG001
+    document.setdefault("status", {}).setdefault("attached", False)
+
+
 def _storage_class(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("reclaimPolicy", "Delete")
     document.setdefault("volumeBindingMode", "Immediate")
@@ -241,6 +273,7 @@ def _dicts(value: object) -> list[dict[str, Any]]:
 _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("", "namespaces"): _namespace,
     ("", "persistentvolumeclaims"): _claim,
+    ("", "nodes"): _node,
     ("", "pods"): _pod,
     ("", "replicationcontrollers"): _replica_set,
     ("", "secrets"): _secret,
@@ -259,4 +292,5 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("rbac.authorization.k8s.io", "clusterrolebindings"): _subjects,
     ("rbac.authorization.k8s.io", "rolebindings"): _subjects,
     ("storage.k8s.io", "storageclasses"): _storage_class,
+    ("storage.k8s.io", "volumeattachments"): _attachment,
 }

@@ -34,7 +34,10 @@ class Documents:
         if self._changes != self._registry.changes:
             self._changes = self._registry.changes
             self._cache.clear()
-        aggregated = discovery.wants_aggregated(request.headers.get("accept", ""))
+        accept = request.headers.get("accept", "")
+        if request.path == "/openapi/v2" and "protobuf" in accept and "json" not in accept:
+            return Response(body=openapi.EMPTY, content_type=openapi.PROTOBUF)
+        aggregated = discovery.wants_aggregated(accept)
         key = f"{request.path.rstrip('/')} {aggregated}"
         if key not in self._cache:
             made = self._make(request.path.rstrip("/"), aggregated)

@@ -25,7 +25,10 @@ _QUANTITIES = frozenset(
     }
 )
 _BYTES = (("V1Secret", "data"), ("V1ConfigMap", "binaryData"))  # base64 in JSON
-_ALSO = ("V1DeleteOptions", "V1Eviction", "V1Scale")  # sent to subresources
+_ALSO = (
+    *("V1DeleteOptions", "V1Eviction", "V1Scale"),
+    *("EventsV1Event", "ResourceV1ResourceClaim"),
+)  # sent to subresources
 _QUANTIFIED = re.compile(r"Resource|LimitRange|Quota|Metric|NodeStatus|PersistentVolume|EmptyDir")
 
 

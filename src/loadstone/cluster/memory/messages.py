@@ -55,5 +55,17 @@ def by_number(name: str) -> Mapping[int, Field]:
     return {field.number: field for field in table().types[name]}
 
 
+@lru_cache(maxsize=1024)
+def by_name(name: str) -> Mapping[str, Field]:
+    """The fields as JSON has them: those of an inlined struct among them."""
+    found: dict[str, Field] = {}
+    for field in table().types[name]:
+        if field.name:
+            found[field.name] = field
+        else:
+            found |= by_name(field.kind)
+    return found
+
+
 if __name__ == "__main__":
     TABLE.write_bytes(gzip.compress(sys.stdin.buffer.read(), mtime=0))

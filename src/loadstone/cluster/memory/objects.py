@@ -16,6 +16,7 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
 BODY_TYPES = ("application/json", "application/yaml")
+APPLY = "application/apply-patch+yaml"
 _PROTOBUF = "application/vnd.kubernetes.protobuf"
 SERVER_OWNED = (
     "uid",
@@ -45,6 +46,13 @@ def decode(body: bytes, content_type: str) -> Document:
     return found
 
 
+def decode_any(body: bytes, content_type: str) -> Document:
+    """The object in a body of any kind, applied ones included, which are YAML or JSON."""
+    if content_type.startswith(APPLY):
+        return decode(body, "" if body.lstrip().startswith(b"{") else "application/yaml")
+    return decode(body, content_type)
+
+
 def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
@@ -55,9 +63,11 @@ def _json(body: bytes) -> Any:
 def _yaml(body: bytes) -> Any:
     import yaml  # clients send YAML rarely
 
+    from loadstone.cluster.memory import yamlbody
+
     try:
-        return yaml.safe_load(body)
-    except yaml.YAMLError as error:
+        return yamlbody.load(body)
+    except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         raise status.bad_request(f"couldn't read the body; yaml parse error: {error}") from None
 
 

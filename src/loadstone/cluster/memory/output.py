@@ -71,7 +71,10 @@ class Plain(_Json):
         self._item = self._head if resource.custom else b"{"
 
     def object(self, stored: Stored) -> bytes:
-        return self._head + stored.tail
+        return self._head + self._tail(stored)
+
+    def _tail(self, stored: Stored) -> bytes:
+        return stored.tail
 
     def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
         api_version = group_version(self._resource.group, self._version)
@@ -85,12 +88,21 @@ class Plain(_Json):
         item = self._item
         return b'%b,"items":[%b]}' % (
             start[:-1],
-            b",".join([item + stored.tail for stored in items]),
+            b",".join([item + self._tail(stored) for stored in items]),
         )
 
     def bookmark(self, metadata: dict[str, Any]) -> bytes:
         tail = orjson.dumps({"metadata": {**metadata, "creationTimestamp": None}})[1:]
         return self._head + tail
+
+
+class View(Plain):
+    """Objects in another shape than they are kept in."""
+
+    def _tail(self, stored: Stored) -> bytes:
+        from loadstone.cluster.memory import views  # for the kinds that have one
+
+        return orjson.dumps(views.shown(self._resource, stored))[1:]
 
 
 class Yaml(Plain):
@@ -147,7 +159,7 @@ class Table(_Json):
     def __init__(self, resource: Resource, version: str, content_type: str, include: str) -> None:
         self.content_type = content_type
         self._columns = tables.columns(resource, version)
-        self._plain = Plain(resource, version)
+        self._plain = _plain(resource, version)
         self._include = include or "Metadata"
 
     def object(self, stored: Stored) -> bytes:
@@ -191,7 +203,7 @@ def of(call: Call, *, many: bool = False) -> Format:
     Raises 406 when there is none.
     """
     if not call.accept or call.accept == "application/json":
-        return Plain(call.resource, call.version)
+        return _plain(call.resource, call.version)
     for entry in call.accept.split(","):
         media, _, rest = entry.strip().partition(";")
         parameters = dict(_parameter(part) for part in rest.split(";") if "=" in part)
@@ -222,11 +234,15 @@ def _of_media(
 
 def _format(call: Call, parameters: dict[str, str], entry: str, many: bool) -> Format | None:
     if not parameters.get("as", ""):
-        return Plain(call.resource, call.version)
+        return _plain(call.resource, call.version)
     kind = asked_as(parameters)
-    if kind == "Table":
+    if kind == "Table" and call.resource.verbs != ("create",):  # of what is kept nowhere
         return Table(call.resource, call.version, entry, call.options.include_object)
-    return Metadata(entry) if ispartial(kind, many) else None
+    return Metadata(entry) if is_partial(kind, many) else None
+
+
+def _plain(resource: Resource, version: str) -> Plain:
+    return (Plain if resource.kept_as is None else View)(resource, version)
 
 
 def asked_as(parameters: dict[str, str]) -> str:
@@ -235,7 +251,7 @@ def asked_as(parameters: dict[str, str]) -> str:
     return parameters.get("as", "") if known else ""
 
 
-def ispartial(kind: str, many: bool) -> bool:
+def is_partial(kind: str, many: bool) -> bool:
     """Whether metadata is asked for; a watch of lists asks for single objects."""
     return kind == "PartialObjectMetadata" or (many and kind == "PartialObjectMetadataList")
 

@@ -143,7 +143,8 @@ def _schema_or_strings(data: bytes) -> Any:
 
 
 _LEAVES: dict[str, Callable[[Any], Any]] = {
-    "int": _integer,
+    "int32": _integer,
+    "int64": _integer,
     "bool": bool,
     "double": lambda data: struct.unpack("<d", struct.pack("<Q", data))[0],
     "string": lambda data: data.decode(),

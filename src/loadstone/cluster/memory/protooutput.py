@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from loadstone.cluster.memory import messages, output, protowriting
+from loadstone.cluster.memory import messages, output, protowriting, views
 from loadstone.cluster.memory.protobuf import MEDIA
-from loadstone.cluster.memory.resources import group_version
+from loadstone.cluster.memory.resources import Resource, group_version
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document, Stored
 
@@ -20,7 +20,8 @@ class Protobuf:
     content_type = MEDIA
     stream_type = f"{MEDIA};stream=watch"
 
-    def __init__(self, api_version: str, kind: str, name: str) -> None:
+    def __init__(self, resource: Resource, api_version: str, kind: str, name: str) -> None:
+        self._resource = resource
         self._api_version = api_version
         self._kind = kind
         self._type = name
@@ -46,14 +47,16 @@ class Protobuf:
         return protowriting.encode(self._api_version, self._kind, self._type, document)
 
     def _document(self, stored: Stored) -> Document:
+        if self._resource.kept_as is not None:
+            return views.shown(self._resource, stored)
         return stored.document()
 
 
 class _Partial(Protobuf):
     """Their metadata alone."""
 
-    def __init__(self) -> None:
-        super().__init__(_META, "PartialObjectMetadata", "meta.v1.PartialObjectMetadata")
+    def __init__(self, resource: Resource) -> None:
+        super().__init__(resource, _META, "PartialObjectMetadata", "meta.v1.PartialObjectMetadata")
 
     def _document(self, stored: Stored) -> Document:
         return {"metadata": stored.document()["metadata"]}
@@ -62,11 +65,11 @@ class _Partial(Protobuf):
 def of(call: Call, parameters: dict[str, str], *, many: bool) -> Protobuf | None:
     """What a call asks for in protobuf; None for what has none: tables, custom resources."""
     if "as" in parameters:
-        return _Partial() if output.is_partial(output.asked_as(parameters), many) else None
+        return _Partial(call.resource) if output.is_partial(output.asked_as(parameters), many) else None
     api_version = group_version(call.resource.group, call.version)
     kind = call.resource.kind
     name = messages.type_of(api_version, kind)
-    return Protobuf(api_version, kind, name) if name else None
+    return Protobuf(call.resource, api_version, kind, name) if name else None
 
 
 def status(failure: dict[str, Any]) -> bytes:

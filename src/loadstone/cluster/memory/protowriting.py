@@ -88,7 +88,7 @@ def _plan(name: str) -> Mapping[str, tuple[bytes, bytes, Writer, bool]]:
 
 def _writer(kind: str) -> tuple[Writer, int]:
     """What writes a value of a type after its tag, and the tag's wire type."""
-    if kind in ("int", "bool"):
+    if kind in ("int32", "int64", "bool"):
         return lambda value: _varint(int(value)), 0
     if kind == "double":
         return lambda value: struct.pack("<d", value), 1

@@ -11,6 +11,7 @@ from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import bad_request
 from loadstone.cluster.memory.store import Stored
 
+_QUOTED = ("jobs",)  # whose own conversion says it in other words
 Labels = Mapping[str, str]
 Requirement = Callable[[Labels], bool]
 Selector = Callable[[Stored], bool]
@@ -36,6 +37,8 @@ def selector(
     terms = parse_fields(fields)
     for label, _, _ in terms:
         _check_field(resource, version, label)
+    if resource.kept_as is not None:  # whose labels are those of what is kept
+        terms = tuple((_kept(resource, label), value, equal) for label, value, equal in terms)
 
     def matches(stored: Stored) -> bool:
         return all(wants(stored.labels) for wants in wanted) and all(
@@ -204,12 +207,18 @@ def _field(stored: Stored, label: str) -> str:
     return stored.fields.get(label, "")
 
 
+def _kept(resource: Resource, label: str) -> str:
+    return ".".join(resource.fields.get(label, (label,)))
+
+
 def _check_field(resource: Resource, version: str, label: str) -> None:
     definition = resource.definition(version)
     known = resource.fields if definition is None else definition.selectable
     if label in ("metadata.name", "metadata.namespace") or label in known:
         return
     if resource.fields or resource.custom:
+        if resource.plural in _QUOTED:
+            raise bad_request(f'field label "{label}" not supported for {resource.kind}')
         raise bad_request(f"field label not supported: {label}")
     raise bad_request(
         f'"{label}" is not a known field selector: only "metadata.name", "metadata.namespace"'

@@ -166,6 +166,7 @@ class Server:
             content_type=request.headers.get("content-type", ""),
             accept=request.headers.get("accept", ""),
             agent=request.headers.get("user-agent", ""),
+            query=request.query,
         )
 
     def _asked(self, request: Request, call: Call | None) -> Asked:

@@ -173,7 +173,8 @@ class Store:
         if found is None:
             found = Collection(resource, self.window, self.revision)
             self._collections[resource.key] = found
-        found.resource = resource
+        if resource.kept_as is None:
+            found.resource = resource
         return found
 
     def drop(self, key: tuple[str, str]) -> None:
@@ -267,7 +268,10 @@ def key_of(document: Document) -> Key:
 def _fields(resource: Resource, document: Document) -> Mapping[str, str]:
     if not resource.fields:
         return _NONE
-    return {label: _text(dig(document, path)) for label, path in resource.fields.items()}
+    return {
+        label: _text(dig(document, path)) or resource.zeros.get(label, "")
+        for label, path in resource.fields.items()
+    }
 
 
 def dig(document: Any, path: Iterable[str]) -> Any:
@@ -284,4 +288,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):  # of addresses, of which the first one counts
+        first = value[0] if value else None
+        return _text(next(iter(first.values()), None)) if isinstance(first, dict) else ""
     return str(value)

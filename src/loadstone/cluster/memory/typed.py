@@ -18,7 +18,6 @@ from loadstone.cluster.memory.maketypes import TABLE, name_of
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.store import Document
 
-_JSON = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _LEAVES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
@@ -36,8 +35,15 @@ def types(path: Path = TABLE) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+_OWN_NAMES = {  # where two APIs have a kind of one name
+    ("events.k8s.io", "Event"): "EventsV1Event",
+    ("resource.k8s.io", "ResourceClaim"): "ResourceV1ResourceClaim",
+}
+
+
 def type_name(resource: Resource) -> str:
-    return name_of(resource.version, resource.kind)
+    own = _OWN_NAMES.get((resource.group, resource.kind))
+    return own or name_of(resource.version, resource.kind)
 
 
 def clean(resource: Resource, document: Document) -> list[str]:
@@ -110,8 +116,10 @@ class _Cleaning:
                 raise self._wrong(item, f"{path}.{name}", kind)
 
     def _wrong(self, value: Any, path: str, expected: str) -> status.ApiError:
-        kind, found = self._resource.kind, _JSON.get(type(value), "null")
+        from loadstone.cluster.memory import gotypes  # only where something is wrong
+
+        resource = self._resource
         return status.bad_request(
-            f'{kind} in version "{self._resource.version}" cannot be handled as a {kind}: json: '
-            f"cannot unmarshal {found} into field {path} of type {expected}"
+            f'{resource.kind} in version "{resource.version}" cannot be handled as a '
+            f"{resource.kind}: {gotypes.cannot(resource, path, value, expected)}"
         )

@@ -124,7 +124,7 @@ func (t *table) kind(goType reflect.Type) string {
 	case reflect.Bool:
 		return "bool"
 	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint8, reflect.Uint32, reflect.Uint64:
-		return "int"
+		return goType.Kind().String()
 	case reflect.Float64:
 		return "double"
 	case reflect.Map:

@@ -1,0 +1,63 @@
+"""JSON patch (RFC 6902), read as generously as the real server reads it.
+
+Its library takes an operation without a value for one with null, and `test` finds null where there
+is nothing. What cannot be done is 422 in words that name neither the operation nor the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+import jsonpatch
+import jsonpointer
+
+from loadstone.cluster.memory import status
+from loadstone.cluster.memory.store import Document
+
+_REFUSED = "the server rejected our request due to an error in our request"
+_VALUED = ("add", "replace", "test")
+
+
+def apply(patch: Any, document: Document) -> Document:
+    """The document with every operation done; raises 400 and 422."""
+    if not isinstance(patch, list) or not all(isinstance(step, dict) for step in patch):
+        found = "array" if isinstance(patch, list) else "object"
+        raise status.bad_request(
+            f"error decoding patch: json: cannot unmarshal {found} into Go value of type "
+            "[]handlers.jsonPatchOp"
+        )
+    try:
+        patched = _Patch([_valued(step) for step in patch]).apply(document)
+    except (
+        jsonpatch.JsonPatchException,
+        jsonpointer.JsonPointerException,
+        *(AttributeError, IndexError, KeyError, TypeError, ValueError),  # of odd paths and values
+    ):
+        raise status.ApiError(422, "Invalid", _REFUSED) from None
+    if not isinstance(patched, dict):
+        raise status.invalid_patch(
+            patched, "couldn't get version/kind; json parse error: the patch leaves no object"
+        )
+    return patched
+
+
+def _valued(step: dict[str, Any]) -> dict[str, Any]:
+    return {"value": None, **step} if step.get("op") in _VALUED else step
+
+
+class _Test(jsonpatch.TestOperation):  # type: ignore[misc]
+    """`test`, for which nothing is as good as null."""
+
+    def apply(self, obj: Any) -> Any:
+        absent = object()
+        if self.operation["value"] is None and self.pointer.resolve(obj, absent) is absent:
+            return obj
+        return super().apply(obj)
+
+
+class _Patch(jsonpatch.JsonPatch):  # type: ignore[misc]
+    operations: Mapping[str, Any] = MappingProxyType(
+        {**jsonpatch.JsonPatch.operations, "test": _Test}
+    )
