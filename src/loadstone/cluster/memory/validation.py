@@ -41,10 +41,14 @@ def check_new(resource: Resource, version: str, document: Document) -> None:
     _refuse(resource, document, causes)
 
 
-def check_change(resource: Resource, version: str, document: Document, old: Document) -> None:
+def check_change(
+    resource: Resource, version: str, document: Document, old: Document, *, subresource: str = ""
+) -> None:
     """Raise 422 with everything that is wrong with a changed object."""
     causes = [*_metadata(document["metadata"]), *_finalizers(document, old)]
     causes += immutable.check(resource, document, old)
+    if resource.key == ("", "pods") and not subresource:
+        causes += immutable.pod_spec(document, old)
     causes += _contents(resource, version, document)
     _refuse(resource, document, causes)
 
