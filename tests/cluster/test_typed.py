@@ -45,10 +45,10 @@ def test_unknown_fields_and_nulls_are_dropped_and_named() -> None:
 @pytest.mark.parametrize(
     ("spec", "where"),
     [
-        ({"replicas": "3"}, "spec.replicas"),
+        ({"replicas": "3"}, "DeploymentSpec.spec.replicas of type int32"),
         ({"replicas": True}, "spec.replicas"),
         ({"selector": []}, "spec.selector"),
-        ({"template": {"metadata": {"labels": {"a": 1}}}}, "spec.template.metadata.labels.a"),
+        ({"template": {"metadata": {"labels": {"a": 1}}}}, "ObjectMeta.spec.template.metadata.labels of type string"),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(spec: dict[str, object], where: str) -> None:

@@ -224,7 +224,8 @@ NESTED = "spec.template.spec.containers[0].imagePullPolicy"
 def test_a_field_given_twice_is_an_error_for_those_who_ask_for_strictness(space: Space) -> None:
     deployments = space.of(DEPLOYMENTS)
     found = deployments.create(TWICE, fieldValidation="Strict").failed(400, "BadRequest")
-    assert found["message"].startswith("strict decoding error: ")
+    begun = 'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: '
+    assert found["message"].startswith(begun)
     assert 'duplicate field "spec.paused"' in found["message"]
     assert f'duplicate field "{NESTED}"' in found["message"]
     assert found["message"].count("spec.odd") == 1  # it is unknown, and that is all of it

@@ -227,6 +227,15 @@ def _cron_job(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("status", {})
 
 
+def _autoscaler(document: Document, state: State) -> None:  # noqa: ARG001
+    spec = document.setdefault("spec", {})
+    spec.setdefault("minReplicas", 1)
+    if not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    document.setdefault("status", {}).setdefault("desiredReplicas", 0)
+
+
 def _claim(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
     document.setdefault("status", {}).setdefault("phase", "Pending")
@@ -282,6 +291,7 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("apps", "deployments"): _deployment,
     ("apps", "replicasets"): _replica_set,
     ("apps", "statefulsets"): _stateful_set,
+    ("autoscaling", "horizontalpodautoscalers"): _autoscaler,
     ("batch", "cronjobs"): _cron_job,
     ("batch", "jobs"): _job,
     ("admissionregistration.k8s.io", "mutatingwebhookconfigurations"): policydefaults.mutating,

@@ -134,8 +134,8 @@ def _of_yaml(body: bytes) -> list[Duplicate]:
 
     from loadstone.cluster.memory import yamlbody
 
-    loader = yamlbody.Loader(body)
     try:
+        loader = yamlbody.Loader(body)
         return list(_lines(loader, loader.get_node())) if loader.check_node() else []
     except (yaml.YAMLError, RecursionError, UnicodeError, TypeError):
         return []

@@ -47,6 +47,8 @@ def type_of(api_version: str, kind: str) -> str:
     """The type of a kind, "" when it has none: custom resources have no protobuf."""
     if kind in ("DeleteOptions", "Status"):  # which every group has
         api_version = "v1"
+    if api_version == "meta.k8s.io/v1":
+        return f"meta.v1.{kind}" if f"meta.v1.{kind}" in table().types else ""
     return table().kinds.get(f"{api_version} {kind}", "")
 
 

@@ -28,6 +28,10 @@ _LEAVES: dict[str, tuple[type, ...]] = {
 }
 
 
+# what null becomes in a list or a mapping, where it is not as good as absent
+_ZEROS = {"string": "", "integer": 0, "number": 0, "boolean": False, "quantity": "0", "bytes": ""}
+
+
 @lru_cache(maxsize=1)
 def types(path: Path = TABLE) -> Mapping[str, Mapping[str, str]]:
     """Type → field → type, read when it is first needed."""
@@ -103,7 +107,10 @@ class _Cleaning:
         if not isinstance(value, list):
             raise self._wrong(value, path, f"[]{kind}")
         for index, item in enumerate(value):
-            self.value(item, kind, f"{path}[{index}]")
+            if item is None and kind in _ZEROS:
+                value[index] = _ZEROS[kind]
+            else:
+                self.value(item, kind, f"{path}[{index}]")
 
     def _values(self, value: Any, kind: str, path: str) -> None:
         if not isinstance(value, dict):
@@ -112,6 +119,8 @@ class _Cleaning:
         for name, item in value.items():
             if leaf is None:
                 self.value(item, kind, f"{path}.{name}")
+            elif item is None:
+                value[name] = _ZEROS[kind]
             elif type(item) not in leaf:
                 raise self._wrong(item, f"{path}.{name}", kind)
 
