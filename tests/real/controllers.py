@@ -44,6 +44,7 @@ def kwok(kubeconfig: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     arguments = [
         f"--kubeconfig={kubeconfig}",
         "--manage-all-nodes=true",
+        "--node-lease-duration-seconds=40",  # as its own manifests say: nodes stay Ready
         f"--server-address=127.0.0.1:{port}",
     ]
     log = folder / "kwok.log"
