@@ -27,7 +27,9 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
     def edit(document: Document) -> Document:
         document["metadata"].pop("resourceVersion", None)  # so that only a patch that names one
         typed = {**_type(call), **document}
-        patched = patches.apply(call.resource, media, call.body, typed)  # is held to it
+        patched = patches.apply(  # is held to it
+            call.resource, call.version, media, call.body, typed
+        )
         if media != patches.STRATEGIC:  # which the real server reads into the type that it knows
             _check_type(call, patched)
         return {key: value for key, value in patched.items() if key not in _TYPE}

@@ -7,7 +7,6 @@ those of `fieldnumbers`; anything else is refused, never dropped.
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,7 +21,7 @@ from loadstone.cluster.memory.store import Document
 
 MEDIA = "application/vnd.kubernetes.protobuf"
 _MAGIC = b"k8s\0"
-_MOMENT = re.compile(r".*Time(stamp)?|time")
+_SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 # pointers: false and 0 say something there; elsewhere they are what an absent field is
 _POINTERS = frozenset(
     {
@@ -85,10 +84,10 @@ def _put(found: Document, field: str, data: Any, kind: str) -> None:
 
 
 def _value(data: Any, kind: str, field: str) -> Any:
-    if kind == "any":
+    if kind in ("any", "intorstring"):
         return _any(data, field)
-    if kind == "string" and _MOMENT.fullmatch(field):
-        return _moment(data)
+    if kind in ("time", "microtime"):
+        return _moment(data, "%Y-%m-%dT%H:%M:%S.%fZ" if kind == "microtime" else _SECONDS)
     read = _LEAVES.get(kind)
     return _message(data, kind, kind) if read is None else read(data)
 
@@ -110,16 +109,12 @@ def _any(data: bytes, field: str) -> Any:
     return inside.get(3, b"").decode() if inside.get(1) else inside.get(2, 0)
 
 
-def _moment(data: bytes) -> str:
+def _moment(data: bytes, layout: str) -> str:
     inside = dict(_fields(data))
     if not inside:
         return ""
     moment = datetime.fromtimestamp(inside.get(1, 0), UTC)
-    nanos = inside.get(2, 0)
-    if nanos:
-        moment += timedelta(microseconds=nanos // 1000)
-        return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (moment + timedelta(microseconds=inside.get(2, 0) // 1000)).strftime(layout)
 
 
 def _says(name: str, value: Any) -> bool:
