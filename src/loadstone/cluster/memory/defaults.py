@@ -6,7 +6,7 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory import crd, strictness, structural, typed
+from loadstone.cluster.memory import crd, status, strictness, structural, typed
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
@@ -17,22 +17,33 @@ if TYPE_CHECKING:
 def fill(state: State, call: Call, document: Document) -> None:
     """Fill in what a new or changed object leaves open.
 
-    Raises 400, or 422 for a patch, for unknown and repeated fields if the client is strict.
+    Raises 400, or 422 for a patch, for values of the wrong kind, and if the client is strict for
+    unknown and repeated fields.
     """
     resource = call.resource
     definition = resource.definition(call.version)
+    try:
+        unknown = _clean(call, document)
+    except status.ApiError as error:
+        raise strictness.unreadable(call, document, error) from None
     if definition is not None:
-        unknown = typed.clean_metadata(resource, document["metadata"])
         unknown = [*unknown, *structural.unknown(definition, document)]
         strictness.complain(state, call, unknown, document)
         structural.fill(definition, document)
         return
-    strictness.complain(state, call, typed.clean(resource, document), document)
+    strictness.complain(state, call, unknown, document)
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
+
+
+def _clean(call: Call, document: Document) -> list[str]:
+    """The paths of fields that are not known, and were dropped."""
+    if call.resource.custom:
+        return typed.clean_metadata(call.resource, document["metadata"])
+    return typed.clean(call.resource, document)
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001

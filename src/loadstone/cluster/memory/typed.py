@@ -129,7 +129,7 @@ class _Cleaning:
         try:
             written = _WRITTEN[kind](holder[name])
         except ValueError as error:
-            raise self._refused(str(error)) from None
+            raise status.unreadable(self._resource, str(error)) from None
         if written is None:
             del holder[name]
         else:
@@ -137,10 +137,5 @@ class _Cleaning:
 
     def _wrong(self, value: Any, path: str, expected: str) -> status.ApiError:
         found = _JSON.get(type(value), "null")
-        return self._refused(f"json: cannot unmarshal {found} into field {path} of type {expected}")
-
-    def _refused(self, said: str) -> status.ApiError:
-        kind, version = self._resource.kind, self._resource.version
-        return status.bad_request(
-            f'{kind} in version "{version}" cannot be handled as a {kind}: {said}'
-        )
+        said = f"json: cannot unmarshal {found} into field {path} of type {expected}"
+        return status.unreadable(self._resource, said)
