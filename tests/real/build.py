@@ -7,6 +7,7 @@ asks while another builds waits for that build. Without a name the known program
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import re
 import subprocess
@@ -51,6 +52,7 @@ PROGRAMS = {
     "etcd": Program(
         module="etcd", package="go.etcd.io/etcd/server/v3", source="go.etcd.io/etcd/server/v3"
     ),
+    "merging": Program(module="merging", package=".", source="k8s.io/apimachinery"),
     "kwok": Program(module="kwok", package="sigs.k8s.io/kwok/cmd/kwok", source="sigs.k8s.io/kwok"),
     "cluster-api": _cluster_api("/core"),
     "cluster-api-bootstrap": _cluster_api("/bootstrap/kubeadm"),
@@ -71,7 +73,18 @@ def version(name: str) -> str:
 
 def path(name: str) -> Path:
     """Where the program lies once it is built."""
-    return user_cache_path("loadstone") / "real" / f"{name}-{version(name)}" / name
+    written = version(name) + _digest(PROGRAMS[name])
+    return user_cache_path("loadstone") / "real" / f"{name}-{written}" / name
+
+
+def _digest(program: Program) -> str:
+    """What tells one state of a program of our own from another."""
+    if program.package != ".":
+        return ""
+    found = hashlib.sha256()
+    for each in sorted((MODULES / program.module).glob("*.*")):
+        found.update(each.read_bytes())
+    return f"-{found.hexdigest()[:12]}"
 
 
 def build(name: str) -> Path:

@@ -25,6 +25,7 @@ from tests.real.plane import real_plane
 from tests.real.specs import FAILED, Outcome
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "conformance.md"
+STAGES = Path(__file__).with_name("stages.yaml")
 NODE = "kwok-node-0"
 
 
@@ -86,7 +87,7 @@ def cluster(folder: Path, *, real: bool, pods: bool) -> Iterator[Path]:
         stack.enter_context(controller_manager(kubeconfig, folder, signing))
         if pods:
             stack.enter_context(scheduler(kubeconfig, folder))
-            stack.enter_context(kwok(kubeconfig, folder))
+            stack.enter_context(kwok(kubeconfig, folder, stages=STAGES))
             _add_node(kubeconfig)
         yield kubeconfig
 

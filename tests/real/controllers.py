@@ -38,14 +38,17 @@ def scheduler(
 
 
 @contextmanager
-def kwok(kubeconfig: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """KWOK, managing every node."""
+def kwok(
+    kubeconfig: Path, folder: Path, *, stages: Path | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """KWOK, managing every node; `stages`: what it does to pods, in place of its own."""
     (port,) = ports(1)
     arguments = [
         f"--kubeconfig={kubeconfig}",
         "--manage-all-nodes=true",
         "--node-lease-duration-seconds=40",  # as its own manifests say: nodes stay Ready
         f"--server-address=127.0.0.1:{port}",
+        *([f"--config={stages}"] if stages else []),
     ]
     log = folder / "kwok.log"
     with running(binary("kwok"), arguments, log) as process:

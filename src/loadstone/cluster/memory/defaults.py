@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from loadstone.cluster.memory import (
     crd,
     nodeports,
-    patch,
     podresources,
     policydefaults,
     status,
@@ -18,7 +17,6 @@ from loadstone.cluster.memory import (
     typed,
 )
 from loadstone.cluster.memory.routing import Call
-from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.store import Document
 
 if TYPE_CHECKING:
@@ -28,17 +26,21 @@ if TYPE_CHECKING:
 def fill(state: State, call: Call, document: Document) -> None:
     """Fill in what a new or changed object leaves open.
 
-    Raises 400, or 422 for a patch, for unknown and repeated fields if the client is strict.
+    Raises 400, or 422 for a patch, for values of the wrong kind, and if the client is strict for
+    unknown and repeated fields.
     """
     resource = call.resource
     definition = resource.definition(call.version)
+    try:
+        unknown = _clean(call, document)
+    except status.ApiError as error:
+        raise strictness.unreadable(call, document, error) from None
     if definition is not None:
-        unknown = typed.clean_metadata(resource, document["metadata"])
         unknown = [*unknown, *sorted(structural.unknown(definition, document))]
         strictness.complain(state, call, unknown, document)
         structural.fill(definition, document)
         return
-    strictness.complain(state, call, _cleaned(call, document), document)
+    strictness.complain(state, call, unknown, document)
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
@@ -46,15 +48,11 @@ def fill(state: State, call: Call, document: Document) -> None:
         own(document, state)
 
 
-def _cleaned(call: Call, document: Document) -> list[str]:
-    """The unknown fields, which are dropped; a value of the wrong type is refused."""
-    try:
-        return typed.clean(call.resource, document)
-    except ApiError as error:
-        if patch.is_apply(call.content_type) or not patch.is_patch(call.content_type):
-            raise
-        said = error.message.partition("cannot be handled as a ")[2].partition(": ")[2]
-        raise status.invalid_patch(document, said) from None
+def _clean(call: Call, document: Document) -> list[str]:
+    """The paths of fields that are not known, and were dropped."""
+    if call.resource.custom:
+        return typed.clean_metadata(call.resource, document["metadata"])
+    return typed.clean(call.resource, document)
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001

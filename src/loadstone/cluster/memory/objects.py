@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import status
+from loadstone.cluster.memory import leaves, status
 from loadstone.cluster.memory.resources import Resource, group_version
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
@@ -79,7 +79,19 @@ def of_call(call: Call) -> Document:
     if not isinstance(metadata, dict):
         raise status.bad_request("metadata is not an object")
     check_place(call, metadata)
+    _check_moments(call.resource, metadata)
     return document
+
+
+def _check_moments(resource: Resource, metadata: Document) -> None:
+    """Refuse moments that cannot be read, though the server writes its own over them."""
+    for field in ("creationTimestamp", "deletionTimestamp"):
+        value = metadata.get(field)
+        try:
+            if isinstance(value, str):
+                leaves.moment(value)
+        except ValueError as error:
+            raise status.unreadable(resource, str(error)) from None
 
 
 def check_type(call: Call, document: Document) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import status, strategic
+from loadstone.cluster.memory import shapes, status, strategic
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.store import Document
 
@@ -25,8 +25,10 @@ def is_patch(content_type: str) -> bool:
     return content_type.partition(";")[0].strip() in TYPES
 
 
-def apply(resource: Resource, media: str, body: bytes, document: Document) -> Document:
-    """The document with a patch applied; raises 400, 415 and 422."""
+def apply(
+    resource: Resource, version: str, media: str, body: bytes, document: Document
+) -> Document:
+    """The document with a patch applied; raises 400, 415, 422 and 500."""
     try:
         patch = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -38,7 +40,7 @@ def apply(resource: Resource, media: str, body: bytes, document: Document) -> Do
     if not isinstance(patch, dict):
         raise status.bad_request("cannot apply a patch that is not an object")
     if media == STRATEGIC:
-        return strategic.merge(document, patch, resource.kind)
+        return strategic.merge(document, patch, shapes.of(resource, version))
     merged = merge(document, patch)
     return merged if isinstance(merged, dict) else {}
 

@@ -26,7 +26,7 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
 
     def edit(document: Document) -> Document:
         patched = patches.apply(
-            call.resource, media, call.body, {**_type(call), **document}
+            call.resource, call.version, media, call.body, {**_type(call), **document}
         )
         if media != patches.STRATEGIC:  # which the real server reads into the type that it knows
             patched = patchedtype.checked(call, patched)

@@ -53,7 +53,7 @@ def _wanted(call: Call, current: Stored) -> Document:
     media = call.content_type.partition(";")[0].strip()
     if media not in (patch.MERGE, patch.JSON, patch.STRATEGIC):
         raise status.unsupported_media_type(patch.TYPES)
-    return patch.apply(call.resource, media, call.body, _scale(call, current))
+    return patch.apply(call.resource, call.version, media, call.body, _scale(call, current))
 
 
 def _scale(call: Call, stored: Stored) -> dict[str, Any]:

@@ -207,6 +207,12 @@ def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
     )
 
 
+def unreadable(resource: Resource, message: str) -> ApiError:
+    """400 for an object that is none of its kind."""
+    kind, version = resource.kind, resource.version
+    return bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {message}')
+
+
 def invalid_patch(patched: Mapping[str, Any], message: str) -> ApiError:
     """422 for a patch of which no object of the kind comes; it names no object."""
     cause = Cause.invalid("patch", orjson.dumps(patched).decode(), message)

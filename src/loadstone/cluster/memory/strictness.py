@@ -55,6 +55,22 @@ def _sorted(said: list[str], order: Sequence[str] | None) -> list[str]:
     return sorted(said, key=lambda text: places.get(text, len(places)))
 
 
+def unreadable(call: Call, document: Document, error: status.ApiError) -> status.ApiError:
+    """The refusal of an object with a value of the wrong kind, which is another for each verb."""
+    said = error.message.rpartition(f"cannot be handled as a {call.resource.kind}: ")[2]
+    if patch.is_apply(call.content_type):
+        where = f"{call.namespace}/{call.name}; {call.resource.group}/{call.version}"
+        return status.ApiError(
+            500,
+            "",
+            f"failed to convert new object ({where}, Kind={call.resource.kind}) to proper "
+            f"version: {said}",
+        )
+    if patch.is_patch(call.content_type):
+        return status.invalid_patch(document, said)
+    return error
+
+
 def _within(duplicate: Duplicate, unknown: Sequence[str]) -> bool:
     return duplicate.path != "" and any(
         duplicate.path == path or duplicate.path.startswith((f"{path}.", f"{path}["))
