@@ -43,8 +43,9 @@ def test_the_rest_of_a_pod_does_not(space: Space, edit: Edit) -> None:
     made = space.of(PODS).create(pod("a")).ok()
     edit(made["spec"])
     refused = space.of(PODS).replace(made).invalid("spec")
-    assert "pod updates may not change fields other than `spec.containers[*].image`" in (
-        refused["message"]
+    assert (
+        "pod updates may not change fields other than `spec.containers[*].image`"
+        in (refused["message"])
     )
 
 

@@ -201,7 +201,9 @@ def test_a_binding_that_warns_lets_through(space: Space, bind: Bind) -> None:
     assert "rather not" in eventually(warned)
 
 
-@pytest.mark.parametrize("expression", ["object.spec.replicas >", "nobody.spec == 1", "foo(object)"])
+@pytest.mark.parametrize(
+    "expression", ["object.spec.replicas >", "nobody.spec == 1", "foo(object)"]
+)
 def test_an_expression_that_cannot_be_read_is_refused_where_it_is_written(
     api: Api, expression: str
 ) -> None:

@@ -84,9 +84,7 @@ def test_a_limit_is_what_is_requested_where_nothing_is(space: Space, counted: bo
 def test_an_init_container_counts_where_it_needs_more(space: Space, counted: bool) -> None:
     quotas = limit(space, counted, {"requests.cpu": "2"})
     before = {"name": "first", "image": "i:1", "resources": {"requests": {"cpu": "900m"}}}
-    space.of(PODS).create(
-        limited("a", {"requests": {"cpu": "100m"}}, initContainers=[before])
-    ).ok()
+    space.of(PODS).create(limited("a", {"requests": {"cpu": "100m"}}, initContainers=[before])).ok()
     assert used(quotas) == {"requests.cpu": "900m"}
 
 

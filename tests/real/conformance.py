@@ -18,6 +18,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from loadstone.cluster.memory.provider import MemoryProvider
+from tests.contract.client import Api
+from tests.contract.resources import NODES
 from tests.real import binary, specs
 from tests.real.build import version
 from tests.real.controllers import controller_manager, kwok, scheduler
@@ -88,15 +90,14 @@ def cluster(folder: Path, *, real: bool, pods: bool) -> Iterator[Path]:
         if pods:
             stack.enter_context(scheduler(kubeconfig, folder))
             stack.enter_context(kwok(kubeconfig, folder, stages=STAGES))
-            _add_node(kubeconfig)
+            api = Api(kubeconfig)
+            add_node(api)
+            api.close()
         yield kubeconfig
 
 
-def _add_node(kubeconfig: Path) -> None:
-    from tests.contract.client import Api
-    from tests.contract.resources import NODES
-
-    api = Api(kubeconfig)
+def add_node(api: Api) -> None:
+    """A node for KWOK to keep Ready."""
     room = {"cpu": "32", "memory": "256Gi", "pods": "110"}
     node = {
         "apiVersion": "v1",
@@ -110,7 +111,6 @@ def _add_node(kubeconfig: Path) -> None:
         "status": {"allocatable": room, "capacity": room},
     }
     api.of(NODES).create(node).ok()
-    api.close()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -131,7 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         PAGE.write_text(page, encoding="utf-8")
     print(page)
     slowest = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:10]
-    print("slowest:", *(f"  {each.seconds:5.1f} s  {each.spec}" for each in slowest), sep=os.linesep)
+    print(
+        "slowest:", *(f"  {each.seconds:5.1f} s  {each.spec}" for each in slowest), sep=os.linesep
+    )
     print(f"logs: {folder}")
     return int(any(outcome.result == FAILED for outcome in outcomes))
 

@@ -7,11 +7,16 @@ from typing import Any
 Object = dict[str, Any]
 
 VERSION = "v1.34.0"
-ROLLOUT = {  # which a webhook would fill in
-    "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}
+# which webhooks would fill in
+CONTROL_PLANE_ROLLOUT = {"strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1}}}
+WORKER_ROLLOUT = {
+    "strategy": {
+        "type": "RollingUpdate",
+        "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0},
+    }
 }
 SOON = {"provisioning": {"startupDuration": "500ms", "startupJitter": "0.2"}}
-MEMORY = {"inMemory": {part: SOON for part in ("vm", "node", "apiServer", "etcd")}}
+MEMORY = {"inMemory": dict.fromkeys(("vm", "node", "apiServer", "etcd"), SOON)}
 HOSTS = ["localhost", "127.0.0.1"]
 
 
@@ -51,7 +56,7 @@ def _control_plane(name: str, replicas: int) -> Object:
         {
             "replicas": replicas,
             "version": VERSION,
-            "rollout": ROLLOUT,
+            "rollout": CONTROL_PLANE_ROLLOUT,
             "machineTemplate": {"spec": {"infrastructureRef": template}},
             "kubeadmConfigSpec": {
                 "clusterConfiguration": {"apiServer": {"certSANs": HOSTS}},
@@ -73,7 +78,7 @@ def _deployment(name: str, replicas: int) -> Object:
     spec = {
         "clusterName": name,
         "replicas": replicas,
-        "rollout": {"strategy": {"type": "RollingUpdate"}},
+        "rollout": WORKER_ROLLOUT,
         "selector": {"matchLabels": labels},
         "template": {"metadata": {"labels": labels}, "spec": machine},
     }

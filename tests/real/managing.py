@@ -54,7 +54,9 @@ def main(folder: Path, control_plane: int, workers: int, definitions: list[Path]
         begun = time.monotonic()
         for item in cluster("c", control_plane=control_plane, workers=workers):
             api.of(_resource(item), "default").create(item).ok()
-        machines = api.of(Resource("/apis/cluster.x-k8s.io/v1beta2", "machines", "Machine"), "default")
+        machines = api.of(
+            Resource("/apis/cluster.x-k8s.io/v1beta2", "machines", "Machine"), "default"
+        )
 
         def phases() -> list[str]:
             return [

@@ -47,9 +47,7 @@ def real_plane(folder: Path) -> Iterator[Plane]:
         _rsa_key(key)
         tokens.write_text(f'{TOKEN},admin,admin,"system:masters"\n')
         url = f"https://127.0.0.1:{port}"
-        plane = Plane(
-            kubeconfig=_kubeconfig(folder, url), url=url, service_account_key=key
-        )
+        plane = Plane(kubeconfig=_kubeconfig(folder, url), url=url, service_account_key=key)
         arguments = _apiserver(folder, client, port)
         log = folder / "kube-apiserver.log"
         with running(binary("kube-apiserver"), arguments, log) as process:

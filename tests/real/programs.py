@@ -34,7 +34,7 @@ def wait(
     log: Path | None = None,
     within: float = READY_WITHIN,
 ) -> None:
-    """Until `ready`; raises with the end of the log when that takes too long, or the program ends."""
+    """Until `ready`; raises with the log's end when that takes too long or the program ends."""
     deadline = time.monotonic() + within
     while not ready():
         ended = process is not None and process.poll() is not None

@@ -24,6 +24,20 @@ PODS = (  # specs that wait for pods to run, or want a node
     "should not delete dependents that have both valid owner and owner that",
     "should orphan pods created by rc if delete options say so",
 )
+_PAGE = """\
+# Conformance of the embedded API server
+
+<!-- `make conformance` writes this page. -->
+
+Kubernetes' own conformance specs of `{sig}`, from the {version} suite, run against the embedded
+server with the real controller manager, scheduler and KWOK.
+
+Of {all} specs {passed} pass, {failed} fail and {left} are left out.
+
+| spec | result | why |
+| --- | --- | --- |
+{rows}
+"""
 PASSED, FAILED, LEFT_OUT = "passed", "failed", "left out"
 
 
@@ -38,7 +52,7 @@ class Outcome:
 
 
 def focus(names: Iterable[str] = ()) -> str:
-    """The pattern that selects conformance specs, those with one of these texts if any are given."""
+    """The pattern that selects conformance specs: all, or those with one of these texts."""
     wanted = "|".join(re.escape(name) for name in names)
     return rf"\[sig-api-machinery\].*(?:{wanted}).*\[Conformance\]"
 
@@ -93,32 +107,22 @@ def merged(reports: Sequence[list[Outcome]]) -> list[Outcome]:
 
 def table(outcomes: Sequence[Outcome], version: str) -> str:
     """The page of the reference: counts, and every spec with why it does not pass."""
-    count = {
-        result: sum(outcome.result == result for outcome in outcomes)
-        for result in (PASSED, FAILED, LEFT_OUT)
-    }
     rows = [
         f"| {_cell(outcome.spec)} | {outcome.result} | {_cell(outcome.why)} |"
         for outcome in outcomes
     ]
-    return "\n".join(
-        [
-            "# Conformance of the embedded API server",
-            "",
-            "<!-- `make conformance` writes this page. -->",
-            "",
-            f"Kubernetes' own conformance specs of `{SIG}`, from the {version} suite, run against",
-            "the embedded server with the real controller manager, scheduler and KWOK.",
-            "",
-            f"Of {len(outcomes)} specs {count[PASSED]} pass, {count[FAILED]} fail and "
-            f"{count[LEFT_OUT]} are left out.",
-            "",
-            "| spec | result | why |",
-            "| --- | --- | --- |",
-            *rows,
-            "",
-        ]
+    return _PAGE.format(
+        sig=SIG, version=version, all=len(outcomes), rows="\n".join(rows), **_counts(outcomes)
     )
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    results = [outcome.result for outcome in outcomes]
+    return {
+        "passed": results.count(PASSED),
+        "failed": results.count(FAILED),
+        "left": results.count(LEFT_OUT),
+    }
 
 
 def _cell(text: str) -> str:

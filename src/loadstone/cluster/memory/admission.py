@@ -22,7 +22,7 @@ def update(state: State, call: Call, document: Document, old: Document) -> None:
 
 
 def delete(state: State, call: Call, old: Document) -> None:
-    """The same for one that a client deletes; what owners and namespaces take along is not asked."""
+    """The same for one that a client deletes; nobody is asked about what goes along with it."""
     policies.admit(state, _asked(state, call, "DELETE", None, old))
 
 

@@ -43,7 +43,6 @@ class Definitions:
         self._state.registry.remove(resource.key)
         self._state.store.drop(resource.key)
 
-
     def _later(self, name: str) -> None:
         """Establish a definition after the answer to its creation, before the next request."""
         try:

@@ -52,8 +52,10 @@ def pod_spec(document: Document, old: Document) -> list[Cause]:
     before, after = old.get("spec") or {}, document.get("spec") or {}
     kept = [each for each in before.get("tolerations") or () if each not in _tolerated(after)]
     gates = [each for each in after.get("schedulingGates") or () if each not in _gates(before)]
-    if kept or gates or _fixed(before, gated=bool(_gates(before))) != _fixed(
-        after, gated=bool(_gates(before))
+    if (
+        kept
+        or gates
+        or _fixed(before, gated=bool(_gates(before))) != _fixed(after, gated=bool(_gates(before)))
     ):
         return [Cause.forbidden("spec", _POD)]
     return []

@@ -27,7 +27,9 @@ def fill(document: Document, state: State) -> None:
         return
     taken = _taken(state) | {port["nodePort"] for port in ports if port.get("nodePort")}
     free = [number for number in range(FIRST, LAST + 1) if number not in taken]
-    for port, number in zip(open_, state.rng.sample(free, min(len(open_), len(free))), strict=False):
+    for port, number in zip(
+        open_, state.rng.sample(free, min(len(open_), len(free))), strict=False
+    ):
         port["nodePort"] = number
 
 

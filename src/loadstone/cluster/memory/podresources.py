@@ -39,7 +39,9 @@ def of_container(container: Mapping[str, Any]) -> tuple[Amounts, Amounts]:
 def quality(spec: Mapping[str, Any]) -> str:
     """The quality-of-service class of a pod: Guaranteed, Burstable or BestEffort."""
     own = [spec] if any(of_container(spec)) else list(containers(spec))
-    given = [(_positive(_given(each, "requests")), _positive(_given(each, "limits"))) for each in own]
+    given = [
+        (_positive(_given(each, "requests")), _positive(_given(each, "limits"))) for each in own
+    ]
     if not any(requests or limits for requests, limits in given):
         return "BestEffort"
     certain = all(

@@ -52,8 +52,9 @@ def _hold(
         if "Deny" in actions:
             raise _refusal(asked, f"{said}: {denied.message}", denied)
         if "Warn" in actions:
-            state.warnings.append(f"Validation failed for {said.partition(' denied')[0]}: "
-                                  f"{denied.message}")
+            state.warnings.append(
+                f"Validation failed for {said.partition(' denied')[0]}: {denied.message}"
+            )
 
 
 def _denials(
@@ -72,9 +73,7 @@ def _denials(
                 yield denied
 
 
-def _judge(
-    variables: dict[str, Any], spec: Mapping[str, Any]
-) -> Iterator[tuple[_Denied, bool]]:
+def _judge(variables: dict[str, Any], spec: Mapping[str, Any]) -> Iterator[tuple[_Denied, bool]]:
     """What does not hold, and whether that is because it could not be evaluated."""
     for condition in spec.get("matchConditions") or ():
         try:
@@ -134,14 +133,16 @@ def _refusal(asked: Asked, message: str, denied: _Denied) -> status.ApiError:
 def _parameters(
     state: State, asked: Asked, spec: Mapping[str, Any], binding: Mapping[str, Any]
 ) -> Iterator[Document | None]:
-    """Every object that a policy is to be evaluated with; raises `Failed` when it has to be there."""
+    """Each object that a policy is evaluated with; raises `Failed` for want of one."""
     kind, reference = spec.get("paramKind"), binding.get("paramRef")
     if not kind or not reference:
         yield None
         return
     found = list(_referred(state, asked, kind, reference))
     if not found and reference.get("parameterNotFoundAction", "Deny") == "Deny":
-        raise expressions.Failed("no params found for policy binding with `Deny` parameterNotFoundAction")
+        raise expressions.Failed(
+            "no params found for policy binding with `Deny` parameterNotFoundAction"
+        )
     yield from found
 
 
@@ -157,7 +158,9 @@ def _referred(
         place = (reference.get("namespace") or asked.namespace) if resource.namespaced else ""
         for stored in state.store.collection(resource).items(place):
             wanted = reference.get("name")
-            if wanted == stored.name or (not wanted and meets(reference.get("selector"), stored.labels)):
+            if wanted == stored.name or (
+                not wanted and meets(reference.get("selector"), stored.labels)
+            ):
                 yield {"apiVersion": kind["apiVersion"], "kind": kind["kind"], **stored.document()}
 
 

@@ -80,11 +80,11 @@ def _pod(document: Document) -> Amounts:
 
 def _compute(requests: Mapping[str, Decimal], limits: Mapping[str, Decimal]) -> Amounts:
     found: Amounts = {}
-    for name, amount in requests.items():
+    for name, value in requests.items():
         if name in _COMPUTE or name.startswith("hugepages-"):
-            found[name] = amount
+            found[name] = value
         if name in _COMPUTE or name.startswith("hugepages-") or "/" in name:
-            found[f"requests.{name}"] = amount
+            found[f"requests.{name}"] = value
     return found | {f"limits.{name}": limits[name] for name in _COMPUTE if name in limits}
 
 

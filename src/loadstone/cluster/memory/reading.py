@@ -54,9 +54,7 @@ def select(store: Store, call: Call) -> tuple[list[Stored], dict[str, Any]]:
     options = call.options
     _check(options, store.revision)
     collection = store.collection(call.resource)
-    matches = selectors.selector(
-        call.resource, options.labels, options.fields, call.version
-    )
+    matches = selectors.selector(call.resource, options.labels, options.fields, call.version)
     if options.continue_token:
         revision, items = _continued(collection, call, store.revision)
     else:

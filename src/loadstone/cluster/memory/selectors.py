@@ -23,9 +23,7 @@ _TOKEN = re.compile(r"\s*(==|!=|=|!|\(|\)|,|>|<|[^\s=!(),<>]+)")
 _COMPARISONS = {"=": True, "==": True, "!=": False}
 
 
-def selector(
-    resource: Resource, labels: str, fields: str, version: str = ""
-) -> Selector | None:
+def selector(resource: Resource, labels: str, fields: str, version: str = "") -> Selector | None:
     """What both selectors of a request match; None when that is everything.
 
     Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by in
@@ -62,7 +60,8 @@ def _meets(expression: Mapping[str, Any], labels: Labels) -> bool:
     key, operator = expression.get("key", ""), expression.get("operator")
     if operator in ("Exists", "DoesNotExist"):
         return (key in labels) == (operator == "Exists")
-    return (labels.get(key) in (expression.get("values") or ())) == (operator == "In")
+    included: bool = labels.get(key) in (expression.get("values") or ())
+    return included == (operator == "In")
 
 
 def exact_name(fields: str) -> str:

@@ -101,5 +101,7 @@ def _patched(call: Call, media: str, current: Stored | None) -> Document:
         raise status.unsupported_media_type(patch.TYPES)
     if current is None:
         raise status.not_found(call.resource, call.name)
-    document = patch.apply(call.resource, call.version, media, call.body, shown(call.resource, current))
+    document = patch.apply(
+        call.resource, call.version, media, call.body, shown(call.resource, current)
+    )
     return {key: value for key, value in document.items() if key not in ("kind", "apiVersion")}

@@ -109,9 +109,7 @@ def change(
     _keep_server_owned(old["metadata"], metadata)
     document = _scoped(call, old, document)
     defaults.fill(state, call, document)
-    validation.check_change(
-        resource, call.version, document, old, subresource=call.subresource
-    )
+    validation.check_change(resource, call.version, document, old, subresource=call.subresource)
     if not patch.is_apply(call.content_type):
         apply.note_update(call, old, document)
     if resource.generation or resource.custom:
