@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import signal
 import subprocess
 import sys
 import threading
@@ -126,8 +126,10 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0]).absolute()
     with real_plane(folder) as plane, controller_manager(plane.kubeconfig, folder, plane.signing):
         print(plane.kubeconfig, flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        stopping = threading.Event()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(sign, lambda *_: stopping.set())
+        stopping.wait()
     return 0
 
 

@@ -111,8 +111,8 @@ def _pod(document: Document, state: State) -> None:  # noqa: ARG001
         _pod_spec(spec)
         spec.setdefault("enableServiceLinks", True)
     document.setdefault("status", {}).setdefault("phase", "Pending")
-    if isinstance(spec, dict):
-        document["status"].setdefault("qosClass", podresources.quality(spec))
+    if isinstance(spec, dict) and "qosClass" not in document["status"]:
+        document["status"]["qosClass"] = podresources.quality(spec)
 
 
 def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
