@@ -54,7 +54,17 @@ def test_tolerations_are_not_taken_back(space: Space) -> None:
     tolerant["spec"]["tolerations"] = [TOLERATION]
     made = space.of(PODS).create(tolerant).ok()
     made["spec"]["tolerations"].remove(TOLERATION)
-    space.of(PODS).replace(made).invalid("spec")
+    space.of(PODS).replace(made).invalid("spec.tolerations")
+
+
+def test_how_long_a_pod_tolerates_may_change(space: Space) -> None:
+    tolerant = pod("a")
+    for_now = {**TOLERATION, "effect": "NoExecute", "tolerationSeconds": 10}
+    tolerant["spec"]["tolerations"] = [for_now]
+    made = space.of(PODS).create(tolerant).ok()
+    for each in made["spec"]["tolerations"]:
+        each["tolerationSeconds"] = 20
+    space.of(PODS).replace(made).ok()
 
 
 @pytest.mark.parametrize(

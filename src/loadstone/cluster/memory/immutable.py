@@ -25,6 +25,7 @@ _POD = (
     "additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set "
     "to 1 if it was previously negative)"
 )
+_TOLERATION = "existing toleration can not be modified except its tolerationSeconds"
 _SEALED = ("configmaps", "secrets")
 
 
@@ -50,19 +51,21 @@ def check(resource: Resource, document: Document, old: Document) -> list[Cause]:
 def pod_spec(document: Document, old: Document) -> list[Cause]:
     """What a pod is made of stays, but for its images, its deadline and what it tolerates more."""
     before, after = old.get("spec") or {}, document.get("spec") or {}
-    kept = [each for each in before.get("tolerations") or () if each not in _tolerated(after)]
-    gates = [each for each in after.get("schedulingGates") or () if each not in _gates(before)]
-    if (
-        kept
-        or gates
-        or _fixed(before, gated=bool(_gates(before))) != _fixed(after, gated=bool(_gates(before)))
-    ):
+    if any(each not in _tolerated(after) for each in _tolerated(before)):
+        return [Cause.forbidden("spec.tolerations", _TOLERATION)]
+    gated = bool(_gates(before))
+    more = [each for each in _gates(after) if each not in _gates(before)]
+    if more or _fixed(before, gated=gated) != _fixed(after, gated=gated):
         return [Cause.forbidden("spec", _POD)]
     return []
 
 
 def _tolerated(spec: Document) -> list[Document]:
-    return list(spec.get("tolerations") or ())
+    """What a pod tolerates; for how long may change."""
+    return [
+        {name: value for name, value in each.items() if name != "tolerationSeconds"}
+        for each in spec.get("tolerations") or ()
+    ]
 
 
 def _gates(spec: Document) -> list[Document]:
