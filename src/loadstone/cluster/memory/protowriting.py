@@ -20,6 +20,8 @@ from loadstone.cluster.memory.protobuf import MAGIC, SCHEMA
 from loadstone.cluster.memory.store import Document
 
 Writer = Callable[[Any], bytes]
+_Own = tuple[bytes, Writer, bool]
+_Inlined = tuple[bytes, str]
 
 
 def encode(api_version: str, kind: str, name: str, document: Document) -> bytes:
@@ -48,41 +50,46 @@ def message(name: str, document: Document) -> bytes:
     """The fields of one message; raises `KeyError` for a type that is not in the table."""
     plan = _plan(name)
     out: list[bytes] = []
-    inlined: dict[bytes, list[bytes]] = {}
+    inlined: dict[tuple[bytes, str], Document] = {}
     for key, value in document.items():
         found = plan.get(key)
         if found is None or value is None:
             continue
-        inline, tag, write, many = found
-        into = inlined.setdefault(inline, []) if inline else out
+        if len(found) == 2:
+            inlined.setdefault(found, {})[key] = value
+            continue
+        tag, write, many = found
         if not many:
             data = write(value)
-            into.append(tag + data)
+            out.append(tag + data)
         elif isinstance(value, dict):
-            into.extend([tag + write(entry) for entry in value.items()])
+            out.extend([tag + write(entry) for entry in value.items()])
         else:
-            into.extend([tag + write(item) for item in value])
-    for tag, parts in inlined.items():
-        out.append(tag + _sized(b"".join(parts)))
+            out.extend([tag + write(item) for item in value])
+    for (tag, kind), inside in inlined.items():
+        out.append(tag + _sized(message(kind, inside)))
     return b"".join(out)
 
 
 @lru_cache(maxsize=1024)
-def _plan(name: str) -> Mapping[str, tuple[bytes, bytes, Writer, bool]]:
-    """JSON name → tag of the message it is inlined from, own tag, writer, whether it repeats."""
-    found: dict[str, tuple[bytes, bytes, Writer, bool]] = {}
+def _plan(name: str) -> Mapping[str, _Own | _Inlined]:
+    """JSON name → tag, writer, whether it repeats; or the tag and type of what it is inlined from.
+
+    What is inlined may inline more, as the rules of admission policies do.
+    """
+    found: dict[str, _Own | _Inlined] = {}
     for field in messages.table().types[name]:
         kind = field.kind
         if not field.name:
             tag = _tag(field.number, 2)
-            found |= {inner: (tag, *rest[1:]) for inner, rest in _plan(kind).items()}
+            found |= dict.fromkeys(_plan(kind), (tag, kind))
             continue
         many = kind.startswith(("[]", "{}"))
         inner = kind[2:] if many else kind
         write, wire = _writer(inner)
         if kind.startswith("{}"):
             write, wire = _entry(write, wire), 2
-        found[field.name] = (b"", _tag(field.number, wire), write, many)
+        found[field.name] = (_tag(field.number, wire), write, many)
     return found
 
 
