@@ -63,14 +63,30 @@ def test_an_operation_without_a_value_has_null(maps: Collection, made: dict[str,
 
 
 @pytest.mark.parametrize(
+    ("step", "data"),
+    [
+        ({"op": "replace", "path": "/data/y", "value": "2"}, {"x": "1", "y": "2"}),
+        ({"op": "copy", "from": "/data/absent", "path": "/data/y"}, {"x": "1", "y": ""}),
+        ({"op": "copy", "from": "/data/x", "path": "/data/y"}, {"x": "1", "y": "1"}),
+        ({"op": "move", "from": "/data/x", "path": "/data/y"}, {"y": "1"}),
+    ],
+)
+def test_what_an_object_does_not_have_can_be_replaced_and_copied(
+    maps: Collection, made: dict[str, Any], step: dict[str, Any], data: dict[str, str]
+) -> None:
+    del made
+    assert maps.patch("a", [step], "json").ok()["data"] == data
+
+
+@pytest.mark.parametrize(
     "step",
     [
         {"op": "test", "path": "/data/x", "value": "2"},
         {"op": "test", "path": "/data/absent", "value": "2"},
         {"op": "remove", "path": "/data/absent"},
-        {"op": "replace", "path": "/data/absent", "value": "1"},
+        {"op": "replace", "path": "/absent/x", "value": "1"},
         {"op": "move", "from": "/data/absent", "path": "/data/x"},
-        {"op": "copy", "from": "/data/absent", "path": "/data/x"},
+        {"op": "copy", "from": "/absent/x", "path": "/data/x"},
         {"op": "add", "path": "data", "value": "1"},
         {"op": "add", "path": "/data/x/y/z", "value": "1"},
         {"op": "frob", "path": "/data/x"},

@@ -54,9 +54,12 @@ def test_events_of_both_apis_are_watched_and_deleted_in_both(space: Space) -> No
         space.of(EVENTS).create(event).ok()
         seen = watch.next()
         assert (seen["type"], seen["object"]["note"]) == ("ADDED", "said")
-        space.of(NEWER).patch("e", {"note": "again"}).ok()
-        assert watch.next()["object"]["note"] == "again"
-        assert space.of(EVENTS).read("e").ok()["message"] == "again"
+        space.of(EVENTS).patch("e", {"count": 2}).ok()
+        assert watch.next()["object"]["deprecatedCount"] == 2
+        labels = {"l": "m"}
+        space.of(NEWER).patch("e", {"metadata": {"labels": labels}}).ok()
+        assert watch.next()["object"]["metadata"]["labels"] == labels
+        assert space.of(EVENTS).read("e").ok()["metadata"]["labels"] == labels
         space.of(NEWER).delete("e").ok()
         assert watch.next()["type"] == "DELETED"
     assert not space.of(EVENTS).exists("e")

@@ -29,7 +29,7 @@ class Program:
 
     module: str
     package: str
-    source: str  # the module that gives the program its version
+    source: str = ""  # the module that gives the program its version; none: it is ours
     test: bool = False
 
 
@@ -52,8 +52,12 @@ PROGRAMS = {
     "etcd": Program(
         module="etcd", package="go.etcd.io/etcd/server/v3", source="go.etcd.io/etcd/server/v3"
     ),
-    "merging": Program(module="merging", package=".", source="k8s.io/apimachinery"),
+    "merging": Program(module="merging", package="."),
     "kwok": Program(module="kwok", package="sigs.k8s.io/kwok/cmd/kwok", source="sigs.k8s.io/kwok"),
+    "helm": Program(module="helm", package="helm.sh/helm/v3/cmd/helm", source="helm.sh/helm/v3"),
+    "typed": Program(module="clients", package="./typed"),
+    "operator": Program(module="clients", package="./operator"),
+    "messages": Program(module="clients", package="./messages"),
     "cluster-api": _cluster_api("/core"),
     "cluster-api-bootstrap": _cluster_api("/bootstrap/kubeadm"),
     "cluster-api-control-plane": _cluster_api("/controlplane/kubeadm"),
@@ -62,8 +66,10 @@ PROGRAMS = {
 
 
 def version(name: str) -> str:
-    """The version that the module's go.mod pins, as `v1.34.4`."""
+    """The version that the module's go.mod pins, as `v1.34.4`; a digest where the source is ours."""
     program = PROGRAMS[name]
+    if not program.source:
+        return _fingerprint(MODULES / program.module, program.package)
     text = (MODULES / program.module / "go.mod").read_text(encoding="utf-8")
     pinned = re.search(rf"^(?:require)?\s*{re.escape(program.source)} (v\S+)", text, re.MULTILINE)
     if pinned is None:
@@ -71,20 +77,15 @@ def version(name: str) -> str:
     return pinned[1]
 
 
+def _fingerprint(module: Path, package: str) -> str:
+    parts = [module / "go.mod", *sorted((module / package).glob("*.go"))]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts))
+    return digest.hexdigest()[:12]
+
+
 def path(name: str) -> Path:
     """Where the program lies once it is built."""
-    written = version(name) + _digest(PROGRAMS[name])
-    return user_cache_path("loadstone") / "real" / f"{name}-{written}" / name
-
-
-def _digest(program: Program) -> str:
-    """What tells one state of a program of our own from another."""
-    if program.package != ".":
-        return ""
-    found = hashlib.sha256()
-    for each in sorted((MODULES / program.module).glob("*.*")):
-        found.update(each.read_bytes())
-    return f"-{found.hexdigest()[:12]}"
+    return user_cache_path("loadstone") / "real" / f"{name}-{version(name)}" / name
 
 
 def build(name: str) -> Path:
@@ -107,7 +108,8 @@ def build(name: str) -> Path:
 def _command(name: str, out: Path) -> list[str]:
     program = PROGRAMS[name]
     verb = ["go", "test", "-c", "-vet=off"] if program.test else ["go", "build"]
-    flags = ["-trimpath", f"-ldflags=-s -w {_stamps(version(name))}", "-o", str(out)]
+    stamps = _stamps(version(name)) if program.source.startswith("k8s.io/") else ""
+    flags = ["-trimpath", f"-ldflags=-s -w {stamps}", "-o", str(out)]
     return [*verb, *flags, program.package]
 
 

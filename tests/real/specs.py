@@ -29,8 +29,11 @@ _PAGE = """\
 
 <!-- `make conformance` writes this page. -->
 
-Kubernetes' own conformance specs of `{sig}`, from the {version} suite, run against the embedded
-server with the real controller manager, scheduler and KWOK.
+Kubernetes' own conformance specs of `{sig}`, from the {version} suite, run against the
+[embedded server](memory-cluster.md) with the real controller manager and scheduler, and with
+nodes of KWOK's. Two things are not their defaults: the server's `--compaction-interval` is 15,
+since a spec waits for a list to grow too old, and KWOK ends pods as a kubelet does, without taking
+off other people's finalizers (`tests/real/stages.yaml`).
 
 Of {all} specs {passed} pass, {failed} fail and {left} are left out.
 

@@ -14,7 +14,7 @@ from tests.real import build
 
 @pytest.mark.parametrize("name", sorted(build.PROGRAMS))
 def test_every_program_has_a_version_and_a_place_of_its_own(name: str) -> None:
-    assert build.version(name).startswith("v")
+    assert build.version(name)
     assert build.version(name) in build.path(name).parent.name
     assert (build.MODULES / build.PROGRAMS[name].module / "go.sum").exists()
     assert len({build.path(each) for each in build.PROGRAMS}) == len(build.PROGRAMS)

@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import structs
 
 from loadstone.cluster.memory import (
-    connecting,
     deleting,
     output,
     patching,
@@ -17,7 +16,6 @@ from loadstone.cluster.memory import (
     reviews,
     scale,
     status,
-    views,
     writing,
 )
 from loadstone.cluster.memory.http import Response
@@ -35,6 +33,8 @@ def answer(state: State, call: Call) -> Response:
     if call.subresource:
         _check_subresource(call)
     if call.subresource in _CONNECTS:
+        from loadstone.cluster.memory import connecting  # few clients ask
+
         return connecting.answer(state, call)
     if call.subresource == "scale":
         shown = unstored(scale.answer(state, call))
@@ -51,6 +51,8 @@ def answer(state: State, call: Call) -> Response:
 
 
 def _through_view(state: State, call: Call) -> Response:
+    from loadstone.cluster.memory import views  # few clients write this way
+
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
     kept = views.kept(state, call, current)
     if call.verb == "create":

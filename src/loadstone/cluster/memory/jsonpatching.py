@@ -1,7 +1,7 @@
 """JSON patch (RFC 6902), read as generously as the real server reads it.
 
-Its library takes an operation without a value for one with null, and `test` finds null where there
-is nothing. What cannot be done is 422 in words that name neither the operation nor the reason.
+Its library takes an operation without a value for one with null, finds null where there is nothing,
+and replaces what is not there. What cannot be done is 422 in words that name neither the operation nor the reason.
 """
 
 from __future__ import annotations
@@ -57,7 +57,29 @@ class _Test(jsonpatch.TestOperation):  # type: ignore[misc]
         return super().apply(obj)
 
 
+class _Replace(jsonpatch.ReplaceOperation):  # type: ignore[misc]
+    """`replace`, which also adds to an object what it does not have yet."""
+
+    def apply(self, obj: Any) -> Any:
+        parent, last = self.pointer.to_last(obj)
+        if isinstance(parent, dict) and last not in parent:
+            parent[last] = self.operation["value"]
+            return obj
+        return super().apply(obj)
+
+
+class _Copy(jsonpatch.CopyOperation):  # type: ignore[misc]
+    """`copy`, which copies null from where an object has nothing."""
+
+    def apply(self, obj: Any) -> Any:
+        parent, last = jsonpointer.JsonPointer(self.operation["from"]).to_last(obj)
+        if isinstance(parent, dict) and last not in parent:
+            step = {"op": "add", "path": self.location, "value": None}
+            return jsonpatch.AddOperation(step).apply(obj)
+        return super().apply(obj)
+
+
 class _Patch(jsonpatch.JsonPatch):  # type: ignore[misc]
     operations: Mapping[str, Any] = MappingProxyType(
-        {**jsonpatch.JsonPatch.operations, "test": _Test}
+        {**jsonpatch.JsonPatch.operations, "test": _Test, "replace": _Replace, "copy": _Copy}
     )

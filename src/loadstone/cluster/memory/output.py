@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -204,13 +206,33 @@ def of(call: Call, *, many: bool = False) -> Format:
     """
     if not call.accept or call.accept == "application/json":
         return _plain(call.resource, call.version)
-    for entry in call.accept.split(","):
-        media, _, rest = entry.strip().partition(";")
+    for entry in _by_liking(call.accept):
+        media, _, rest = entry.partition(";")
         parameters = dict(_parameter(part) for part in rest.split(";") if "=" in part)
-        chosen = _of_media(call, media.strip(), parameters, entry.strip(), many)
+        chosen = _of_media(call, media.strip(), parameters, entry, many)
         if chosen is not None:
             return chosen
     raise not_acceptable(ACCEPTED)
+
+
+@lru_cache(maxsize=256)
+def _by_liking(accept: str) -> tuple[str, ...]:
+    """The entries of an Accept header, best first: by their q, and those without stars before."""
+    entries = [_without_q(entry.strip()) for entry in accept.split(",")]
+    return tuple(entry for entry, q in sorted(entries, key=lambda it: (-it[1], it[0].count("*"))))
+
+
+def _without_q(entry: str) -> tuple[str, float]:
+    liking = 1.0
+    kept = []
+    for part in entry.split(";"):
+        name, value = _parameter(part)
+        if name == "q":
+            with suppress(ValueError):
+                liking = float(value)
+        else:
+            kept.append(part)
+    return ";".join(kept), liking
 
 
 def _parameter(text: str) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +20,8 @@ Schemas = Mapping[str, Any]
 @lru_cache(maxsize=1)
 def schemas() -> Schemas:
     """Name → schema, read when the first client asks."""
+    import gzip  # starting the server must not wait for what is read later
+
     found: Schemas = orjson.loads(gzip.decompress(TABLE.read_bytes()))
     return found
 
