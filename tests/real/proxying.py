@@ -13,7 +13,7 @@ from pathlib import Path
 from loadstone.cluster.provider import provider
 from tests.contract.client import Api
 from tests.contract.objects import Object, service
-from tests.contract.resources import SERVICES, Resource
+from tests.contract.resources import NODES, SERVICES, Resource
 from tests.real import binary
 from tests.real.programs import running, wait
 
@@ -31,6 +31,7 @@ def main(mode: str, folder: Path) -> int:
     """Make a service, see its rules, delete it, see them go."""
     with provider("memory").provision(workdir=folder / "memory") as cluster:
         api = Api(cluster.kubeconfig)
+        api.of(NODES).create(_node()).ok()
         arguments = [
             f"--kubeconfig={cluster.kubeconfig}",
             f"--proxy-mode={mode}",
@@ -53,6 +54,16 @@ def main(mode: str, folder: Path) -> int:
             wait(lambda: address not in _rules(mode), "their going", process=process, log=log)
             print(json.dumps({"mode": mode, "address": address}))
     return 0
+
+
+def _node() -> Object:
+    """The node that the proxy runs on: it looks up which addresses are its own."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": "here"},
+        "status": {"addresses": [{"type": "InternalIP", "address": "127.0.0.1"}]},
+    }
 
 
 def _slice() -> Object:
