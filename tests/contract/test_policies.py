@@ -74,11 +74,11 @@ def bind(api: Api, space: Space) -> Iterator[Bind]:
 def denied(create: Callable[[], Answer]) -> dict[str, Any]:
     """The refusal of a request, once the policy is in force."""
 
-    def refused() -> dict[str, Any] | None:
+    def refused() -> dict[str, Any]:
         answer = create()
-        return None if answer.status in (200, 201) else dict(answer.json())
+        return {} if answer.status in (200, 201) else dict(answer.json())
 
-    return eventually(refused)  # type: ignore[return-value]
+    return eventually(refused)
 
 
 def dry(space: Space, item: Object, resource: Resource = CONFIG_MAPS) -> Callable[[], Answer]:

@@ -130,7 +130,7 @@ def _terminating(document: Document) -> bool:
 
 
 def _affinity_terms(spec: Mapping[str, Any]) -> list[dict[str, Any]]:
-    found = []
+    found: list[dict[str, Any]] = []
     for kind in ("podAffinity", "podAntiAffinity"):
         rules = (spec.get("affinity") or {}).get(kind) or {}
         found += rules.get("requiredDuringSchedulingIgnoredDuringExecution") or []

@@ -57,11 +57,10 @@ def meets(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
 
 
 def _meets(expression: Mapping[str, Any], labels: Labels) -> bool:
-    key, operator = expression.get("key", ""), expression.get("operator")
+    key, operator = str(expression.get("key", "")), str(expression.get("operator"))
     if operator in ("Exists", "DoesNotExist"):
         return (key in labels) == (operator == "Exists")
-    included: bool = labels.get(key) in (expression.get("values") or ())
-    return included == (operator == "In")
+    return (labels.get(key) in (expression.get("values") or ())) == (operator == "In")
 
 
 def exact_name(fields: str) -> str:
