@@ -70,9 +70,7 @@ def test_a_field_of_the_other_shape_is_unknown(space: Space) -> None:
     space.of(NEWER).create(event, fieldValidation="Strict").failed(400, "BadRequest")
 
 
-def test_an_autoscaler_of_the_first_version_has_one_metric(
-    space: Space, older: Collection
-) -> None:
+def test_an_autoscaler_of_the_first_version_has_one_metric(space: Space, older: Collection) -> None:
     spec = {"maxReplicas": 3, "scaleTargetRef": TARGET, "targetCPUUtilizationPercentage": 50}
     made = older.create({"metadata": {"name": "a"}, "spec": spec}).ok()
     assert made["apiVersion"] == "autoscaling/v1"

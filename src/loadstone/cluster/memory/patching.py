@@ -25,9 +25,7 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
     current = reading.existing(state.store, call)
 
     def edit(document: Document) -> Document:
-        patched = patches.apply(
-            call.resource, media, call.body, {**_type(call), **document}
-        )
+        patched = patches.apply(call.resource, media, call.body, {**_type(call), **document})
         if media != patches.STRATEGIC:  # which the real server reads into the type that it knows
             patched = patchedtype.checked(call, patched)
         return {key: value for key, value in patched.items() if key not in _TYPE}

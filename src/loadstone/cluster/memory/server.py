@@ -16,9 +16,9 @@ from loadstone.cluster.memory.control import PREFIX, Control
 from loadstone.cluster.memory.dials import Dials, Effect
 from loadstone.cluster.memory.documents import HEALTH, Documents
 from loadstone.cluster.memory.http import BODY_LIMIT, Exchange, Request, Response
+from loadstone.cluster.memory.output import PROTOBUF
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
-from loadstone.cluster.memory.output import PROTOBUF
 from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.watch import Watcher
 

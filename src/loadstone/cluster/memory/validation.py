@@ -69,7 +69,9 @@ def _name(resource: Resource, metadata: Document) -> list[Cause]:
             ]
         return []
     pattern, says, limit = (
-        (names.LABEL, names.LABEL_SAYS, 63) if resource.dns_label else (names.SUBDOMAIN, names.SUBDOMAIN_SAYS, 253)
+        (names.LABEL, names.LABEL_SAYS, 63)
+        if resource.dns_label
+        else (names.SUBDOMAIN, names.SUBDOMAIN_SAYS, 253)
     )
     causes = []
     if not pattern.fullmatch(name):
