@@ -57,5 +57,6 @@ def texts(spec: Any, name: str, **_: Any) -> dict[str, str]:
 
 
 @kopf.on.event("v1", "configmaps", annotations={"copy": kopf.PRESENT})
-def seen(texts: kopf.Index[str, str], annotations: Any, patch: Any, **_: Any) -> None:
+def seen(*, annotations: Any, patch: Any, **indices: Any) -> None:
+    texts: kopf.Index[str, str] = indices["texts"]
     patch["data"] = {"shops": ",".join(sorted(texts.get(annotations["copy"], [])))}

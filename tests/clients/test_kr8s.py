@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import kr8s
 import pytest
@@ -11,7 +12,6 @@ from kr8s.objects import ConfigMap, Deployment, Pod, Service, new_class
 from tests.clients.conftest import define
 from tests.contract.client import Api
 from tests.contract.objects import config_map, deployment, pod, service
-
 
 pytestmark = pytest.mark.filterwarnings(
     # the libraries leave their pools of connections to the garbage collector, and kr8s knows the
@@ -38,7 +38,8 @@ def test_objects_are_created_read_changed_and_deleted(client: kr8s.Api) -> None:
     made.annotate({"a": "b"})
     made.refresh()
     assert made.labels == {"l": "m"}
-    assert [found.name for found in client.get("configmaps", label_selector="l=m")] == ["kr8s"]
+    found: Any = client.get("configmaps", label_selector="l=m")
+    assert [item.name for item in found] == ["kr8s"]
     made.delete()
     assert not made.exists()
 
@@ -76,7 +77,9 @@ def test_what_an_owner_owned_goes_with_it(client: kr8s.Api) -> None:
 def test_custom_resources_need_a_class_and_no_more(api: Api, client: kr8s.Api) -> None:
     define(api, "kr8s.example.com", "toys", "Toy")
     toy = new_class(kind="Toy", version="kr8s.example.com/v1", namespaced=True)
-    made = toy({"metadata": {"name": "t", "namespace": "default"}, "spec": {"text": "x"}}, api=client)
+    made = toy(
+        {"metadata": {"name": "t", "namespace": "default"}, "spec": {"text": "x"}}, api=client
+    )
     made.create()
     made.patch({"status": {"seen": True}}, subresource="status")
     made.refresh()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lightkube import ApiError, Client, KubeConfig
@@ -17,7 +18,6 @@ from tests.clients.conftest import define
 from tests.contract.client import Api
 from tests.contract.objects import deployment, pod
 
-
 pytestmark = pytest.mark.filterwarnings(
     # the libraries leave their pools of connections to the garbage collector
     *("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture
-def client(kubeconfig: Path) -> Client:
+def client(kubeconfig: Path) -> Any:
     return Client(config=KubeConfig.from_file(kubeconfig), field_manager="lightkube-tests")
 
 
@@ -33,7 +33,7 @@ def named(name: str, **data: str) -> ConfigMap:
     return ConfigMap(metadata=ObjectMeta(name=name, namespace="default"), data=data)
 
 
-def test_objects_are_created_read_changed_and_deleted(client: Client) -> None:
+def test_objects_are_created_read_changed_and_deleted(client: Any) -> None:
     made = client.create(named("lk", x="1"))
     made.data = {"x": "2"}
     assert client.replace(made).data == {"x": "2"}
@@ -47,10 +47,10 @@ def test_objects_are_created_read_changed_and_deleted(client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", list(PatchType))
-def test_each_way_of_patching_works(client: Client, kind: PatchType) -> None:
+def test_each_way_of_patching_works(client: Any, kind: PatchType) -> None:
     name = f"lk-{kind.name.lower()}"
     made = client.create(named(name, x="1"))
-    patch: object = {"data": {"y": "2"}}
+    patch: Any = {"data": {"y": "2"}}
     if kind is PatchType.JSON:
         version = made.metadata.resourceVersion
         patch = [
@@ -58,12 +58,12 @@ def test_each_way_of_patching_works(client: Client, kind: PatchType) -> None:
             {"op": "add", "path": "/data/y", "value": "2"},
         ]
     if kind is PatchType.APPLY:
-        patch = {"apiVersion": "v1", "kind": "ConfigMap", **patch}  # type: ignore[dict-item]
+        patch = {"apiVersion": "v1", "kind": "ConfigMap", **patch}
     changed = client.patch(ConfigMap, name, patch, patch_type=kind)
     assert changed.data == {"x": "1", "y": "2"}
 
 
-def test_an_object_is_applied_and_its_conflicts_are_told(client: Client) -> None:
+def test_an_object_is_applied_and_its_conflicts_are_told(client: Any) -> None:
     client.apply(named("lk-applied", x="1"))
     with pytest.raises(ApiError) as refused:
         client.apply(named("lk-applied", x="2"), field_manager="other")
@@ -73,7 +73,7 @@ def test_an_object_is_applied_and_its_conflicts_are_told(client: Client) -> None
     }
 
 
-def test_lists_go_over_pages_and_watches_go_on(client: Client) -> None:
+def test_lists_go_over_pages_and_watches_go_on(client: Any) -> None:
     for index in range(7):
         client.create(
             ConfigMap(metadata=ObjectMeta(name=f"lk-page-{index}", labels={"paged": "lk"}))
@@ -88,7 +88,7 @@ def test_lists_go_over_pages_and_watches_go_on(client: Client) -> None:
     assert not list(client.list(ConfigMap, labels={"paged": "lk"}))
 
 
-def test_scale_status_and_logs_are_subresources(client: Client) -> None:
+def test_scale_status_and_logs_are_subresources(client: Any) -> None:
     from lightkube.codecs import from_dict
 
     client.create(from_dict(deployment("lk-scaled")))
@@ -103,11 +103,13 @@ def test_scale_status_and_logs_are_subresources(client: Client) -> None:
     client.delete(Pod, "lk-pod", grace_period=0)
 
 
-def test_custom_resources_are_made_of_a_name(api: Api, client: Client) -> None:
+def test_custom_resources_are_made_of_a_name(api: Api, client: Any) -> None:
     define(api, "lk.example.com", "boats", "Boat")
     boat = create_namespaced_resource("lk.example.com", "v1", "Boat", "boats")
-    made = client.create(boat(metadata=ObjectMeta(name="b", namespace="default"), spec={"text": "x"}))
-    assert made.spec == {"text": "x"}
-    seen = client.patch(boat.Status, "b", {"status": {"ok": True}}, patch_type=PatchType.MERGE)
+    made = client.create(
+        boat(metadata=ObjectMeta(name="b", namespace="default"), spec={"text": "x"})
+    )
+    assert dict(made.spec) == {"text": "x"}
+    seen: Any = client.patch(boat.Status, "b", {"status": {"ok": True}}, patch_type=PatchType.MERGE)
     assert seen.status == {"ok": True}
     client.delete(boat, "b")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,7 +37,7 @@ LEAVES: dict[str, st.SearchStrategy[Any]] = {
 def documents(name: str, depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     """Objects of a type with some of its fields, none of them zero."""
     optional = {
-        field: st.deferred(lambda kind=known.kind: values(kind, depth - 1))
+        field: st.deferred(partial(values, known.kind, depth - 1))
         for field, known in messages.by_name(name).items()
         if depth > 0 or known.kind.lstrip("[]{}") in LEAVES
     }

@@ -59,7 +59,10 @@ def test_unknown_fields_and_nulls_are_dropped_and_named() -> None:
         ({"replicas": "3"}, "DeploymentSpec.spec.replicas of type int32"),
         ({"replicas": True}, "spec.replicas"),
         ({"selector": []}, "spec.selector"),
-        ({"template": {"metadata": {"labels": {"a": 1}}}}, "ObjectMeta.spec.template.metadata.labels of type string"),
+        (
+            {"template": {"metadata": {"labels": {"a": 1}}}},
+            "ObjectMeta.spec.template.metadata.labels of type string",
+        ),
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(spec: dict[str, object], where: str) -> None:

@@ -183,8 +183,7 @@ def test_a_default_that_comes_later_is_read_of_what_was_there(
     api.of(CRDS).replace(found).ok()
     eventually(lambda: gadgets.read("a").ok()["spec"] == {"x": 1, "later": "yes"})
     assert (
-        gadgets.read("a").ok()["metadata"]["resourceVersion"]
-        == made["metadata"]["resourceVersion"]
+        gadgets.read("a").ok()["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"]
     )
 
 

@@ -154,9 +154,23 @@ def test_set_operators_are_for_labels_alone(api: Api, selector: str) -> None:
     ("root", "plural", "kind", "rest", "selector", "other"),
     [
         ("/api/v1", "nodes", "Node", {}, "spec.unschedulable=false", "spec.unschedulable=true"),
-        ("/api/v1", "pods", "Pod", {"spec": POD_SPEC}, "spec.hostNetwork=false", "spec.hostNetwork="),
+        (
+            "/api/v1",
+            "pods",
+            "Pod",
+            {"spec": POD_SPEC},
+            "spec.hostNetwork=false",
+            "spec.hostNetwork=",
+        ),
         ("/api/v1", "pods", "Pod", {"spec": POD_SPEC}, "status.podIP=", "status.podIPs=1.2.3.4"),
-        ("/apis/batch/v1", "jobs", "Job", {"spec": ONCE}, "status.successful=0", "status.successful="),
+        (
+            "/apis/batch/v1",
+            "jobs",
+            "Job",
+            {"spec": ONCE},
+            "status.successful=0",
+            "status.successful=",
+        ),
         (
             "/api/v1",
             "replicationcontrollers",
@@ -168,11 +182,11 @@ def test_set_operators_are_for_labels_alone(api: Api, selector: str) -> None:
     ],
 )
 def test_a_field_that_is_absent_is_selected_by_its_zero(
-    api: Api, space: Space, unique: str, root: str, plural: str, kind: str, rest: Object,
-    selector: str, other: str,
-) -> None:  # fmt: skip
+    space: Space, root: str, plural: str, kind: str, rest: Object, selector: str, other: str
+) -> None:
+    unique = space.name
     resource = Resource(root, plural, kind, namespaced=kind != "Node")
-    items = api.of(resource, space.name)
+    items = space.api.of(resource, space.name)
     items.create({"metadata": {"name": unique}, **rest}).ok()
     named = f"metadata.name={unique},"
     assert items.names(fieldSelector=named + selector) == [unique]

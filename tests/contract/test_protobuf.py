@@ -40,7 +40,9 @@ def test_one_object_and_a_list_say_the_same(
     listed = protobuf.decode(items.api.get(items.path(), accept=MEDIA).body)
     assert listed["kind"] == f"{kind}List"
     held = [item for item in listed["items"] if item["metadata"]["name"] == "same"]
-    assert plain(held) == [plain({k: v for k, v in said.items() if k not in ("kind", "apiVersion")})]
+    assert plain(held) == [
+        plain({k: v for k, v in said.items() if k not in ("kind", "apiVersion")})
+    ]
 
 
 def test_a_watch_is_framed_by_lengths(space: Space) -> None:

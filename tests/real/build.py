@@ -66,7 +66,7 @@ PROGRAMS = {
 
 
 def version(name: str) -> str:
-    """The version that the module's go.mod pins, as `v1.34.4`; a digest where it is our own."""
+    """The version that the module's go.mod pins, as `v1.34.4`; of our own, its fingerprint."""
     program = PROGRAMS[name]
     if not program.source:
         return _fingerprint(MODULES / program.module, program.package)

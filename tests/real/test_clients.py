@@ -60,8 +60,9 @@ def test_a_controller_of_controller_runtime_does_its_work(cluster: Cluster) -> N
 
 
 def test_the_table_of_messages_is_what_gos_types_say() -> None:
-    from loadstone.cluster.memory import messages
     import gzip
+
+    from loadstone.cluster.memory import messages
 
     printed = json.loads(run(binary("messages")))
     assert json.loads(gzip.decompress(messages.TABLE.read_bytes())) == printed
@@ -79,8 +80,10 @@ def test_helm_installs_upgrades_rolls_back_and_uninstalls(cluster: Cluster, tmp_
 
     helm("create", chart)
     assert "STATUS: deployed" in helm("install", "one", chart)
-    set_ = ["--set", "replicaCount=3", "--set", "ingress.enabled=true"]
-    assert "REVISION: 2" in helm("upgrade", "one", chart, *set_, "--set", "autoscaling.enabled=true")
+    set_: list[str | Path] = ["--set", "replicaCount=3", "--set", "ingress.enabled=true"]
+    assert "REVISION: 2" in helm(
+        "upgrade", "one", chart, *set_, "--set", "autoscaling.enabled=true"
+    )
     assert "REVISION: 3" in helm("upgrade", "one", chart, "--install", *set_)
     helm("rollback", "one", "1")
     assert len(json.loads(helm("history", "one", "-o", "json"))) == 4

@@ -142,6 +142,4 @@ def _written(call: Call, stored: Stored, code: int) -> Response:
 
 def _status(call: Call, document: dict[str, Any], code: int) -> Response:
     written = output.of(call)
-    return Response(
-        status=code, body=written.error(document), content_type=written.content_type
-    )
+    return Response(status=code, body=written.error(document), content_type=written.content_type)

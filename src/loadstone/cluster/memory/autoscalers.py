@@ -37,7 +37,10 @@ def version2(document: Document) -> Document:
     spec, state = dict(document.get("spec") or {}), dict(document.get("status") or {})
     metadata, notes = _read(document.get("metadata") or {})
     metrics = [*(notes.get("metrics") or ()), *_metric(spec.pop(_TARGET, None), "target")]
-    current = [*(notes.get("current-metrics") or ()), *_metric(state.pop(_CURRENT, None), "current")]
+    current = [
+        *(notes.get("current-metrics") or ()),
+        *_metric(state.pop(_CURRENT, None), "current"),
+    ]
     for into, field, value in (
         (spec, "metrics", metrics),
         (spec, "behavior", notes.get("behavior")),

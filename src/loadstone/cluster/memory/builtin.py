@@ -5,7 +5,8 @@ subresources; `-` stands for none.
 Traits: `gen` counts generations, `label` has names that are DNS labels, `free` names that are any
 path segment, `back` answers a deletion with the object, `orphan` leaves its dependents behind by
 default, `cond` takes no update without a resource version, `one` deletes no collections, `create`
-and `read` do nothing else, `view` shows what another API keeps. The subresource `+` stands for those that only pods have.
+and `read` do nothing else, `view` shows what another API keeps. The subresource `+` stands for
+those that only pods have.
 """
 
 from __future__ import annotations
@@ -128,7 +129,15 @@ _KEPT_AS = {
 _REGARDING = {  # how the newer API selects events
     **{
         f"involvedObject.{field}": f"regarding.{field}"
-        for field in ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
+        for field in (
+            "kind",
+            "namespace",
+            "name",
+            "uid",
+            "apiVersion",
+            "resourceVersion",
+            "fieldPath",
+        )
     },
     "reportingComponent": "reportingController",
 }

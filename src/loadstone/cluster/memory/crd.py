@@ -67,7 +67,9 @@ class Definitions:
         """Objects that are there get the defaults of a schema that came after them, unannounced."""
         collection = self._state.store.collection(resource)
         kept = resource.definition(resource.version)
-        for key, stored in list(collection.objects.items()) if kept is not None else ():
+        if kept is None:
+            return
+        for key, stored in list(collection.objects.items()):
             document = stored.document()
             structural.default(kept, document)
             collection.objects[key] = prepare(resource, document, stored.revision)

@@ -62,7 +62,7 @@ def _is_compact(body: bytes) -> bool:
 
 
 def order(call: Call) -> list[str]:
-    """What could be said of each field of a JSON body, in the order in which a reader meets them."""
+    """What could be said of the fields of a JSON body, in the order in which they are read."""
     try:
         pairs = json.loads(call.body, object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):

@@ -37,7 +37,8 @@ def cannot(resource: Resource, path: str, value: Any, expected: str) -> str:
 
 def _follow(root: str, steps: list[str]) -> tuple[str, str, list[str]]:
     """The struct that has the field at the end, the field's type, and the steps that are fields."""
-    struct, kind, taken = root, root, []
+    struct, kind = root, root
+    taken: list[str] = []
     for step in steps:
         field = messages.by_name(kind).get(step) if kind in messages.table().types else None
         if field is None:  # a key of a mapping

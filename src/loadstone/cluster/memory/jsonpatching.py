@@ -1,14 +1,14 @@
 """JSON patch (RFC 6902), read as generously as the real server reads it.
 
-Its library takes an operation without a value for one with null, finds null where there is nothing,
-and replaces what is not there. What cannot be done is 422 in words that name neither the operation nor the reason.
+That server's library takes an operation without a value for one with null, finds null where there
+is nothing, and replaces what is not there. What cannot be done is 422, in words that name neither
+the operation nor the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 import jsonpatch
 import jsonpointer
@@ -47,7 +47,7 @@ def _valued(step: dict[str, Any]) -> dict[str, Any]:
     return {"value": None, **step} if step.get("op") in _VALUED else step
 
 
-class _Test(jsonpatch.TestOperation):  # type: ignore[misc]
+class _Test(jsonpatch.TestOperation):
     """`test`, for which nothing is as good as null."""
 
     def apply(self, obj: Any) -> Any:
@@ -57,7 +57,7 @@ class _Test(jsonpatch.TestOperation):  # type: ignore[misc]
         return super().apply(obj)
 
 
-class _Replace(jsonpatch.ReplaceOperation):  # type: ignore[misc]
+class _Replace(jsonpatch.ReplaceOperation):
     """`replace`, which also adds to an object what it does not have yet."""
 
     def apply(self, obj: Any) -> Any:
@@ -68,7 +68,7 @@ class _Replace(jsonpatch.ReplaceOperation):  # type: ignore[misc]
         return super().apply(obj)
 
 
-class _Copy(jsonpatch.CopyOperation):  # type: ignore[misc]
+class _Copy(jsonpatch.CopyOperation):
     """`copy`, which copies null from where an object has nothing."""
 
     def apply(self, obj: Any) -> Any:
@@ -79,7 +79,7 @@ class _Copy(jsonpatch.CopyOperation):  # type: ignore[misc]
         return super().apply(obj)
 
 
-class _Patch(jsonpatch.JsonPatch):  # type: ignore[misc]
-    operations: Mapping[str, Any] = MappingProxyType(
+class _Patch(jsonpatch.JsonPatch):
+    operations: ClassVar[Any] = MappingProxyType(
         {**jsonpatch.JsonPatch.operations, "test": _Test, "replace": _Replace, "copy": _Copy}
     )

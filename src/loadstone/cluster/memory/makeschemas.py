@@ -46,7 +46,10 @@ def published(module: Path) -> dict[str, Any]:
 
 
 def _is_wanted(name: str, schema: dict[str, Any], served: set[tuple[str, str, str]]) -> bool:
-    groups = [tuple(kind[word] for word in ("group", "version", "kind")) for kind in schema.get(GROUPS, ())]
+    groups = [
+        tuple(kind[word] for word in ("group", "version", "kind"))
+        for kind in schema.get(GROUPS, ())
+    ]
     return bool(served.intersection(groups)) or name.rpartition(".")[2] in _ALSO
 
 

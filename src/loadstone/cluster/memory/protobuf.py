@@ -77,9 +77,7 @@ def _put(found: Document, field: messages.Field, data: Any) -> None:
         found.setdefault(name, []).append(_value(data, kind[2:]))
     elif kind.startswith("{}"):
         entry = dict(_fields(data))
-        found.setdefault(name, {})[entry.get(1, b"").decode()] = _value(
-            entry.get(2, b""), kind[2:]
-        )
+        found.setdefault(name, {})[entry.get(1, b"").decode()] = _value(entry.get(2, b""), kind[2:])
     else:
         value = _value(data, kind)
         if value or field.shown or value == {}:

@@ -65,7 +65,11 @@ class _Partial(Protobuf):
 def of(call: Call, parameters: dict[str, str], *, many: bool) -> Protobuf | None:
     """What a call asks for in protobuf; None for what has none: tables, custom resources."""
     if "as" in parameters:
-        return _Partial(call.resource) if output.is_partial(output.asked_as(parameters), many) else None
+        return (
+            _Partial(call.resource)
+            if output.is_partial(output.asked_as(parameters), many)
+            else None
+        )
     api_version = group_version(call.resource.group, call.version)
     kind = call.resource.kind
     name = messages.type_of(api_version, kind)

@@ -1,4 +1,4 @@
-"""The schemas that Kubernetes publishes for its own kinds, in the words that it publishes them in."""
+"""The schemas that Kubernetes publishes for its own kinds, with their words."""
 
 from __future__ import annotations
 

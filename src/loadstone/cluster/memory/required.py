@@ -1,9 +1,9 @@
 """What the real server demands of the built-in kinds that clients write most, as data.
 
 A line is a path and a rule. `[]` goes through a list; a rule is checked wherever the parent of the
-path's end is there. Rules: `!` must be there and not empty,
-`port` and `count` are numbers of a range, `subdomain` a DNS name, words divided by `|` are the allowed values. Types are
-checked before, by `typed`.
+path's end is there. Rules: `!` must be there and not empty, `port` and `count` are numbers of a
+range, `subdomain` is a DNS name, words divided by `|` are the allowed values. Types are checked
+before, by `typed`.
 """
 
 from __future__ import annotations

@@ -26,10 +26,9 @@ def complain(state: State, call: Call, unknown: Sequence[str], document: Documen
     if call.options.validation == "Ignore":
         return
     twice = duplicates.found(call)
-    if call.resource.custom:  # which is read twice: its metadata for itself, all else sorted
-        order = None
-    else:
-        order = duplicates.order(call) if twice and unknown else None
+    order = None
+    if twice and unknown and not call.resource.custom:  # which is read in parts, and sorted
+        order = duplicates.order(call)
     if not call.resource.custom and not patch.is_patch(call.content_type):
         twice = [each for each in twice if not _within(each, unknown)]
     strangers = [f'unknown field "{path}"' for path in unknown]

@@ -32,12 +32,12 @@ class UnsupportedKey(yaml.YAMLError):
 class Loader(yaml.SafeLoader):
     """SafeLoader with Go's scalars."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012: the library's own interface
+    yaml_implicit_resolvers: Any = {}  # noqa: RUF012
 
 
 def load(body: bytes) -> Any:
-    """The first document in a body; raises `yaml.YAMLError`, and RecursionError for one too deep."""
-    loader = Loader(body)
+    """The first document in a body; raises `yaml.YAMLError`, RecursionError for one too deep."""
+    loader: Any = Loader(body)
     try:
         return loader.get_data() if loader.check_data() else None
     finally:
@@ -97,17 +97,22 @@ def _binary(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:  # noqa: ARG
         raise yaml.YAMLError(f"!!binary value contains invalid base64 data: {error}") from None
 
 
+def _boolean(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> bool:  # noqa: ARG001
+    return _TRUE.fullmatch(node.value) is not None
+
+
+def _text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:  # noqa: ARG001
+    return str(node.value)
+
+
 def _register() -> None:
-    resolved = {"null": _NULL, "int": _INTEGER, "float": _FLOAT}
-    for name, pattern in resolved.items():
+    bools = re.compile(f"{_TRUE.pattern}|{_FALSE.pattern}")
+    resolved = {"null": _NULL, "int": _INTEGER, "float": _FLOAT, "bool": bools}
+    for name, pattern in (*resolved.items(), ("merge", re.compile("<<"))):
         _resolve(name, pattern)
-    _resolve("bool", re.compile(f"{_TRUE.pattern}|{_FALSE.pattern}"))
-    _resolve("merge", re.compile("<<"))
-    built = {"map": _mapping, "int": _integer, "float": _float, "binary": _binary}
-    for name, build in built.items():
+    built: dict[str, Any] = {"map": _mapping, "int": _integer, "float": _float, "bool": _boolean}
+    for name, build in {**built, "binary": _binary, "timestamp": _text}.items():
         Loader.add_constructor(f"{_PREFIX}{name}", build)
-    Loader.add_constructor(f"{_PREFIX}bool", lambda _, node: bool(_TRUE.fullmatch(node.value)))
-    Loader.add_constructor(f"{_PREFIX}timestamp", lambda _, node: node.value)
 
 
 def _resolve(name: str, pattern: re.Pattern[str]) -> None:
