@@ -79,10 +79,14 @@ def _from_empty(value: Any, shape: Shape, node: Fields) -> Fields | None:
 def _new(value: Any, shape: Shape) -> Fields:
     """The node of a value that was not there: it is owned itself, with all that is in it."""
     if isinstance(value, dict) and value and shape.is_map and shape.granular:
-        inside = {f"f:{name}": _new(inner, shape.field(name)) for name, inner in value.items()}
-        return {SELF: {}, **inside}
-    if isinstance(value, list) and value and shape.is_list and shape.keys is not None:
         found: Fields = {SELF: {}}
+        fields, other = shape.fields, shape.values or ANY
+        for name, inner in value.items():
+            whole = type(inner) in _PLAIN
+            found[f"f:{name}"] = {} if whole else _new(inner, fields.get(name, other))
+        return found
+    if isinstance(value, list) and value and shape.is_list and shape.keys is not None:
+        found = {SELF: {}}
         for item in value:
             element = element_of(item, shape.keys)
             found[element] = {} if element in found else _new(item, shape.items or ANY)
