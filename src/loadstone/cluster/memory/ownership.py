@@ -59,21 +59,22 @@ def added(document: dict[str, Any], shape: Shape) -> Fields:
     """The fields of a new object: as against one of its kind that is empty."""
     found: Fields = {}
     for name, inner in document.items():
-        node: Fields | None = _new(inner, shape.field(name))
-        if name in shape.zeros:
-            node = _from_empty(inner, shape.field(name), node or {})
+        below = shape.field(name)
+        node = _from_empty(inner, below) if name in shape.zeros else _new(inner, below)
         if node is not None:
             found[f"f:{name}"] = node
     return found
 
 
-def _from_empty(value: Any, shape: Shape, node: Fields) -> Fields | None:
+def _from_empty(value: Any, shape: Shape) -> Fields | None:
     """The node of a field that is there, and empty, before anybody fills it."""
     if isinstance(value, dict) and shape.granular:
         return added(value, shape) or None
     if value in ({}, []):
         return None
-    return {element: each for element, each in node.items() if element != SELF}
+    node = _new(value, shape)
+    node.pop(SELF, None)
+    return node
 
 
 def _new(value: Any, shape: Shape) -> Fields:
