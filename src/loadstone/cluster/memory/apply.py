@@ -202,7 +202,10 @@ def note_create(call: Call, document: Document) -> None:
 
 def _keep(document: Document, entries: list[Entry]) -> None:
     if entries:
-        document["metadata"]["managedFields"] = managers.ordered(managers.capped(entries))
+        many = len(entries) > 1
+        document["metadata"]["managedFields"] = (
+            managers.ordered(managers.capped(entries)) if many else entries
+        )
 
 
 # --- conflicts ------------------------------------------------------------------------------------

@@ -22,9 +22,45 @@ def faults(document: dict[str, Any], shape: Shape, *, twice: bool = False) -> li
 
     `twice`: whether it may.
     """
+    if not twice and _is_fine(document, shape):
+        return []
     found = _map(document, shape)
     allowed = (_TWICE,) if twice else ()
     return [f"{where}: {said}" for where, said in found if not said.startswith(allowed)]
+
+
+def _is_fine(value: Any, shape: Shape) -> bool:
+    """Whether nothing is wrong: quick, because that is nearly always so."""
+    if isinstance(value, dict) and shape.is_map:
+        fields, other = shape.fields, shape.values
+        for name, inner in value.items():
+            below = fields.get(name, other)
+            if below is None or not _is_fine(inner, below):
+                return False
+        return True
+    if isinstance(value, list) and shape.is_list:
+        items = shape.items or ANY
+        return _is_unique(value, shape) and all(_is_fine(item, items) for item in value)
+    if type(value) in _FITTING.get(shape.scalar, ()):
+        return True
+    return value is None
+
+
+def _is_unique(items: list[Any], shape: Shape) -> bool:
+    if shape.keys is None:
+        return True
+    try:
+        return len({element_of(item, shape.keys) for item in items}) == len(items)
+    except NoElement:
+        return False
+
+
+_FITTING: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "numeric": (int, float),
+    "boolean": (bool,),
+    "untyped": (str, int, float, bool),
+}
 
 
 def _walk(value: Any, shape: Shape) -> Iterator[tuple[str, str]]:

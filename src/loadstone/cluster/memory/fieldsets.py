@@ -175,11 +175,15 @@ def element_of(item: Any, keys: Mapping[str, Any]) -> str:
     if not isinstance(item, dict):
         kind = "a null element" if item is None else "non-map elements"
         raise NoElement(f"associative list with keys may not have {kind}")
-    found = {}
-    for name in sorted(keys):
-        value = item.get(name, keys[name])
-        if value is not None or name in item:
-            found[name] = value
+    if len(keys) == 1:
+        (name,) = keys
+        if name in item:
+            return f"k:{orjson.dumps({name: item[name]}).decode()}"
+    found = {
+        name: item.get(name, keys[name])
+        for name in sorted(keys)
+        if name in item or keys[name] is not None
+    }
     if not found:
         names = "[" + " ".join(f'"{name}"' for name in keys) + "]"
         raise NoElement(

@@ -59,30 +59,35 @@ def added(document: dict[str, Any], shape: Shape) -> Fields:
     """The fields of a new object: as against one of its kind that is empty."""
     found: Fields = {}
     for name, inner in document.items():
-        node: Fields | None = _new(inner, shape.field(name))
-        if name in shape.zeros:
-            node = _from_empty(inner, shape.field(name), node or {})
+        below = shape.field(name)
+        node = _from_empty(inner, below) if name in shape.zeros else _new(inner, below)
         if node is not None:
             found[f"f:{name}"] = node
     return found
 
 
-def _from_empty(value: Any, shape: Shape, node: Fields) -> Fields | None:
+def _from_empty(value: Any, shape: Shape) -> Fields | None:
     """The node of a field that is there, and empty, before anybody fills it."""
     if isinstance(value, dict) and shape.granular:
         return added(value, shape) or None
     if value in ({}, []):
         return None
-    return {element: each for element, each in node.items() if element != SELF}
+    node = _new(value, shape)
+    node.pop(SELF, None)
+    return node
 
 
 def _new(value: Any, shape: Shape) -> Fields:
     """The node of a value that was not there: it is owned itself, with all that is in it."""
     if isinstance(value, dict) and value and shape.is_map and shape.granular:
-        inside = {f"f:{name}": _new(inner, shape.field(name)) for name, inner in value.items()}
-        return {SELF: {}, **inside}
-    if isinstance(value, list) and value and shape.is_list and shape.keys is not None:
         found: Fields = {SELF: {}}
+        fields, other = shape.fields, shape.values or ANY
+        for name, inner in value.items():
+            whole = type(inner) in _PLAIN
+            found[f"f:{name}"] = {} if whole else _new(inner, fields.get(name, other))
+        return found
+    if isinstance(value, list) and value and shape.is_list and shape.keys is not None:
+        found = {SELF: {}}
         for item in value:
             element = element_of(item, shape.keys)
             found[element] = {} if element in found else _new(item, shape.items or ANY)
