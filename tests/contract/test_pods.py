@@ -106,3 +106,19 @@ def test_a_load_balancer_may_do_without_ports_on_nodes(space: Space) -> None:
     balanced["spec"].update(type="LoadBalancer", allocateLoadBalancerNodePorts=False)
     made = space.of(SERVICES).create(balanced).ok()
     assert "nodePort" not in made["spec"]["ports"][0]
+
+
+@pytest.mark.parametrize(
+    ("port", "why"), [(80, "not in the valid range"), (0, "provided port is already allocated")]
+)
+def test_a_port_on_nodes_is_of_their_range_and_of_one_service(
+    space: Space, port: int, why: str
+) -> None:
+    first = service("a")
+    first["spec"]["type"] = "NodePort"
+    (given,) = space.of(SERVICES).create(first).ok()["spec"]["ports"]
+    second = service("b")
+    second["spec"]["type"] = "NodePort"
+    second["spec"]["ports"][0]["nodePort"] = port or given["nodePort"]
+    refused = space.of(SERVICES).create(second).invalid("spec.ports[0].nodePort")
+    assert why in refused["message"]
