@@ -10,9 +10,10 @@ from tests.real import binary, specs
 from tests.real.conformance import cluster, run
 from tests.real.specs import FAILED, PASSED
 
-SLOW = (  # they wait by the clock, twenty seconds and more: `make conformance` runs them
+SLOW = (  # they wait by the clock, twenty seconds to five minutes: `make conformance` runs them
     "[Slow]",
     "watch on custom resource definition objects",
+    "should apply changes to a resourcequota status",  # until the controller's next full sync
     "should verify ResourceQuota with terminating scopes",
     "capture the life of a configMap",
     "should return chunks of results for list calls",
