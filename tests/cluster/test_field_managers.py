@@ -165,7 +165,7 @@ def test_every_write_of_every_kind_ends_as_with_kubernetes(real: Kubernetes, see
             steps = histories.make()
             live = None
             for step, answer in zip(
-                steps, real.ask("steps", kind, steps=steps)["steps"], strict=True
+                steps, real.ask("steps", kind, steps=steps).get("steps", ()), strict=True
             ):
                 mine = ours(kind, live, step, answer.get("given"))
                 if not agree(kind, mine, answer):
