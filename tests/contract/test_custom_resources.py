@@ -88,7 +88,7 @@ def definition(group: str, *versions: Object, **spec: Any) -> Object:
 
 def established(api: Api, crd: Object) -> bool:
     found = api.of(CRDS).read(crd["metadata"]["name"]).ok().get("status", {})
-    conditions = {each["type"]: each["status"] for each in found.get("conditions", [])}
+    conditions = {each["type"]: each["status"] for each in found.get("conditions") or ()}
     return conditions.get("Established") == conditions.get("NamesAccepted") == "True"
 
 

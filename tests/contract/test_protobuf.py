@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from loadstone.cluster.memory import messages, protobuf
-from tests.contract.client import Api
+from tests.contract.client import Answer, Api, Collection
 from tests.contract.conftest import Space
 from tests.contract.objects import Object, config_map, deployment, pod
 from tests.contract.resources import CONFIG_MAPS, DEPLOYMENTS, PODS, Resource
 from tests.contract.test_kinds import NAMESPACED
+from tests.contract.waiting import eventually
 
 MEDIA = "application/vnd.kubernetes.protobuf"
 
@@ -25,6 +26,15 @@ def plain(found: Any) -> Any:
     return [plain(item) for item in found] if isinstance(found, list) else found
 
 
+def unmoved(items: Collection) -> tuple[Object, Answer, Answer] | tuple[()]:
+    """An object in JSON, in protobuf and in a list, if no controller wrote it in between."""
+    said = items.read("same").ok()
+    answer = items.api.get(items.path("same"), accept=MEDIA)
+    listed = items.api.get(items.path(), accept=MEDIA)
+    after = items.read("same").ok()["metadata"]["resourceVersion"]
+    return (said, answer, listed) if said["metadata"]["resourceVersion"] == after else ()
+
+
 @pytest.mark.parametrize(
     ("root", "plural", "kind", "rest"), NAMESPACED, ids=[f"{row[0]}-{row[2]}" for row in NAMESPACED]
 )
@@ -33,11 +43,10 @@ def test_one_object_and_a_list_say_the_same(
 ) -> None:
     items = space.of(Resource(root, plural, kind))
     items.create({"metadata": {"name": "same"}, **rest}).ok()
-    said = items.read("same").ok()
-    answer = items.api.get(items.path("same"), accept=MEDIA)
+    said, answer, in_list = eventually(lambda: unmoved(items))
     assert answer.headers["Content-Type"] == MEDIA
     assert plain(protobuf.decode(answer.body)) == plain(said)
-    listed = protobuf.decode(items.api.get(items.path(), accept=MEDIA).body)
+    listed = protobuf.decode(in_list.body)
     assert listed["kind"] == f"{kind}List"
     held = [item for item in listed["items"] if item["metadata"]["name"] == "same"]
     assert plain(held) == [
