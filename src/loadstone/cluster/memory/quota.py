@@ -34,9 +34,9 @@ def admit(state: State, call: Call, document: Document, old: Document | None = N
             charged.append((quota, _charge(call, quota, document, old)))
     if call.options.dry_run:
         return
-    for quota, more in charged:
-        if more:
-            _count(state, quota, more)
+    counted = [_count(state, quota, more) for quota, more in charged if more]
+    if counted:  # who counts anew has to know of this before the object can be gone again
+        state.hub.tell()
 
 
 def _handles(resource: Resource, document: Document, old: Document | None) -> bool:

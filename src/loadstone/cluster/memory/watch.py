@@ -210,7 +210,7 @@ class Hub:
         if collection not in self._watchers:
             return
         if not self._changed:
-            asyncio.get_running_loop().call_soon(self._tell)
+            asyncio.get_running_loop().call_soon(self.tell)
         self._changed[collection] = None
 
     def of(self, collection: Collection) -> list[Watcher]:
@@ -225,7 +225,8 @@ class Hub:
         for watcher in self:
             watcher.end()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Send what has changed; by itself this happens once per turn of the loop."""
         changed, self._changed = self._changed, {}
         for collection in changed:
             shared: dict[Any, tuple[int, bytes]] = {}
