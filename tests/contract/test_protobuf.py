@@ -26,13 +26,13 @@ def plain(found: Any) -> Any:
     return [plain(item) for item in found] if isinstance(found, list) else found
 
 
-def unmoved(items: Collection) -> tuple[Object, Answer, Answer] | tuple[()]:
+def unmoved(items: Collection) -> list[Any]:
     """An object in JSON, in protobuf and in a list, if no controller wrote it in between."""
     said = items.read("same").ok()
     answer = items.api.get(items.path("same"), accept=MEDIA)
     listed = items.api.get(items.path(), accept=MEDIA)
     after = items.read("same").ok()["metadata"]["resourceVersion"]
-    return (said, answer, listed) if said["metadata"]["resourceVersion"] == after else ()
+    return [said, answer, listed] if said["metadata"]["resourceVersion"] == after else []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The contract that the embedded server keeps is one that the real server keeps."""
+"""The contract that the embedded server keeps is one that the real server keeps, too."""
 
 from __future__ import annotations
 
