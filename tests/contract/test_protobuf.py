@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loadstone.cluster.memory import messages, protobuf
-from tests.contract.client import Answer, Api, Collection
+from tests.contract.client import Api, Collection
 from tests.contract.conftest import Space
 from tests.contract.objects import Object, config_map, deployment, pod
 from tests.contract.resources import CONFIG_MAPS, DEPLOYMENTS, PODS, Resource
