@@ -15,6 +15,12 @@ def metric(name: str, value: int) -> dict[str, Any]:
     return {"type": "Resource", "resource": {"name": name, "target": goal}}
 
 
+def test_a_note_that_cannot_be_read_stays_an_annotation() -> None:
+    notes = {"autoscaling.alpha.kubernetes.io/metrics": "nope"}
+    kept = autoscalers.version2({"metadata": {"annotations": notes}, "spec": {"maxReplicas": 1}})
+    assert kept["metadata"]["annotations"] == notes
+
+
 @given(
     others=st.lists(st.integers(1, 100).map(lambda value: metric("memory", value)), max_size=2),
     cpu=st.none() | st.integers(1, 100),

@@ -32,7 +32,10 @@ def answer(state: State, call: Call) -> Document:
     if request.pop("apiVersion", expected) != expected:
         raise status.bad_request(f"the API version is not {expected}")
     account = reading.existing(state.store, call)
-    spec = {"audiences": [ISSUER], "expirationSeconds": _USUAL, **(request.get("spec") or {})}
+    given = request.get("spec") or {}
+    if not isinstance(given, dict):
+        raise status.bad_request("spec is not an object")
+    spec = {"audiences": [ISSUER], "expirationSeconds": _USUAL, **given}
     spec.setdefault("boundObjectRef", None)
     seconds = spec["expirationSeconds"]
     if not isinstance(seconds, int) or not _SHORTEST <= seconds <= _LONGEST:
