@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 
 import pytest
@@ -37,11 +36,15 @@ LEAVES: dict[str, st.SearchStrategy[Any]] = {
 def documents(name: str, depth: int = 3) -> st.SearchStrategy[dict[str, Any]]:
     """Objects of a type with some of its fields, none of them zero."""
     optional = {
-        field: st.deferred(partial(values, known.kind, depth - 1))
+        field: later(known.kind, depth - 1)
         for field, known in messages.by_name(name).items()
         if depth > 0 or known.kind.lstrip("[]{}") in LEAVES
     }
     return st.fixed_dictionaries({}, optional=optional)
+
+
+def later(kind: str, depth: int) -> st.SearchStrategy[Any]:
+    return st.deferred(lambda: values(kind, depth))
 
 
 def values(kind: str, depth: int) -> st.SearchStrategy[Any]:

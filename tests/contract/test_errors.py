@@ -232,6 +232,20 @@ def test_a_field_given_twice_is_an_error_for_those_who_ask_for_strictness(space:
     assert not deployments.exists("web")
 
 
+def test_what_is_wrong_is_told_in_the_order_of_the_document(space: Space) -> None:
+    body = (
+        b'{"odd":1,"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"a","name":"a"},'
+        b'"spec":{"b":1,"paused":true,"c":{"d":1},"paused":true,"replicas":1,"replicas":1,"e":1}}'
+    )
+    found = space.of(DEPLOYMENTS).create(body, fieldValidation="Strict").failed(400, "BadRequest")
+    said = found["message"].partition("strict decoding error: ")[2]
+    assert said == (
+        'unknown field "odd", duplicate field "metadata.name", unknown field "spec.b", '
+        'unknown field "spec.c", duplicate field "spec.paused", duplicate field "spec.replicas", '
+        'unknown field "spec.e"'
+    )
+
+
 def test_a_field_given_twice_is_warned_of_otherwise_and_the_last_counts(space: Space) -> None:
     answer = space.of(DEPLOYMENTS).create(TWICE)
     warned = answer.headers.get("Warning", "")

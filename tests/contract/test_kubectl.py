@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -405,6 +406,17 @@ def test_a_pod_on_no_node_runs_no_commands(
 def test_a_pod_on_no_node_has_no_logs_yet(kubectl: Kubectl, space: Space) -> None:
     space.of(PODS).create(pod("a")).ok()
     assert kubectl("logs", "a") == ""
+
+
+def test_a_service_account_gets_a_token(kubectl: Kubectl) -> None:
+    kubectl("create", "serviceaccount", "robot")
+    token = kubectl("create", "token", "robot", "--duration", "20m").strip()
+    claims = token.split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["sub"] == f"system:serviceaccount:{kubectl.namespace}:robot"
+    assert said["exp"] - said["iat"] == 1200
+    assert "10 minutes" in kubectl.fails("create", "token", "robot", "--duration", "5s")
+    assert 'serviceaccounts "nobody" not found' in kubectl.fails("create", "token", "nobody")
 
 
 def test_who_asks_is_told_who_it_is(kubectl: Kubectl) -> None:

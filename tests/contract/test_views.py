@@ -122,3 +122,21 @@ def test_a_view_is_deleted_with_its_namespace_once(space: Space, older: Collecti
     assert [item["metadata"]["name"] for item in older.list().ok()["items"]] == ["a"]
     older.delete_all().ok()
     assert space.of(SCALERS).names() == []
+
+
+@pytest.mark.parametrize(
+    ("metrics", "targets"),
+    [
+        ([metric("cpu", 50)], "cpu: <unknown>/50%"),
+        ([metric("cpu", 50), metric("memory", 60)], "cpu: <unknown>/50%, memory: <unknown>/60%"),
+    ],
+)
+def test_an_autoscaler_is_shown_with_its_targets(
+    space: Space, metrics: list[object], targets: str
+) -> None:
+    spec = {"maxReplicas": 3, "scaleTargetRef": TARGET, "metrics": metrics}
+    space.of(SCALERS).create({"metadata": {"name": "a"}, "spec": spec}).ok()
+    table = "application/json;as=Table;v=v1;g=meta.k8s.io"
+    scalers = space.of(SCALERS)
+    shown = scalers.api.get(scalers.path(), accept=table).ok()["rows"][0]["cells"]
+    assert shown[:6] == ["a", "Deployment/web", targets, "1", 3, 0]

@@ -75,7 +75,7 @@ def test_helm_installs_upgrades_rolls_back_and_uninstalls(cluster: Cluster, tmp_
     chart = tmp_path / "web"
 
     def helm(*arguments: str | Path) -> str:
-        own = ["--kubeconfig", cluster.kubeconfig]
+        own: list[str | Path] = ["--kubeconfig", cluster.kubeconfig]
         return run(binary("helm"), *arguments, *own, **homes)
 
     helm("create", chart)

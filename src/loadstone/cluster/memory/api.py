@@ -23,7 +23,6 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Stored, unstored
 
-_CONNECTS = frozenset({"log", "exec", "attach", "portforward", "proxy", "token", "resize"})
 _WRITES = ("create", "update", "patch")
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
 
@@ -32,15 +31,8 @@ def answer(state: State, call: Call) -> Response:
     """Do what a call asks; raises `ApiError` when that cannot be."""
     if call.subresource:
         _check_subresource(call)
-    if call.subresource in _CONNECTS:
-        from loadstone.cluster.memory import connecting  # few clients ask
-
-        return connecting.answer(state, call)
-    if call.subresource == "scale":
-        shown = unstored(scale.answer(state, call))
-        return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
-    if call.subresource in ("binding", "eviction"):
-        return _posted_to_pod(state, call)
+        if call.subresource not in _STORED:
+            return _beside(state, call)
     if call.verb not in call.resource.verbs:
         raise status.method_not_allowed()
     if reviews.handles(call.resource):
@@ -63,9 +55,21 @@ def _through_view(state: State, call: Call) -> Response:
     return _written(call, stored, 201 if created else 200)
 
 
-def _posted_to_pod(state: State, call: Call) -> Response:
-    """Bindings and evictions: posted to a pod, answered with a Status."""
-    return _status(call, pods.answer(state, call), 201)
+def _beside(state: State, call: Call) -> Response:
+    """What a subresource does that is no part of its object."""
+    if call.subresource == "scale":
+        shown = unstored(scale.answer(state, call))
+        return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
+    if call.subresource in ("binding", "eviction"):
+        return _status(call, pods.answer(state, call), 201)
+    if call.subresource == "token":
+        from loadstone.cluster.memory import tokens  # few clients ask
+
+        made = unstored(tokens.answer(state, call))
+        return _written(structs.replace(call, resource=tokens.RESOURCE, version="v1"), made, 201)
+    from loadstone.cluster.memory import connecting
+
+    return connecting.answer(state, call)
 
 
 def _check_subresource(call: Call) -> None:

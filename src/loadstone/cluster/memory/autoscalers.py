@@ -5,6 +5,7 @@ What the first shape has no fields for stands in annotations, as the real server
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ import orjson
 from loadstone.cluster.memory.store import Document
 
 _PREFIX = "autoscaling.alpha.kubernetes.io/"
+_NOTES = ("metrics", "current-metrics", "behavior", "conditions")
 _TARGET = "targetCPUUtilizationPercentage"
 _CURRENT = "currentCPUUtilizationPercentage"
 
@@ -82,15 +84,15 @@ def _noted(metadata: Document, notes: dict[str, Any]) -> Document:
 
 
 def _read(metadata: Document) -> tuple[Document, dict[str, Any]]:
-    """The metadata without the notes, and what they say."""
+    """The metadata without the notes, and what they say; what cannot be read is no note."""
     given = metadata.get("annotations") or {}
-    notes = {name.removeprefix(_PREFIX): text for name, text in given.items() if _is_note(name)}
+    notes = {}
+    for name, text in given.items():
+        with suppress(orjson.JSONDecodeError):
+            if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) in _NOTES:
+                notes[name] = orjson.loads(text)
     if not notes:
         return metadata, {}
-    left = {name: text for name, text in given.items() if not _is_note(name)}
-    return {**metadata, "annotations": left}, {n: orjson.loads(text) for n, text in notes.items()}
-
-
-def _is_note(name: str) -> bool:
-    known = ("metrics", "current-metrics", "behavior", "conditions")
-    return name.startswith(_PREFIX) and name.removeprefix(_PREFIX) in known
+    left = {name: text for name, text in given.items() if name not in notes}
+    found = {name.removeprefix(_PREFIX): said for name, said in notes.items()}
+    return {**metadata, "annotations": left}, found

@@ -145,9 +145,9 @@ def stamp(resource: Resource, metadata: Document, rng: random.Random) -> None:
 
 def now() -> str:
     """This moment as RFC 3339 with whole seconds, as Kubernetes writes it."""
-    return _at(int(time.time()))
+    return at(int(time.time()))
 
 
 @lru_cache(maxsize=8)
-def _at(second: int) -> str:
+def at(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))

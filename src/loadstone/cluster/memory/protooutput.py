@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from loadstone.cluster.memory import messages, output, protowriting, views
 from loadstone.cluster.memory.protobuf import MEDIA
 from loadstone.cluster.memory.resources import Resource, group_version
 from loadstone.cluster.memory.routing import Call
-from loadstone.cluster.memory.store import Document, Stored
+from loadstone.cluster.memory.store import Stored
 
 _META = "meta.k8s.io/v1"
+RECENT = 2000  # objects of which the written form is kept
 
 
 class Protobuf:
@@ -27,15 +31,17 @@ class Protobuf:
         self._type = name
 
     def object(self, stored: Stored) -> bytes:
-        return self._written(self._document(stored))
+        return protowriting.enveloped(self._api_version, self._kind, self._message(stored))
 
     def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
-        written = [protowriting.message(self._type, self._document(stored)) for stored in items]
+        written = [self._message(stored) for stored in items]
         raw = protowriting.list_of(metadata, written)
         return protowriting.enveloped(self._api_version, f"{self._kind}List", raw)
 
     def bookmark(self, metadata: dict[str, Any]) -> bytes:
-        return self._written({"metadata": metadata})
+        return protowriting.encode(
+            self._api_version, self._kind, self._type, {"metadata": metadata}
+        )
 
     def event(self, kind: bytes, item: bytes) -> bytes:
         return protowriting.event(kind, item)
@@ -43,13 +49,16 @@ class Protobuf:
     def error(self, failure: dict[str, Any]) -> bytes:
         return status(failure)
 
-    def _written(self, document: Document) -> bytes:
-        return protowriting.encode(self._api_version, self._kind, self._type, document)
-
-    def _document(self, stored: Stored) -> Document:
+    def _message(self, stored: Stored) -> bytes:
         if self._resource.kept_as is not None:
-            return views.shown(self._resource, stored)
-        return stored.document()
+            return protowriting.message(self._type, views.shown(self._resource, stored))
+        return _message(self._type, stored.tail)
+
+
+@lru_cache(maxsize=RECENT)
+def _message(name: str, tail: bytes) -> bytes:
+    """An object as stored, written once for all who watch, list and get it about now."""
+    return protowriting.message(name, orjson.loads(b"{" + tail))
 
 
 class _Partial(Protobuf):
@@ -58,8 +67,8 @@ class _Partial(Protobuf):
     def __init__(self, resource: Resource) -> None:
         super().__init__(resource, _META, "PartialObjectMetadata", "meta.v1.PartialObjectMetadata")
 
-    def _document(self, stored: Stored) -> Document:
-        return {"metadata": stored.document()["metadata"]}
+    def _message(self, stored: Stored) -> bytes:
+        return protowriting.message(self._type, {"metadata": stored.document()["metadata"]})
 
 
 def of(call: Call, parameters: dict[str, str], *, many: bool) -> Protobuf | None:
