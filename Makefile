@@ -15,7 +15,7 @@ PEERS  := $(VENV)/peers
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
-.PHONY: demo test quick lint format generated lock clean help browser peers
+.PHONY: demo test real conformance firewall quick lint format generated lock clean help browser peers
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,13 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo "in another repository: README.md, Install"
 
 test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not real"
+
+real: $(MARK) ## Real programs that take long to build, against the embedded server (needs Go)
+	$(BIN)/python -m pytest -m real
+
+conformance: $(MARK) ## Kubernetes' own specs against the embedded server; writes the page (needs Go)
+	$(BIN)/python -m tests.real.conformance --write
 
 quick: $(MARK) ## The tests that take seconds
 	$(BIN)/python -m pytest -m "not slow and not e2e" -n auto
@@ -46,6 +52,10 @@ format: $(MARK) ## Let ruff lay out the code
 
 browser: ## Chromium, which the browser test drives (Debian; needs root)
 	command -v chromium || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium)
+
+firewall: ## iptables and nftables, which the kube-proxy tests read (Debian; needs root)
+	command -v iptables nft || (apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends iptables nftables)
 
 # For use: what the package needs, and the tools that the embedded provider runs.
 $(USE): requirements.lock pyproject.toml

@@ -1,62 +1,95 @@
-"""Sets of fields: two ways of making them agree, and they survive FieldsV1."""
+"""Sets of fields: the algebra that owners are reckoned with, and what documents have."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.cluster.memory import fieldsets
-from loadstone.cluster.memory.resources import Resource
+from loadstone.cluster.memory import builtin, fieldsets, merging, ownership, shapes
+from tests.cluster.documents import Documents
 
-PODS = Resource(group="", version="v1", plural="pods", kind="Pod")
-KEYS = fieldsets.keys_of(PODS, "v1")
-NAMES = st.sampled_from(["name", "image", "env", "labels", "spec", "data"])
-PLAIN = st.one_of(st.integers(), st.text(max_size=3), st.booleans())
-NAMED = st.fixed_dictionaries({"name": st.sampled_from("abc")}, optional={"value": PLAIN})
-VALUES: st.SearchStrategy[Any] = st.recursive(
-    PLAIN,
-    lambda inner: st.one_of(
-        st.dictionaries(NAMES, inner, max_size=3),
-        st.fixed_dictionaries(
-            {"containers": st.lists(NAMED, max_size=3, unique_by=lambda item: item["name"])}
-        ),
-    ),
-    max_leaves=12,
-)
-DOCUMENTS = st.builds(
-    lambda metadata, spec: {"metadata": {"name": "a", **metadata}, "spec": spec},
-    st.fixed_dictionaries(
-        {}, optional={"labels": st.dictionaries(st.sampled_from("ab"), st.text(max_size=2))}
-    ),
-    VALUES,
-)
+KINDS = list(builtin.kinds())
+ELEMENTS = st.sampled_from(["f:a", "f:b", 'k:{"name":"a"}', 'v:"x"'])
+PATHS = st.lists(ELEMENTS, min_size=1, max_size=3).map(tuple)
+SETS = st.lists(PATHS, max_size=8).map(fieldsets.build)
 
 
-@given(DOCUMENTS)
-def test_the_fast_way_and_the_set_agree(document: dict[str, Any]) -> None:
-    slow = fieldsets.fields_of(document, KEYS)
-    assert fieldsets.from_json(fieldsets.json_of(document, KEYS)) == slow
+def members(fields: fieldsets.Fields) -> set[fieldsets.Path]:
+    return set(fieldsets.paths(fields))
 
 
-@given(DOCUMENTS)
-def test_a_set_survives_its_json(document: dict[str, Any]) -> None:
-    fields = fieldsets.fields_of(document, KEYS)
-    assert fieldsets.from_json(fieldsets.to_json(fields)) == fields
+@given(st.lists(PATHS, max_size=8))
+def test_a_set_has_the_paths_that_it_was_built_of(paths: list[fieldsets.Path]) -> None:
+    assert members(fieldsets.build(paths)) == set(paths)
 
 
-@given(DOCUMENTS)
-def test_every_field_is_found_in_its_document(document: dict[str, Any]) -> None:
-    for path in fieldsets.fields_of(document, KEYS):
-        fieldsets.value_at(document, path)
+@given(SETS, SETS)
+def test_the_algebra_is_that_of_sets_of_paths(a: fieldsets.Fields, b: fieldsets.Fields) -> None:
+    assert members(fieldsets.union(a, b)) == members(a) | members(b)
+    assert members(fieldsets.difference(a, b)) == members(a) - members(b)
+    assert members(fieldsets.intersection(a, b)) == members(a) & members(b)
 
 
-@given(DOCUMENTS)
-def test_what_is_laid_over_itself_stays(document: dict[str, Any]) -> None:
-    assert fieldsets.merge(document, document, KEYS) == document
+@given(SETS, SETS)
+def test_nothing_changes_a_set_that_it_is_given(a: fieldsets.Fields, b: fieldsets.Fields) -> None:
+    before = repr((a, b))
+    for combine in (fieldsets.union, fieldsets.difference, fieldsets.intersection):
+        combine(a, b)
+    assert repr((a, b)) == before
+
+
+@given(SETS)
+def test_one_set_is_written_in_one_way(a: fieldsets.Fields) -> None:
+    assert fieldsets.build(fieldsets.paths(a)) == a
+    assert fieldsets.union(a, {}) == a == fieldsets.union({}, a)
+
+
+def documents(seed: int, kind: Any) -> tuple[dict[str, Any], shapes.Shape]:
+    shape = shapes.of(kind, kind.version)
+    return Documents(seed).of(shape), shape
+
+
+@given(st.integers(0, 1_000), st.sampled_from(KINDS))
+def test_what_is_laid_over_itself_stays(seed: int, kind: Any) -> None:
+    document, shape = documents(seed, kind)
+    assert merging.merge(document, document, shape) == document
+
+
+@given(st.integers(0, 1_000), st.sampled_from(KINDS))
+def test_a_document_does_not_differ_from_itself(seed: int, kind: Any) -> None:
+    document, shape = documents(seed, kind)
+    assert ownership.compare(document, document, shape) == ({}, {})
+
+
+@given(st.integers(0, 1_000), st.sampled_from(KINDS))
+def test_a_new_object_is_owned_as_one_that_an_update_filled(seed: int, kind: Any) -> None:
+    document, shape = documents(seed, kind)
+    assert ownership.compare({}, document, shape) == ({}, ownership.added(document, shape))
+
+
+@given(st.integers(0, 1_000), st.sampled_from(KINDS))
+def test_taking_all_owned_fields_away_leaves_none(seed: int, kind: Any) -> None:
+    document, shape = documents(seed, kind)
+    owned = fieldsets.named(ownership.fields(document, shape), shape)
+    assert ownership.fields(merging.remove(document, owned, shape), shape) == {}
 
 
 def test_a_path_is_shown_as_messages_write_it() -> None:
     path = ("f:spec", "f:ports", 'k:{"port":80,"protocol":"TCP"}', "f:name")
     assert fieldsets.shown(path) == '.spec.ports[port=80,protocol="TCP"].name'
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"image": "x"}, "omits all key fields"),
+        (None, "null element"),
+        ("a", "non-map elements"),
+    ],
+)
+def test_an_item_without_its_keys_has_no_element(item: Any, said: str) -> None:
+    with pytest.raises(fieldsets.NoElement, match=said):
+        fieldsets.element_of(item, {"name": None})

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from loadstone.cluster.memory import patch, strategic
+from loadstone.cluster.memory import builtin, patch, shapes, strategic
+from loadstone.cluster.memory.resources import Registry
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,9 @@ def test_the_examples_of_rfc_7386(target: Any, change: Any, result: Any) -> None
     assert patch.merge(target, change) == result
 
 
+SHAPES = {kind.kind: shapes.of(kind, kind.version) for kind in Registry(builtin.kinds())}
+
+
 def pod(*containers: dict[str, Any]) -> dict[str, Any]:
     return {"spec": {"containers": list(containers)}}
 
@@ -36,7 +40,7 @@ def test_containers_merge_by_name() -> None:
     merged = strategic.merge(
         pod({"name": "a", "image": "1"}, {"name": "b", "image": "1"}),
         pod({"name": "b", "image": "2"}, {"name": "c"}),
-        "Pod",
+        SHAPES["Pod"],
     )
     expected = pod({"name": "a", "image": "1"}, {"name": "b", "image": "2"}, {"name": "c"})
     assert merged == expected
@@ -44,7 +48,9 @@ def test_containers_merge_by_name() -> None:
 
 def test_an_element_is_deleted_by_its_key() -> None:
     change = pod({"name": "a", "$patch": "delete"})
-    assert strategic.merge(pod({"name": "a"}, {"name": "b"}), change, "Pod") == pod({"name": "b"})
+    assert strategic.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"]) == pod(
+        {"name": "b"}
+    )
 
 
 def test_the_order_of_elements_can_be_set() -> None:
@@ -54,7 +60,14 @@ def test_the_order_of_elements_can_be_set() -> None:
             "containers": [{"name": "c"}],
         }
     }
-    merged = strategic.merge(pod({"name": "a"}, {"name": "b"}), change, "Pod")
+    merged = strategic.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"])
+    assert [item["name"] for item in merged["spec"]["containers"]] == ["c", "a", "b"]
+
+
+def test_new_items_come_before_those_that_only_the_server_has() -> None:
+    merged = strategic.merge(
+        pod({"name": "a"}, {"name": "b"}), pod({"name": "c"}, {"name": "b"}), SHAPES["Pod"]
+    )
     assert [item["name"] for item in merged["spec"]["containers"]] == ["c", "a", "b"]
 
 
@@ -62,20 +75,22 @@ def test_values_leave_a_list_of_plain_values() -> None:
     merged = strategic.merge(
         {"metadata": {"finalizers": ["a", "b"]}},
         {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"], "finalizers": ["c"]}},
-        "Pod",
+        SHAPES["Pod"],
     )
-    assert merged == {"metadata": {"finalizers": ["b", "c"]}}
+    assert merged == {"metadata": {"finalizers": ["c", "b"]}}
 
 
 def test_only_the_retained_keys_stay() -> None:
     merged = strategic.merge(
         {"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}},
         {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}},
-        "Deployment",
+        SHAPES["Deployment"],
     )
     assert merged == {"spec": {"strategy": {"type": "Recreate"}}}
 
 
 def test_a_list_without_a_key_is_replaced() -> None:
-    merged = strategic.merge({"spec": {"rules": [1, 2]}}, {"spec": {"rules": [3]}}, "Ingress")
+    merged = strategic.merge(
+        {"spec": {"rules": [1, 2]}}, {"spec": {"rules": [3]}}, SHAPES["Ingress"]
+    )
     assert merged == {"spec": {"rules": [3]}}

@@ -108,7 +108,8 @@ class Api:
         settings = library.client.Configuration()
         library.config.load_kube_config(str(kubeconfig), client_configuration=settings)
         self.url = settings.host.rstrip("/")
-        token = settings.get_api_key_with_prefix("authorization")
+        keys = ("authorization", "BearerToken")  # where the library's releases put a token
+        token = next(filter(None, map(settings.get_api_key_with_prefix, keys)), None)
         self.headers = {"User-Agent": agent, "Accept": JSON}
         if token:
             self.headers["Authorization"] = token

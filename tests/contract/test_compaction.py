@@ -11,6 +11,7 @@ import pytest
 from tests.contract.client import Api, Collection
 from tests.contract.objects import config_map
 from tests.contract.resources import CONFIG_MAPS
+from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
     from loadstone.cluster.provider import Cluster
@@ -73,6 +74,27 @@ def test_a_page_from_before_a_compaction_is_gone(maps: Collection) -> None:
     maps.create(config_map("d")).ok()
     compact(maps)
     maps.list(**{"limit": 1, "continue": token}).failed(410, "Expired")
+
+
+def test_a_page_grows_too_old_by_itself_and_a_watch_does_not(tmp_path: Path) -> None:
+    from loadstone.cluster.memory.provider import MemoryProvider
+
+    arguments = ["--compaction-interval", "0.1"]
+    with MemoryProvider(arguments).provision(workdir=tmp_path) as own:
+        maps = Api(own.kubeconfig).of(CONFIG_MAPS, "default")
+        for name in ("a", "b"):
+            maps.create(config_map(name)).ok()
+        start = version(maps)
+        token = maps.list(limit=1).ok()["metadata"]["continue"]
+        maps.create(config_map("c")).ok()
+        page = {"limit": 1, "continue": token}
+        said = eventually(lambda: maps.list(**page).status == 410 and maps.list(**page))
+        gone = said.failed(410, "Expired")
+        rest = maps.list(**{"continue": gone["metadata"]["continue"]}).ok()
+        assert [item["metadata"]["name"] for item in rest["items"]] == ["b", "c"]
+        with maps.watch(resourceVersion=start) as watch:
+            assert watch.take(1) == [("ADDED", "c")]
+        maps.api.close()
 
 
 def test_no_more_history_is_kept_than_was_asked_for(tmp_path: Path, cluster: Cluster) -> None:

@@ -148,3 +148,29 @@ def test_an_unknown_group_is_not_found(api: Api) -> None:
 
 def test_an_unknown_resource_is_not_found(api: Api) -> None:
     assert api.get("/api/v1/namespaces/default/nosuchthings").status == 404
+
+
+def test_schemas_are_published_with_their_words(api: Api) -> None:
+    schemas = api.get("/openapi/v3/apis/apps/v1").ok()["components"]["schemas"]
+    deployment = schemas["io.k8s.api.apps.v1.Deployment"]
+    assert deployment["description"].startswith("Deployment enables declarative updates")
+    spec = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["replicas"]
+    assert (spec["type"], spec["format"]) == ("integer", "int32")
+    pod = schemas["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"]
+    assert pod["x-kubernetes-patch-merge-key"] == "name"
+
+
+def test_the_older_openapi_has_every_schema_as_a_definition(api: Api) -> None:
+    definitions = api.get("/openapi/v2").ok()["definitions"]
+    pod = definitions["io.k8s.api.core.v1.Pod"]
+    assert pod["properties"]["spec"]["$ref"] == "#/definitions/io.k8s.api.core.v1.PodSpec"
+    assert pod["x-kubernetes-group-version-kind"] == [{"group": "", "kind": "Pod", "version": "v1"}]
+    text = api.get("/openapi/v2").body
+    assert b"#/components/schemas/" not in text
+
+
+def test_the_older_openapi_is_there_in_protobuf(api: Api) -> None:
+    accept = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+    answer = api.get("/openapi/v2", accept=accept)
+    assert answer.headers["Content-Type"].startswith("application/com.github.proto-openapi")
+    assert answer.body.startswith(b"\n\x032.0")

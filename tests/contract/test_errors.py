@@ -224,11 +224,26 @@ NESTED = "spec.template.spec.containers[0].imagePullPolicy"
 def test_a_field_given_twice_is_an_error_for_those_who_ask_for_strictness(space: Space) -> None:
     deployments = space.of(DEPLOYMENTS)
     found = deployments.create(TWICE, fieldValidation="Strict").failed(400, "BadRequest")
-    assert found["message"].startswith("strict decoding error: ")
+    begun = 'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: '
+    assert found["message"].startswith(begun)
     assert 'duplicate field "spec.paused"' in found["message"]
     assert f'duplicate field "{NESTED}"' in found["message"]
     assert found["message"].count("spec.odd") == 1  # it is unknown, and that is all of it
     assert not deployments.exists("web")
+
+
+def test_what_is_wrong_is_told_in_the_order_of_the_document(space: Space) -> None:
+    body = (
+        b'{"odd":1,"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"a","name":"a"},'
+        b'"spec":{"b":1,"paused":true,"c":{"d":1},"paused":true,"replicas":1,"replicas":1,"e":1}}'
+    )
+    found = space.of(DEPLOYMENTS).create(body, fieldValidation="Strict").failed(400, "BadRequest")
+    said = found["message"].partition("strict decoding error: ")[2]
+    assert said == (
+        'unknown field "odd", duplicate field "metadata.name", unknown field "spec.b", '
+        'unknown field "spec.c", duplicate field "spec.paused", duplicate field "spec.replicas", '
+        'unknown field "spec.e"'
+    )
 
 
 def test_a_field_given_twice_is_warned_of_otherwise_and_the_last_counts(space: Space) -> None:

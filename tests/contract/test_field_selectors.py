@@ -20,6 +20,7 @@ from tests.contract.resources import (
     SERVICES,
     Resource,
 )
+from tests.contract.test_kinds import ONCE, POD_SPEC, TEMPLATE
 
 
 def test_a_name_selects_one(maps: Collection) -> None:
@@ -147,3 +148,60 @@ def test_an_unsupported_field_is_a_bad_request_that_names_it(
 @pytest.mark.parametrize("selector", ["metadata.name in (a,b)", "metadata.name", "!metadata.name"])
 def test_set_operators_are_for_labels_alone(api: Api, selector: str) -> None:
     api.of(CONFIG_MAPS, "default").list(fieldSelector=selector).failed(400, "BadRequest")
+
+
+@pytest.mark.parametrize(
+    ("root", "plural", "kind", "rest", "selector", "other"),
+    [
+        ("/api/v1", "nodes", "Node", {}, "spec.unschedulable=false", "spec.unschedulable=true"),
+        (
+            "/api/v1",
+            "pods",
+            "Pod",
+            {"spec": POD_SPEC},
+            "spec.hostNetwork=false",
+            "spec.hostNetwork=",
+        ),
+        ("/api/v1", "pods", "Pod", {"spec": POD_SPEC}, "status.podIP=", "status.podIPs=1.2.3.4"),
+        (
+            "/apis/batch/v1",
+            "jobs",
+            "Job",
+            {"spec": ONCE},
+            "status.successful=0",
+            "status.successful=",
+        ),
+        (
+            "/api/v1",
+            "replicationcontrollers",
+            "ReplicationController",
+            {"spec": {"replicas": 0, "selector": {"app": "a"}, "template": TEMPLATE}},
+            "status.replicas=0",
+            "status.replicas=",
+        ),
+    ],
+)
+def test_a_field_that_is_absent_is_selected_by_its_zero(
+    space: Space, root: str, plural: str, kind: str, rest: Object, selector: str, other: str
+) -> None:
+    unique = space.name
+    resource = Resource(root, plural, kind, namespaced=kind != "Node")
+    items = space.api.of(resource, space.name)
+    items.create({"metadata": {"name": unique}, **rest}).ok()
+    named = f"metadata.name={unique},"
+    assert items.names(fieldSelector=named + selector) == [unique]
+    assert items.names(fieldSelector=named + other) == []
+    items.delete(unique, gracePeriodSeconds=0).ok()
+
+
+def test_a_node_without_a_spec_gets_an_empty_one(api: Api, unique: str) -> None:
+    made = api.of(NODES).create({"metadata": {"name": unique}}).ok()
+    assert {key: value for key, value in made["spec"].items() if key != "taints"} == {}
+    assert made["status"]["nodeInfo"]["kubeletVersion"] == ""
+    api.of(NODES).delete(unique).ok()
+
+
+def test_a_label_that_is_no_label_of_a_job_is_named(space: Space) -> None:
+    jobs = space.of(Resource("/apis/batch/v1", "jobs", "Job"))
+    found = jobs.list(fieldSelector="status.succeeded=0").failed(400, "BadRequest")
+    assert found["message"] == 'field label "status.succeeded" not supported for Job'

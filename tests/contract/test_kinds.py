@@ -106,6 +106,25 @@ NAMESPACED: list[tuple[str, str, str, Object]] = [
             }
         },
     ),
+    (
+        "/apis/autoscaling/v1",
+        "horizontalpodautoscalers",
+        "HorizontalPodAutoscaler",
+        {
+            "spec": {
+                "maxReplicas": 3,
+                "scaleTargetRef": {"kind": "Deployment", "name": "a", "apiVersion": "apps/v1"},
+                "targetCPUUtilizationPercentage": 80,
+            }
+        },
+    ),
+    ("/apis/resource.k8s.io/v1", "resourceclaims", "ResourceClaim", {"spec": {}}),
+    (
+        "/apis/resource.k8s.io/v1",
+        "resourceclaimtemplates",
+        "ResourceClaimTemplate",
+        {"spec": {"spec": {}}},
+    ),
     ("/apis/rbac.authorization.k8s.io/v1", "roles", "Role", {"rules": []}),
     (
         "/apis/rbac.authorization.k8s.io/v1",
@@ -130,6 +149,19 @@ CLUSTER: list[tuple[str, str, str, Object]] = [
         "ClusterRoleBinding",
         {"roleRef": {**REF, "kind": "ClusterRole"}, "subjects": []},
     ),
+    ("/apis/resource.k8s.io/v1", "deviceclasses", "DeviceClass", {"spec": {}}),
+    (
+        "/apis/resource.k8s.io/v1",
+        "resourceslices",
+        "ResourceSlice",
+        {
+            "spec": {
+                "driver": "example.com",
+                "pool": {"name": "p", "generation": 1, "resourceSliceCount": 1},
+                "allNodes": True,
+            }
+        },
+    ),
     ("/apis/storage.k8s.io/v1", "storageclasses", "StorageClass", {"provisioner": "example.com/p"}),
     ("/apis/storage.k8s.io/v1", "csidrivers", "CSIDriver", {"spec": {"attachRequired": False}}),
     ("/apis/storage.k8s.io/v1", "csinodes", "CSINode", {"spec": {"drivers": []}}),
@@ -139,7 +171,7 @@ CLUSTER: list[tuple[str, str, str, Object]] = [
         "VolumeAttachment",
         {
             "spec": {
-                "attacher": "example.com/p",
+                "attacher": "example.com",
                 "nodeName": "nowhere",
                 "source": {"persistentVolumeName": "a"},
             }

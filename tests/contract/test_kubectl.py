@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -393,15 +394,70 @@ def test_edit_changes_an_object(kubectl: Kubectl, maps: Collection, tmp_path: Pa
     assert maps.read("a").ok()["data"] == {"x": "after"}
 
 
-@pytest.mark.parametrize(
-    "arguments", [["logs", "a"], ["exec", "a", "--", "true"], ["port-forward", "a", "0:80"]]
-)
-def test_what_needs_a_running_container_fails_clearly(
+@pytest.mark.parametrize("arguments", [["exec", "a", "--", "true"], ["attach", "a"]])
+def test_a_pod_on_no_node_runs_no_commands(
     kubectl: Kubectl, space: Space, arguments: list[str]
 ) -> None:
     space.of(PODS).create(pod("a")).ok()
     complaint = kubectl.fails(*arguments)
     assert re.search(r"^(error|Error from server.*): .+", complaint, re.MULTILINE), complaint
+
+
+def test_a_pod_on_no_node_has_no_logs_yet(kubectl: Kubectl, space: Space) -> None:
+    space.of(PODS).create(pod("a")).ok()
+    assert kubectl("logs", "a") == ""
+
+
+def test_a_service_account_gets_a_token(kubectl: Kubectl) -> None:
+    kubectl("create", "serviceaccount", "robot")
+    token = kubectl("create", "token", "robot", "--duration", "20m").strip()
+    claims = token.split(".")[1]
+    said = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    assert said["sub"] == f"system:serviceaccount:{kubectl.namespace}:robot"
+    assert said["exp"] - said["iat"] == 1200
+    assert "10 minutes" in kubectl.fails("create", "token", "robot", "--duration", "5s")
+    assert 'serviceaccounts "nobody" not found' in kubectl.fails("create", "token", "nobody")
+
+
+def test_who_asks_is_told_who_it_is(kubectl: Kubectl) -> None:
+    assert "Username" in kubectl("auth", "whoami")
+    assert kubectl("auth", "can-i", "create", "pods").strip() == "yes"
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ("pods", "Pod is a collection of containers that can run on a host."),
+        ("deployment.spec.replicas", "Number of desired pods."),
+        ("leases.spec.holderIdentity", "identity of the holder of a current lease"),
+        ("customresourcedefinitions.spec.scope", "cluster- or namespace-scoped"),
+        ("resourceclaims.spec.devices", "how to request devices"),
+    ],
+)
+def test_kinds_are_explained_in_their_own_words(kubectl: Kubectl, what: str, words: str) -> None:
+    assert words in " ".join(kubectl("explain", what).split())
+
+
+@pytest.mark.parametrize("version", ["nope.example.com/v1", "v1", "apps/v9"])
+def test_a_kind_that_is_not_served_is_named(kubectl: Kubectl, version: str) -> None:
+    unknown = {"apiVersion": version, "kind": "Nope", "metadata": {"name": "a"}}
+    complaint = kubectl.fails("apply", "-f", "-", stdin=unknown)
+    assert f'no matches for kind "Nope" in version "{version}"' in complaint
+    assert "ensure CRDs are installed first" in complaint
+
+
+def test_server_side_apply_follows_client_side_apply_without_a_warning(
+    kubectl: Kubectl, space: Space
+) -> None:
+    item = config_map("a", {"x": "1"})
+    kubectl("apply", "-f", "-", stdin=item)
+    said = kubectl.try_("apply", "--server-side", "-f", "-", stdin=item)
+    assert (said.status, said.err) == (0, "")
+    changed = config_map("a", {"x": "2"})
+    assert kubectl.try_("apply", "--server-side", "-f", "-", stdin=changed).err == ""
+    managers = space.of(CONFIG_MAPS).read("a").ok()["metadata"]["managedFields"]
+    owners = {entry["manager"] for entry in managers}
+    assert "kubectl-client-side-apply" not in owners, "they were migrated"
 
 
 def test_get_raw_answers_any_path(kubectl: Kubectl) -> None:

@@ -138,3 +138,14 @@ def test_a_policy_that_makes_no_sense_is_invalid(maps: Collection, options: Obje
     maps.create(config_map("a")).ok()
     maps.delete("a", options).failed(422, "Invalid")
     assert maps.exists("a")
+
+
+@pytest.mark.parametrize("length", [2, 3])
+def test_owners_in_a_circle_do_not_wait_for_one_another(maps: Collection, length: int) -> None:
+    names = [f"m{number}" for number in range(length)]
+    made = [maps.create(config_map(name)).ok() for name in names]
+    for name, owner in zip(names, [*made[1:], made[0]], strict=True):
+        patch = {"metadata": {"ownerReferences": owned_by(owner, block=True)}}
+        maps.patch(name, patch).ok()
+    maps.delete(names[0], {"propagationPolicy": "Foreground"}).ok()
+    eventually(lambda: not set(maps.names()) & set(names), within=60.0)

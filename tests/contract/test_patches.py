@@ -41,9 +41,7 @@ def test_a_merge_patch_sets_and_keeps(maps: Collection) -> None:
     assert maps.read("a").ok() == answer.json()
 
 
-@pytest.mark.parametrize(
-    "change", [{"kind": "Secret"}, {"kind": None}, {"apiVersion": "v2"}, {"apiVersion": None}]
-)
+@pytest.mark.parametrize("change", [{"kind": "Secret"}, {"apiVersion": "v2"}, {"kind": "Other"}])
 def test_a_merge_patch_does_not_make_another_kind_of_an_object(
     maps: Collection, change: Object
 ) -> None:
@@ -51,6 +49,19 @@ def test_a_merge_patch_does_not_make_another_kind_of_an_object(
     found = maps.patch("a", {**change, "data": {"x": "2"}}).failed(422, "Invalid")
     assert [cause["field"] for cause in found["details"]["causes"]] == ["patch"]
     assert maps.read("a").ok() == made
+
+
+def test_a_merge_patch_may_take_away_a_kind_that_the_url_says(maps: Collection) -> None:
+    maps.create(config_map("a", {"x": "1"})).ok()
+    assert maps.patch("a", {"kind": None, "data": {"x": "2"}}).ok()["data"] == {"x": "2"}
+
+
+def test_a_merge_patch_does_not_take_away_the_version(maps: Collection) -> None:
+    maps.create(config_map("a", {"x": "1"})).ok()
+    found = maps.patch("a", {"apiVersion": None}).failed(400, "BadRequest")
+    assert found["message"] == (
+        "the name of the object (a based on URL) was undeterminable: name must be provided"
+    )
 
 
 def test_a_merge_patch_may_say_the_kind_that_an_object_has(maps: Collection) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.contract.client import Collection
+from tests.contract.client import Api, Collection
 from tests.contract.conftest import Space, Target
 from tests.contract.objects import config_map, deployment, ingress, pod, workload
 from tests.contract.resources import (
     DEPLOYMENTS,
     INGRESSES,
+    NAMESPACES,
     PODS,
     REPLICA_SETS,
     STATEFUL_SETS,
@@ -167,25 +168,58 @@ def test_an_unknown_subresource_is_not_found(ingresses: Collection) -> None:
     ingresses.patch("a", {}, subresource="nonsense").failed(404, "NotFound")
 
 
-@pytest.mark.parametrize(
-    ("method", "subresource"),
-    [
-        ("GET", "log"),
-        ("POST", "exec"),
-        ("POST", "attach"),
-        ("POST", "portforward"),
-        ("GET", "proxy"),
-    ],
-)
+HOSTED = [("POST", "exec"), ("GET", "exec"), ("POST", "attach"), ("POST", "portforward")]
+
+
+@pytest.mark.parametrize(("method", "subresource"), HOSTED)
+def test_a_pod_on_no_node_has_no_host_to_ask(space: Space, method: str, subresource: str) -> None:
+    pods = space.of(PODS)
+    pods.create(pod("a")).ok()
+    answer = pods.api.request(method, pods.path("a", subresource), command="ls", stdout="true")
+    found = answer.failed(400, "BadRequest")
+    assert found["message"] == "pod a does not have a host assigned"
+
+
+def test_the_logs_of_a_pod_on_no_node_are_empty(space: Space) -> None:
+    pods = space.of(PODS)
+    pods.create(pod("a")).ok()
+    answer = pods.read("a", "log")
+    assert (answer.status, answer.body) == (204, b"")
+    assert "Content-Length" not in answer.headers
+    unknown = pods.api.get(pods.path("a", "log"), container="zz").failed(400, "BadRequest")
+    assert unknown["message"] == "container zz is not valid for pod a"
+    pods.read("nobody", "log").failed(404, "NotFound")
+
+
+@pytest.mark.parametrize("subresource", ["log", "exec"])
 def test_what_needs_a_running_container_is_a_clear_error(
-    target: Target, space: Space, method: str, subresource: str
+    target: Target, space: Space, subresource: str
 ) -> None:
     if target.ours is None:
         pytest.skip("a real server tries to reach a kubelet")
     pods = space.of(PODS)
+    pods.create(pod("a", node="n")).ok()
+    found = pods.read("a", subresource).failed(501, "NotImplemented")
+    assert f"pods/{subresource}: no containers run" in found["message"]
+
+
+def test_a_change_of_the_status_may_change_annotations(api: Api, space: Space) -> None:
+    spaces = api.of(NAMESPACES)
+    change = {"metadata": {"annotations": {"a": "b"}, "labels": {"l": "m"}}}
+    changed = spaces.patch(space.name, change, subresource="status").ok()
+    assert changed["metadata"]["annotations"] == {"a": "b"}
+    assert changed["metadata"]["labels"]["l"] == "m"
+    pods = space.of(PODS)
     pods.create(pod("a")).ok()
-    answer = pods.api.request(method, pods.path("a", subresource))
-    assert answer.status in (400, 404, 405, 501)
-    found = answer.json()
-    assert (found["kind"], found["status"]) == ("Status", "Failure")
-    assert subresource in found["message"]
+    patched = pods.patch("a", {**change, "spec": {"nodeName": "n"}}, subresource="status").ok()
+    assert patched["metadata"]["annotations"] == {"a": "b"}
+    assert "nodeName" not in patched["spec"]
+
+
+def test_a_change_of_a_deployments_status_keeps_its_labels(space: Space) -> None:
+    deployments = space.of(DEPLOYMENTS)
+    deployments.create(deployment("a", labels={"l": "1"})).ok()
+    change = {"metadata": {"annotations": {"a": "b"}, "labels": {"l": "2"}}}
+    changed = deployments.patch("a", change, subresource="status").ok()
+    assert changed["metadata"]["annotations"]["a"] == "b"
+    assert changed["metadata"]["labels"] == {"l": "1"}

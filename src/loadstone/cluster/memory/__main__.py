@@ -19,7 +19,7 @@ import uvloop
 from loadstone.cluster.memory import dials, store
 from loadstone.cluster.memory.documents import VERSION
 from loadstone.cluster.memory.http import Connection
-from loadstone.cluster.memory.server import BOOKMARKS, Server
+from loadstone.cluster.memory.server import BOOKMARKS, COMPACTION, Server
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.status import ApiError
 
@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until SIGTERM or SIGINT; return the exit status."""
     options = _parser().parse_args(arguments)
     state = State(store=store.Store(options.history), rng=random.Random(options.seed))
-    server = Server(state, bookmarks=options.bookmark_interval)
+    server = Server(
+        state, bookmarks=options.bookmark_interval, compaction=options.compaction_interval
+    )
     if options.dials is not None:
         try:
             server.dials.set(dials.parse(options.dials.read_bytes()))
@@ -63,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
         type=float,
         default=BOOKMARKS,
         help="seconds between two bookmarks of a watch",
+    )
+    parser.add_argument(
+        "--compaction-interval",
+        type=float,
+        default=COMPACTION,
+        help="seconds that an old list can be gone on with, and as long again at most",
     )
     return parser
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-import orjson
+from msgspec import structs
 
 from loadstone.cluster.memory import (
     deleting,
@@ -20,9 +21,9 @@ from loadstone.cluster.memory import (
 from loadstone.cluster.memory.http import Response
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
-from loadstone.cluster.memory.store import Stored
+from loadstone.cluster.memory.store import Stored, unstored
 
-_CONNECTS = frozenset({"log", "exec", "attach", "portforward", "proxy", "token", "resize"})
+_WRITES = ("create", "update", "patch")
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
 
 
@@ -30,20 +31,45 @@ def answer(state: State, call: Call) -> Response:
     """Do what a call asks; raises `ApiError` when that cannot be."""
     if call.subresource:
         _check_subresource(call)
-    if call.subresource == "scale":
-        return scale.answer(state, call)
-    if call.subresource in ("binding", "eviction"):
-        return _posted_to_pod(state, call)
+        if call.subresource not in _STORED:
+            return _beside(state, call)
     if call.verb not in call.resource.verbs:
         raise status.method_not_allowed()
     if reviews.handles(call.resource):
-        return _json(201, reviews.answer(call))
+        return _written(call, unstored(reviews.answer(call)), 201)
+    if call.resource.kept_as is not None and call.verb in _WRITES:
+        return _through_view(state, call)
     return _ANSWERS[call.verb](state, call)
 
 
-def _posted_to_pod(state: State, call: Call) -> Response:
-    """Bindings and evictions: posted to a pod, answered with a Status."""
-    return _json(201, pods.answer(state, call))
+def _through_view(state: State, call: Call) -> Response:
+    from loadstone.cluster.memory import views  # few clients write this way
+
+    current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
+    kept = views.kept(state, call, current)
+    if call.verb == "create":
+        return _written(call, writing.create(state, kept), 201)
+    if kept.verb == "update":
+        return _written(call, writing.update(state, kept), 200)
+    stored, created = patching.patch(state, kept)
+    return _written(call, stored, 201 if created else 200)
+
+
+def _beside(state: State, call: Call) -> Response:
+    """What a subresource does that is no part of its object."""
+    if call.subresource == "scale":
+        shown = unstored(scale.answer(state, call))
+        return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
+    if call.subresource in ("binding", "eviction"):
+        return _status(call, pods.answer(state, call), 201)
+    if call.subresource == "token":
+        from loadstone.cluster.memory import tokens  # few clients ask
+
+        made = unstored(tokens.answer(state, call))
+        return _written(structs.replace(call, resource=tokens.RESOURCE, version="v1"), made, 201)
+    from loadstone.cluster.memory import connecting
+
+    return connecting.answer(state, call)
 
 
 def _check_subresource(call: Call) -> None:
@@ -57,17 +83,13 @@ def _check_subresource(call: Call) -> None:
         return
     if name not in resource.subresources:
         raise status.unknown_path()
-    if name in _CONNECTS:
-        raise status.not_implemented(
-            f"{resource.plural}/{name}: no containers run behind its objects"
-        )
     if name in _STORED and call.verb not in ("get", "update", "patch"):
         raise status.method_not_allowed()
 
 
 def _get(state: State, call: Call) -> Response:
     written = output.of(call)
-    stored = reading.existing(state.store, call)
+    stored = reading.read(state.store, call)
     return Response(body=written.object(stored), content_type=written.content_type)
 
 
@@ -95,15 +117,15 @@ def _patch(state: State, call: Call) -> Response:
 def _delete(state: State, call: Call) -> Response:
     stored, gone = deleting.delete(state, call)
     if gone and not call.resource.returned:
-        return _json(200, status.success(call.resource, stored.name, stored.uid))
+        return _status(call, status.success(call.resource, stored.name, stored.uid), 200)
     return _written(call, stored, 200)
 
 
 def _delete_collection(state: State, call: Call) -> Response:
-    written = output.Plain(call.resource, call.version)
+    written = output.of(call, many=True)
     items = deleting.delete_collection(state, call)
     metadata = {"resourceVersion": str(state.store.revision)}
-    return Response(body=written.list(items, metadata))
+    return Response(body=written.list(items, metadata), content_type=written.content_type)
 
 
 _ANSWERS: dict[str, Callable[[State, Call], Response]] = {
@@ -122,5 +144,6 @@ def _written(call: Call, stored: Stored, code: int) -> Response:
     return Response(status=code, body=written.object(stored), content_type=written.content_type)
 
 
-def _json(code: int, document: object) -> Response:
-    return Response(status=code, body=orjson.dumps(document))
+def _status(call: Call, document: dict[str, Any], code: int) -> Response:
+    written = output.of(call)
+    return Response(status=code, body=written.error(document), content_type=written.content_type)

@@ -2,45 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import fieldsets, objects, status, writing
-from loadstone.cluster.memory.fieldsets import Fields, Keys, Path
+from loadstone.cluster.memory import (
+    declared,
+    fieldsets,
+    managers,
+    objects,
+    ownership,
+    shapes,
+    status,
+    updater,
+    writing,
+)
+from loadstone.cluster.memory.fieldsets import Fields
+from loadstone.cluster.memory.managers import Entry
 from loadstone.cluster.memory.resources import group_version
 from loadstone.cluster.memory.routing import Call
+from loadstone.cluster.memory.shapes import Shape
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
+from loadstone.cluster.memory.updater import Clash
 
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _FIRST = "before-first-apply"
-Entries = list[dict[str, Any]]
 
 
 def apply(state: State, call: Call) -> tuple[Stored, bool]:
     """The object with the caller's fields as applied, and whether it is new.
 
-    Raises 400, 409 for fields that others own with other values (unless forced), and 422.
+    Raises 400, 409 for fields that others own with other values (unless forced), 422, and 500 for
+    what the kind does not have.
     """
     if not call.options.manager:
         cause = status.Cause.required("fieldManager", "is required for apply patch")
         raise status.invalid_options("PatchOptions", cause)
     applied = _read(call)
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
-    keys = fieldsets.keys_of(call.resource, call.version)
-    wanted = fieldsets.fields_of(applied, keys)
+    shape = shapes.of(call.resource, call.version)
     if current is None and call.subresource:
         raise status.not_found(call.resource, call.name)
+    check_declared(call, applied, shape)
     if current is None:
         _refuse_foreign_uid(call, applied)
+        fields = fieldsets.without(ownership.fields(applied, shape), _ignored(call))
         applied["metadata"].pop("resourceVersion", None)
-        applied["metadata"]["managedFields"] = [_entry(call, "Apply", wanted)]
+        applied["metadata"]["managedFields"] = [_entry(call, "Apply", updater.owned(fields))]
         return writing.insert(state, call, applied), True
 
     def edit(document: Document) -> Document:
-        return _applied(call, document, applied, wanted, keys)
+        return lay_over(call, document, applied, shape)
 
     return writing.change(state, call, current, edit), False
 
@@ -71,124 +84,197 @@ def _refuse_foreign_uid(call: Call, applied: Document) -> None:
         raise status.conflict(call.resource, call.name, "uid mismatch: the object does not exist")
 
 
-def _applied(call: Call, live: Document, applied: Document, wanted: Fields, keys: Keys) -> Document:
-    entries = _entries(call, live, keys)
-    mine = [entry for entry in entries if _is_mine(entry, call)]
-    others = [entry for entry in entries if not _is_mine(entry, call)]
-    clashes = _clashes(live, applied, wanted, others)
-    if clashes and not call.options.force:
-        _refuse(clashes, _applied_by_client(call, live, keys))
-    for entry in others:  # what is forced changes hands, what is equal is shared
-        lost = {path for who, path in clashes if who is entry}
-        entry["fieldsV1"] = fieldsets.to_json(_fields(entry) - lost)
+def check_declared(call: Call, applied: Document, shape: Shape) -> None:
+    """Raise 500, as the real server does, for fields and items that cannot be owned."""
+    found = declared.faults(applied, shape)
+    if found:
+        raise _untyped(call, "patch", found)
+
+
+def _untyped(call: Call, which: str, faults: list[str]) -> status.ApiError:
+    said = _all(faults)
+    return status.ApiError(
+        500, "", f"failed to create typed {which} object ({_where(call)}): {said}"
+    )
+
+
+def _all(faults: list[str]) -> str:
+    return faults[0] if len(faults) == 1 else "\n  ".join(["errors:", *faults])
+
+
+def _where(call: Call) -> str:
+    """The object, as these messages name it."""
+    version = f"{call.resource.group}/{call.version}"
+    return f"{call.namespace}/{call.name}; {version}, Kind={call.resource.kind}"
+
+
+def lay_over(call: Call, live: Document, applied: Document, shape: Shape) -> Document:
+    """The live document with an applied one laid over it, and its owners; raises 409 and 500."""
+    entries = managers.read(live["metadata"]) or _before_first(call, live, shape)
+    own = _entry(call, "Apply", {})
+    who = managers.identity(own)
+    mine = next((entry for entry in entries if managers.identity(entry) == who), {})
     given = {k: v for k, v in applied["metadata"].items() if k not in ("name", "namespace")}
-    merged = fieldsets.merge(live, {**applied, "metadata": given}, keys)
-    before = frozenset().union(*(_fields(entry) for entry in mine))
-    kept = wanted.union(*(_fields(entry) for entry in others))
-    for path in sorted(before - kept, key=lambda path: (path[-1] != ".", -len(path))):
-        fieldsets.remove_at(merged, path)  # whole elements first: their keys find them
-    merged["metadata"]["managedFields"] = _managed(call, others, mine, wanted)
-    return dict(merged)
+    try:
+        found = updater.apply(
+            live,
+            {**applied, "metadata": given},
+            shape,
+            last=updater.fields_of(mine),
+            others=[entry for entry in entries if managers.identity(entry) != who],
+            ignored=_ignored(call),
+            allow=lambda clashes: _is_forced(call, live, shape, clashes),
+        )
+    except updater.Clashes as clashes:
+        raise _conflict(_not_allowed(call, live, shape, clashes.found)) from None
+    except fieldsets.NoElement:
+        raise _untyped(call, "live", declared.faults(live, shape, twice=True)) from None
+    own["fieldsV1"] = found.fields
+    if found.document == live:  # nothing was written: the entry keeps the time that it had
+        own.pop("time")
+        own |= {"time": mine["time"]} if mine.get("time") else {}
+    after = found.document
+    after["metadata"] = {**(after.get("metadata") or {})}
+    _sync_last_applied(call, after, applied)
+    left = [*found.others, *([own] if found.fields else [])]
+    after["metadata"]["managedFields"] = managers.ordered(left)
+    return after
 
 
-def _managed(call: Call, others: Entries, mine: Entries, wanted: Fields) -> Entries:
-    """The entries afterwards; mine keeps its time when nothing about it changed."""
-    own = _entry(call, "Apply", wanted)
-    if mine and mine[0]["fieldsV1"] == own["fieldsV1"]:
-        own["time"] = mine[0].get("time", own["time"])
-    return [own, *(entry for entry in others if entry["fieldsV1"])]
+def _ignored(call: Call) -> tuple[str, ...]:
+    """What a write of the object, or of its status, does not change: the other one."""
+    if call.subresource == "status":
+        return ("f:spec",)
+    return ("f:status",) if call.resource.has_status(call.version) else ()
+
+
+def _before_first(call: Call, live: Document, shape: Shape) -> list[Entry]:
+    try:
+        fields = fieldsets.without(ownership.added(live, shape), _ignored(call))
+    except fieldsets.NoElement:
+        raise status.ApiError(
+            500,
+            "",
+            "failed to create manager for existing fields: failed to convert new object "
+            f"({_where(call)}) to smd typed: {_all(declared.faults(live, shape, twice=True))}",
+        ) from None
+    entry = _entry(call, "Update", updater.owned(fields))
+    return [{**entry, "manager": _FIRST}]
 
 
 def note_update(call: Call, old: Document, new: Document) -> None:
     """Give the fields that an update changed to the one who changed them."""
-    given = new["metadata"].get("managedFields")
-    entries = given or old["metadata"].get("managedFields") or []
-    if given == [{}]:  # how clients ask to forget
-        entries = []
-    keys = fieldsets.keys_of(call.resource, call.version)
-    before, after = fieldsets.fields_of(old, keys), fieldsets.fields_of(new, keys)
-    changed = frozenset(path for path in after if _differs(old, new, path))
-    gone = before - after
-    if not changed and not gone:
-        _keep(new, entries)
+    metadata = new["metadata"]
+    reset = not call.subresource and managers.resets(metadata)
+    entries = [] if reset or call.subresource else managers.read(metadata)
+    if not entries and not reset:
+        entries = managers.read(old["metadata"])
+    metadata.pop("managedFields", None)
+    if not entries:  # nobody's fields are told until somebody applies
         return
-    mine = _entry(call, "Update", changed)
-    left = []
-    for entry in entries:
-        fields = _fields(entry) - gone
-        if _same_manager(entry, mine):
-            mine["fieldsV1"] = fieldsets.to_json(fields | changed)
-        elif fields - changed:
-            left.append({**entry, "fieldsV1": fieldsets.to_json(fields - changed)})
-    _keep(new, [*left, *([mine] if mine["fieldsV1"] else [])])
+    shape = shapes.of(call.resource, call.version)
+    try:
+        found = updater.update(old, new, shape, entries, _ignored(call))
+    except fieldsets.NoElement:  # an item without its keys: the object is kept, its owners are not
+        return
+    left = found.others
+    if found.fields:
+        mine = _entry(call, "Update", found.fields)
+        who = managers.identity(mine)
+        for entry in left:
+            if managers.identity(entry) == who:
+                mine["fieldsV1"] = fieldsets.union(found.fields, updater.fields_of(entry))
+        left = [*(entry for entry in left if managers.identity(entry) != who), mine]
+    _keep(new, left)
 
 
 def note_create(call: Call, document: Document) -> None:
     """Give all fields of a new object to the one who created it."""
-    keys = fieldsets.keys_of(call.resource, call.version)
-    fields = fieldsets.json_of(document, keys)
-    entry = _entry(call, "Update", frozenset())
-    _keep(document, [{**entry, "fieldsV1": fields}])
-
-
-def _keep(document: Document, entries: Entries) -> None:
+    shape = shapes.of(call.resource, call.version)
     document["metadata"].pop("managedFields", None)
+    try:
+        fields = fieldsets.without(ownership.added(document, shape), _ignored(call))
+    except fieldsets.NoElement:
+        return
+    fields = updater.owned(fields)
+    _keep(document, [_entry(call, "Update", fields)] if fields else [])
+
+
+def _keep(document: Document, entries: list[Entry]) -> None:
     if entries:
-        document["metadata"]["managedFields"] = entries
+        many = len(entries) > 1
+        document["metadata"]["managedFields"] = (
+            managers.ordered(managers.capped(entries)) if many else entries
+        )
 
 
-def _entries(call: Call, live: Document, keys: Keys) -> Entries:
-    found = live["metadata"].get("managedFields")
-    if found:
-        return [dict(entry) for entry in found]
-    fields = fieldsets.fields_of(live, keys)
-    return [{**_entry(call, "Update", fields), "manager": _FIRST, "subresource": None}]
+# --- conflicts ------------------------------------------------------------------------------------
 
 
-def _clashes(
-    live: Document, applied: Document, wanted: Fields, others: Iterable[dict[str, Any]]
-) -> list[tuple[dict[str, Any], Path]]:
-    """Fields that others own and that are to get another value."""
-    changed = {path for path in wanted if path[-1] != "." and _differs(live, applied, path)}
-    return [(entry, path) for entry in others for path in sorted(_fields(entry)) if path in changed]
+def _is_forced(call: Call, live: Document, shape: Shape, clashes: list[Clash]) -> bool:
+    return call.options.force or not _not_allowed(call, live, shape, clashes)
 
 
-def _applied_by_client(call: Call, live: Document, keys: Keys) -> Fields:
-    """The fields that kubectl may take over from its own client-side apply, as the real server
-    lets it."""
+def _not_allowed(call: Call, live: Document, shape: Shape, clashes: list[Clash]) -> list[Clash]:
+    """The clashes but for those that kubectl has with its own client-side apply, which the real
+    server lets it win."""
+    allowed = _applied_by_client(call, live, shape)
+    return [(entry, path) for entry, path in clashes if not _holds(allowed, path)]
+
+
+def _holds(fields: Fields, path: fieldsets.Path) -> bool:
+    for element in path[:-1]:
+        fields = fieldsets.below(fields, element)
+    return fieldsets.has(fields, path[-1])
+
+
+def _applied_by_client(call: Call, live: Document, shape: Shape) -> Fields:
+    """What the annotation of a client-side apply says and is still so."""
     annotation = (live["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
     if call.options.manager != "kubectl" or not annotation:
-        return frozenset()
+        return {}
     try:
-        return fieldsets.fields_of(orjson.loads(annotation), keys)
-    except (orjson.JSONDecodeError, AttributeError):
-        return frozenset()  # somebody else's annotation
+        applied = orjson.loads(annotation)
+        version = applied.get("apiVersion")
+        if version != group_version(call.resource.group, call.version):
+            return {}
+        if declared.faults(applied, shape):
+            return {}
+        removed, changed = ownership.compare(applied, live, shape)
+    except (orjson.JSONDecodeError, AttributeError, fieldsets.NoElement):
+        return {}  # somebody else's annotation
+    fields = ownership.fields(applied, shape)
+    return fieldsets.difference(fieldsets.difference(fields, changed), removed)
 
 
-def _refuse(clashes: list[tuple[dict[str, Any], Path]], allowed: Fields) -> None:
-    left = [(entry, path) for entry, path in clashes if path not in allowed]
-    if left:
-        raise _conflict(left)
+def _sync_last_applied(call: Call, after: Document, applied: Document) -> None:
+    """Keep the annotation of kubectl's client-side apply true, where there is one."""
+    annotations = after["metadata"].get("annotations") or {}
+    if call.options.manager != "kubectl" or not annotations.get(_LAST_APPLIED):
+        return
+    metadata = dict(applied["metadata"])
+    if _LAST_APPLIED in (metadata.get("annotations") or {}):
+        own = {k: v for k, v in metadata["annotations"].items() if k != _LAST_APPLIED}
+        metadata["annotations"] = own
+    version = group_version(call.resource.group, call.version)
+    whole = {
+        "apiVersion": version,
+        "kind": call.resource.kind,
+        **applied,
+        "metadata": metadata,
+    }
+    said = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE).decode()
+    after["metadata"]["annotations"] = {**annotations, _LAST_APPLIED: said}
 
 
-def _differs(old: Document, new: Document, path: Path) -> bool:
-    try:
-        before = fieldsets.value_at(old, path)
-    except KeyError:
-        return True
-    if path[-1] == ".":
-        return False
-    return bool(before != fieldsets.value_at(new, path))
-
-
-def _conflict(clashes: list[tuple[dict[str, Any], Path]]) -> status.ApiError:
+def _conflict(clashes: list[Clash]) -> status.ApiError:
     causes = [
         {
             "reason": "FieldManagerConflict",
             "message": f'conflict with "{entry["manager"]}"{_using(entry)}',
             "field": fieldsets.shown(path),
         }
-        for entry, path in clashes
+        for entry, path in sorted(clashes, key=lambda clash: managers.identity(clash[0]))
     ]
     if len(causes) == 1:
         said = f"1 conflict: {causes[0]['message']}: {causes[0]['field']}"
@@ -209,37 +295,18 @@ def _grouped(causes: list[dict[str, str]]) -> str:
 
 
 def _using(entry: dict[str, Any]) -> str:
-    if entry.get("operation") == "Apply":
-        return ""
     sub = f' with subresource "{entry["subresource"]}"' if entry.get("subresource") else ""
-    return f"{sub} using {entry.get('apiVersion')}"
+    return sub if entry.get("operation") == "Apply" else f"{sub} using {entry.get('apiVersion')}"
 
 
-def _entry(call: Call, operation: str, fields: Fields) -> dict[str, Any]:
+def _entry(call: Call, operation: str, fields: Fields) -> Entry:
     manager = call.options.manager or call.agent.partition("/")[0] or "unknown"
-    entry = {
+    entry: Entry = {
         "manager": manager,
         "operation": operation,
         "apiVersion": group_version(call.resource.group, call.version),
         "time": objects.now(),
         "fieldsType": "FieldsV1",
-        "fieldsV1": fieldsets.to_json(fields),
+        "fieldsV1": fields,
     }
     return {**entry, "subresource": call.subresource} if call.subresource else entry
-
-
-def _is_mine(entry: dict[str, Any], call: Call) -> bool:
-    return (
-        entry.get("manager") == call.options.manager
-        and entry.get("operation") == "Apply"
-        and (entry.get("subresource") or "") == call.subresource
-    )
-
-
-def _same_manager(entry: dict[str, Any], other: dict[str, Any]) -> bool:
-    names = ("manager", "operation", "subresource", "apiVersion")
-    return all((entry.get(name) or "") == (other.get(name) or "") for name in names)
-
-
-def _fields(entry: dict[str, Any]) -> Fields:
-    return fieldsets.from_json(entry.get("fieldsV1") or {})

@@ -5,7 +5,8 @@ subresources; `-` stands for none.
 Traits: `gen` counts generations, `label` has names that are DNS labels, `free` names that are any
 path segment, `back` answers a deletion with the object, `orphan` leaves its dependents behind by
 default, `cond` takes no update without a resource version, `one` deletes no collections, `create`
-and `read` do nothing else. The subresource `+` stands for those that only pods have.
+and `read` do nothing else, `view` shows what another API keeps. The subresource `+` stands for
+those that only pods have.
 """
 
 from __future__ import annotations
@@ -70,6 +71,15 @@ volumeattributesclasses    VolumeAttributesClass     vac      c -          -
 poddisruptionbudgets       PodDisruptionBudget       pdb      n gen        status
 [autoscaling/v2]
 horizontalpodautoscalers   HorizontalPodAutoscaler   hpa      n -          status
+[autoscaling/v1]
+horizontalpodautoscalers   HorizontalPodAutoscaler   hpa      n view       status
+[events.k8s.io/v1]
+events                     Event                     ev       n view       -
+[resource.k8s.io/v1]
+deviceclasses              DeviceClass               -        c gen        -
+resourceclaims             ResourceClaim             -        n -          status
+resourceclaimtemplates     ResourceClaimTemplate     -        n -          -
+resourceslices             ResourceSlice             -        c gen        -
 [scheduling.k8s.io/v1]
 priorityclasses            PriorityClass             pc       c gen        -
 [node.k8s.io/v1]
@@ -102,14 +112,40 @@ _SELECTABLE = {
     " involvedObject.apiVersion involvedObject.resourceVersion involvedObject.fieldPath reason"
     " reportingComponent type",
     "jobs": "status.successful",
+    "resourceslices": "spec.nodeName spec.driver",
     "namespaces": "status.phase",
     "nodes": "spec.unschedulable",
     "pods": "spec.nodeName spec.restartPolicy spec.schedulerName spec.serviceAccountName"
-    " spec.hostNetwork status.phase status.podIP status.nominatedNodeName",
-    "replicasets": "status.replicas",
+    " spec.hostNetwork status.phase status.podIP status.podIPs status.nominatedNodeName",
     "replicationcontrollers": "status.replicas",
     "secrets": "type",
     "services": "spec.clusterIP spec.type",
+}
+
+_KEPT_AS = {
+    ("autoscaling", "v1"): ("autoscaling", "horizontalpodautoscalers"),
+    ("events.k8s.io", "v1"): ("", "events"),
+}
+_REGARDING = {  # how the newer API selects events
+    **{
+        f"involvedObject.{field}": f"regarding.{field}"
+        for field in (
+            "kind",
+            "namespace",
+            "name",
+            "uid",
+            "apiVersion",
+            "resourceVersion",
+            "fieldPath",
+        )
+    },
+    "reportingComponent": "reportingController",
+}
+_ZEROS = {
+    "nodes": {"spec.unschedulable": "false"},
+    "pods": {"spec.hostNetwork": "false"},
+    "jobs": {"status.successful": "0"},
+    "replicationcontrollers": {"status.replicas": "0"},
 }
 
 _CATEGORIES = {
@@ -154,7 +190,9 @@ def _kind(group: str, version: str, columns: list[str]) -> Resource:
         categories=tuple(c for c, which in _CATEGORIES.items() if plural in which.split()),
         subresources=_subresources(subresources),
         verbs=verbs,
-        fields=_fields(plural),
+        fields=_fields(group, plural),
+        kept_as=_KEPT_AS[group, version] if "view" in has else None,
+        zeros=_ZEROS.get(plural, {}),
         generation="gen" in has,
         dns_label="label" in has,
         free_name="free" in has,
@@ -164,10 +202,14 @@ def _kind(group: str, version: str, columns: list[str]) -> Resource:
     )
 
 
-def _fields(plural: str) -> dict[str, tuple[str, ...]]:
+def _fields(group: str, plural: str) -> dict[str, tuple[str, ...]]:
     found = {label: tuple(label.split(".")) for label in _SELECTABLE.get(plural, "").split()}
+    if group == "events.k8s.io":
+        return {_REGARDING.get(label, label): path for label, path in found.items()}
     if plural == "events":
         found["source"] = ("source", "component")
+    if plural == "jobs":  # the selector keeps the name that the field once had
+        found["status.successful"] = ("status", "succeeded")
     return found
 
 

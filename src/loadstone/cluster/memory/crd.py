@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
-from loadstone.cluster.memory import objects, status
+from loadstone.cluster.memory import objects, status, structural
 from loadstone.cluster.memory.gc import CLEANUP
 from loadstone.cluster.memory.resources import Resource, Version
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.status import Cause
-from loadstone.cluster.memory.store import Collection, Document, Event
+from loadstone.cluster.memory.store import Collection, Document, Event, prepare
 
 KEY = ("apiextensions.k8s.io", "customresourcedefinitions")
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
@@ -27,9 +28,14 @@ class Definitions:
     def happened(self, collection: Collection, event: Event) -> None:
         if collection.resource.key != KEY:
             return
-        resource = resource_of(event.stored.document())
+        document = event.stored.document()
+        resource = resource_of(document)
         if event.type != "DELETED":
+            if not document["status"]["conditions"]:
+                self._later(event.stored.name)
+                return
             self._state.registry.add(resource)
+            self._default_anew(resource)
             return
         gone = self._state.store.collection(resource)
         for watcher in self._state.hub.of(gone):
@@ -37,9 +43,40 @@ class Definitions:
         self._state.registry.remove(resource.key)
         self._state.store.drop(resource.key)
 
+    def _later(self, name: str) -> None:
+        """Establish a definition after the answer to its creation, before the next request."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # where nothing is served
+            self._establish(name)
+        else:
+            loop.call_soon(self._establish, name)
+
+    def _establish(self, name: str) -> None:
+        kind = self._state.resource(KEY[1], KEY[0])
+        found = self._state.store.collection(kind).objects.get(("", name))
+        if found is None:
+            return
+        document = found.document()
+        if not document["status"]["conditions"]:
+            document["status"]["conditions"] = _conditions()
+            document["status"]["acceptedNames"] = document["spec"]["names"]
+            self._state.store.put(kind, document)
+
+    def _default_anew(self, resource: Resource) -> None:
+        """Objects that are there get the defaults of a schema that came after them, unannounced."""
+        collection = self._state.store.collection(resource)
+        kept = resource.definition(resource.version)
+        if kept is None:
+            return
+        for key, stored in list(collection.objects.items()):
+            document = stored.document()
+            structural.default(kept, document)
+            collection.objects[key] = prepare(resource, document, stored.revision)
+
 
 def fill(document: Document) -> None:
-    """What the server itself writes into a definition: defaults, and that it is established."""
+    """What the server itself writes into a definition: defaults, and that it is not established."""
     spec = document.get("spec")
     if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
         return
@@ -55,8 +92,8 @@ def fill(document: Document) -> None:
     versions = [version for version in spec.get("versions") or () if isinstance(version, dict)]
     shown = document.get("status") or {}
     document["status"] = {
-        "conditions": shown.get("conditions") or _conditions(),
-        "acceptedNames": names,
+        "conditions": shown.get("conditions"),
+        "acceptedNames": names if shown.get("conditions") else {"plural": "", "kind": ""},
         "storedVersions": shown.get("storedVersions")
         or [version.get("name") for version in versions if version.get("storage")],
     }
@@ -82,7 +119,7 @@ def resource_of(document: Document) -> Resource:
         key=lambda version: _priority(version["name"]),
         reverse=True,
     )
-    selectable = [f["jsonPath"] for version in served for f in version.get("selectableFields", ())]
+    selectable = [label for version in served for label in _selectable(version)]
     return Resource(
         group=spec["group"],
         version=served[0]["name"] if served else "",
@@ -93,7 +130,7 @@ def resource_of(document: Document) -> Resource:
         list_kind=names.get("listKind", ""),
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
-        fields={path.lstrip("."): tuple(path.strip(".").split(".")) for path in selectable},
+        fields={label: tuple(label.split(".")) for label in selectable},
         generation=True,
         versions=tuple(_version(version) for version in served),
     )
@@ -107,7 +144,12 @@ def _version(given: dict[str, Any]) -> Version:
         columns=tuple(given.get("additionalPrinterColumns") or ()),
         scale=subresources.get("scale"),
         status="status" in subresources,
+        selectable=frozenset(_selectable(given)),
     )
+
+
+def _selectable(version: dict[str, Any]) -> list[str]:
+    return [each["jsonPath"].strip(".") for each in version.get("selectableFields") or ()]
 
 
 def _priority(name: str) -> tuple[int, int, int, str]:

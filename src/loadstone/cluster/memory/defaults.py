@@ -6,7 +6,16 @@ import base64
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from loadstone.cluster.memory import crd, strictness, structural, typed
+from loadstone.cluster.memory import (
+    crd,
+    nodeports,
+    podresources,
+    policydefaults,
+    status,
+    strictness,
+    structural,
+    typed,
+)
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
@@ -17,22 +26,33 @@ if TYPE_CHECKING:
 def fill(state: State, call: Call, document: Document) -> None:
     """Fill in what a new or changed object leaves open.
 
-    Raises 400, or 422 for a patch, for unknown and repeated fields if the client is strict.
+    Raises 400, or 422 for a patch, for values of the wrong kind, and if the client is strict for
+    unknown and repeated fields.
     """
     resource = call.resource
     definition = resource.definition(call.version)
+    try:
+        unknown = _clean(call, document)
+    except status.ApiError as error:
+        raise strictness.unreadable(call, document, error) from None
     if definition is not None:
-        unknown = typed.clean_metadata(resource, document["metadata"])
-        unknown = [*unknown, *structural.unknown(definition, document)]
+        unknown = [*unknown, *sorted(structural.unknown(definition, document))]
         strictness.complain(state, call, unknown, document)
         structural.fill(definition, document)
         return
-    strictness.complain(state, call, typed.clean(resource, document), document)
+    strictness.complain(state, call, unknown, document)
     if resource.key == crd.KEY:
         crd.fill(document)
     own = _DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
+
+
+def _clean(call: Call, document: Document) -> list[str]:
+    """The paths of fields that are not known, and were dropped."""
+    if call.resource.custom:
+        return typed.clean_metadata(call.resource, document["metadata"])
+    return typed.clean(call.resource, document)
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001
@@ -69,6 +89,7 @@ def _service(document: Document, state: State) -> None:
         if not spec.get("clusterIP"):
             spec["clusterIP"] = _address(document, state)
         spec.setdefault("clusterIPs", [spec["clusterIP"]])
+    nodeports.fill(document, state)
     document.setdefault("status", {}).setdefault("loadBalancer", {})
 
 
@@ -90,7 +111,8 @@ def _pod(document: Document, state: State) -> None:  # noqa: ARG001
         _pod_spec(spec)
         spec.setdefault("enableServiceLinks", True)
     document.setdefault("status", {}).setdefault("phase", "Pending")
-    document["status"].setdefault("qosClass", "BestEffort")
+    if isinstance(spec, dict) and "qosClass" not in document["status"]:
+        document["status"]["qosClass"] = podresources.quality(spec)
 
 
 def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
@@ -106,6 +128,7 @@ def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
         container.setdefault("terminationMessagePolicy", "File")
         for port in _dicts(container.get("ports")):
             port.setdefault("protocol", "TCP")
+    podresources.fill_requests(spec)
 
 
 def _pull_policy(image: object) -> str:
@@ -202,9 +225,36 @@ def _cron_job(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("status", {})
 
 
+def _autoscaler(document: Document, state: State) -> None:  # noqa: ARG001
+    spec = document.setdefault("spec", {})
+    spec.setdefault("minReplicas", 1)
+    if not spec.get("metrics"):
+        target = {"type": "Utilization", "averageUtilization": 80}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    document.setdefault("status", {}).setdefault("desiredReplicas", 0)
+
+
 def _claim(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("spec", {}).setdefault("volumeMode", "Filesystem")
     document.setdefault("status", {}).setdefault("phase", "Pending")
+
+
+def _node(document: Document, state: State) -> None:  # noqa: ARG001
+    document.setdefault("spec", {})
+    seen = document.setdefault("status", {})
+    seen.setdefault("daemonEndpoints", {"kubeletEndpoint": {"Port": 0}})
+    seen.setdefault("nodeInfo", dict.fromkeys(_NODE_INFO, ""))
+
+
+_NODE_INFO = (
+    *("machineID", "systemUUID", "bootID", "kernelVersion", "osImage"),
+    *("containerRuntimeVersion", "kubeletVersion", "kubeProxyVersion"),
+    *("operatingSystem", "architecture"),
+)
+
+
+def _attachment(document: Document, state: State) -> None:  # noqa: ARG001
+    document.setdefault("status", {}).setdefault("attached", False)
 
 
 def _storage_class(document: Document, state: State) -> None:  # noqa: ARG001
@@ -230,6 +280,7 @@ def _dicts(value: object) -> list[dict[str, Any]]:
 _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("", "namespaces"): _namespace,
     ("", "persistentvolumeclaims"): _claim,
+    ("", "nodes"): _node,
     ("", "pods"): _pod,
     ("", "replicationcontrollers"): _replica_set,
     ("", "secrets"): _secret,
@@ -238,10 +289,16 @@ _DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("apps", "deployments"): _deployment,
     ("apps", "replicasets"): _replica_set,
     ("apps", "statefulsets"): _stateful_set,
+    ("autoscaling", "horizontalpodautoscalers"): _autoscaler,
     ("batch", "cronjobs"): _cron_job,
     ("batch", "jobs"): _job,
+    ("admissionregistration.k8s.io", "mutatingwebhookconfigurations"): policydefaults.mutating,
+    ("admissionregistration.k8s.io", "validatingadmissionpolicies"): policydefaults.policy,
+    ("admissionregistration.k8s.io", "validatingadmissionpolicybindings"): policydefaults.binding,
+    ("admissionregistration.k8s.io", "validatingwebhookconfigurations"): policydefaults.validating,
     ("networking.k8s.io", "ingresses"): _ingress,
     ("rbac.authorization.k8s.io", "clusterrolebindings"): _subjects,
     ("rbac.authorization.k8s.io", "rolebindings"): _subjects,
     ("storage.k8s.io", "storageclasses"): _storage_class,
+    ("storage.k8s.io", "volumeattachments"): _attachment,
 }

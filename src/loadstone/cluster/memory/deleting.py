@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from loadstone.cluster.memory import objects, reading, status
+from loadstone.cluster.memory import admission, objects, reading, status
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.routing import Call, Options
 from loadstone.cluster.memory.state import State
@@ -67,6 +67,7 @@ def delete(state: State, call: Call) -> tuple[Stored, bool]:
     if call.resource.key == ("", "namespaces") and call.name in _KEPT:
         raise status.forbidden(call.resource, call.name, "this namespace may not be deleted")
     check_preconditions(call.resource, current, wanted)
+    admission.delete(state, call, current.document())
     return start(state, call.resource, current, wanted)
 
 
@@ -75,6 +76,7 @@ def delete_collection(state: State, call: Call) -> list[Stored]:
     wanted = options(call)
     items, _ = reading.select(state.store, call)
     for stored in items:
+        admission.delete(state, call, stored.document())
         start(state, call.resource, stored, wanted)
     return items
 

@@ -13,6 +13,7 @@ _SCALE = {"group": "autoscaling", "version": "v1", "kind": "Scale"}
 _CALLED = {  # subresources that are posted to, and the kind they take
     "binding": {"group": "", "version": "v1", "kind": "Binding"},
     "eviction": {"group": "policy", "version": "v1", "kind": "Eviction"},
+    "token": {"group": "authentication.k8s.io", "version": "v1", "kind": "TokenRequest"},
 }
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import orjson
 
 from loadstone.cluster.memory import discovery, openapi, status
@@ -32,11 +34,19 @@ class Documents:
         if self._changes != self._registry.changes:
             self._changes = self._registry.changes
             self._cache.clear()
-        aggregated = discovery.wants_aggregated(request.headers.get("accept", ""))
+        accept = request.headers.get("accept", "")
+        if request.path == "/openapi/v2" and "protobuf" in accept and "json" not in accept:
+            return Response(body=openapi.EMPTY, content_type=openapi.PROTOBUF)
+        aggregated = discovery.wants_aggregated(accept)
         key = f"{request.path.rstrip('/')} {aggregated}"
         if key not in self._cache:
-            self._cache[key] = self._make(request.path.rstrip("/"), aggregated)
-        return self._cache[key]
+            made = self._make(request.path.rstrip("/"), aggregated)
+            self._cache[key] = _tagged(made) if request.path.startswith("/openapi") else made
+        found = self._cache[key]
+        known = request.headers.get("if-none-match")
+        if known and ("ETag", known) in found.headers:
+            return Response(status=304, headers=found.headers)
+        return found
 
     def _make(self, path: str, aggregated: bool) -> Response:
         if path.startswith(HEALTH):
@@ -71,6 +81,12 @@ class Documents:
         if parts[0] == "apis" and len(parts) == 3:
             return discovery.resources(registry, parts[1], parts[2])
         return None
+
+
+def _tagged(response: Response) -> Response:
+    """A large document that clients ask for again and again only to see it unchanged."""
+    tag = hashlib.sha256(response.body).hexdigest()[:32].upper()
+    return msgspec.structs.replace(response, headers=(("ETag", f'"{tag}"'),))
 
 
 def version() -> dict[str, str]:

@@ -61,6 +61,35 @@ def _is_compact(body: bytes) -> bool:
         return False
 
 
+def order(call: Call) -> list[str]:
+    """What could be said of the fields of a JSON body, in the order in which they are read."""
+    try:
+        pairs = json.loads(call.body, object_pairs_hook=_Pairs)
+    except (ValueError, RecursionError):
+        return []
+    return list(_met(pairs, ""))
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The keys and values of a JSON object, as written."""
+
+
+def _met(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for key, inner in value:
+            deeper = f"{path}.{key}" if path else key
+            if key in seen:
+                yield f'duplicate field "{deeper}"'
+            else:
+                yield f'unknown field "{deeper}"'
+            seen.add(key)
+            yield from _met(inner, deeper)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _met(item, f"{path}[{index}]")
+
+
 class _Repeating(dict[str, Any]):
     """A JSON object of which some keys came twice."""
 
@@ -103,24 +132,29 @@ def _paths(value: Any, path: str) -> Iterator[str]:
 def _of_yaml(body: bytes) -> list[Duplicate]:
     import yaml  # clients send YAML rarely
 
+    from loadstone.cluster.memory import yamlbody
+
     try:
-        return list(_lines(yaml.compose(body, Loader=yaml.SafeLoader)))
-    except (yaml.YAMLError, RecursionError):
+        loader = yamlbody.Loader(body)
+        return list(_lines(loader, loader.get_node())) if loader.check_node() else []
+    except (yaml.YAMLError, RecursionError, UnicodeError, TypeError):
         return []
 
 
-def _lines(node: Any) -> Iterator[Duplicate]:
+def _lines(loader: Any, node: Any) -> Iterator[Duplicate]:
     import yaml
 
     if isinstance(node, yaml.SequenceNode):
         for item in node.value:
-            yield from _lines(item)
+            yield from _lines(loader, item)
     elif isinstance(node, yaml.MappingNode):
-        seen: set[str] = set()
+        seen: set[Any] = set()
         for key, inner in node.value:
-            name = str(key.value)
+            found = loader.construct_object(key)
+            name = (type(found), found)  # to Go, 1 and "1" are two keys, and so are 1 and true
             if name in seen:
+                said = orjson.dumps(found).decode()
                 line = key.start_mark.line + 1
-                yield Duplicate(said=f'line {line}: key "{name}" already set in map')
+                yield Duplicate(said=f"line {line}: key {said} already set in map")
             seen.add(name)
-            yield from _lines(inner)
+            yield from _lines(loader, inner)

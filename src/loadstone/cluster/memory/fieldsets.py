@@ -1,104 +1,150 @@
-"""Which fields an object has, as managedFields writes them down.
+"""Sets of fields, in the form in which managedFields hold them (FieldsV1).
 
-A set of fields is a set of paths; a path is a tuple of elements: `f:name` for a field,
-`k:{"name":"a"}` for an element of a list that is found by its keys, `v:"a"` for one of a list of
-values, and a last `.` for an element itself.
+A set is a mapping of elements to nodes: `f:name` for a field, `k:{"name":"a"}` for an item of a
+list that is found by its keys, `v:"a"` for one of a list of values. A node that is empty is a
+member of the set, one that holds a `.` is a member with members below it, any other only holds
+members.
+Nothing here changes a set that it is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import strategic
-from loadstone.cluster.memory.resources import Resource
-from loadstone.cluster.memory.store import Document
+from loadstone.cluster.memory.shapes import ANY, Shape
 
+Fields = dict[str, Any]
 Path = tuple[str, ...]
-Fields = frozenset[Path]
-# field names down to a list → its keys; () for a list of values; None where it is replaced whole
-Keys = Callable[[Sequence[str]], Sequence[str] | None]
 
-_COMPOUND = {
-    "ports[containers]": ("containerPort", "protocol"),
-    "ports[initContainers]": ("containerPort", "protocol"),
-    "ports[spec]": ("port", "protocol"),
-    "topologySpreadConstraints": ("topologyKey", "whenUnsatisfiable"),
-}
-_KEY_DEFAULTS = {"protocol": "TCP"}
-_APART = ("apiVersion", "kind", "metadata")
-_NOT_OWNED = frozenset(
-    {
-        *("name", "namespace", "generateName", "uid", "resourceVersion", "generation"),
-        *("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"),
-        *("managedFields", "selfLink"),
-    }
-)
+SELF = "."
+_MEMBER: Fields = {SELF: {}}
 
 
-def keys_of(resource: Resource, version: str) -> Keys:
-    """How the lists of a resource merge."""
-    definition = resource.definition(version)
-    if definition is None:
-        return _builtin
-    schema = definition.schema
-    return lambda names: _custom(schema, names)
+def _is_member(node: Fields) -> bool:
+    return not node or SELF in node
 
 
-def fields_of(document: Document, keys: Keys) -> Fields:
-    """Every field that an owner of this document would own."""
-    body = {k: v for k, v in document.items() if k not in ("apiVersion", "kind")}
-    metadata = {k: v for k, v in body.get("metadata", {}).items() if k not in _NOT_OWNED}
-    return frozenset(_walk({**body, "metadata": metadata}, keys, (), ()))
+def _below(node: Fields) -> Fields:
+    return {name: inner for name, inner in node.items() if name != SELF} if SELF in node else node
 
 
-def json_of(document: Document, keys: Keys) -> Document:
-    """FieldsV1 of a whole document: as `to_json(fields_of(…))`, in one go."""
-    metadata = {k: v for k, v in document["metadata"].items() if k not in _NOT_OWNED}
-    owned = {k: _nested(v, keys, (k,)) for k, v in document.items() if k not in _APART}
-    inside = _nested(metadata, keys, ("metadata",)) if metadata else None
-    found = {f"f:{name}": node for name, node in owned.items()}
-    return {**({"f:metadata": inside} if inside else {}), **found}
+def node_of(below: Fields, *, member: bool) -> Fields | None:
+    """A node of a set, or None where it would hold nothing."""
+    if not member:
+        return below or None
+    return {**_MEMBER, **below} if below else {}
 
 
-def _nested(value: Any, keys: Keys, names: tuple[str, ...]) -> Document:
-    if isinstance(value, dict):
-        return {f"f:{name}": _nested(inner, keys, (*names, name)) for name, inner in value.items()}
-    by = keys(names) if isinstance(value, list) and value else None
-    if by is None:
-        return {}
-    if not by:
-        return {f"v:{orjson.dumps(item).decode()}": {} for item in value}
-    return {
-        _key(item, by): {".": {}, **_nested(item, keys, names)}
-        for item in value
-        if isinstance(item, dict)
-    }
+def union(a: Fields, b: Fields) -> Fields:
+    """What is in one of two sets."""
+    found = dict(a)
+    for name, inner in b.items():
+        held = found.get(name)
+        if held is None or held == inner:
+            found[name] = inner
+            continue
+        member = _is_member(held) or _is_member(inner)
+        found[name] = node_of(union(_below(held), _below(inner)), member=member)
+    return found
 
 
-def to_json(fields: Fields) -> Document:
-    """FieldsV1."""
-    root: Document = {}
-    for path in sorted(fields):
-        node = root
-        for element in path:
-            node = node.setdefault(element, {})
-    return root
+def difference(a: Fields, b: Fields) -> Fields:
+    """What is in the first set and not in the second; a member goes, what is below it stays."""
+    found: Fields = {}
+    for name, inner in a.items():
+        other = b.get(name)
+        node: Fields | None = inner
+        if other is not None:
+            member = _is_member(inner) and not _is_member(other)
+            node = node_of(difference(_below(inner), _below(other)), member=member)
+        if node is not None:
+            found[name] = node
+    return found
 
 
-def from_json(node: Mapping[str, Any], path: Path = ()) -> Fields:
-    """The paths in a FieldsV1."""
-    if not node:
-        return frozenset({path}) if path else frozenset()
-    return frozenset().union(
-        *(
-            {(*path, ".")} if element == "." else from_json(inner, (*path, element))
-            for element, inner in node.items()
-            if isinstance(inner, dict)
-        )
-    )
+def intersection(a: Fields, b: Fields) -> Fields:
+    """What is in both sets."""
+    found: Fields = {}
+    for name, inner in a.items():
+        other = b.get(name)
+        if other is None:
+            continue
+        member = _is_member(inner) and _is_member(other)
+        node = node_of(intersection(_below(inner), _below(other)), member=member)
+        if node is not None:
+            found[name] = node
+    return found
+
+
+def without(a: Fields, elements: Iterable[str]) -> Fields:
+    """The set without some elements of its first level and all that is below them."""
+    gone = frozenset(elements)
+    return a if gone.isdisjoint(a) else {k: v for k, v in a.items() if k not in gone}
+
+
+def has(fields: Fields, element: str) -> bool:
+    node = fields.get(element)
+    return node is not None and _is_member(node)
+
+
+def below(fields: Fields, element: str) -> Fields:
+    """What the set holds below an element."""
+    return _below(fields.get(element) or {})
+
+
+def named(fields: Fields, shape: Shape) -> Fields:
+    """The set, and each field of a struct that it holds something of."""
+    found: Fields = {}
+    for element, node in fields.items():
+        known = element.startswith("f:") and shape.is_map and element[2:] in shape.fields
+        inside = named(_below(node), within(shape, element))
+        found[element] = node_of(inside, member=known or _is_member(node))
+    return found
+
+
+def within(shape: Shape, element: str) -> Shape:
+    """The shape of what an element of a value leads to."""
+    if element.startswith("f:"):
+        return shape.field(element[2:]) if shape.is_map else ANY
+    return shape.items or ANY
+
+
+def insert(fields: Fields, path: Path) -> None:
+    """Make a path a member of a set that is being built."""
+    for element in path[:-1]:
+        node = fields.get(element)
+        if node is None:
+            node = fields[element] = {}
+        elif not node:
+            node[SELF] = {}
+        fields = node
+    node = fields.setdefault(path[-1], {})
+    if node:
+        node[SELF] = {}
+
+
+def build(paths: Iterable[Path]) -> Fields:
+    """The set of some paths."""
+    found: Fields = {}
+    for path in sorted(paths, key=len):
+        insert(found, path)
+    return found
+
+
+def paths(fields: Fields, before: Path = ()) -> Iterator[Path]:
+    """The members, those of each level before those below it, in order."""
+    for element in sorted(fields, key=_rank):
+        if _is_member(fields[element]):
+            yield (*before, element)
+    for element in sorted(fields, key=_rank):
+        yield from paths(_below(fields[element]), (*before, element))
+
+
+def _rank(element: str) -> tuple[int, str]:
+    return "fkvi".find(element[:1]), element
 
 
 def shown(path: Path) -> str:
@@ -113,148 +159,45 @@ def shown(path: Path) -> str:
             text += "[" + ",".join(f"{k}={orjson.dumps(v).decode()}" for k, v in pairs) + "]"
         elif kind == "v":
             text += f"[={rest}]"
+        else:
+            text += f"[{rest}]"
     return text
 
 
-def value_at(document: Any, path: Path) -> Any:
-    """What is at a path; raises KeyError when nothing is."""
-    for element in path:
-        document = _step(document, element)
-    return document
+class NoElement(ValueError):
+    """An item of a list that cannot be told apart by the list's keys."""
 
 
-def remove_at(document: Any, path: Path) -> None:
-    """Take what is at a path away, and the mappings that this leaves empty."""
-    path = path[:-1] if path[-1] == "." else path
-    trail = []
-    try:
-        for element in path[:-1]:
-            trail.append((document, element))
-            document = _step(document, element)
-        _drop(document, path[-1])
-        for parent, element in reversed(trail):
-            if _step(parent, element) not in ({}, []):
-                return
-            _drop(parent, element)
-    except KeyError:
-        return  # it went with what it was in
+def element_of(item: Any, keys: Mapping[str, Any]) -> str:
+    """The element that leads to an item of a keyed list or a set; raises `NoElement`."""
+    if not keys:
+        return f"v:{_scalar(item)}"
+    if not isinstance(item, dict):
+        kind = "a null element" if item is None else "non-map elements"
+        raise NoElement(f"associative list with keys may not have {kind}")
+    if len(keys) == 1:
+        (name,) = keys
+        if name in item:
+            return f"k:{orjson.dumps({name: item[name]}).decode()}"
+    found = {
+        name: item.get(name, keys[name])
+        for name in sorted(keys)
+        if name in item or keys[name] is not None
+    }
+    if not found:
+        names = "[" + " ".join(f'"{name}"' for name in keys) + "]"
+        raise NoElement(
+            f"associative list with keys has an element that omits all key fields {names} "
+            "(and doesn't have default values for any key fields)"
+        )
+    return f"k:{orjson.dumps(found).decode()}"
 
 
-def merge(live: Any, applied: Any, keys: Keys, names: tuple[str, ...] = ()) -> Any:
-    """The live value with an applied one laid over it."""
-    if isinstance(applied, dict) and isinstance(live, dict):
-        merged = dict(live)
-        for name, value in applied.items():
-            merged[name] = merge(live.get(name), value, keys, (*names, name))
-        return merged
-    if isinstance(applied, list) and isinstance(live, list):
-        return _merge_list(live, applied, keys, names)
-    return applied
-
-
-def _merge_list(
-    live: list[Any], applied: list[Any], keys: Keys, names: tuple[str, ...]
-) -> list[Any]:
-    by = keys(names)
-    if by is None:
-        return applied
-    if not by:
-        return [*live, *(item for item in applied if item not in live)]
-    merged = list(live)
-    places = {_key(item, by): index for index, item in enumerate(live)}
-    for item in applied:
-        place = places.get(_key(item, by))
-        if place is None:
-            merged.append(item)
-        else:
-            merged[place] = merge(merged[place], item, keys, names)
-    return merged
-
-
-def _walk(value: Any, keys: Keys, path: Path, names: tuple[str, ...]) -> Iterator[Path]:
-    if isinstance(value, dict) and value:
-        for name, inner in value.items():
-            yield from _walk(inner, keys, (*path, f"f:{name}"), (*names, name))
-        return
-    by = keys(names) if isinstance(value, list) and value else None
-    if by is None:
-        if path != ("f:metadata",):
-            yield path
-        return
-    for item in value:
-        if not by:
-            yield (*path, f"v:{orjson.dumps(item).decode()}")
-        elif isinstance(item, dict):
-            inside = (*path, _key(item, by))
-            yield (*inside, ".")
-            for name, inner in item.items():
-                yield from _walk(inner, keys, (*inside, f"f:{name}"), (*names, name))
-
-
-def _key(item: Any, by: Sequence[str]) -> str:
-    values = {name: item.get(name, _KEY_DEFAULTS.get(name)) for name in by}
-    found = {name: value for name, value in values.items() if value is not None}
-    return f"k:{orjson.dumps(found, option=orjson.OPT_SORT_KEYS).decode()}"
-
-
-def _step(value: Any, element: str) -> Any:
-    if element == ".":
-        return value
-    kind, _, rest = element.partition(":")
-    if kind == "f" and isinstance(value, dict) and rest in value:
-        return value[rest]
-    if kind in ("k", "v") and isinstance(value, list):
-        return value[_place(value, kind, rest)]
-    raise KeyError(element)
-
-
-def _place(items: list[Any], kind: str, rest: str) -> int:
-    wanted = orjson.loads(rest)
-    for index, item in enumerate(items):
-        if kind == "v" and item == wanted:
-            return index
-        if kind == "k" and isinstance(item, dict) and _has(item, wanted):
-            return index
-    raise KeyError(rest)
-
-
-def _has(item: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    return all(item.get(k, _KEY_DEFAULTS.get(k)) == value for k, value in wanted.items())
-
-
-def _drop(value: Any, element: str) -> None:
-    kind, _, rest = element.partition(":")
-    if kind == "f" and isinstance(value, dict):
-        value.pop(rest, None)
-    elif kind in ("k", "v") and isinstance(value, list):
-        try:
-            del value[_place(value, kind, rest)]
-        except KeyError:
-            return
-
-
-def _builtin(names: Sequence[str]) -> Sequence[str] | None:
-    field, parent = names[-1], names[-2] if len(names) > 1 else ""
-    compound = _COMPOUND.get(f"{field}[{parent}]") or _COMPOUND.get(field)
-    if compound:
-        return compound
-    key = strategic.key_of(field, parent)
-    if key is None:
-        return None
-    return (key,) if key else ()
-
-
-def _custom(schema: Mapping[str, Any], names: Sequence[str]) -> Sequence[str] | None:
-    if names[0] == "metadata":
-        return _builtin(names)
-    for name in names:
-        properties = schema.get("properties") or {}
-        schema = properties.get(name) or schema.get("additionalProperties") or {}
-        if not isinstance(schema, Mapping):
-            return None
-        if name != names[-1] and isinstance(schema.get("items"), Mapping):
-            schema = schema["items"]
-    kind = schema.get("x-kubernetes-list-type")
-    if kind == "map":
-        return tuple(schema.get("x-kubernetes-list-map-keys") or ())
-    return () if kind == "set" else None
+def _scalar(item: Any) -> str:
+    if isinstance(item, dict):
+        raise NoElement("associative list without keys has an element that's a map type")
+    if isinstance(item, list):
+        raise NoElement("not supported: associative list with lists as elements")
+    if item is None:
+        raise NoElement("associative list without keys has an element that's an explicit null")
+    return orjson.dumps(item).decode()

@@ -155,12 +155,31 @@ class Collector:
             if owners:
                 continue  # somebody else still needs it
             _, gone = deleting.start(self._state, *found, Deletion(policy="Foreground"))
-            waits = waits or (not gone and _blocks(found[1], stored.uid))
+            waits = waits or (
+                not gone and _blocks(found[1], stored.uid) and not self._circular(found[1], stored)
+            )
         if not waits:
             self._finalized(resource, stored, FOREGROUND)
 
+    def _circular(self, dependent: Stored, owner: Stored) -> bool:
+        """Whether an owner is itself what its dependent waits for: nobody would be first."""
+        seen: set[str] = set()
+        left = [dependent.uid]
+        while left:
+            uid = left.pop()
+            if uid == owner.uid:
+                return True
+            if uid not in seen:
+                seen.add(uid)
+                found = [self._find(place) for place in self._dependents.get(uid, ())]
+                left += [each[1].uid for each in found if each is not None]
+        return False
+
     def _empty_namespace(self, resource: Resource, stored: Stored) -> None:
-        if self._emptied(self._state.registry.namespaced(), stored.name):
+        pods = [self._state.resource("pods")]  # they may need the rest until they are gone
+        if self._emptied(pods, stored.name) and self._emptied(
+            self._state.registry.namespaced(), stored.name
+        ):
             self._edit(resource, stored, _without_spec_finalizers)
 
     def _empty_definition(self, resource: Resource, stored: Stored) -> None:

@@ -18,7 +18,8 @@ import msgspec
 
 BODY_LIMIT = 3 * 1024 * 1024  # By, as the real API server
 HIGH_WATER = 256 * 1024  # By waiting in a connection before its stream has to pause
-_KEPT = frozenset({b"accept", b"content-type", b"user-agent", b"expect"})
+NO_CONTENT = 204  # an answer that has no body, nor a length of one
+_KEPT = frozenset({b"accept", b"content-type", b"user-agent", b"expect", b"if-none-match"})
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,7 +246,9 @@ class Connection(asyncio.Protocol):
 
 def _head(response: Response, length: int | None, keep_alive: bool) -> bytes:
     lines = _start(response.status, response.content_type)
-    if length is None:
+    if response.status == NO_CONTENT:
+        pass
+    elif length is None:
         lines += b"Transfer-Encoding: chunked\r\n"
     else:
         lines += b"Content-Length: %d\r\n" % length
@@ -263,10 +266,10 @@ def _start(status: int, content_type: str) -> bytes:
     """The lines that answers of one kind have in common."""
     known = _starts.get((status, content_type))
     if known is None:
+        kind = f"Content-Type: {content_type}\r\n" if content_type else ""
         known = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n"
-            "Cache-Control: no-cache, private\r\n"
-            f"Content-Type: {content_type}\r\n"
+            f"Cache-Control: no-cache, private\r\n{kind}"
         ).encode("latin-1")
         _starts[status, content_type] = known
     return known

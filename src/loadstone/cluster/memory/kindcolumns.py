@@ -29,6 +29,32 @@ def _port(port: dict[str, Any]) -> str:
     return f"{port.get('port')}{node}/{port.get('protocol', 'TCP')}"
 
 
+def _reference(document: Document) -> str:
+    target = dig(document, ("spec", "scaleTargetRef")) or {}
+    return f"{target.get('kind')}/{target.get('name')}"
+
+
+def _targets(document: Document) -> str:
+    metrics = dig(document, ("spec", "metrics")) or []
+    seen = dig(document, ("status", "currentMetrics")) or []
+    shown = [_target(metric, seen[i : i + 1]) for i, metric in enumerate(metrics[:2])]
+    more = [f"{len(metrics) - 2} more..."] if len(metrics) > 2 else []
+    return " + ".join([", ".join(shown), *more]) or "<none>"
+
+
+def _target(metric: dict[str, Any], seen: list[dict[str, Any]]) -> str:
+    """`cpu: 10%/50%`; what nobody has measured is unknown."""
+    resource = metric.get("resource") or {}
+    now = dig(seen[0], ("resource", "current")) if seen else {}
+    for field, unit in (("averageUtilization", "%"), ("averageValue", "")):
+        goal = dig(resource, ("target", field))
+        if goal is not None:
+            value = (now or {}).get(field)
+            current = "<unknown>" if value is None else f"{value}{unit}"
+            return f"{resource.get('name')}: {current}/{goal}{unit}"
+    return "<unknown>"
+
+
 def _external(document: Document) -> str:
     spec, status = document.get("spec", {}), document.get("status", {})
     kind = spec.get("type", "ClusterIP")
@@ -207,6 +233,14 @@ COLUMNS: dict[str, Columns] = {
     "ingressclasses": (
         _column("Controller", path("spec", "controller")),
         _column("Parameters", text("spec", "parameters", "name")),
+        AGE,
+    ),
+    "horizontalpodautoscalers": (
+        _column("Reference", _reference),
+        _column("Targets", _targets),
+        _column("MinPods", lambda d: str(dig(d, ("spec", "minReplicas")) or "<unset>")),
+        _number("MaxPods", path("spec", "maxReplicas")),
+        _number("Replicas", path("status", "currentReplicas")),
         AGE,
     ),
     "ingresses": (

@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import status
+from loadstone.cluster.memory import leaves, status
 from loadstone.cluster.memory.resources import Resource, group_version
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.store import Document
 
 BODY_TYPES = ("application/json", "application/yaml")
+APPLY = "application/apply-patch+yaml"
 _PROTOBUF = "application/vnd.kubernetes.protobuf"
 SERVER_OWNED = (
     "uid",
@@ -45,6 +46,13 @@ def decode(body: bytes, content_type: str) -> Document:
     return found
 
 
+def decode_any(body: bytes, content_type: str) -> Document:
+    """The object in a body of any kind, applied ones included, which are YAML or JSON."""
+    if content_type.startswith(APPLY):
+        return decode(body, "" if body.lstrip().startswith(b"{") else "application/yaml")
+    return decode(body, content_type)
+
+
 def _json(body: bytes) -> Any:
     try:
         return orjson.loads(body)
@@ -55,9 +63,11 @@ def _json(body: bytes) -> Any:
 def _yaml(body: bytes) -> Any:
     import yaml  # clients send YAML rarely
 
+    from loadstone.cluster.memory import yamlbody
+
     try:
-        return yaml.safe_load(body)
-    except yaml.YAMLError as error:
+        return yamlbody.load(body)
+    except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         raise status.bad_request(f"couldn't read the body; yaml parse error: {error}") from None
 
 
@@ -69,7 +79,19 @@ def of_call(call: Call) -> Document:
     if not isinstance(metadata, dict):
         raise status.bad_request("metadata is not an object")
     check_place(call, metadata)
+    _check_moments(call.resource, metadata)
     return document
+
+
+def _check_moments(resource: Resource, metadata: Document) -> None:
+    """Refuse moments that cannot be read, though the server writes its own over them."""
+    for field in ("creationTimestamp", "deletionTimestamp"):
+        value = metadata.get(field)
+        try:
+            if isinstance(value, str):
+                leaves.moment(value)
+        except ValueError as error:
+            raise status.unreadable(resource, str(error)) from None
 
 
 def check_type(call: Call, document: Document) -> None:
@@ -123,9 +145,9 @@ def stamp(resource: Resource, metadata: Document, rng: random.Random) -> None:
 
 def now() -> str:
     """This moment as RFC 3339 with whole seconds, as Kubernetes writes it."""
-    return _at(int(time.time()))
+    return at(int(time.time()))
 
 
 @lru_cache(maxsize=8)
-def _at(second: int) -> str:
+def at(second: int) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Protocol
 
 import orjson
@@ -13,13 +15,20 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.status import not_acceptable
 from loadstone.cluster.memory.store import Stored, head
 
-ACCEPTED = ("application/json",)
+PROTOBUF = "application/vnd.kubernetes.protobuf"
+ACCEPTED = ("application/json", "application/yaml", PROTOBUF)
 
 
 class Format(Protocol):
     """One way of writing objects of one resource and version."""
 
-    content_type: str
+    @property
+    def content_type(self) -> str:
+        """Of one object or a list."""
+
+    @property
+    def stream_type(self) -> str:
+        """Of a watch."""
 
     def object(self, stored: Stored) -> bytes:
         """One object, on its own or in an event."""
@@ -30,11 +39,31 @@ class Format(Protocol):
     def bookmark(self, metadata: dict[str, Any]) -> bytes:
         """An object that carries metadata only."""
 
+    def event(self, kind: bytes, item: bytes) -> bytes:
+        """A watch event around an object or a bookmark."""
 
-class Plain:
-    """The objects themselves."""
+    def error(self, failure: dict[str, Any]) -> bytes:
+        """A Status, as the object of an event."""
+
+
+class _Json:
+    """What all formats in JSON have in common."""
 
     content_type = "application/json"
+
+    @property
+    def stream_type(self) -> str:
+        return self.content_type
+
+    def event(self, kind: bytes, item: bytes) -> bytes:
+        return b'{"type":"%b","object":%b}\n' % (kind, item)
+
+    def error(self, failure: dict[str, Any]) -> bytes:
+        return orjson.dumps(failure)
+
+
+class Plain(_Json):
+    """The objects themselves."""
 
     def __init__(self, resource: Resource, version: str) -> None:
         self._resource = resource
@@ -44,7 +73,10 @@ class Plain:
         self._item = self._head if resource.custom else b"{"
 
     def object(self, stored: Stored) -> bytes:
-        return self._head + stored.tail
+        return self._head + self._tail(stored)
+
+    def _tail(self, stored: Stored) -> bytes:
+        return stored.tail
 
     def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
         api_version = group_version(self._resource.group, self._version)
@@ -58,7 +90,7 @@ class Plain:
         item = self._item
         return b'%b,"items":[%b]}' % (
             start[:-1],
-            b",".join([item + stored.tail for stored in items]),
+            b",".join([item + self._tail(stored) for stored in items]),
         )
 
     def bookmark(self, metadata: dict[str, Any]) -> bytes:
@@ -66,14 +98,42 @@ class Plain:
         return self._head + tail
 
 
-class Metadata:
+class View(Plain):
+    """Objects in another shape than they are kept in."""
+
+    def _tail(self, stored: Stored) -> bytes:
+        from loadstone.cluster.memory import views  # for the kinds that have one
+
+        return orjson.dumps(views.shown(self._resource, stored))[1:]
+
+
+class Yaml(Plain):
+    """The objects themselves, for people."""
+
+    content_type = "application/yaml"
+
+    def object(self, stored: Stored) -> bytes:
+        return _yaml(super().object(stored))
+
+    def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
+        return _yaml(super().list(items, metadata))
+
+
+def _yaml(written: bytes) -> bytes:
+    import yaml  # few clients ask for it
+
+    text: bytes = yaml.safe_dump(orjson.loads(written), sort_keys=False, encoding="utf-8")
+    return text
+
+
+class Metadata(_Json):
     """PartialObjectMetadata, as metadata informers ask for it."""
 
     def __init__(self, content_type: str) -> None:
         self.content_type = content_type
 
     def object(self, stored: Stored) -> bytes:
-        return orjson.dumps(_partial(stored))
+        return orjson.dumps(partial(stored))
 
     def list(self, items: Iterable[Stored], metadata: dict[str, Any]) -> bytes:
         return orjson.dumps(
@@ -81,7 +141,7 @@ class Metadata:
                 "kind": "PartialObjectMetadataList",
                 "apiVersion": "meta.k8s.io/v1",
                 "metadata": metadata,
-                "items": [_partial(stored) for stored in items],
+                "items": [partial(stored) for stored in items],
             }
         )
 
@@ -95,13 +155,13 @@ class Metadata:
         )
 
 
-class Table:
+class Table(_Json):
     """Table rows, as kubectl prints them."""
 
     def __init__(self, resource: Resource, version: str, content_type: str, include: str) -> None:
         self.content_type = content_type
         self._columns = tables.columns(resource, version)
-        self._plain = Plain(resource, version)
+        self._plain = _plain(resource, version)
         self._include = include or "Metadata"
 
     def object(self, stored: Stored) -> bytes:
@@ -133,7 +193,7 @@ class Table:
     def _row(self, stored: Stored) -> dict[str, Any]:
         row: dict[str, Any] = {"cells": tables.cells(self._columns, stored.document())}
         if self._include == "Metadata":
-            row["object"] = _partial(stored)
+            row["object"] = partial(stored)
         elif self._include == "Object":
             row["object"] = orjson.Fragment(self._plain.object(stored))
         return row
@@ -142,17 +202,37 @@ class Table:
 def of(call: Call, *, many: bool = False) -> Format:
     """The first format of a call's Accept header that is spoken here, of one object or of `many`.
 
-    Raises 406 when there is none. Protobuf is not spoken: clients that ask for it also accept JSON.
+    Raises 406 when there is none.
     """
-    for entry in call.accept.split(",") if call.accept else ["*/*"]:
-        media, _, rest = entry.strip().partition(";")
-        if media.strip() not in ("application/json", "*/*", "application/*"):
-            continue
+    if not call.accept or call.accept == "application/json":
+        return _plain(call.resource, call.version)
+    for entry in _by_liking(call.accept):
+        media, _, rest = entry.partition(";")
         parameters = dict(_parameter(part) for part in rest.split(";") if "=" in part)
-        chosen = _format(call, parameters, entry.strip(), many)
+        chosen = _of_media(call, media.strip(), parameters, entry, many)
         if chosen is not None:
             return chosen
     raise not_acceptable(ACCEPTED)
+
+
+@lru_cache(maxsize=256)
+def _by_liking(accept: str) -> tuple[str, ...]:
+    """The entries of an Accept header, best first: by their q, and those without stars before."""
+    entries = [_without_q(entry.strip()) for entry in accept.split(",")]
+    return tuple(entry for entry, q in sorted(entries, key=lambda it: (-it[1], it[0].count("*"))))
+
+
+def _without_q(entry: str) -> tuple[str, float]:
+    liking = 1.0
+    kept = []
+    for part in entry.split(";"):
+        name, value = _parameter(part)
+        if name == "q":
+            with suppress(ValueError):
+                liking = float(value)
+        else:
+            kept.append(part)
+    return ";".join(kept), liking
 
 
 def _parameter(text: str) -> tuple[str, str]:
@@ -160,21 +240,45 @@ def _parameter(text: str) -> tuple[str, str]:
     return name.strip(), value.strip()
 
 
+def _of_media(
+    call: Call, media: str, parameters: dict[str, str], entry: str, many: bool
+) -> Format | None:
+    if media == PROTOBUF:
+        from loadstone.cluster.memory import protooutput  # its library takes time to load
+
+        return protooutput.of(call, parameters, many=many)
+    if media == "application/yaml" and not parameters and call.verb != "watch":
+        return Yaml(call.resource, call.version)
+    if media in ("application/json", "*/*", "application/*"):
+        return _format(call, parameters, entry, many)
+    return None
+
+
 def _format(call: Call, parameters: dict[str, str], entry: str, many: bool) -> Format | None:
-    kind = parameters.get("as", "")
-    if not kind:
-        return Plain(call.resource, call.version)
-    if parameters.get("g") != "meta.k8s.io" or parameters.get("v") != "v1":
-        return None
-    if kind == "Table":
+    if not parameters.get("as", ""):
+        return _plain(call.resource, call.version)
+    kind = asked_as(parameters)
+    if kind == "Table" and call.resource.verbs != ("create",):  # of what is kept nowhere
         return Table(call.resource, call.version, entry, call.options.include_object)
-    if kind == ("PartialObjectMetadataList" if many else "PartialObjectMetadata"):
-        return Metadata(entry)
-    # a watch of partial metadata asks for single objects
-    return Metadata(entry) if kind == "PartialObjectMetadata" else None
+    return Metadata(entry) if is_partial(kind, many) else None
 
 
-def _partial(stored: Stored) -> dict[str, Any]:
+def _plain(resource: Resource, version: str) -> Plain:
+    return (Plain if resource.kept_as is None else View)(resource, version)
+
+
+def asked_as(parameters: dict[str, str]) -> str:
+    """The kind of meta.k8s.io/v1 that an Accept entry asks for, "" for any other."""
+    known = parameters.get("g") == "meta.k8s.io" and parameters.get("v") == "v1"
+    return parameters.get("as", "") if known else ""
+
+
+def is_partial(kind: str, many: bool) -> bool:
+    """Whether metadata is asked for; a watch of lists asks for single objects."""
+    return kind == "PartialObjectMetadata" or (many and kind == "PartialObjectMetadataList")
+
+
+def partial(stored: Stored) -> dict[str, Any]:
     return {
         "kind": "PartialObjectMetadata",
         "apiVersion": "meta.k8s.io/v1",

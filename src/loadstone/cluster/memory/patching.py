@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from loadstone.cluster.memory import apply, reading, status, writing
+from loadstone.cluster.memory import apply, patchedtype, reading, status, writing
 from loadstone.cluster.memory import patch as patches
 from loadstone.cluster.memory.resources import group_version
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
 
-_TYPE = {"kind": "Kind", "apiVersion": "apiVersion"}  # field → what the real server calls it
+_TYPE = ("kind", "apiVersion")
 
 
 def patch(state: State, call: Call) -> tuple[Stored, bool]:
@@ -25,11 +25,11 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
     current = reading.existing(state.store, call)
 
     def edit(document: Document) -> Document:
-        document["metadata"].pop("resourceVersion", None)  # so that only a patch that names one
-        typed = {**_type(call), **document}
-        patched = patches.apply(call.resource, media, call.body, typed)  # is held to it
+        patched = patches.apply(
+            call.resource, call.version, media, call.body, {**_type(call), **document}
+        )
         if media != patches.STRATEGIC:  # which the real server reads into the type that it knows
-            _check_type(call, patched)
+            patched = patchedtype.checked(call, patched)
         return {key: value for key, value in patched.items() if key not in _TYPE}
 
     return writing.change(state, call, current, edit), False
@@ -38,21 +38,6 @@ def patch(state: State, call: Call) -> tuple[Stored, bool]:
 def _type(call: Call) -> Document:
     version = group_version(call.resource.group, call.version)
     return {"kind": call.resource.kind, "apiVersion": version}
-
-
-def _check_type(call: Call, patched: Document) -> None:
-    """A patched object is decoded anew: it has to be of the kind still, in a version served."""
-    for name, words in _TYPE.items():
-        if not patched.get(name):
-            raise status.invalid_patch(patched, f"Object '{words}' is missing")
-    resource = call.resource
-    served = [version.name for version in resource.versions] or [call.version]
-    versions = [group_version(resource.group, version) for version in served]
-    kind, version = patched["kind"], patched["apiVersion"]
-    if kind != resource.kind or version not in versions:
-        raise status.invalid_patch(
-            patched, f'{kind} in version "{version}" cannot be handled as a {resource.kind}'
-        )
 
 
 def _accepted(call: Call) -> tuple[str, ...]:

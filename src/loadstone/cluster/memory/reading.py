@@ -33,6 +33,14 @@ class _Token(msgspec.Struct, frozen=True, kw_only=True):
     start: str
 
 
+def read(store: Store, call: Call) -> Stored:
+    """The object a call names, no older than it asks; raises 404, 500 and 504."""
+    version = call.options.resource_version
+    if version and (asked := number(version)) > store.revision:
+        raise status.future_revision(asked, store.revision)
+    return existing(store, call)
+
+
 def existing(store: Store, call: Call) -> Stored:
     """The object a call names; raises 404."""
     found = store.collection(call.resource).objects.get((call.namespace, call.name))
@@ -46,7 +54,7 @@ def select(store: Store, call: Call) -> tuple[list[Stored], dict[str, Any]]:
     options = call.options
     _check(options, store.revision)
     collection = store.collection(call.resource)
-    matches = selectors.selector(call.resource, options.labels, options.fields)
+    matches = selectors.selector(call.resource, options.labels, options.fields, call.version)
     if options.continue_token:
         revision, items = _continued(collection, call, store.revision)
     else:
@@ -122,17 +130,29 @@ def _check(options: Options, current: int) -> None:
         raise status.invalid_options("ListOptions", unsupported)
     if options.continue_token and version not in ("", "0"):
         raise status.bad_request("specifying resource version is not allowed when using continue")
-    if version and (asked := number(version)) > current:
+    try:
+        asked = number(version)
+    except status.ApiError as error:
+        raise status.bad_request(f"invalid resource version: {error.message}") from None
+    if asked > current:
         raise status.future_revision(asked, current)
 
 
 def number(version: str) -> int:
-    """A resource version as the number it is here; raises 400."""
+    """A resource version as the number it is here; raises 500, as the real server does."""
     if not version:
         return 0
-    if not version.isdecimal():
-        raise status.bad_request(f'Invalid value: "{version}": resourceVersion is not a number')
+    if not (version.isascii() and version.isdecimal()) or int(version) >= 1 << 64:
+        raise status.ApiError(500, "", _no_number(version))
     return int(version)
+
+
+def _no_number(version: str) -> str:
+    why = "value out of range" if version.isdecimal() else "invalid syntax"
+    cause = status.Cause.invalid(
+        "resourceVersion", version, f'strconv.ParseUint: parsing "{version}": {why}'
+    )
+    return f"{cause.field}: {cause.message}"
 
 
 def _encode(revision: int, key: Key) -> str:

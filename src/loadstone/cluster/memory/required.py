@@ -1,9 +1,9 @@
 """What the real server demands of the built-in kinds that clients write most, as data.
 
 A line is a path and a rule. `[]` goes through a list; a rule is checked wherever the parent of the
-path's end is there. Rules: `!` must be there and not empty,
-`port` and `count` are numbers of a range, words divided by `|` are the allowed values. Types are
-checked before, by `typed`.
+path's end is there. Rules: `!` must be there and not empty, `port` and `count` are numbers of a
+range, `subdomain` is a DNS name, words divided by `|` are the allowed values. Types are checked
+before, by `typed`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from loadstone.cluster.memory import names
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document, dig
@@ -84,7 +85,7 @@ ports[].protocol SCTP|TCP|UDP
     "clusterrolebindings": _BINDING,
     "storageclasses": "provisioner !",
     "csidrivers": "spec !",
-    "volumeattachments": "spec.attacher !\nspec.nodeName !\nspec.source !",
+    "volumeattachments": "spec.attacher !\nspec.attacher subdomain\nspec.nodeName !\nspec.source !",
     "horizontalpodautoscalers": "spec.maxReplicas !\nspec.scaleTargetRef !",
 }
 
@@ -156,6 +157,9 @@ def _judge(rule: str, field: str, value: Any, present: bool) -> Iterator[Cause]:
         low, high, says = _RANGES[rule]
         if not low <= value <= high:
             yield Cause.invalid(field, value, says)
+    elif rule == "subdomain":
+        if value and not names.SUBDOMAIN.fullmatch(value):
+            yield Cause.invalid(field, value, names.SUBDOMAIN_SAYS)
     elif value not in rule.split("|"):
         yield Cause.unsupported(field, value, rule.split("|"))
 

@@ -18,6 +18,7 @@ class Version:
     columns: tuple[Mapping[str, Any], ...] = ()
     scale: Mapping[str, str] | None = None  # paths of the scale subresource
     status: bool = False
+    selectable: frozenset[str] = frozenset()  # labels of field selectors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,12 +37,14 @@ class Resource:
     subresources: frozenset[str] = frozenset()
     verbs: tuple[str, ...] = VERBS
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zeros: Mapping[str, str] = field(default_factory=dict)  # what an absent field is selected by
     generation: bool = False  # counts changes of its specification
     dns_label: bool = False  # names are DNS labels rather than subdomains
     free_name: bool = False  # names are path segments (roles)
     returned: bool = False  # a deletion answers with the object rather than a Status
     orphans: bool = False  # dependents outlive it unless the deletion says otherwise
     conditional: bool = False  # an update has to name the resource version it is based on
+    kept_as: tuple[str, str] | None = None  # of a view: group and plural of what it shows
     versions: tuple[Version, ...] = ()  # of a custom resource: every served one
 
     @property
@@ -50,8 +53,8 @@ class Resource:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Group and plural, which versions share."""
-        return self.group, self.plural
+        """Group and plural of what is kept, which versions and views share."""
+        return self.kept_as or (self.group, self.plural)
 
     @property
     def qualified(self) -> str:
@@ -101,8 +104,9 @@ class Registry:
             self.add(resource)
 
     def add(self, resource: Resource) -> None:
-        self.remove(resource.key)
-        self._by_key[resource.key] = resource
+        if resource.kept_as is None:
+            self.remove(resource.key)
+            self._by_key[resource.key] = resource
         for version in resource.served:
             self._served[resource.group, version, resource.plural] = resource
         self.changes += 1

@@ -28,6 +28,7 @@ def answer(call: Call) -> dict[str, Any]:
     return {
         "kind": call.resource.kind,
         "apiVersion": group_version(call.resource.group, call.version),
+        "metadata": {},
         **review,
         "status": _status(call.resource.kind),
     }

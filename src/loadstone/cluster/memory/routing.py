@@ -63,6 +63,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str
     accept: str
     agent: str
+    query: str = ""  # as it was sent, for what only one subresource asks
 
     @property
     def what(self) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from loadstone.cluster.memory import objects, patch, reading, status, writing
-from loadstone.cluster.memory.http import Response
+from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored, dig
@@ -19,14 +17,17 @@ _BUILTIN = {
 }
 
 
-def answer(state: State, call: Call) -> Response:
+RESOURCE = Resource(group="autoscaling", version="v1", plural="scales", kind="Scale")
+
+
+def answer(state: State, call: Call) -> Document:
     """Read or change the replicas; raises what any change raises."""
     if call.verb not in ("get", "update", "patch"):
         raise status.method_not_allowed()
     current = reading.existing(state.store, call)
     if call.verb != "get":
         current = _change(state, call, current)
-    return Response(body=orjson.dumps(_scale(call, current)))
+    return _scale(call, current)
 
 
 def _change(state: State, call: Call, current: Stored) -> Stored:
@@ -52,7 +53,7 @@ def _wanted(call: Call, current: Stored) -> Document:
     media = call.content_type.partition(";")[0].strip()
     if media not in (patch.MERGE, patch.JSON, patch.STRATEGIC):
         raise status.unsupported_media_type(patch.TYPES)
-    return patch.apply(call.resource, media, call.body, _scale(call, current))
+    return patch.apply(call.resource, call.version, media, call.body, _scale(call, current))
 
 
 def _scale(call: Call, stored: Stored) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import bad_request
 from loadstone.cluster.memory.store import Stored
 
+_QUOTED = ("jobs",)  # whose own conversion says it in other words
 Labels = Mapping[str, str]
 Requirement = Callable[[Labels], bool]
 Selector = Callable[[Stored], bool]
@@ -21,17 +23,20 @@ _TOKEN = re.compile(r"\s*(==|!=|=|!|\(|\)|,|>|<|[^\s=!(),<>]+)")
 _COMPARISONS = {"=": True, "==": True, "!=": False}
 
 
-def selector(resource: Resource, labels: str, fields: str) -> Selector | None:
+def selector(resource: Resource, labels: str, fields: str, version: str = "") -> Selector | None:
     """What both selectors of a request match; None when that is everything.
 
-    Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by.
+    Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by in
+    this version.
     """
     if not labels and not fields:
         return None
     wanted = parse_labels(labels)
     terms = parse_fields(fields)
     for label, _, _ in terms:
-        _check_field(resource, label)
+        _check_field(resource, version, label)
+    if resource.kept_as is not None:  # whose labels are those of what is kept
+        terms = tuple((_kept(resource, label), value, equal) for label, value, equal in terms)
 
     def matches(stored: Stored) -> bool:
         return all(wants(stored.labels) for wants in wanted) and all(
@@ -39,6 +44,23 @@ def selector(resource: Resource, labels: str, fields: str) -> Selector | None:
         )
 
     return matches
+
+
+def meets(selector: Mapping[str, Any] | None, labels: Labels) -> bool:
+    """Whether labels meet a selector written as an object; none at all selects nothing."""
+    if selector is None:
+        return False
+    wanted = (selector.get("matchLabels") or {}).items()
+    return all(labels.get(key) == value for key, value in wanted) and all(
+        _meets(expression, labels) for expression in selector.get("matchExpressions") or ()
+    )
+
+
+def _meets(expression: Mapping[str, Any], labels: Labels) -> bool:
+    key, operator = str(expression.get("key", "")), str(expression.get("operator"))
+    if operator in ("Exists", "DoesNotExist"):
+        return (key in labels) == (operator == "Exists")
+    return (labels.get(key) in (expression.get("values") or ())) == (operator == "In")
 
 
 def exact_name(fields: str) -> str:
@@ -183,10 +205,18 @@ def _field(stored: Stored, label: str) -> str:
     return stored.fields.get(label, "")
 
 
-def _check_field(resource: Resource, label: str) -> None:
-    if label in ("metadata.name", "metadata.namespace") or label in resource.fields:
+def _kept(resource: Resource, label: str) -> str:
+    return ".".join(resource.fields.get(label, (label,)))
+
+
+def _check_field(resource: Resource, version: str, label: str) -> None:
+    definition = resource.definition(version)
+    known = resource.fields if definition is None else definition.selectable
+    if label in ("metadata.name", "metadata.namespace") or label in known:
         return
     if resource.fields or resource.custom:
+        if resource.plural in _QUOTED:
+            raise bad_request(f'field label "{label}" not supported for {resource.kind}')
         raise bad_request(f"field label not supported: {label}")
     raise bad_request(
         f'"{label}" is not a known field selector: only "metadata.name", "metadata.namespace"'

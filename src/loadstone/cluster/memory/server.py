@@ -6,6 +6,7 @@ import asyncio
 import sys
 import time
 import traceback
+from collections.abc import Callable
 
 import msgspec
 import orjson
@@ -16,19 +17,23 @@ from loadstone.cluster.memory.control import PREFIX, Control
 from loadstone.cluster.memory.dials import Dials, Effect
 from loadstone.cluster.memory.documents import HEALTH, Documents
 from loadstone.cluster.memory.http import BODY_LIMIT, Exchange, Request, Response
+from loadstone.cluster.memory.output import PROTOBUF
 from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.status import ApiError
 from loadstone.cluster.memory.watch import Watcher
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
+COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
 REPORTS = 50  # failures of our own that go to the log in full
 
 
 class Server:
     """Handles exchanges; everything but the sockets."""
 
-    def __init__(self, state: State, *, bookmarks: float = BOOKMARKS) -> None:
+    def __init__(
+        self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
+    ) -> None:
         self.state = state
         gc.Collector(state)
         crd.Definitions(state)
@@ -38,11 +43,20 @@ class Server:
         self._documents = Documents(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
+        self._compaction = compaction
         self._reported = 0
 
     def start(self) -> None:
         """Begin what happens by itself; needs a running loop."""
-        asyncio.get_running_loop().call_later(self._bookmarks, self._send_bookmarks)
+        self._every(self._bookmarks, self._send_bookmarks)
+        self._every(self._compaction, self.state.store.age)
+
+    def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        def again() -> None:
+            act()
+            self._every(seconds, act)
+
+        asyncio.get_running_loop().call_later(seconds, again)
 
     def handle(self, exchange: Exchange) -> None:
         """Answer an exchange, now or after a dialled delay. Never raises."""
@@ -56,7 +70,7 @@ class Server:
             call = self._call(request)
         except ApiError as error:
             asked = self._asked(request, None)
-            self._finish(exchange, asked, _refusal(error), received)
+            self._finish(exchange, asked, _refusal(error, request), received)
             return
         asked = self._asked(request, call)
         effect = self.dials.effect(asked.verb, asked.resource, asked.group, asked.agent)
@@ -80,10 +94,12 @@ class Server:
                 return
             response = self._response(exchange.request, call)
         except ApiError as error:
-            response = _refusal(error)
+            response = _refusal(error, exchange.request)
         except Exception as error:
             self._report()
-            response = _refusal(status.internal(f"{type(error).__name__}: {error}"))
+            response = _refusal(
+                status.internal(f"{type(error).__name__}: {error}"), exchange.request
+            )
         self._finish(exchange, asked, response, received)
 
     def _report(self) -> None:
@@ -150,6 +166,7 @@ class Server:
             content_type=request.headers.get("content-type", ""),
             accept=request.headers.get("accept", ""),
             agent=request.headers.get("user-agent", ""),
+            query=request.query,
         )
 
     def _asked(self, request: Request, call: Call | None) -> Asked:
@@ -211,7 +228,6 @@ class Server:
 
     def _send_bookmarks(self) -> None:
         self.state.hub.bookmarks(self.state.store.revision)
-        self.start()
 
     # beside the API
 
@@ -225,7 +241,7 @@ class Server:
                 return self._control.answer(request)
             return self._documents.answer(request)
         except ApiError as error:
-            return _refusal(error)
+            return _refusal(error, request)
 
 
 def _warned(response: Response, warnings: list[str]) -> Response:
@@ -235,8 +251,13 @@ def _warned(response: Response, warnings: list[str]) -> Response:
     return msgspec.structs.replace(response, headers=(*response.headers, *headers))
 
 
-def _refusal(error: ApiError) -> Response:
+def _refusal(error: ApiError, request: Request) -> Response:
     headers: tuple[tuple[str, str], ...] = ()
     if error.retry_after is not None:
         headers = (("Retry-After", str(error.retry_after)),)
+    if request.headers.get("accept", "").startswith(PROTOBUF):
+        from loadstone.cluster.memory import protooutput  # its library takes time to load
+
+        body = protooutput.status(error.status())
+        return Response(status=error.code, body=body, content_type=PROTOBUF, headers=headers)
     return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

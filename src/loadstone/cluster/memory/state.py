@@ -32,6 +32,7 @@ class State:
         for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
             self.add("namespaces", {"metadata": {"name": name}, **_NAMESPACE})
         self.add("services", _KUBERNETES)
+        self.add("configmaps", _AUTHENTICATION)
 
     def add(self, plural: str, document: Document, group: str = "", version: str = "v1") -> None:
         """Create an object of a built-in kind, without the checks that clients need."""
@@ -75,6 +76,14 @@ class State:
 _NAMESPACE: dict[str, Any] = {
     "spec": {"finalizers": ["kubernetes"]},
     "status": {"phase": "Active"},
+}
+# where components that authenticate their own callers look for who may vouch for them: nobody
+_AUTHENTICATION: Document = {
+    "metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"},
+    "data": {
+        f"requestheader-{name}": "[]"
+        for name in ("allowed-names", "extra-headers-prefix", "group-headers", "username-headers")
+    },
 }
 _KUBERNETES: Document = {
     "metadata": {

@@ -48,10 +48,11 @@ class Cause:
 
     @classmethod
     def wrong_type(cls, field: str, value: Any, expected: str) -> Cause:
+        found = _shown(_type(value))
         return cls(
             field=field,
             reason="FieldValueTypeInvalid",
-            message=f"Invalid value: {_shown(value)}: {field} in body must be of type {expected}",
+            message=f"Invalid value: {found}: {field} in body must be of type {expected}: {found}",
         )
 
 
@@ -87,8 +88,9 @@ class ApiError(Exception):
             "metadata": {"continue": self.continue_token} if self.continue_token else {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
+        if self.reason:
+            body["reason"] = self.reason
         if self.details:
             body["details"] = self.details
         return {**body, "code": self.code}
@@ -205,6 +207,12 @@ def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
     )
 
 
+def unreadable(resource: Resource, message: str) -> ApiError:
+    """400 for an object that is none of its kind."""
+    kind, version = resource.kind, resource.version
+    return bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {message}')
+
+
 def invalid_patch(patched: Mapping[str, Any], message: str) -> ApiError:
     """422 for a patch of which no object of the kind comes; it names no object."""
     cause = Cause.invalid("patch", orjson.dumps(patched).decode(), message)
@@ -232,7 +240,12 @@ def too_many_requests(seconds: int) -> ApiError:
 
 
 def internal(message: str) -> ApiError:
-    return ApiError(500, "InternalError", f"Internal error occurred: {message}")
+    return ApiError(
+        500,
+        "InternalError",
+        f"Internal error occurred: {message}",
+        details={"causes": [{"message": message}]},
+    )
 
 
 def not_implemented(what: str) -> ApiError:
@@ -279,10 +292,12 @@ def _quoted(name: str) -> str:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    return str(value) if isinstance(value, int | float) else type(value).__name__
+    """A value as the real server quotes it; objects and lists as JSON."""
+    return orjson.dumps(value, default=str).decode()
+
+
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
+
+
+def _type(value: Any) -> str:
+    return "null" if value is None else _TYPES.get(type(value), "object")

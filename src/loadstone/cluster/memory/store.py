@@ -83,6 +83,7 @@ class Collection:
         self._events: list[Event] = []
         self._base = 0  # the place of _events[0]
         self._floor = floor  # what happened up to this revision is not kept
+        self.listable = 0  # what there was before this revision is not listed any more
 
     # objects
 
@@ -100,6 +101,8 @@ class Collection:
 
     def at(self, revision: int) -> dict[Key, Stored]:
         """The objects as they were; raises `Compacted`."""
+        if revision < self.listable:
+            raise Compacted(revision, self.listable)
         place = self.place_after(revision)
         found = dict(self.objects)
         for event in reversed(self._events[place - self._base :]):
@@ -163,13 +166,15 @@ class Store:
         self.revision = 1
         self._collections: dict[tuple[str, str], Collection] = {}
         self.listeners: list[Callable[[Collection, Event], None]] = []
+        self._mark = 0
 
     def collection(self, resource: Resource) -> Collection:
         found = self._collections.get(resource.key)
         if found is None:
             found = Collection(resource, self.window, self.revision)
             self._collections[resource.key] = found
-        found.resource = resource
+        if resource.kept_as is None:
+            found.resource = resource
         return found
 
     def drop(self, key: tuple[str, str]) -> None:
@@ -201,6 +206,15 @@ class Store:
         """Forget all history, as etcd does every few minutes."""
         for collection in self:
             collection.compact()
+
+    def age(self) -> None:
+        """Let lists of what there was before the last call of this be gone.
+
+        Watches go on: the real server keeps their history apart from etcd's, which it compacts.
+        """
+        for collection in self:
+            collection.listable = self._mark
+        self._mark = self.revision
 
     def clear(self) -> None:
         """Forget every object; revisions go on, so that nobody mistakes new for old."""
@@ -235,6 +249,12 @@ def prepare(resource: Resource, document: Document, revision: int) -> Stored:
     )
 
 
+def unstored(document: Document) -> Stored:
+    """A document that is answered but kept nowhere."""
+    body = {k: v for k, v in document.items() if k not in ("apiVersion", "kind")}
+    return Stored(namespace="", name="", uid="", revision=0, tail=orjson.dumps(body)[1:])
+
+
 def at_revision(resource: Resource, stored: Stored, revision: int) -> Stored:
     """The same object under another revision."""
     return prepare(resource, stored.document(), revision)
@@ -248,7 +268,10 @@ def key_of(document: Document) -> Key:
 def _fields(resource: Resource, document: Document) -> Mapping[str, str]:
     if not resource.fields:
         return _NONE
-    return {label: _text(dig(document, path)) for label, path in resource.fields.items()}
+    return {
+        label: _text(dig(document, path)) or resource.zeros.get(label, "")
+        for label, path in resource.fields.items()
+    }
 
 
 def dig(document: Any, path: Iterable[str]) -> Any:
@@ -265,4 +288,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):  # of addresses, of which the first one counts
+        first = value[0] if value else None
+        return _text(next(iter(first.values()), None)) if isinstance(first, dict) else ""
     return str(value)

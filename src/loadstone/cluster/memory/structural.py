@@ -29,10 +29,18 @@ def fill(version: Version, document: Document) -> None:
     schema = version.schema
     if not schema:
         return
-    _defaults(schema, document)
+    metadata = document["metadata"]  # its fields are known, whatever the schema says of them
+    document["metadata"] = {}
+    default(version, document)
     kept = {name: document[name] for name in _TOP if name in document}
     _prune(schema, document)
-    document.update(kept)
+    document.update({**kept, "metadata": metadata})
+
+
+def default(version: Version, document: Document) -> None:
+    """Defaults in."""
+    if version.schema:
+        _defaults(version.schema, document)
 
 
 def unknown(version: Version, document: Document) -> list[str]:

@@ -2,31 +2,45 @@
 
 As the real server decodes: a value of the wrong type is a bad request, null is as good as absent,
 and a field that the type does not have is dropped, with a warning or an error for those who ask.
+Quantities, bytes and moments are stored in one way, however they were written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from loadstone.cluster.memory import status
+from loadstone.cluster.memory import leaves, quantities, status
 from loadstone.cluster.memory.maketypes import TABLE, name_of
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.store import Document
 
-_JSON = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
-_LEAVES: dict[str, tuple[type, ...]] = {
+LEAVES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "integer": (int,),
     "number": (int, float),
     "boolean": (bool,),
     "quantity": (str, int, float),
+    "intorstring": (str, int),
     "bytes": (str,),
+    "time": (str,),
+    "microtime": (str,),
 }
+# kinds of which one value can be written in several ways, and what makes the stored one of it
+_WRITTEN: dict[str, Callable[[Any], Any]] = {
+    "quantity": quantities.of_json,
+    "bytes": leaves.bytes_,
+    "time": leaves.moment,
+    "microtime": leaves.micromoment,
+}
+
+
+# what null becomes in a list or a mapping, where it is not as good as absent
+_ZEROS = {"string": "", "integer": 0, "number": 0, "boolean": False, "quantity": "0", "bytes": ""}
 
 
 @lru_cache(maxsize=1)
@@ -36,8 +50,15 @@ def types(path: Path = TABLE) -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+_OWN_NAMES = {  # where two APIs have a kind of one name
+    ("events.k8s.io", "Event"): "EventsV1Event",
+    ("resource.k8s.io", "ResourceClaim"): "ResourceV1ResourceClaim",
+}
+
+
 def type_name(resource: Resource) -> str:
-    return name_of(resource.version, resource.kind)
+    own = _OWN_NAMES.get((resource.group, resource.kind))
+    return own or name_of(resource.version, resource.kind)
 
 
 def clean(resource: Resource, document: Document) -> list[str]:
@@ -76,9 +97,11 @@ class _Cleaning:
                 del value[name]
             elif inner is None:
                 del value[name]
-            elif field in _LEAVES:
-                if type(inner) not in _LEAVES[field]:
+            elif field in LEAVES:
+                if type(inner) not in LEAVES[field]:
                     raise self._wrong(inner, f"{path}.{name}" if path else name, field)
+                if field in _WRITTEN:
+                    self._write(value, name, field)
             elif field != "any":
                 self.value(inner, field, f"{path}.{name}" if path else name)
 
@@ -87,8 +110,8 @@ class _Cleaning:
             self._list(value, kind[2:], path)
         elif kind.startswith("{}"):
             self._values(value, kind[2:], path)
-        elif kind in _LEAVES:
-            if type(value) not in _LEAVES[kind]:
+        elif kind in LEAVES:
+            if type(value) not in LEAVES[kind]:
                 raise self._wrong(value, path, kind)
         elif kind != "any":
             self.mapping(value, kind, path)
@@ -97,21 +120,41 @@ class _Cleaning:
         if not isinstance(value, list):
             raise self._wrong(value, path, f"[]{kind}")
         for index, item in enumerate(value):
-            self.value(item, kind, f"{path}[{index}]")
+            if item is None and kind in _ZEROS:
+                value[index] = _ZEROS[kind]
+            else:
+                self.value(item, kind, f"{path}[{index}]")
 
     def _values(self, value: Any, kind: str, path: str) -> None:
         if not isinstance(value, dict):
             raise self._wrong(value, path, f"map[string]{kind}")
-        leaf = _LEAVES.get(kind)
-        for name, item in value.items():
+        leaf = LEAVES.get(kind)
+        for name, item in list(value.items()):
             if leaf is None:
                 self.value(item, kind, f"{path}.{name}")
+            elif item is None:
+                value[name] = _ZEROS[kind]
             elif type(item) not in leaf:
                 raise self._wrong(item, f"{path}.{name}", kind)
+            elif kind in _WRITTEN:
+                self._write(value, name, kind)
+
+    def _write(self, holder: Document, name: str, kind: str) -> None:
+        """Put a value as the server writes it; what stands for none goes."""
+        try:
+            written = _WRITTEN[kind](holder[name])
+        except ValueError as error:
+            raise status.unreadable(self._resource, str(error)) from None
+        if written is None:
+            del holder[name]
+        else:
+            holder[name] = written
 
     def _wrong(self, value: Any, path: str, expected: str) -> status.ApiError:
-        kind, found = self._resource.kind, _JSON.get(type(value), "null")
+        from loadstone.cluster.memory import gotypes  # only where something is wrong
+
+        resource = self._resource
         return status.bad_request(
-            f'{kind} in version "{self._resource.version}" cannot be handled as a {kind}: json: '
-            f"cannot unmarshal {found} into field {path} of type {expected}"
+            f'{resource.kind} in version "{resource.version}" cannot be handled as a '
+            f"{resource.kind}: {gotypes.cannot(resource, path, value, expected)}"
         )

@@ -5,23 +5,19 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from loadstone.cluster.memory import crd, immutable, required, status, structural
+from loadstone.cluster.memory import (
+    crd,
+    immutable,
+    names,
+    policies,
+    required,
+    status,
+    structural,
+)
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.status import Cause
 from loadstone.cluster.memory.store import Document
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
-_SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
-_LABEL_SAYS = (
-    "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used "
-    f"for validation is '{_LABEL.pattern}')"
-)
-_SUBDOMAIN_SAYS = (
-    "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-    rf"for validation is '{_SUBDOMAIN.pattern}')"
-)
 _QUALIFIED = re.compile(r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]")
 _QUALIFIED_SAYS = (
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end "
@@ -45,10 +41,14 @@ def check_new(resource: Resource, version: str, document: Document) -> None:
     _refuse(resource, document, causes)
 
 
-def check_change(resource: Resource, version: str, document: Document, old: Document) -> None:
+def check_change(
+    resource: Resource, version: str, document: Document, old: Document, *, subresource: str = ""
+) -> None:
     """Raise 422 with everything that is wrong with a changed object."""
     causes = [*_metadata(document["metadata"]), *_finalizers(document, old)]
     causes += immutable.check(resource, document, old)
+    if resource.key == ("", "pods") and not subresource:
+        causes += immutable.pod_spec(document, old)
     causes += _contents(resource, version, document)
     _refuse(resource, document, causes)
 
@@ -65,7 +65,8 @@ def _contents(resource: Resource, version: str, document: Document) -> list[Caus
         return structural.check(definition, document)
     if resource.key == crd.KEY:
         return crd.check(document)
-    return required.check(resource, document)
+    causes = required.check(resource, document)
+    return [*causes, *policies.check(document)] if resource.group == policies.GROUP else causes
 
 
 def _name(resource: Resource, metadata: Document) -> list[Cause]:
@@ -81,7 +82,9 @@ def _name(resource: Resource, metadata: Document) -> list[Cause]:
             ]
         return []
     pattern, says, limit = (
-        (_LABEL, _LABEL_SAYS, 63) if resource.dns_label else (_SUBDOMAIN, _SUBDOMAIN_SAYS, 253)
+        (names.LABEL, names.LABEL_SAYS, 63)
+        if resource.dns_label
+        else (names.SUBDOMAIN, names.SUBDOMAIN_SAYS, 253)
     )
     causes = []
     if not pattern.fullmatch(name):
@@ -130,8 +133,8 @@ def _qualified(where: str, key: str) -> list[Cause]:
     prefix, slash, name = key.rpartition("/")
     if len(name) > 63 or not _QUALIFIED.fullmatch(name):
         return [Cause.invalid(where, key, _QUALIFIED_SAYS)]
-    if slash and not _SUBDOMAIN.fullmatch(prefix.lower()):
-        return [Cause.invalid(where, key, f"prefix part {_SUBDOMAIN_SAYS}")]
+    if slash and not names.SUBDOMAIN.fullmatch(prefix.lower()):
+        return [Cause.invalid(where, key, f"prefix part {names.SUBDOMAIN_SAYS}")]
     return []
 
 

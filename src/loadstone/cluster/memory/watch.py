@@ -14,8 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import orjson
-
 from loadstone.cluster.memory import status
 from loadstone.cluster.memory.http import Exchange, Response, frame
 from loadstone.cluster.memory.output import Format
@@ -77,7 +75,7 @@ class Watcher:
     # the hub's side
 
     def open(self) -> None:
-        head = Response(content_type=self._written.content_type)
+        head = Response(content_type=self._written.stream_type)
         self._exchange.start(head, self)
         self.flush({})
 
@@ -109,7 +107,7 @@ class Watcher:
 
     def fail(self, error: status.ApiError) -> None:
         """End with an ERROR event, as the real server ends watches it cannot go on with."""
-        self._exchange.write(error_event(error))
+        self._exchange.write(error_event(self._written, error))
         self.end()
 
     def end(self) -> None:
@@ -128,7 +126,7 @@ class Watcher:
 
     def _send_initial(self) -> None:
         take = itertools.islice(_drain(self._initial), BATCH)
-        lines = [_line(b"ADDED", self._written.object(stored)) for stored in take]
+        lines = [self._written.event(b"ADDED", self._written.object(stored)) for stored in take]
         if not self._initial and self._initial_end:
             self._initial_end = False
             revision = str(self._initial_revision)
@@ -170,10 +168,10 @@ class Watcher:
             # it left the selection: the last state that was in it, when it left
             stored = at_revision(self.collection.resource, event.previous, event.revision)
         if kind:
-            yield _line(kind.encode(), self._written.object(stored))
+            yield self._written.event(kind.encode(), self._written.object(stored))
 
     def _bookmark(self, metadata: dict[str, Any]) -> bytes:
-        return _line(b"BOOKMARK", self._written.bookmark(metadata))
+        return self._written.event(b"BOOKMARK", self._written.bookmark(metadata))
 
     def _write(self, lines: list[bytes]) -> None:
         if lines:
@@ -185,9 +183,9 @@ class Watcher:
             self._count(number, len(data))
 
 
-def error_event(error: status.ApiError) -> bytes:
+def error_event(written: Format, error: status.ApiError) -> bytes:
     """The event with which a watch ends that cannot go on."""
-    return frame(_line(b"ERROR", orjson.dumps(error.status())))
+    return frame(written.event(b"ERROR", written.error(error.status())))
 
 
 class Hub:
@@ -212,7 +210,7 @@ class Hub:
         if collection not in self._watchers:
             return
         if not self._changed:
-            asyncio.get_running_loop().call_soon(self._tell)
+            asyncio.get_running_loop().call_soon(self.tell)
         self._changed[collection] = None
 
     def of(self, collection: Collection) -> list[Watcher]:
@@ -227,7 +225,8 @@ class Hub:
         for watcher in self:
             watcher.end()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
+        """Send what has changed; by itself this happens once per turn of the loop."""
         changed, self._changed = self._changed, {}
         for collection in changed:
             shared: dict[Any, tuple[int, bytes]] = {}
@@ -239,10 +238,6 @@ class Hub:
         watchers.pop(watcher, None)
         if not watchers:
             self._watchers.pop(watcher.collection, None)
-
-
-def _line(kind: bytes, body: bytes) -> bytes:
-    return b'{"type":"%b","object":%b}\n' % (kind, body)
 
 
 def _seen(event: Event, matches: Selector) -> str:

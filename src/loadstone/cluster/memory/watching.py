@@ -23,7 +23,7 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
     fields = options.fields
     if call.name:  # the old /watch/…/name paths
         fields = ",".join(filter(None, (fields, f"metadata.name={call.name}")))
-    matches = selectors.selector(call.resource, options.labels, fields)
+    matches = selectors.selector(call.resource, options.labels, fields, call.version)
     written = output.of(call)
     place, initial = _start(collection, call, matches)
     made = Watcher(
@@ -53,8 +53,8 @@ def watcher(store: Store, call: Call, exchange: Exchange, **more: Any) -> Watche
 def refuse(exchange: Exchange, call: Call, error: ApiError) -> None:
     """Open a watch and end it with an error event."""
     written = output.of(call)
-    exchange.start(Response(content_type=written.content_type), _Nothing())
-    exchange.write(error_event(error))
+    exchange.start(Response(content_type=written.stream_type), _Nothing())
+    exchange.write(error_event(written, error))
     exchange.end()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from loadstone.cluster.memory import (
+    admission,
     apply,
     defaults,
     deleting,
@@ -19,6 +20,7 @@ from loadstone.cluster.memory.routing import Call
 from loadstone.cluster.memory.state import State
 from loadstone.cluster.memory.store import Document, Stored
 
+_KEEPS_LABELS = frozenset({"deployments"})  # when its status is written
 _KEEPS_STATUS = frozenset({"nodes", "persistentvolumes", "events"})  # may be created with a status
 
 
@@ -46,6 +48,7 @@ def insert(state: State, call: Call, document: Document) -> Stored:
     held = state.store.collection(resource).objects.get(key)
     if held is not None:
         raise status.already_exists(resource, metadata["name"], deleting=_is_going(held))
+    admission.create(state, call, document)
     return state.write(resource, document, dry_run=call.options.dry_run)
 
 
@@ -106,13 +109,14 @@ def change(
     _keep_server_owned(old["metadata"], metadata)
     document = _scoped(call, old, document)
     defaults.fill(state, call, document)
-    validation.check_change(resource, call.version, document, old)
+    validation.check_change(resource, call.version, document, old, subresource=call.subresource)
     if not patch.is_apply(call.content_type):
         apply.note_update(call, old, document)
     if resource.generation or resource.custom:
         _count_generation(old, document)
     if _same(old, document):
         return current
+    admission.update(state, call, document, old)
     if deleting.is_done(resource, document):
         return deleting.finish(state, resource, current, document, dry_run=call.options.dry_run)
     return state.write(resource, document, dry_run=call.options.dry_run)
@@ -145,12 +149,7 @@ def _keep_server_owned(old: Document, new: Document) -> None:
 def _scoped(call: Call, old: Document, new: Document) -> Document:
     """Only the status changes through /status, and only there where it has one."""
     if call.subresource in ("status", "approval"):
-        merged = {**old, "status": new.get("status")}
-        if "managedFields" in new["metadata"]:
-            merged["metadata"] = {
-                **old["metadata"],
-                "managedFields": new["metadata"]["managedFields"],
-            }
+        merged = {**old, "status": new.get("status"), "metadata": _metadata_beside(call, old, new)}
         return {key: value for key, value in merged.items() if value is not None}
     if call.subresource == "finalize":
         return {**old, "spec": new.get("spec") or {}}
@@ -158,6 +157,20 @@ def _scoped(call: Call, old: Document, new: Document) -> Document:
         return new
     kept = {"status": old["status"]} if "status" in old else {}
     return {**{key: value for key, value in new.items() if key != "status"}, **kept}
+
+
+def _metadata_beside(call: Call, old: Document, new: Document) -> Document:
+    """The metadata after a change of the status: that of custom resources does not change by it."""
+    if call.resource.custom:
+        kept = old["metadata"]
+        given = new["metadata"].get("managedFields")
+        return {**kept, "managedFields": given} if given is not None else kept
+    metadata: Document = new["metadata"]
+    if call.resource.plural in _KEEPS_LABELS:
+        metadata = {key: value for key, value in metadata.items() if key != "labels"}
+        if "labels" in old["metadata"]:
+            metadata["labels"] = old["metadata"]["labels"]
+    return metadata
 
 
 def _count_generation(old: Document, new: Document) -> None:

@@ -1,0 +1,1 @@
+"""Operators and clients as their users write them, against the embedded server."""
