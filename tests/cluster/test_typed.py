@@ -7,7 +7,7 @@ import re
 import pytest
 from kubernetes.client import models
 
-from loadstone.cluster.memory import builtin, fieldnumbers, maketypes, shapes, typed
+from loadstone.cluster.memory import builtin, fieldnumbers, maketypes, typed
 from loadstone.cluster.memory.resources import Registry
 from loadstone.cluster.memory.status import ApiError
 from tests.cluster import kubernetes
@@ -17,7 +17,7 @@ REGISTRY = Registry(builtin.kinds())
 
 def test_the_tables_are_what_kubernetes_publishes() -> None:
     types, merging = maketypes.tables(maketypes.published(kubernetes.module()))
-    assert (typed.types(), shapes.merging()) == (types, merging)
+    assert (typed.types(), typed.merging()) == (types, merging)
 
 
 def test_the_types_have_the_fields_that_the_installed_client_knows() -> None:
