@@ -54,6 +54,8 @@ class Documents:
         return {"name": "it", **self._fields(shape, own, 2)}
 
     def _fields(self, shape: Shape, names: list[str], depth: int) -> dict[str, Any]:
+        if "metadata" in shape.fields:  # objects in objects are stored without these
+            names = [name for name in names if name not in ("apiVersion", "kind")]
         count = min(len(names), self.rng.choice((1, 2, 3, 4) if depth else (3, 4, 5)))
         chosen = self.rng.sample(names, count)
         found = {name: self.value(shape.fields[name], depth + 1) for name in chosen}

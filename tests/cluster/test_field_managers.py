@@ -65,7 +65,8 @@ class Histories:
             if self.rng.random() < 0.4:
                 self.rng.shuffle(found)
             more = self.documents.value(shape, 4) if self.rng.random() < 0.4 else None
-            return [] if self.rng.random() < 0.05 else [*found, *(more or [])]
+            empty = shape.keys is not None and self.rng.random() < 0.1
+            return [] if empty else [*found, *(more or [])]
         return value if self.rng.random() < 0.9 else self.documents.value(shape, 4)
 
     def _written(self, document: Answer) -> Answer | None:

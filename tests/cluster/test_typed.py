@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from kubernetes.client import models
 
-from loadstone.cluster.memory import builtin, maketypes, messages, shapes, typed
+from loadstone.cluster.memory import builtin, maketypes, messages, typed
 from loadstone.cluster.memory.resources import Registry, group_version
 from loadstone.cluster.memory.status import ApiError
 from tests.cluster import kubernetes
@@ -15,7 +15,7 @@ REGISTRY = Registry(builtin.kinds())
 
 def test_the_tables_are_what_kubernetes_publishes() -> None:
     types, merging = maketypes.tables(maketypes.published(kubernetes.module()))
-    assert (typed.types(), shapes.merging()) == (types, merging)
+    assert (typed.types(), typed.merging()) == (types, merging)
 
 
 def test_the_types_have_the_fields_that_the_installed_client_knows() -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.contract.conftest import Space
-from tests.contract.objects import IMAGE, Object, lease, pod, secret
-from tests.contract.resources import LEASES, PODS, SECRETS, Resource
+from tests.contract.objects import IMAGE, Object, deployment, lease, pod, secret
+from tests.contract.resources import DEPLOYMENTS, LEASES, PODS, SECRETS, Resource
 from tests.contract.waiting import eventually
 
 QUOTAS = Resource("/api/v1", "resourcequotas", "ResourceQuota")
@@ -148,3 +148,34 @@ def test_a_plain_value_of_a_secret_may_be_anything(space: Space) -> None:
     item = {**secret("a"), "data": {}, "stringData": {"a": "***"}}
     made = space.of(SECRETS).create(item).ok()
     assert made["data"] == {"a": "Kioq"}
+
+
+def test_empty_lists_and_mappings_that_are_optional_are_left_out(space: Space) -> None:
+    item = deployment("a")
+    spec = item["spec"]["template"]["spec"]
+    spec |= {"nodeSelector": {}, "volumes": [], "tolerations": []}
+    spec["containers"][0] |= {"env": [], "args": [], "resources": {"limits": {}}}
+    made = space.of(DEPLOYMENTS).create(item).ok()
+    after = made["spec"]["template"]["spec"]
+    assert {"nodeSelector", "volumes", "tolerations"}.isdisjoint(after)
+    assert {"env", "args"}.isdisjoint(after["containers"][0])
+    assert after["containers"][0]["resources"] == {}
+    again = space.of(DEPLOYMENTS).replace({**made, "spec": item["spec"]}).ok()
+    assert again["metadata"]["generation"] == made["metadata"]["generation"]
+
+
+def test_an_empty_mapping_that_is_a_type_of_its_own_stays(space: Space) -> None:
+    item = deployment("a")
+    volumes = [{"name": "scratch", "emptyDir": {}}]
+    item["spec"]["template"]["spec"]["volumes"] = volumes
+    made = space.of(DEPLOYMENTS).create(item).ok()
+    assert made["spec"]["template"]["spec"]["volumes"] == volumes
+
+
+def test_the_rules_of_a_role_may_be_empty(space: Space) -> None:
+    roles = Resource("/apis/rbac.authorization.k8s.io/v1", "roles", "Role")
+    role = {"apiVersion": roles.api_version, "kind": "Role", "metadata": {"name": "a"}}
+    made = space.of(roles).create({**role, "rules": []}).ok()
+    assert not made.get("rules")
+    after = space.of(roles).replace({**made, "rules": []}).ok()
+    assert after["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"]

@@ -10,13 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import orjson
-
 from loadstone.cluster.memory import typed
-from loadstone.cluster.memory.maketypes import MERGING
 from loadstone.cluster.memory.resources import Resource
 
 _NOTHING: Mapping[str, Any] = {}
@@ -91,13 +87,6 @@ def of(resource: Resource, version: str) -> Shape:
     return _of_schema(schema, preserve=not definition.schema)
 
 
-@lru_cache(maxsize=1)
-def merging(path: Path = MERGING) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
-    """Type → field → what it says of merging, read when it is first needed."""
-    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = orjson.loads(path.read_bytes())
-    return found
-
-
 _named: dict[str, Shape] = {}
 
 
@@ -108,7 +97,7 @@ def of_type(name: str) -> Shape:
     fields = typed.types().get(name)
     if fields is None:
         return ANY
-    said = merging().get(name, _NOTHING)
+    said = typed.merging().get(name, _NOTHING)
     found = _named[name] = Shape()
     found.is_map = True
     found.granular = said.get("", _NOTHING).get("map") != "atomic"

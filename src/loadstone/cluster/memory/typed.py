@@ -1,8 +1,9 @@
 """Objects of the built-in kinds against the fields that their types have.
 
 As the real server decodes: a value of the wrong type is a bad request, null is as good as absent,
-and a field that the type does not have is dropped, with a warning or an error for those who ask.
-Quantities, bytes and moments are stored in one way, however they were written.
+and so is an empty list or mapping that is optional. A field that the type does not have is dropped,
+with a warning or an error for those who ask. Quantities, bytes and moments are stored in one way,
+however they were written.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import orjson
 
 from loadstone.cluster.memory import leaves, quantities, status
-from loadstone.cluster.memory.maketypes import TABLE, name_of
+from loadstone.cluster.memory.maketypes import MERGING, TABLE, name_of
 from loadstone.cluster.memory.resources import Resource
 from loadstone.cluster.memory.store import Document
 
@@ -54,6 +55,18 @@ _OWN_NAMES = {  # where two APIs have a kind of one name
     ("events.k8s.io", "Event"): "EventsV1Event",
     ("resource.k8s.io", "ResourceClaim"): "ResourceV1ResourceClaim",
 }
+
+
+@lru_cache(maxsize=1)
+def merging(path: Path = MERGING) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """Type → field → what it says of merging, read when it is first needed."""
+    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = orjson.loads(path.read_bytes())
+    return found
+
+
+def _is_left_out(owner: str, field: str, kind: str) -> bool:
+    """Whether a field that is empty is left out: a list or mapping that is optional."""
+    return kind[0] in "[{" and not merging().get(owner, {}).get(field, {}).get("zero")
 
 
 def type_name(resource: Resource) -> str:
@@ -98,12 +111,17 @@ class _Cleaning:
             elif inner is None:
                 del value[name]
             elif field in LEAVES:
-                if type(inner) not in LEAVES[field]:
-                    raise self._wrong(inner, f"{path}.{name}" if path else name, field)
-                if field in _WRITTEN:
-                    self._write(value, name, field)
+                self._leaf(value, name, field, path)
             elif field != "any":
                 self.value(inner, field, f"{path}.{name}" if path else name)
+                if not inner and _is_left_out(kind, name, field):
+                    del value[name]
+
+    def _leaf(self, holder: Document, name: str, kind: str, path: str) -> None:
+        if type(holder[name]) not in LEAVES[kind]:
+            raise self._wrong(holder[name], f"{path}.{name}" if path else name, kind)
+        if kind in _WRITTEN:
+            self._write(holder, name, kind)
 
     def value(self, value: Any, kind: str, path: str) -> None:
         if kind.startswith("[]"):
