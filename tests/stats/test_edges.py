@@ -102,7 +102,7 @@ def test_a_change_below_the_absolute_minimum_is_no_regression() -> None:
 
 
 def test_a_change_below_a_third_of_the_margin_is_not_flagged() -> None:
-    head = [value * 1.02 for value in NOISE]
+    head = [value * 1.03 for value in NOISE]
     row = only(pairs(NOISE, head))
     assert row.p is not None
     assert row.threshold is not None

@@ -67,7 +67,7 @@ def test_a_bias_that_earlier_sessions_show_is_learnt_and_no_finding() -> None:
     history = model(collect(each, PLANS) for each in past)
     assert history.bias["cpu"] > 0.015
     quiet = model(collect(_session(number, bias=0.0), PLANS) for number in range(12))
-    assert quiet.bias["cpu"] == pytest.approx(0.75 * USUAL, rel=0.1)
+    assert quiet.bias["cpu"] == pytest.approx(USUAL / 2, rel=0.1)
     alarms = [_alarm(_session(number, bias=0.03), history) for number in range(50, 60)]
     assert sum(alarms) <= 1
 

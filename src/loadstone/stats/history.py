@@ -25,7 +25,7 @@ _KAPPA = (0.9, 4.0)  # how far a calibration may go
 _WILD = 16.0  # a row's z² counts at most so much for the calibration
 _FAR = 64.0  # and a squared estimate so many times what was expected, for the bias
 _DOUBT = 10.0  # sharp rows' worth of belief in the usual bias
-_BIAS = (0.75 * USUAL, 0.05)  # A/A comparisons do not show what a build's layout does
+_BIAS = (USUAL / 2, 0.05)  # A/A comparisons do not show what a build's layout does
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadstone.model import Metric
-from loadstone.stats.bias import biases
+from loadstone.stats.bias import SHARED, biases
 from loadstone.stats.casewise import Casewise, casewise
 from loadstone.stats.history import History
 from loadstone.stats.location import Estimates, Scale, estimate, joined
@@ -58,12 +58,13 @@ def measured(table: Samples, history: History | None) -> Measured:
     caution = overdispersion(np.where(moves, own.p, np.nan), own.location, rows, found.tests)
     ratios, whole, shared = suite(table.ratios, own, scale, rows.metrics, stable(table, history))
     first = [int(np.flatnonzero(rows.metrics == metric)[0]) for metric in shared]
-    together = casewise(table.ratios, own, scale, rows.cases, table.metrics, kappa, bias)
+    together = casewise(table.ratios, own, scale, rows.cases, table.metrics, kappa, SHARED * bias)
     alike = together.estimates
     together = replace(together, estimates=alike.widened(widening(rho, alike.n)))
     every = np.concatenate([kappa, kappa[first]])
-    off = np.concatenate([bias, bias[first]])
-    means = estimate(ratios, whole, kappa[first], bias=bias[first])
+    off = np.concatenate([bias, SHARED * bias[first]])
+    shared_bias = SHARED * bias[first]
+    means = estimate(ratios, whole, kappa[first], bias=shared_bias)
     means = means.widened(widening(rho, means.n))
     wider = np.full(len(every), caution)
     return Measured(
