@@ -57,6 +57,18 @@ def main() -> None:
         print(f"Otava, base's runs then head's:   {best(lambda: otava(report.samples)):.3f} s")
     for words in LEFT_OUT:
         print(words)
+    for cases, metrics in ((200, 30), (1, 6000)):
+        print(f"{cases} × {metrics} × 12, judge once: {large(cases, metrics):.1f} s")
+
+
+def large(cases: int, metrics: int) -> float:
+    """Seconds of one whole judgement of so many rows, of 12 rounds."""
+    suite = Suite(cases=cases, metrics=metrics)
+    report = simulate(suite, Effect(change=0.1), np.random.default_rng(1))
+    measured, plans = measurements(report.samples), suite.plans()
+    start = perf_counter()
+    judge(measured, plans)
+    return perf_counter() - start
 
 
 if __name__ == "__main__":

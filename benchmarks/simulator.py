@@ -3,7 +3,9 @@
 One report is a suite of cases × metrics × rounds, measured on both sides in the order the planner
 uses (both sides of a case next to each other, in random order). The logarithm of a value is a sum:
 
-    level + machine + drift + neighbour + start-up + order + run noise + effect (head only)
+    level + machine + drift + neighbour + start-up + mode + order + run noise + bias + effect
+
+where bias and effect are head's alone.
 
 - *machine*: one factor for the whole session; other sessions have other machines.
 - *drift*: a random walk over the session, shared by all cases and felt by both sides of a pair.
@@ -11,6 +13,11 @@ uses (both sides of a case next to each other, in random order). The logarithm o
 - *start-up*: a run that fell into a slow mode of its component and stays in it.
 - *order*: the second run of a pair, and the first round of a session, are a little slower.
 - *run noise*: Student-t, correlated between the metrics of a run; each case and metric has a scale.
+- *mode*: a component that falls into a fast or a slow mode for a whole run.
+- *bias*: what survives the rounds though nothing changed, such as a build's layout.
+
+What a simple model leaves out is a number of `Suite` that is 0 unless a setting asks for it:
+`layout`, `deployed`, `placed`, `blocked`, `modes`, `alike`, `chained`, `uneven`, `lopsided`.
 
 Everything is drawn from the generator that is passed in.
 """
@@ -18,6 +25,7 @@ Everything is drawn from the generator that is passed in.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.random import Generator
@@ -58,6 +66,9 @@ KINDS = (
 )
 
 
+BLOCKED = 10.0  # a run is so much shorter than a round of all cases: so much less it drifts
+
+
 @dataclass(frozen=True, kw_only=True)
 class Suite:
     """The size of the reports and the size of each kind of noise."""
@@ -77,6 +88,15 @@ class Suite:
     order: float = 0.005
     missing: float = 0.0
     related: float = 1.0  # factor on how much the metrics of a run share
+    layout: float = 0.0  # log sd of a case's bias, which its rounds do not reduce
+    deployed: float = 0.0  # share of the run noise's variance that is drawn once for each side
+    placed: float = 0.0  # log sd of what a side's placement does to all of its cases
+    blocked: bool = False  # all runs of base come before all runs of head
+    modes: float = 0.0  # log size of the slow mode that one run in three is in
+    alike: float = 0.0  # correlation of any two pairs of a row
+    chained: float = 0.0  # correlation of a pair with the one before it
+    uneven: float = 0.0  # log sd of the noise scale between rounds
+    lopsided: float = 1.0  # factor on head's noise
     seed: int = 7  # of what does not change between reports: levels and scales
 
     @property
@@ -101,11 +121,17 @@ class Suite:
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What head does to a quarter of the cases: every metric, or only the tail, by `change`."""
+    """What head does to a quarter of the cases: every metric, or those of `only`, by `change`."""
 
     change: float = 0.0
     tail_only: bool = False
+    only: str = ""  # the name of one metric
     share: float = 0.25
+
+    def touches(self, kind: Kind) -> bool:
+        if self.only:
+            return kind.name.split("-")[0] == self.only
+        return kind.tail or not self.tail_only
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +153,7 @@ def simulate(suite: Suite, effect: Effect, random: Generator) -> Report:
     noise = _run_noise(suite, kinds, random) * scale[:, :, None, None]
     truth = _truth(suite, kinds, effect, random)
     logs = level[:, :, None, None] + common + noise
-    logs[..., 1] += truth[:, :, None]
+    logs[..., 1] += (truth + _bias(suite, kinds, random))[:, :, None]
     lost = random.random((suite.cases, 1, suite.rounds, 2)) < suite.missing
     values = np.where(np.broadcast_to(lost, shape), np.nan, np.exp(logs))
     flat = values.reshape(-1, suite.rounds, 2)
@@ -159,22 +185,57 @@ def _exposure(kinds: list[Kind]) -> Floats:
 def _session(suite: Suite, random: Generator) -> Floats:
     """Cases × rounds × sides of what the machine did to each run, as log-latency."""
     shape = (suite.cases, suite.rounds, 2)
-    walk = np.cumsum(random.normal(0, suite.drift, suite.rounds))
-    within = random.normal(0, suite.drift / 2, shape[:2])
-    found = random.normal(0, suite.machine) + np.broadcast_to(
-        (walk[None, :] + within)[:, :, None], shape
-    )
+    found = random.normal(0, suite.machine) + _drift(suite, shape, random)
     struck = random.random(shape[:2]) < suite.outliers
     size = np.where(struck, random.exponential(0.4, shape[:2]), 0.0)
     felt = np.where(random.random(shape) < 0.5, 1.0, random.random(shape))
     slow = np.where(random.random(shape) < suite.startup, 0.12, 0.0)
+    if suite.modes:
+        slow = slow + np.where(random.random(shape) < 1 / 3, suite.modes, 0.0)
     second = random.permuted(np.broadcast_to(np.array([0.0, suite.order]), shape), axis=2)
     first = np.where(np.arange(suite.rounds) == 0, 0.01, 0.0)[None, :, None]
     return np.asarray(found + size[:, :, None] * felt + slow + second + first)
 
 
+def _drift(suite: Suite, shape: tuple[int, int, int], random: Generator) -> Floats:
+    """What the session's hours do to each run: the same to both of a pair.
+
+    In blocked order a case's runs follow one another, and the second half of them is head's.
+    """
+    if suite.blocked:
+        steps = random.normal(0, suite.drift / BLOCKED, (shape[0], 2 * suite.rounds))
+        return np.moveaxis(np.cumsum(steps, axis=1).reshape(shape[0], 2, suite.rounds), 1, 2)
+    walk = np.cumsum(random.normal(0, suite.drift, suite.rounds))
+    within = random.normal(0, suite.drift / 2, shape[:2])
+    return np.broadcast_to((walk[None, :] + within)[:, :, None], shape)
+
+
+def _bias(suite: Suite, kinds: list[Kind], random: Generator) -> Floats:
+    """Cases × metrics of what makes head differ in this session though nothing changed."""
+    found = np.zeros((suite.cases, 1))
+    if suite.layout:
+        found = found + random.normal(0, suite.layout, (suite.cases, 1))
+    if suite.placed:
+        found = found + random.normal(0, suite.placed)
+    return np.asarray(found * np.sign([kind.shared for kind in kinds])[None, :])
+
+
 def _run_noise(suite: Suite, kinds: list[Kind], random: Generator) -> Floats:
-    """Student-t noise of sd about 1, correlated between the metrics of a run."""
+    """Student-t noise of sd about 1, correlated between the metrics of a run, and what survives."""
+    drawn = _independent(suite, kinds, random)
+    if suite.uneven:
+        drawn = drawn * np.exp(random.normal(0, suite.uneven, (suite.cases, 1, suite.rounds, 1)))
+    for before, after in pairwise(range(suite.rounds)) if suite.chained else ():
+        kept = suite.chained * drawn[:, :, before]
+        drawn[:, :, after] = kept + np.sqrt(1 - suite.chained**2) * drawn[:, :, after]
+    lasting = suite.deployed or suite.alike
+    if lasting:
+        once = _independent(replace(suite, rounds=1, tails=np.inf), kinds, random)
+        drawn = np.sqrt(lasting) * once + np.sqrt(1 - lasting) * drawn
+    return np.asarray(drawn * np.array([1.0, suite.lopsided]))
+
+
+def _independent(suite: Suite, kinds: list[Kind], random: Generator) -> Floats:
     shape = (suite.cases, 1, suite.rounds, 2)
     shared = suite.related * np.array([kind.shared for kind in kinds])[None, :, None, None]
     own = random.standard_normal((suite.cases, suite.metrics, suite.rounds, 2))
@@ -189,6 +250,6 @@ def _truth(suite: Suite, kinds: list[Kind], effect: Effect, random: Generator) -
     affected = np.zeros(suite.cases, dtype=bool)
     affected[random.permutation(suite.cases)[: max(1, round(suite.cases * effect.share))]] = True
     step = np.log1p(effect.change) * np.array(
-        [np.sign(k.shared) * (k.tail or not effect.tail_only) for k in kinds]
+        [np.sign(k.shared) * effect.touches(k) for k in kinds]
     )
     return np.asarray(np.where(affected[:, None], step[None, :], 0.0))

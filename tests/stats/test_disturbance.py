@@ -91,7 +91,9 @@ def test_what_was_not_measured_is_not_trusted_and_hides_nothing() -> None:
 
 @pytest.mark.parametrize("make", [shared, lambda seed: normal(seed, related=0.7)])
 def test_tests_reject_as_often_as_they_say_with_and_without_disturbances(make) -> None:
-    p = np.concatenate([moderated(make(seed), scale().floor, ROWS)[1].p for seed in range(40)])
+    p = np.concatenate(
+        [moderated(make(seed), scale().floor, ROWS).estimates.p for seed in range(40)]
+    )
     # Rows of a case are alike: the 2,880 tests are worth some 600 independent ones.
     assert abs((p < 0.05).mean() - 0.05) < 0.03
     assert (p < 0.001).mean() < 0.005
@@ -102,7 +104,7 @@ def test_trust_makes_estimates_sharper_where_disturbances_are_shared() -> None:
     errors: dict[str, list[np.ndarray]] = {"together": [], "apart": []}
     for seed in range(25):
         ratios = shared(seed)
-        _, own = moderated(ratios, scale().floor, ROWS)
+        own = moderated(ratios, scale().floor, ROWS).estimates
         errors["together"].append(own.location)
         alone = estimate(ratios, prior.learnt(ratios, scale().floor, ROWS))
         errors["apart"].append(alone.location)

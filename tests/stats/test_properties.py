@@ -70,17 +70,12 @@ def test_scaling_a_unit_changes_nothing(measured, factor) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(measured=reports(), seed=st.integers(0, 1000))
-def test_the_order_of_cases_metrics_and_rounds_changes_nothing(measured, seed) -> None:
+def test_the_order_of_cases_metrics_and_measurements_changes_nothing(measured, seed) -> None:
     random = np.random.default_rng(seed)
     turned = [replace(each, metrics=each.metrics[::-1]) for each in PLANS]
     plans = [turned[place] for place in random.permutation(len(turned))]
-    shift = random.permutation(8)
     mixed = [replace(measured[place]) for place in random.permutation(len(measured))]
-    number = len({one.round for one in measured})
-    moved = {old: int(new) for old, new in enumerate(shift[shift < number])}
-    assert verdicts([replace(one, round=moved[one.round]) for one in mixed], plans) == verdicts(
-        measured
-    )
+    assert verdicts(mixed, plans) == verdicts(measured)
 
 
 @settings(max_examples=40, deadline=None)

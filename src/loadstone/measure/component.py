@@ -16,6 +16,7 @@ import urllib3
 from loadstone import shell, spec
 from loadstone.errors import ComponentFailed, UsageError
 from loadstone.measure.objects import fill_text
+from loadstone.measure.padding import NONE, Padding
 from loadstone.measure.pagecache import settle
 from loadstone.model import Revision
 
@@ -69,9 +70,16 @@ class Running:
 
 @contextmanager
 def start(
-    component: spec.Component, revision: Revision, cluster: Reachable, *, workdir: Path
+    component: spec.Component,
+    revision: Revision,
+    cluster: Reachable,
+    *,
+    workdir: Path,
+    padding: Padding = NONE,
 ) -> Iterator[Running]:
     """A ready component on free ports of this machine, in the empty directory `workdir`.
+
+    `padding`: by how much its environment and arguments are longer in this run.
 
     Raises `ComponentFailed` when it ends early or is not ready in time, with the end of its log and
     the command that shows it; `UsageError` for a revision that is no program.
@@ -81,7 +89,7 @@ def start(
             f"{revision.asked} is a container image; this provider runs programs",
             next_step="name a version, a path or a commit, or another --provider",
         )
-    running = _launch_ready(component, revision, cluster, workdir)
+    running = _launch_ready(component, revision, cluster, workdir, padding)
     try:
         yield running
     finally:
@@ -89,15 +97,20 @@ def start(
 
 
 def _launch_ready(
-    component: spec.Component, revision: Revision, cluster: Reachable, workdir: Path
+    component: spec.Component,
+    revision: Revision,
+    cluster: Reachable,
+    workdir: Path,
+    padding: Padding,
 ) -> Running:
     with suppress(OSError):
         settle(Path(revision.executable))
     for attempt in range(_ATTEMPTS):
-        directory = workdir / f"component-{attempt}"
+        directory = workdir / padding.directory(f"component-{attempt}")
         directory.mkdir(parents=True)
         begun = time.monotonic()
-        running = _launch(component, _names(component, revision, cluster, directory), directory)
+        names = _names(component, revision, cluster, directory)
+        running = _launch(component, names, directory, padding)
         try:
             _wait_until_ready(component, running, begun)
         except ComponentFailed:
@@ -132,7 +145,9 @@ def _free_addresses(ports: list[str]) -> dict[str, str]:
         return {port: f"127.0.0.1:{each.getsockname()[1]}" for port, each in sockets.items()}
 
 
-def _launch(component: spec.Component, names: Mapping[str, str | int], directory: Path) -> Running:
+def _launch(
+    component: spec.Component, names: Mapping[str, str | int], directory: Path, padding: Padding
+) -> Running:
     for name, content in component.files.items():
         path = (directory / name).resolve()
         if not path.is_relative_to(directory.resolve()):
@@ -144,7 +159,8 @@ def _launch(component: spec.Component, names: Mapping[str, str | int], directory
     shown = shell.pretty([*(f"{name}={value}" for name, value in env.items()), *command])
     log = directory / _LOG
     try:
-        process = shell.spawn(command, log=log, cwd=directory, env=env, scrubbed=True)
+        padded = {**padding.variables(), **env}
+        process = shell.spawn(command, log=log, cwd=directory, env=padded, scrubbed=True)
     except OSError as error:
         raise ComponentFailed(
             f"{component.component} cannot be started: {error}", next_step=f"try `{shown}`"

@@ -24,6 +24,7 @@ from loadstone.measure.load.generator import Generator
 from loadstone.measure.machine import Reader
 from loadstone.measure.objects import Backend, Renderer
 from loadstone.measure.outcome import NOTHING, Outcome, StepFailed
+from loadstone.measure.padding import padding
 from loadstone.measure.probes.api import ApiData
 from loadstone.measure.probes.pprof import ProfileData
 from loadstone.measure.probes.probe import Sample, Subject
@@ -152,9 +153,13 @@ def _measure(session: Session, slot: Slot, seen: _Seen, spare: Headroom | None) 
     cluster.dial(workload.dials)
     before = cluster.accounting()
     revision = session.plan.base if slot.side is Side.BASE else session.plan.head
+    padded = padding(session.plan.seed, slot)
+    seen.outcome += Outcome(quantities=padded.quantities())
     with (
         workspace.directory(session.workdir) as directory,
-        component.start(session.component, revision, cluster, workdir=directory) as running,
+        component.start(
+            session.component, revision, cluster, workdir=directory, padding=padded
+        ) as running,
     ):
         seen.outcome += Outcome(quantities=_of_start(running, spare))
         try:

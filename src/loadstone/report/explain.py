@@ -153,7 +153,10 @@ _STEPS: Mapping[str, str] = {
         a factor of {factor:.2f}, from the other rows or from earlier runs.""",
     "error": """So the center is known to {error:.2%} (its standard error; earlier runs widen it by
         {kappa:.2f}): t = {t:.2f}.""",
-    "careful": """Without earlier runs the test takes that error {careful:.2f} times as wide.""",
+    "careful": """The rows of this report scatter more than their errors said, or their pairs
+        resemble each other: that error is {careful:.2f} times as wide for it.""",
+    "biased": """Layout and placement move a case by about {biased:.2%} though nothing changed; the
+        test reckons with that.""",
     "p": """If nothing had changed, a center this far off would come with probability
         p = {p:.3g} ({method}).""",
     "cutoff": """This report holds {tests} gated tests and spends {level:.2%} at this look, so p is
@@ -216,7 +219,8 @@ def _words_of(found: Comparison) -> dict[str, Any]:
     return {
         **numbers,
         "n": found.n,
-        "careful": caution if (caution := numbers.get("caution", 1.0)) != 1 else None,
+        "biased": numbers.get("bias") or None,
+        "careful": caution if (caution := numbers.get("caution", 1.0)) >= 1.005 else None,
         "method": found.method,
         "change": _percent(numbers.get("location")),
         "factor": exp(spread) if isinstance(spread, float) and spread < 50 else None,

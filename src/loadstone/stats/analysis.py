@@ -9,17 +9,18 @@ import numpy as np
 
 from loadstone.model import Direction, Metric, Policy
 from loadstone.stats import spending
+from loadstone.stats.casewise import WAYS, Casewise
 from loadstone.stats.counts import CONDITIONAL, EXACT, MEASURED, Count, counted
 from loadstone.stats.differences import differences
 from loadstone.stats.history import History
 from loadstone.stats.location import Scale
-from loadstone.stats.multiplicity import cutoffs, shares
+from loadstone.stats.multiplicity import Opened, cutoffs, effective, shares
+from loadstone.stats.policies import checked
 from loadstone.stats.prior import Places
 from loadstone.stats.rows import Flags, Measured, measured, stable
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.samples import Floats, Samples, middle
 
 DIFFERENCE = "difference"
-_WAYS = {Direction.LOWER: 1.0, Direction.HIGHER: -1.0, Direction.NONE: 0.0}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,7 @@ class Analysis:
     trust: Floats
     kappa: Floats
     caution: Floats
+    bias: Floats
     warm: bool
     n: Floats
     location: Floats
@@ -57,8 +59,12 @@ class Analysis:
     share: Floats  # of the level, 1 on average; NaN in rows that are tested apart
     cutoffs: Floats  # what p is held against
     tests: int  # rows that the report's cutoff counts
+    worth: float  # how many independent tests they are worth
+    part: float  # of α that they get together
     level: float  # of this look, for the whole report
     spent: float  # of alpha, up to this look
+    whole: Casewise  # a test per case
+    bar: float  # what its p is held against
     half: Floats  # half the width of the interval at each row's own cutoff
 
     @property
@@ -80,6 +86,7 @@ class Analysis:
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
 def analyse(table: Samples, policy: Policy, history: History | None = None) -> Analysis:
     """The analysis of what has been measured so far."""
+    policy = checked(policy)
     rows = measured(table, history)
     found = _numbers(table, rows)
     method = ["moderated"] * len(table.cases)
@@ -90,11 +97,15 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     gated = _gates(rows.metrics, stable(table, history))
     tested = np.where(gated & ~exact, found["p"], np.nan)
     tests = int(np.isfinite(tested).sum())
-    level, alone, spent = _levels(policy, len(table.rounds), tests)
-    ways = np.sign(found["location"]) * [_WAYS[metric.direction] for metric in rows.metrics]
+    worth = effective(tested, rows.tests) + np.isfinite(rows.whole.estimates.p).sum()
+    apart = spending.ROWS if exact.any() else 1.0
+    level, alone, spent = _levels(policy, len(table.rounds), worth, apart)
+    ways = np.sign(found["location"]) * [WAYS[metric.direction] for metric in rows.metrics]
     share = shares(tested, found["margin"], found["error"], level)
-    held = np.where(exact, alone, cutoffs(tested, rows.cases, ways, level, share))
-    caution = np.where([name.startswith(MEASURED) for name in method], rows.caution, 1.0)
+    opened = Opened(cases=rows.whole.cases, p=rows.whole.estimates.p, ways=_ways(rows.whole))
+    bars, bar = cutoffs(tested, rows.cases, ways, level, share, rows.tests, opened)
+    held = np.where(exact, alone, bars)
+    borrowed = np.array([name.startswith((MEASURED, "suite")) for name in method])
     return Analysis(
         cases=rows.cases,
         metrics=rows.metrics,
@@ -105,18 +116,27 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
         weights=rows.estimates.weights,
         trust=rows.estimates.trust,
         kappa=rows.kappa,
-        caution=caution,
+        caution=np.where(borrowed, rows.caution, 1.0),
+        bias=np.where(borrowed, rows.bias, 0.0),
         warm=rows.warm,
         method=method,
         dispersion=dispersion,
         share=np.where(exact, np.nan, share),
         cutoffs=held,
         tests=tests,
+        worth=worth,
+        part=apart,
         level=level,
         spent=spent,
-        half=rows.estimates.half(held) * caution,
+        whole=rows.whole,
+        bar=bar,
+        half=rows.estimates.half(held) + np.where(borrowed, rows.bias, 0.0),
         **found,
     )
+
+
+def _ways(whole: Casewise) -> Floats:
+    return np.asarray(np.sign(whole.estimates.location))
 
 
 def _numbers(table: Samples, rows: Measured) -> dict[str, Floats]:
@@ -148,13 +168,13 @@ def _relevant(table: Samples, named: Sequence[Metric]) -> tuple[Floats, Floats]:
     margin = np.log1p([metric.margin for metric in named])
     minimum = np.array([metric.minimum for metric in named])
     size = np.zeros(len(named))
-    for row in range(len(table.cases)):
-        values = np.concatenate([table.base[row], table.head[row]])
-        known = values[np.isfinite(values)]
-        size[row] = np.median(np.abs(known)) if known.size else 0.0
-    names = np.array([metric.name for metric in named])
+    values = np.abs(np.concatenate([table.base, table.head], axis=1))
+    size[: len(table.cases)] = np.nan_to_num(middle(values))
+    largest: dict[str, float] = {}
+    for row, metric in enumerate(named[: len(table.cases)]):
+        largest[metric.name] = max(largest.get(metric.name, 0.0), size[row])
     for row in range(len(table.cases), len(named)):
-        size[row] = size[names == names[row]].max()
+        size[row] = largest[named[row].name]
     absolute = np.where(size > 0, 2 * np.arcsinh(minimum / (2 * size)), 0.0)
     return np.maximum(margin, absolute), np.maximum(margin / 3, absolute)
 
@@ -195,6 +215,7 @@ def _nothing_happened(table: Samples, found: dict[str, Floats], rows: Sequence[i
 def _use_counts(table: Samples, found: dict[str, Floats], method: list[str]) -> dict[int, float]:
     """Replace the numbers of counted rows; φ by row."""
     dispersion: dict[int, float] = {}
+    paired = np.isfinite(table.ratios).sum(axis=1)
     for row, metric in enumerate(table.metrics):
         count = counted(table.base[row], table.head[row]) if metric.counted else None
         if count is None:
@@ -202,7 +223,7 @@ def _use_counts(table: Samples, found: dict[str, Floats], method: list[str]) -> 
         dispersion[row] = count.dispersion
         if count.method == EXACT:
             found["least"][row] = _absolute(table, row)
-        logs = np.isfinite(table.ratios[row]).sum() == count.n
+        logs = paired[row] == count.n
         if count.method == CONDITIONAL and logs and np.isfinite(found["p"][row]):
             method[row] = MEASURED + "+" + CONDITIONAL
             found["p"][row] = max(found["p"][row], count.p)
@@ -231,9 +252,12 @@ def _gates(metrics: Sequence[Metric], steady: Flags) -> Flags:
     return found
 
 
-def _levels(policy: Policy, rounds: int, tests: int) -> tuple[float, float, float]:
-    """The level of this look for all tests together, for a single test, and α spent so far."""
+def _levels(policy: Policy, rounds: int, tests: float, part: float) -> tuple[float, float, float]:
+    """The level of this look for all tests together, for a single test, and α spent so far.
+
+    `part`: of α that the tests together get.
+    """
     looks, last = spending.so_far(policy.looks, rounds)
-    level = spending.levels(looks, last, spending.ROWS * policy.alpha, tests)[-1]
-    alone = spending.levels(looks, last, policy.alpha)[-1]
+    level = spending.levels(looks, last, part * policy.alpha, tests)[-1]
+    alone = spending.levels(looks, last, policy.alpha, rho=spending.APART)[-1]
     return level, alone, spending.spent(policy.alpha, looks[-1], last)

@@ -12,7 +12,7 @@ from loadstone.stats.analysis import DIFFERENCE, Analysis
 from loadstone.stats.counts import EXACT
 from loadstone.stats.history import History
 from loadstone.stats.percentiles import shortage
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.samples import Floats, Samples, middle
 
 INVALID_RUN = "invalid-run"
 _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)
@@ -28,15 +28,16 @@ def cautions(
 ) -> list[list[Warn]]:
     """The warnings of every row of the table."""
     planned = {plan.case.name: plan for plan in plans}
-    away = {"base": _far(table.base), "head": _far(table.head)}
+    ratios = table.ratios
+    wild = _wild(table, analysis)
     found = []
     for row, case in enumerate(table.cases):
         metric = table.metrics[row]
         void = of_metric(_once(invalid.get(case, ())), planned[case], metric)
         warnings = [_invalid(reason) for reason in void]
         warnings += _pairing(table, row)
-        warnings += _logarithms(table, analysis, row)
-        warnings += _wild(table, analysis, row, away)
+        warnings += _logarithms(table, analysis, row, int(np.isfinite(ratios[row]).sum()))
+        warnings += wild.get(row, [])
         short = shortage(planned[case], metric)
         if short:
             warnings.append(_warn("few-requests", needed=short[0], expected=short[1]))
@@ -79,10 +80,9 @@ def _pairing(table: Samples, row: int) -> list[Warn]:
     return [_warn("one-pair")] if both == 1 else []
 
 
-def _logarithms(table: Samples, analysis: Analysis, row: int) -> list[Warn]:
+def _logarithms(table: Samples, analysis: Analysis, row: int, logs: int) -> list[Warn]:
     """Pairs in which a side was zero or negative, and what was done about them."""
     pairs = int((np.isfinite(table.base[row]) & np.isfinite(table.head[row])).sum())
-    logs = int(np.isfinite(table.ratios[row]).sum())
     if analysis.method[row] == DIFFERENCE:
         return [_warn("differences", unit=float(analysis.unit[row]))]
     if logs < pairs and not table.metrics[row].counted:
@@ -97,41 +97,27 @@ def _far(values: Floats) -> Floats:
         known = np.isfinite(logs)
         enough = known.sum(axis=1, keepdims=True) >= 4
         filled = np.where(enough, np.where(known, logs, np.nan), 0.0)
-        away = np.abs(filled - _middle(filled))
-        return np.asarray(away / np.maximum(_middle(away), 1e-3))
+        away = np.abs(filled - middle(filled)[:, None])
+        return np.asarray(away / np.maximum(middle(away)[:, None], 1e-3))
 
 
-def _middle(values: Floats) -> Floats:
-    """The median of each row's finite values, without a warning where there are none."""
-    ordered = np.sort(values, axis=1)
-    n = np.isfinite(values).sum(axis=1)
-    last = np.maximum(n - 1, 0)
-    rows = np.arange(len(values))
-    if not values.shape[1]:
-        return np.full((len(values), 1), np.nan)
-    middle = (ordered[rows, last // 2] + ordered[rows, (last + 1) // 2]) / 2
-    return np.asarray(middle[:, None])
-
-
-def _wild(table: Samples, analysis: Analysis, row: int, away: Mapping[str, Floats]) -> list[Warn]:
-    """The rounds that are far off: on one side, where the weight is small, or on both alike."""
-    found = []
-    for place, number in enumerate(table.rounds):
-        far = [side for side in ("base", "head") if away[side][row, place] > _WILD]
-        ratio = np.isfinite(analysis.ratios[row, place])
-        # Its own weight: where only the other metrics are far off, this one has nothing to name.
-        own = analysis.weights[row, place] / max(analysis.trust[row, place], 1e-12)
-        light = ratio and analysis.n[row] >= 3 and 0 < own < _WILD_WEIGHT
-        if len(far) == 2:
-            found.append(_warn("wild-round", round=number, side="both"))
-        elif light:
-            more = "head" if away["head"][row, place] >= away["base"][row, place] else "base"
-            found.append(
-                _warn(
-                    "wild-round",
-                    round=number,
-                    side=more,
-                    weight=round(float(analysis.weights[row, place]), 3),
-                )
-            )
+def _wild(table: Samples, analysis: Analysis) -> dict[int, list[Warn]]:
+    """By row its rounds that are far off: on one side, where the weight is small, or on both."""
+    size = len(table.cases)
+    base, head = _far(table.base), _far(table.head)
+    weights, ratios = analysis.weights[:size], np.isfinite(analysis.ratios[:size])
+    # Its own weight: where only the other metrics are far off, this one has nothing to name.
+    own = weights / np.maximum(analysis.trust[:size], 1e-12)
+    light = ratios & (analysis.n[:size, None] >= 3) & (own > 0) & (own < _WILD_WEIGHT)
+    both = (base > _WILD) & (head > _WILD)
+    more = np.where(head >= base, "head", "base")
+    found: dict[int, list[Warn]] = {}
+    for row, place in np.argwhere(both | light).tolist():
+        number = table.rounds[place]
+        if both[row, place]:
+            warn = _warn("wild-round", round=number, side="both")
+        else:
+            weight = round(float(weights[row, place]), 3)
+            warn = _warn("wild-round", round=number, side=str(more[row, place]), weight=weight)
+        found.setdefault(row, []).append(warn)
     return found

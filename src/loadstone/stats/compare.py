@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import expm1, isfinite, isnan
+from math import expm1, inf, isfinite, isnan
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,12 @@ def comparisons(
             n=int(analysis.n[row]),
             base=base,
             head=head,
-            change=_change(analysis, row, abs(base.center) if base else None),
+            change=_change(
+                analysis,
+                row,
+                abs(base.center) if base else None,
+                floored=bool(base and head and min(base.low, head.low) >= 0),
+            ),
             difference=head.center - base.center if base and head else None,
             detectable=_detectable(analysis, row, float(detectable[row])),
             p=_number(analysis.p[row]),
@@ -77,14 +82,17 @@ def _sides(table: Samples, row: int) -> tuple[Summary | None, Summary | None]:
     return summary(table.base[row]), summary(table.head[row])
 
 
-def _change(analysis: Analysis, row: int, base: float | None) -> Interval | None:
+def _change(analysis: Analysis, row: int, base: float | None, *, floored: bool) -> Interval | None:
+    """The relative change. `floored`: nothing negative was measured, so no more than all can go."""
     bounds = [float(x[row]) for x in (analysis.location, analysis.low, analysis.high)]
     if not all(isfinite(bound) for bound in bounds):
         return None
+    least = -1.0 if floored else -inf
     if analysis.method[row] == DIFFERENCE:
         if not base:
             return None
-        estimate, low, high = (bound * float(analysis.unit[row]) / base for bound in bounds)
+        ratio = float(analysis.unit[row]) / base
+        estimate, low, high = (max(bound * ratio, least) for bound in bounds)
     else:
         estimate, low, high = (relative(bound) for bound in bounds)
     if not all(isfinite(bound) for bound in (estimate, low, high)):
@@ -121,6 +129,7 @@ def _plain(analysis: Analysis) -> Mapping[str, list[Any]]:
         "cutoff": analysis.cutoffs,
         "kappa": analysis.kappa,
         "caution": analysis.caution,
+        "bias": analysis.bias,
         "unit": analysis.unit,
         "margin": analysis.margin,
         "least": analysis.least,

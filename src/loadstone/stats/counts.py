@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
-from scipy.special import bdtr, betaincinv, stdtr
+from scipy.special import bdtr, betaincinv, ndtr, ndtri, stdtr
 
 from loadstone.stats.samples import Floats
 
 EXACT, CONDITIONAL, MEASURED = "exact", "conditional", "moderated"
 _BELIEF = 3.0  # pairs' worth of belief that counts scatter as Poisson's do
+_WHOLE = 2.0**53  # beyond this a float has no ones any more: what scatters is no count
+_NORMAL = 1e9  # events from which a binomial is taken for normal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +54,9 @@ def counted(base: Floats, head: Floats) -> Count | None:
     whole = np.all(b == np.floor(b)) and np.all(h == np.floor(h))
     if b.size < 2 or not whole or min(b.min(), h.min()) < 0:
         return None
-    if np.ptp(b) == 0 and np.ptp(h) == 0:
+    if b.min() == b.max() and h.min() == h.max():
         return _exact(float(b[0]), float(h[0]), b.size)
-    return _conditional(b, h)
+    return _conditional(b, h) if max(b.max(), h.max()) <= _WHOLE else None
 
 
 def _exact(base: float, head: float, n: int) -> Count:
@@ -76,7 +78,7 @@ def _conditional(base: Floats, head: Floats) -> Count:
     total_base, total_head = float(base.sum()), float(head.sum())
     phi = dispersion(base, head)
     smaller, both = min(total_base, total_head), total_base + total_head
-    binomial = min(1.0, 2 * float(bdtr(smaller, int(both), 0.5)))
+    binomial = min(1.0, 2 * _at_most(smaller, both))
     location = _log(total_head) - _log(total_base)
     error = sqrt(phi * (1 / max(total_base, 0.5) + 1 / max(total_head, 0.5)))
     spread = log((total_head + 0.5) / (total_base + 0.5)) / error
@@ -98,6 +100,13 @@ def _conditional(base: Floats, head: Floats) -> Count:
     )
 
 
+def _at_most(head: float, both: float) -> float:
+    """The chance of no more than `head` of `both` fair tosses."""
+    if both > _NORMAL:
+        return float(ndtr((head + 0.5 - both / 2) / (sqrt(both) / 2)))
+    return float(bdtr(head, int(both), 0.5))
+
+
 def dispersion(base: Floats, head: Floats) -> float:
     """φ: by how much more the pairs scatter about the common ratio than Poisson counts would."""
     totals = base + head
@@ -113,6 +122,9 @@ def dispersion(base: Floats, head: Floats) -> float:
 def _bounds(base: float, head: float, level: float) -> tuple[float, float]:
     """Clopper and Pearson's interval (1934) of head's share, as log-ratios."""
     outside = (1 - level) / 2
+    if min(base, head) > _NORMAL:
+        reach = -float(ndtri(outside)) * sqrt(1 / base + 1 / head)
+        return _log(head) - _log(base) - reach, _log(head) - _log(base) + reach
     low = float(betaincinv(head, base + 1, outside)) if head > 0 else 0.0
     high = float(betaincinv(head + 1, base, 1 - outside)) if base > 0 else 1.0
     return _log(low) - _log(1 - low), _log(high) - _log(1 - high)

@@ -35,14 +35,19 @@ _NONE = 1e-9
 _SMALLEST = 0.05  # eigenvalue of a correlation matrix
 _ROUNDS = 3  # of the iteration to the correlations
 _UNRELATED = 3.0  # pairs' worth of belief that metrics are not correlated
+_COMPANIONS = 60  # metrics beyond so many are looked at in parts: a matrix of thousands has no end
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """Per pair (rows × rounds, 0 where there is none) its trust, and per row ν given the others."""
+    """Per pair (rows × rounds, 0 where there is none) its trust, and per row ν given the others.
+
+    `tests`: of how many independent tests each row is worth one, as a share of 1 (see `_alone`).
+    """
 
     pairs: Floats
     nu: Floats
+    tests: Floats
 
 
 def trust(ratios: Floats, scale: Scale, rows: Rows) -> Trust:
@@ -51,7 +56,7 @@ def trust(ratios: Floats, scale: Scale, rows: Rows) -> Trust:
     # A row that never moves tells nothing, and neither do two pairs about their middle.
     noisy = (extent(ratios) > 2 * scale.floor) & (known.sum(axis=1) >= _FEWEST)
     residuals = np.where(known & noisy[:, None], _residuals(ratios, scale), 0.0)
-    own, mean, others = _given_others(residuals, known & noisy[:, None], rows)
+    own, mean, others, tests = _in_parts(residuals, known & noisy[:, None], rows)
     told = known & noisy[:, None] & (others > 0)
     nu = scale.nu[:, None]
     company = 0.0
@@ -64,6 +69,7 @@ def trust(ratios: Floats, scale: Scale, rows: Rows) -> Trust:
     return Trust(
         pairs=np.where(known, pairs, 0.0),
         nu=scale.nu + np.where(told.any(axis=1), company, 0.0),
+        tests=tests,
     )
 
 
@@ -78,19 +84,38 @@ def _residuals(ratios: Floats, scale: Scale) -> Floats:
     return np.asarray(np.clip(away / size[:, None] * fitted[:, None], -_WILDEST, _WILDEST))
 
 
+def _in_parts(
+    residuals: Floats, known: Flags, rows: Rows
+) -> tuple[Floats, Floats, NDArray[np.int64], Floats]:
+    """As `_given_others`, with no more than `_COMPANIONS` metrics beside one another."""
+    count = int(rows.metrics.max(initial=0)) + 1
+    parts = -(-count // _COMPANIONS)
+    if parts == 1:
+        return _given_others(residuals, known, rows)
+    own, mean = residuals.copy(), np.ones(residuals.shape)
+    others, tests = np.zeros(residuals.shape, dtype=np.int64), np.ones(len(residuals))
+    for part in range(parts):
+        inside = np.flatnonzero(rows.metrics % parts == part)
+        mine = Rows(cases=rows.cases[inside], metrics=rows.metrics[inside] // parts)
+        told = _given_others(residuals[inside], known[inside], mine)
+        own[inside], mean[inside], others[inside], tests[inside] = told
+    return own, mean, others, tests
+
+
 def _given_others(
     residuals: Floats, known: Flags, rows: Rows
-) -> tuple[Floats, Floats, NDArray[np.int64]]:
+) -> tuple[Floats, Floats, NDArray[np.int64], Floats]:
     """Rows × rounds: the residual less what the others of its case explain, in standard deviations
-    of that; m of the others; and how many others there are."""
+    of that; m of the others; how many others there are; and per row its share of a test."""
     own, mean = residuals.copy(), np.ones(residuals.shape)
-    others = np.zeros(residuals.shape, dtype=np.int64)
+    others, tests = np.zeros(residuals.shape, dtype=np.int64), np.ones(len(residuals))
     related = _correlations(residuals, known, rows)
     for case in np.unique(rows.cases):
         inside = np.flatnonzero((rows.cases == case) & known.any(axis=1))
         if inside.size < 2:
             continue
         kept = rows.metrics[inside]
+        tests[inside] = _alone(related[np.ix_(kept, kept)])
         inverse = np.linalg.inv(related[np.ix_(kept, kept)])
         diagonal = np.diag(inverse)[:, None]
         z = residuals[inside]
@@ -99,7 +124,17 @@ def _given_others(
         count = known[inside].sum(axis=0) - known[inside]
         others[inside] = count
         mean[inside] = ((z * pulled).sum(axis=0) - own[inside] ** 2) / np.maximum(count, 1)
-    return own, mean, others
+    return own, mean, others, tests
+
+
+def _alone(related: Floats) -> float:
+    """How many independent tests each of these metrics is worth, from their correlations.
+
+    `(Σ√λ)² / Σλ` of the eigenvalues, for as many metrics (Galwey 2009): 1 where nothing is related,
+    1/M where M metrics are one.
+    """
+    values = np.maximum(np.linalg.eigvalsh(related), 0.0)
+    return float(np.sqrt(values).sum() ** 2 / values.sum() / len(values))
 
 
 def _correlations(residuals: Floats, known: Flags, rows: Rows) -> Floats:

@@ -10,6 +10,8 @@ from scipy.special import bdtrc, ndtri
 
 from loadstone.model import CasePlan, Measurement, Verdict
 from loadstone.stats import prior
+from loadstone.stats.bias import USUAL, biases
+from loadstone.stats.location import Estimates
 from loadstone.stats.moderated import moderated
 from loadstone.stats.prior import Expected, Rows
 from loadstone.stats.samples import Floats, Samples, collect, floors, places
@@ -18,9 +20,12 @@ HISTORY_VERSION = 1
 ALIKE = 0.04  # variance of a row's log scale between reports that is taken for granted
 UNSTABLE = 1e-4  # a row that alarms more often than this could happen by chance is not gated
 _ALARM = 0.01
-_TRUST = 200.0  # rows' worth of belief that the procedure is calibrated already
-_KAPPA = (0.9, 3.0)  # how far a calibration may go
-_WILD = 9.0  # a row's z² counts at most so much for the calibration
+_TRUST = 100.0  # rows' worth of belief that the procedure is calibrated already
+_KAPPA = (0.9, 4.0)  # how far a calibration may go
+_WILD = 16.0  # a row's z² counts at most so much for the calibration
+_FAR = 64.0  # and a squared estimate so many times what was expected, for the bias
+_DOUBT = 10.0  # sharp rows' worth of belief in the usual bias
+_BIAS = (USUAL / 2, 0.05)  # A/A comparisons do not show what a build's layout does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,10 +45,13 @@ class Noise:
 @dataclass(frozen=True, kw_only=True)
 class History:
     """A noise model. `rows`: case → metric → noise. `kappa`: metric → by how much errors of the
-    mean were wider than rounds alone say (1: not at all)."""
+    mean were wider than rounds alone say (1: not at all), where a row had `rounds` of them.
+    `bias`: metric → what makes sides differ in every round alike, as a log-ratio."""
 
     rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)
     kappa: Mapping[str, float] = field(default_factory=dict)
+    bias: Mapping[str, float] = field(default_factory=dict)
+    rounds: float = 0.0
     reports: int = 0
     version: int = HISTORY_VERSION
 
@@ -69,8 +77,15 @@ class History:
         )
 
     def calibrations(self, table: Samples) -> Floats:
-        """Per row of `table` the factor κ on its standard error."""
-        return np.array([self.kappa.get(metric.name, 1.0) for metric in table.metrics])
+        """Per row of `table` the factor κ on its standard error.
+
+        What makes errors wider than rounds say lasts for a session, and more rounds do not reduce
+        it: beside what they do reduce, its variance grows with their number.
+        """
+        kappa = np.array([self.kappa.get(metric.name, 1.0) for metric in table.metrics])
+        rounds = np.isfinite(table.ratios).sum(axis=1) / (self.rounds or np.inf)
+        lasting = np.sqrt(np.maximum(1 + (kappa**2 - 1) * rounds, 1.0))
+        return np.where((kappa > 1) & (self.rounds > 0), lasting, kappa)
 
     def unstable(self, case: str, metric: str) -> bool:
         """Whether a row alarmed in more unchanged reports than a calibrated one ever would."""
@@ -112,8 +127,18 @@ def model(tables: Iterable[Samples]) -> History:
     if not known:
         return History()
     first = _rows(known)
-    evidence = [_evidence(table, replace(first, kappa={}, reports=1)) for table in known]
-    return replace(first, rows=_alarms(first, known, evidence), kappa=_kappa(known[0], evidence))
+    judged = [_judged(table, first) for table in known]
+    first = replace(first, bias=_bias(known[0], judged))
+    evidence = [_judged(table, first).p for table in known]
+    rounds = [np.isfinite(table.ratios).sum(axis=1) for table in known]
+    return replace(
+        first,
+        rows=_alarms(first, known, evidence),
+        kappa=_kappa(known[0], evidence),
+        rounds=float(
+            np.mean([each[each >= 2].mean() for each in rounds if (each >= 2).any()] or 0)
+        ),
+    )
 
 
 def _rows(tables: Sequence[Samples]) -> History:
@@ -135,12 +160,33 @@ def _rows(tables: Sequence[Samples]) -> History:
     return History(rows=rows, reports=len(tables))
 
 
-def _evidence(table: Samples, history: History) -> Floats:
-    """Per row its p when judged by this very history, NaN where there is none."""
+def _judged(table: Samples, history: History) -> Estimates:
+    """The estimates of all rows by this very history, without its calibration."""
     rows = Rows(
         cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
     )
-    return moderated(table.ratios, floors(table), rows, history.expected(table))[1].p
+    bias = biases(table.metrics, history.bias) if history.bias else None
+    expected = history.expected(table)
+    return moderated(table.ratios, floors(table), rows, expected, bias=bias).estimates
+
+
+def _bias(table: Samples, judged: Sequence[Estimates]) -> dict[str, float]:
+    """Per metric the root mean square of what estimates have beyond their errors, as far as it can
+    be seen: sharp rows count most, and without any it is the usual one."""
+    usual = biases(table.metrics)
+    number = places([metric.name for metric in table.metrics])
+    total = np.bincount(number, usual**2 * _DOUBT) / np.bincount(number)
+    size = np.full(len(total), _DOUBT)
+    for each in judged:
+        error2 = each.error**2
+        known = np.isfinite(error2) & np.isfinite(each.location)
+        beyond = np.minimum(each.location**2, _FAR * (error2 + usual**2)) - error2
+        weight = np.where(known, (usual**2 / (usual**2 + error2)) ** 2, 0.0)
+        total = total + np.bincount(number, weight * np.where(known, beyond, 0.0))
+        size = size + np.bincount(number, weight)
+    found = np.sqrt(np.clip(total / size, _BIAS[0] ** 2, _BIAS[1] ** 2))
+    names = dict.fromkeys(metric.name for metric in table.metrics)
+    return {name: float(value) for name, value in zip(names, found, strict=True)}
 
 
 def _alarms(
@@ -163,13 +209,14 @@ def _alarms(
 
 
 def _kappa(table: Samples, evidence: Sequence[Floats]) -> dict[str, float]:
-    """Per metric the root mean square of the z that the p-values stand for, shrunk towards 1."""
-    names = [metric.name for metric in table.metrics]
+    """Per metric the root mean square of the z that the p-values stand for, shrunk towards that of
+    all metrics, and that towards 1."""
+    number = places([metric.name for metric in table.metrics])
     z2 = np.minimum(ndtri(np.clip(np.array(evidence), 1e-12, 1) / 2) ** 2, _WILD)
-    found = {}
-    for name in dict.fromkeys(names):
-        mine = z2[:, [other == name for other in names]]
-        mine = mine[np.isfinite(mine)]
-        mean = (_TRUST + float(mine.sum())) / (_TRUST + mine.size)
-        found[name] = float(np.clip(mean**0.5, *_KAPPA))
-    return found
+    known = np.isfinite(z2)
+    total = np.bincount(number, np.where(known, z2, 0.0).sum(axis=0))
+    size = np.bincount(number, known.sum(axis=0))
+    usual = (_TRUST + total.sum()) / (_TRUST + size.sum())
+    kappa = np.clip(((_TRUST * usual + total) / (_TRUST + size)) ** 0.5, *_KAPPA)
+    names = dict.fromkeys(metric.name for metric in table.metrics)
+    return {name: float(value) for name, value in zip(names, kappa, strict=True)}

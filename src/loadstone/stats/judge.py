@@ -26,6 +26,7 @@ from loadstone.stats.analysis import Analysis, analyse
 from loadstone.stats.cautions import cautions
 from loadstone.stats.history import History
 from loadstone.stats.needs import needs
+from loadstone.stats.policies import checked
 
 _FINE = (Verdict.UNCHANGED, Verdict.IMPROVEMENT)
 
@@ -46,7 +47,7 @@ def judge(
     way here, for the record; the levels are those of `policy.looks` up to the rounds that are in.
     `invalid`: by case, why runs of it, or parts of these, do not count.
     """
-    policy = policy or Policy()
+    policy = checked(policy or Policy())
     reasons = invalid or {}
     table = samples.collect(measured, plans)
     analysis = analyse(table, policy, history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from loadstone.stats import prior
 from loadstone.stats.disturbance import trust
@@ -11,16 +11,27 @@ from loadstone.stats.prior import Expected, Rows
 from loadstone.stats.samples import Floats
 
 
+@dataclass(frozen=True, kw_only=True)
+class Moderated:
+    """What was believed of each row's noise, with ν given its case's other metrics; estimates; and
+    of how many independent tests each row is worth one."""
+
+    scale: Scale
+    estimates: Estimates
+    tests: Floats
+
+
 def moderated(
     ratios: Floats,
     floor: Floats,
     rows: Rows,
     expected: Expected | None = None,
     kappa: Floats | None = None,
-    caution: float = 1.0,
-) -> tuple[Scale, Estimates]:
-    """What was believed of each row's noise, with ν given its case's other metrics; estimates."""
+    bias: Floats | None = None,
+) -> Moderated:
+    """The estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
     scale = prior.learnt(ratios, floor, rows, expected)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)
-    return scale, estimate(ratios, scale, kappa, trusted.pairs, caution)
+    found = estimate(ratios, scale, kappa, trusted.pairs, bias=bias)
+    return Moderated(scale=scale, estimates=found, tests=trusted.tests)

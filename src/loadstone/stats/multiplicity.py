@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.special import ndtr
 
@@ -46,10 +48,38 @@ def shares(p: Floats, margin: Floats, error: Floats, level: float) -> Floats:
     return np.asarray(chance / (chance[tests].mean() if tests.any() else 1.0))
 
 
-def cutoffs(p: Floats, cases: Places, ways: Floats, level: float, share: Floats) -> Floats:
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """Tests of whole cases: the case, p, and the way it goes (1 is worse, −1 better)."""
+
+    cases: Places
+    p: Floats
+    ways: Floats
+
+
+def effective(p: Floats, tests: Floats) -> float:
+    """How many independent tests the rows with a p are worth, of `tests` each (see `disturbance`).
+
+    At least 1.
+    """
+    return max(float(tests[np.isfinite(p)].sum()), 1.0)
+
+
+def cutoffs(
+    p: Floats,
+    cases: Places,
+    ways: Floats,
+    level: float,
+    share: Floats,
+    tests: Floats | None = None,
+    opened: Opened | None = None,
+) -> tuple[Floats, float]:
     """What each row's p is held against: the report's cutoff, and in a changed case its own.
 
-    First the whole report decides whether anything changed, by `cutoff`. A case that has a row
+    The second value is what the tests of whole cases are held against.
+
+    First the whole report decides whether anything changed, by `cutoff` over all rows and
+    `opened`, the tests of whole cases. A case that has a row
     below that is known to have changed. Changes come in company, so its rows that go the same way
     (`ways`: 1 is worse, −1 better) are then tested among the case's own rows, at the same level,
     with the share of unchanged rows estimated from the p-values above one half, but never below one
@@ -57,17 +87,32 @@ def cutoffs(p: Floats, cases: Places, ways: Floats, level: float, share: Floats)
     2006). As this second step needs a rejection in the first, it adds nothing to the chance that an
     unchanged report is flagged.
 
+    `tests`: of how many independent tests each row is worth one; 1 if not given. Rows that repeat
+    one another alarm together or not at all, so that the first step pays for what they are worth.
+
     `share`: see `shares`. Each p is divided by its share beforehand, and each cutoff multiplied by
     it, up to the whole level.
     """
     shared = p / share
-    whole = cutoff(shared, level)
+    count = max(int(np.isfinite(p).sum()), 1)
+    worth = count if tests is None else effective(p, tests)
+    if opened is None:
+        opened = Opened(cases=cases[:0], p=p[:0], ways=ways[:0])
+    both_cases = np.concatenate([cases, opened.cases])
+    both_ways = np.concatenate([ways, opened.ways])
+    every = np.concatenate([shared, opened.p])
+    more = int(np.isfinite(opened.p).sum())
+    whole = cutoff(every, min(level * ((count + more) / (worth + more)), 1.0))
     found = np.full(p.shape, whole)
-    for case in np.unique(cases[shared <= whole]):
+    turned: dict[int, set[float]] = {}
+    for place in np.flatnonzero(every <= whole):
+        case, way = (one[place] for one in (both_cases, both_ways))
+        turned.setdefault(int(case), set()).add(float(way))
+    for case, alike in turned.items():
         inside = cases == case
-        company = inside & np.isin(ways, ways[inside & (shared <= whole)])
+        company = inside & np.isin(ways, list(alike))
         found[company] = max(whole, _adaptive(shared[inside], level))
-    return np.asarray(np.minimum(found * share, level))
+    return np.asarray(np.minimum(found * share, level)), whole
 
 
 def _adaptive(p: Floats, level: float) -> float:

@@ -35,7 +35,8 @@ def _held(
         )
     value, reach = float(finite.mean()), np.inf
     if finite.size >= 2:
-        spread = float(finite.std(ddof=1)) / np.sqrt(finite.size)
+        size = float(np.abs(finite).max()) or 1.0  # the square of a huge value is no number
+        spread = size * float((finite / size).std(ddof=1)) / np.sqrt(finite.size)
         reach = float(stdtrit(finite.size - 1, 0.975)) * spread
     low, high = value - reach, value + reach
     return ObjectiveResult(

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from loadstone.model import Metric
+from loadstone.stats.bias import SHARED, biases
+from loadstone.stats.casewise import Casewise, casewise
 from loadstone.stats.history import History
-from loadstone.stats.location import Estimates, Scale, estimate
+from loadstone.stats.location import Estimates, Scale, estimate, joined
 from loadstone.stats.moderated import moderated
-from loadstone.stats.prior import Places, Rows
+from loadstone.stats.overdispersion import overdispersion
+from loadstone.stats.prior import Places, Rows, extent
 from loadstone.stats.samples import Floats, Samples, floors, places
+from loadstone.stats.serial import correlation, widening
 from loadstone.stats.suite import suite
 
 Flags = NDArray[np.bool_]
 SUITE = -1  # the number of the "case" of suite rows
-CAUTION = 1.05  # tests take errors a little wider until history has shown how wide they are
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +33,12 @@ class Measured:
     ratios: Floats
     scale: Scale
     kappa: Floats  # by how much history takes errors wider
-    caution: Floats  # and tests beyond that
+    caution: Floats  # and by how much this report does: see `serial` and `overdispersion`
+    bias: Floats  # what sides differ by though nothing changed
+    tests: Floats  # of how many independent tests each row is worth one
     warm: bool  # whether history had something to say
     estimates: Estimates
+    whole: Casewise  # and a test per case
 
 
 def measured(table: Samples, history: History | None) -> Measured:
@@ -42,21 +48,37 @@ def measured(table: Samples, history: History | None) -> Measured:
     )
     floor = floors(table)
     expected = history.expected(table) if history else None
-    kappa, caution = np.ones(len(floor)), CAUTION
-    if history is not None and expected is not None:
-        kappa, caution = history.calibrations(table), 1.0
-    scale, own = moderated(table.ratios, floor, rows, expected, kappa, caution)
+    known = history if history is not None and expected is not None else History()
+    kappa, bias = known.calibrations(table), biases(table.metrics, known.bias)
+    found = moderated(table.ratios, floor, rows, expected, kappa, bias)
+    scale, own = found.scale, found.estimates
+    rho = correlation(table.ratios, own, found.tests)
+    own = own.widened(widening(rho, own.n))
+    moves = extent(table.ratios) > 2 * scale.floor
+    caution = overdispersion(np.where(moves, own.p, np.nan), own.location, rows, found.tests)
     ratios, whole, shared = suite(table.ratios, own, scale, rows.metrics, stable(table, history))
     first = [int(np.flatnonzero(rows.metrics == metric)[0]) for metric in shared]
+    together = casewise(table.ratios, own, scale, rows.cases, table.metrics, kappa, SHARED * bias)
+    alike = together.estimates
+    together = replace(together, estimates=alike.widened(widening(rho, alike.n)))
+    every = np.concatenate([kappa, kappa[first]])
+    off = np.concatenate([bias, SHARED * bias[first]])
+    shared_bias = SHARED * bias[first]
+    means = estimate(ratios, whole, kappa[first], bias=shared_bias)
+    means = means.widened(widening(rho, means.n))
+    wider = np.full(len(every), caution)
     return Measured(
         cases=np.concatenate([rows.cases, np.full(len(shared), SUITE)]),
         metrics=[*table.metrics, *(table.metrics[row] for row in first)],
         ratios=np.concatenate([table.ratios, ratios]),
         scale=_scales(scale, whole),
-        kappa=np.concatenate([kappa, np.ones(len(shared))]),
-        caution=np.concatenate([np.full(len(floor), caution), np.ones(len(shared))]),
+        kappa=every,
+        caution=wider * widening(rho, np.concatenate([own.n, means.n])),
+        bias=off,
+        tests=np.concatenate([found.tests, np.ones(len(shared))]),
         warm=expected is not None,
-        estimates=_joined(own, estimate(ratios, whole)),
+        whole=replace(together, estimates=together.estimates.widened(wider[: len(alike.n)])),
+        estimates=joined([own, means]).widened(wider),
     )
 
 
@@ -66,13 +88,6 @@ def stable(table: Samples, history: History | None) -> Flags:
     if history is None:
         return np.ones(len(table.cases), dtype=bool)
     return np.array([not history.unstable(case, one.name) for case, one in rows], dtype=bool)
-
-
-def _joined(one: Estimates, other: Estimates) -> Estimates:
-    names = Estimates.__dataclass_fields__
-    return Estimates(
-        **{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in names}
-    )
 
 
 def _scales(one: Scale, other: Scale) -> Scale:

@@ -17,7 +17,7 @@ from loadstone.model import CasePlan, Measurement, Metric, Run, Side, Summary
 
 Floats = NDArray[np.float64]
 
-LARGEST = 1e100  # beyond this a number is no measurement, and its square no number
+LARGEST = 1e300  # beyond this a number is no measurement, and its double no number
 HISTOGRAM = 0.0005  # relative step of a histogram with three significant digits
 
 
@@ -115,12 +115,24 @@ def summary(values: Floats) -> Summary | None:
     finite = values[np.isfinite(values)]
     if not finite.size:
         return None
+    ordered = sorted(finite.tolist())
+    size = len(ordered)
     return Summary(
-        n=int(finite.size),
-        center=float(np.median(finite)),
-        low=float(finite.min()),
-        high=float(finite.max()),
+        n=size,
+        center=(ordered[(size - 1) // 2] + ordered[size // 2]) / 2,
+        low=ordered[0],
+        high=ordered[-1],
     )
+
+
+def middle(values: Floats) -> Floats:
+    """The median of each row's finite values; NaN where there are none."""
+    if not values.shape[1]:
+        return np.full(len(values), np.nan)
+    ordered = np.sort(values, axis=1)  # NaN last
+    last = np.maximum(np.isfinite(values).sum(axis=1) - 1, 0)
+    rows = np.arange(len(values))
+    return np.asarray((ordered[rows, last // 2] + ordered[rows, (last + 1) // 2]) / 2)
 
 
 def _logarithm(values: Floats) -> Floats:

@@ -20,14 +20,20 @@ from loadstone.model import CasePlan, Goal, Judgement, Measurement, Policy
 from loadstone.stats import spending
 from loadstone.stats.analysis import Analysis, analyse
 from loadstone.stats.history import History
+from loadstone.stats.policies import checked
 from loadstone.stats.rows import SUITE
 from loadstone.stats.samples import Floats, collect
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
 # first finding is worth more than the tenth.
-WORTH = {Goal.DETECT: 0.08, Goal.CERTIFY: 0.65}
-FOUND = 1.25
+WORTH = {Goal.DETECT: 0.07, Goal.CERTIFY: 0.62}
+FOUND = 1.75
 WARM = 0.75  # of that with history, whose promises are surer, so that unchanged reports cost alike
+USUAL_CHANGE = 0.05  # of all metrics of a case together, where it changed
+LIGHT = 0.3  # weight of a pair that does not go with the others
+MANY, SURE = 6, 8  # pairs that need no second look, if all agree and whatever they do
+_PART = 0.5  # of the bias is what a test loses by it, more or less
+SHARES = (0.15, 0.5, 0.9)  # of a changed case's rows may have changed
 PRIOR = 0.2  # chance that a case changed, before anything was seen
 
 
@@ -60,6 +66,7 @@ def steer(
     `seconds_per_round`: by case, what one more round of both sides takes. Before anything has been
     measured, every case is open until the first look.
     """
+    policy = checked(policy)
     names = [plan.case.name for plan in plans]
     table = collect(measured, plans)
     done = len(table.rounds)
@@ -91,11 +98,12 @@ def prospects(analysis: Analysis, policy: Policy) -> Floats:
     last = policy.looks[-1]
     n = np.minimum(analysis.n, last)
     margin = np.clip(analysis.margin, 0.01, 10.0)
-    final = spending.levels(policy.looks, last, spending.ROWS * policy.alpha, analysis.tests)[-1]
+    final = spending.levels(policy.looks, last, analysis.part * policy.alpha, analysis.worth)[-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         error = analysis.error * np.sqrt(n / last)
         level = np.clip(analysis.cutoffs * final / analysis.level, 1e-12, 1)
-        bar = np.maximum(spending.critical(level) * 1.05 * error, analysis.least)
+        reach = spending.critical(level) * error + analysis.bias * _PART
+        bar = np.maximum(reach, analysis.least)
         kept = margin**2 / (margin**2 + analysis.error**2)
         middle = kept * analysis.location
         wander = np.sqrt(kept * analysis.error**2 + error**2)
@@ -113,7 +121,8 @@ def _changed(analysis: Analysis, margin: Floats) -> Floats:
     """Per row the chance that it changed, from its own evidence and that of its case.
 
     Each row's Bayes factor weighs "changed by about its margin" against "not at all". A case has
-    changed with chance PRIOR; in a changed case half of the rows have.
+    changed with chance PRIOR; in a changed case few, half or most of the rows have (`SHARES`), and
+    the rows themselves say which: where one alone stands out, the others are not waited for.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         error2 = analysis.error**2
@@ -121,11 +130,13 @@ def _changed(analysis: Analysis, margin: Floats) -> Floats:
         excess = analysis.location**2 / error2 / 2 * (1 - 1 / wide)
         factor = np.exp(np.clip(excess, 0, 30)) / np.sqrt(wide)
     factor = np.where(np.isfinite(factor) & analysis.gated, factor, 1.0)
-    row = factor / (1 + factor)
     cases = analysis.cases - SUITE
-    evidence = np.bincount(cases, np.log((1 + factor) / 2))
-    odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(evidence, -30, 30))
-    return np.asarray((odds / (1 + odds))[cases] * row)
+    parts = [1 - part + part * factor for part in SHARES]
+    evidence = np.array([np.bincount(cases, np.log(part)) for part in parts])
+    odds = PRIOR / (1 - PRIOR) / len(SHARES) * np.exp(np.clip(evidence, -30, 30))
+    chance = odds / (1 + odds.sum(axis=0))
+    rows = [part * factor / whole for part, whole in zip(SHARES, parts, strict=True)]
+    return np.asarray(sum(chance[place][cases] * row for place, row in enumerate(rows)))
 
 
 def _equivalent(analysis: Analysis, error: Floats, wander: Floats) -> Floats:
@@ -152,7 +163,55 @@ def promising(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[
     bar = WORTH[policy.goal] * (FOUND if some else 1.0)
     if analysis.warm and policy.goal is Goal.DETECT:
         bar *= WARM
-    return {case: rows for case, rows in found.items() if rows > bar}
+    for case, chance in _opening(analysis, cases, policy).items():
+        found[case] += 0.0 if known[case] else chance
+    again = second_look(analysis, cases)
+    return {
+        case: max(rows, 1.0) if case in again else rows
+        for case, rows in found.items()
+        if rows > bar or case in again
+    }
+
+
+def _opening(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[str, float]:
+    """By case the chance that the last look says of all its metrics together that they changed."""
+    whole, last = analysis.whole, policy.looks[-1]
+    each = whole.estimates
+    final = spending.levels(policy.looks, last, analysis.part * policy.alpha, analysis.worth)[-1]
+    level = np.clip(analysis.bar * final / analysis.level, 1e-12, 1)
+    later = each.error * np.sqrt(np.minimum(each.n, last) / last)
+    usual = USUAL_CHANGE / whole.unit
+    bar = spending.critical(level) * later + _PART * whole.bias
+    kept = usual**2 / (usual**2 + each.error**2)
+    wander = np.sqrt(kept * each.error**2 + later**2)
+    middle = kept * each.location
+    seen = ndtr((middle - bar) / wander) + ndtr((-middle - bar) / wander)
+    wide = 1 + usual**2 / each.error**2
+    excess = each.location**2 / each.error**2 / 2 * (1 - 1 / wide)
+    odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(excess, 0, 30)) / np.sqrt(wide)
+    chance = np.where(each.n < last, np.nan_to_num(seen * odds / (1 + odds)), 0.0)
+    names = list(dict.fromkeys(cases))
+    return {names[case]: float(one) for case, one in zip(whole.cases, chance, strict=True)}
+
+
+def second_look(analysis: Analysis, cases: Sequence[str]) -> set[str]:
+    """The cases in which too few rounds speak for what this look flagged, though more may be had.
+
+    Four rounds may agree because of a slow mode, or by scales that other rows lent; six may not,
+    unless one of them goes against the others. A suite row that no case bears out asks every case.
+    What was counted alike in all rounds is sure.
+    """
+    own = analysis.weights / np.maximum(analysis.trust, 1e-12)
+    against = (np.isfinite(analysis.ratios) & (own < LIGHT)).any(axis=1)
+    few = (analysis.n < MANY) | ((analysis.n < SURE) & against)
+    flagged = analysis.flagged & analysis.gated
+    size = len(cases)
+    borne = {one.name for one, flag in zip(analysis.metrics, flagged[:size], strict=False) if flag}
+    few &= flagged & (analysis.error > 0)
+    shared = zip(analysis.metrics[size:], few[size:], strict=True)
+    if any(flag and one.name not in borne for one, flag in shared):
+        return set(cases)
+    return {case for case, flag in zip(cases, few, strict=False) if flag}
 
 
 def _affordable(
