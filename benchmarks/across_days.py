@@ -17,9 +17,9 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from loadstone.model import Case, CasePlan, Direction, Judgement, Metric, Run, Side, Verdict
-from loadstone.stats.across import across
-from loadstone.stats.drift import Drift, learn
-from loadstone.stats.proportions import Share, clustered, share
+from loadstone.stats.across_days.drift import Drift, learn
+from loadstone.stats.across_days.judge import across
+from loadstone.stats.common.proportions import Share, clustered, share
 
 CASES, ROUNDS = 12, 6
 MACHINE, OWN, NOISE = 0.08, 0.03, 0.04

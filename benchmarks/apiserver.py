@@ -28,8 +28,8 @@ import psutil
 import uvloop
 
 from benchmarks.apiserver_load import Created, Watched, body, create
-from loadstone import shell
-from loadstone.cluster.memory.provider import MemoryProvider
+from loadstone.cluster.memory import MemoryProvider
+from loadstone.system import processes
 
 ROOT = Path(__file__).parents[1]
 # What a server of this kind cannot do without: the interpreter, its event loop and its codecs.
@@ -68,11 +68,11 @@ def echo_server() -> Iterator[int]:
 def module(name: str, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
     """A module of this folder, running, with its standard output for the caller."""
     command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
-    process = shell.spawn(command, stdout=subprocess.PIPE, cwd=ROOT)
+    process = processes.spawn(command, stdout=subprocess.PIPE, cwd=ROOT)
     try:
         yield process
     finally:
-        shell.end(process)
+        processes.end(process)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -82,7 +82,7 @@ def starts(count: int) -> tuple[list[float], list[float]]:
     ours, bare = [], []
     for _ in range(count):
         begun = time.perf_counter()
-        shell.run([sys.executable, "-c", BARE])
+        processes.run([sys.executable, "-c", BARE])
         bare.append(time.perf_counter() - begun)
         begun = time.perf_counter()
         with api_server():

@@ -25,11 +25,11 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from loadstone.model import Case, CasePlan, Direction, Metric, Run, Side
-from loadstone.series import ChangePoint, Point
-from loadstone.stats.proportions import share
-from loadstone.stats.samples import Floats
-from loadstone.stats.series import Points, shifts
-from loadstone.stats.trends import trend
+from loadstone.model.series import ChangePoint, Point
+from loadstone.stats.change_points.detect import Points, shifts
+from loadstone.stats.change_points.trends import trend
+from loadstone.stats.common.proportions import share
+from loadstone.stats.common.samples import Floats
 
 NOISE = 0.05
 NEAR = 2

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from scipy.special import betaincinv
 
+from loadstone.flows.compare import run
+from loadstone.flows.settings import Request
 from loadstone.model import Record, Verdict
-from loadstone.pipeline import run
-from loadstone.settings import Request
 
 FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 

@@ -21,9 +21,9 @@ from scipy.special import betaincinv
 
 from benchmarks.simulator import Effect, Suite, simulate
 from loadstone.model import Case, CasePlan, Judgement, Policy, Run, Side, Verdict
-from loadstone.stats.judge import judge
-from loadstone.stats.samples import Floats, measurements
-from loadstone.stats.scaling import scaled
+from loadstone.stats.common.samples import Floats, measurements
+from loadstone.stats.comparison.judge import judge
+from loadstone.stats.scaling.judge import scaled
 
 SIZES = (200, 500, 1000)
 POINTS, WINDOW = 24, 12.0  # of a series; s

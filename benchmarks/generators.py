@@ -17,7 +17,7 @@ from pathlib import Path
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.histogram import summary
 from loadstone.measure.load.table import GENERATORS, generator
-from loadstone.measure.upstream import Upstream, upstream
+from loadstone.measure.upstream import RunningUpstream, upstream
 
 RATES = (500, 2000, 5000)
 CONNECTIONS = 100
@@ -42,7 +42,7 @@ def main() -> None:
         print(line(rate, name, found_))
 
 
-def send(name: str, server: Upstream, rate: int, seconds: float, place: Path) -> LoadResult:
+def send(name: str, server: RunningUpstream, rate: int, seconds: float, place: Path) -> LoadResult:
     """One load, straight at the upstream."""
     plan = LoadPlan(
         target=f"{server.host}:{server.ports[0]}",

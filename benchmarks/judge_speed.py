@@ -15,9 +15,9 @@ import numpy as np
 from benchmarks.rules import LEFT_OUT, benchstat, otava
 from benchmarks.simulator import Effect, Suite, simulate
 from loadstone.model import Measurement, Policy, Side
-from loadstone.stats.analysis import analyse
-from loadstone.stats.judge import judge
-from loadstone.stats.samples import Samples
+from loadstone.stats.common.samples import Samples
+from loadstone.stats.comparison.analysis import analyse
+from loadstone.stats.comparison.judge import judge
 
 REPEATS = 5
 

@@ -19,10 +19,10 @@ import numpy as np
 from benchmarks.rules import Flags
 from benchmarks.simulator import Effect, Report, Suite, simulate
 from loadstone.model import Goal, Policy
-from loadstone.stats.analysis import Analysis, analyse
-from loadstone.stats.history import History, model
-from loadstone.stats.samples import Samples, places
-from loadstone.stats.sequential import promising
+from loadstone.stats.common.samples import Samples, places
+from loadstone.stats.comparison.analysis import Analysis, analyse
+from loadstone.stats.comparison.history import History, model
+from loadstone.stats.comparison.sequential import promising
 
 PROJECTS = 20  # different suites, each with scales of its own
 HISTORY_ROUNDS = 6

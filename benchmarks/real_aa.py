@@ -28,8 +28,8 @@ from benchmarks.operating_characteristics import judged, share
 from benchmarks.rules import LEFT_OUT, RULES
 from benchmarks.rules_stored import STORED, Past
 from loadstone.model import Direction, Metric, Policy
-from loadstone.stats.history import History, model
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.common.samples import Floats, Samples
+from loadstone.stats.comparison.history import History, model
 
 TIME = Metric(name="time", unit="s", direction=Direction.LOWER, margin=0.03)
 Cell = tuple[int, int, int]

@@ -21,10 +21,10 @@ from statistics import fmean, median
 import numpy as np
 
 from loadstone.model import Bracket, Side, Verdict
-from loadstone.stats.crossing import crossing, ratio
-from loadstone.stats.ladder import ladder
-from loadstone.stats.redline import Redline
-from loadstone.stats.redlines import Change, compared
+from loadstone.stats.redline.bisection import Bisection
+from loadstone.stats.redline.change import RedlineChange, compared
+from loadstone.stats.redline.crossing import crossing, ratio
+from loadstone.stats.redline.size_grid import ladder
 
 FIRST_SEED = 7_000_000
 PRECISION, ALPHA = 0.1, 0.05
@@ -73,8 +73,8 @@ class Tally:
     runs: list[int] = field(default_factory=list)
 
 
-def searched(excess: Excess, rng: np.random.Generator) -> Redline:
-    redline = Redline(sizes=ladder(100, 10_000, PRECISION), alpha=ALPHA / 2)
+def searched(excess: Excess, rng: np.random.Generator) -> Bisection:
+    redline = Bisection(sizes=ladder(100, 10_000, PRECISION), alpha=ALPHA / 2)
     while (size := redline.next()) is not None:
         redline = redline.add(size, excess(size, rng))
     return redline
@@ -98,17 +98,17 @@ def pair(tally: Tally, shape: str, noise: float, change: float, seed: int) -> No
     tally.runs += [sum(map(len, (each.runs or {}).values())) for each in found.values()]
 
 
-def _bracket(side: Side, found: Redline) -> Bracket:
+def _bracket(side: Side, found: Bisection) -> Bracket:
     why = "" if found.missed and not found.undecided else "scatter"
     return Bracket(side=side, met=found.size, missed=found.missed, why=why, steps=())
 
 
-def _lines(found: dict[Side, Redline]) -> Change | None:
+def _lines(found: dict[Side, Bisection]) -> RedlineChange | None:
     base, head = (crossing(each.runs or {}, ALPHA) for each in found.values())
     if base is None or head is None:
         return None
     between = ratio(base, head)
-    return Change(estimate=between.size - 1, low=between.low - 1, high=between.high - 1)
+    return RedlineChange(estimate=between.size - 1, low=between.low - 1, high=between.high - 1)
 
 
 def _holds(bracket: Bracket, truth: float) -> bool:

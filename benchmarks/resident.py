@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from loadstone.measure.pagecache import settle
+from loadstone.component.page_cache import settle
 
 RUNS = 3
 SETTLING = 2.0  # s

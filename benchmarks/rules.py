@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy import stats
 from scipy.stats import mannwhitneyu  # type: ignore[attr-defined]
 
-from loadstone.stats.multiplicity import cutoff
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.common.multiplicity import cutoff
+from loadstone.stats.common.samples import Floats, Samples
 
 Flags = NDArray[np.bool_]
 Rule = Callable[[Samples], Flags]

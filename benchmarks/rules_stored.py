@@ -16,7 +16,7 @@ from scipy.stats import t  # type: ignore[attr-defined]
 from benchmarks.rules import LEFT_OUT, RULES, Flags, Rule, changes_from
 from benchmarks.simulator import Effect, Suite, simulate
 from loadstone.model import Direction
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.common.samples import Floats, Samples
 
 Past = Floats  # rows × commits × runs, oldest commit first
 StoredRule = Callable[[Samples, Past], Flags]

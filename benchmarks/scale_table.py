@@ -1,4 +1,4 @@
-"""Bias and variance of a row's raw log scale, for which `loadstone.stats.prior` corrects.
+"""Bias and variance of a row's raw log scale, for which `loadstone.stats.common.prior` corrects.
 
     python -m benchmarks.scale_table
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loadstone.stats.location import mode
+from loadstone.stats.common.location import mode
 
 ROWS = 40_000
 

@@ -31,7 +31,7 @@ import numpy as np
 from numpy.random import Generator
 
 from loadstone.model import Case, CasePlan, Direction, Metric
-from loadstone.stats.samples import Floats, Samples
+from loadstone.stats.common.samples import Floats, Samples
 
 
 @dataclass(frozen=True, kw_only=True)

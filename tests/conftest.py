@@ -4,10 +4,10 @@ import os
 
 from hypothesis import settings
 
-from loadstone import shell
+from loadstone.system import processes
 
 # Tests may run in a hook, whose environment leads Git to the repository that it is a hook of.
-for name in filter(shell.of_repository, list(os.environ)):
+for name in filter(processes.of_repository, list(os.environ)):
     del os.environ[name]
 
 # A test on a busy shared machine takes as long as it takes: a deadline would fail it by chance.

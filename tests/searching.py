@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from math import exp, inf
 from typing import Any
 
-from loadstone.bisecting import Bisecting
+from loadstone.flows.redline import of
+from loadstone.flows.schedules.bisection import BisectionSchedule
 from loadstone.model import (
     Case,
     CasePlan,
@@ -31,8 +32,7 @@ from loadstone.model import (
     Side,
     Slot,
 )
-from loadstone.redlines import of
-from loadstone.stats.ladder import ladder
+from loadstone.stats.redline.size_grid import ladder
 
 P99 = Metric(
     name="latency_p99",
@@ -137,7 +137,7 @@ def measured(
     on_run: Callable[[Run], Any] = lambda _run: None,
 ) -> list[Run]:
     """All runs of a search: the loop of `measure.runner`, without a component."""
-    steer = next_slots or Bisecting(plan)
+    steer = next_slots or BisectionSchedule(plan)
     rates = {each.case.name: float(each.case.axes["rate"]) for each in plan.cases}
     runs = list(done)
     while due := steer(runs):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from loadstone import cli, outputs, settings
-from loadstone.pipeline import judged
+from loadstone import cli
+from loadstone.flows import output_directory, settings
+from loadstone.flows.compare import judged
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
@@ -64,7 +65,7 @@ PYTHON = re.findall(
 @pytest.mark.parametrize("example", PYTHON)
 def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    outputs.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "out")
     exec(compile(example, "python-api.md", "exec"), {})  # noqa: S102  (that is what is tested)
     assert capsys.readouterr().out
 

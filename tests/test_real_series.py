@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from loadstone import archive
+from loadstone.flows import series as series_module
 from loadstone.model import Record, Side, Verdict
-from loadstone.series import standing
+from loadstone.model.series import standing
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import load
 
@@ -26,7 +26,7 @@ def saved(records, root):
     store = DirectoryStore(root)
     for record in records:
         store.save(record)
-    (series,) = archive.series(root)
+    (series,) = series_module.series(root)
     return series
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from loadstone.flows.compare import judged
 from loadstone.model import Record, Verdict
-from loadstone.pipeline import judged
-from loadstone.stats.history import Past, learn
-from loadstone.stats.samples import measurements
+from loadstone.stats.common.samples import measurements
+from loadstone.stats.comparison.history import PastComparison, learn
 from loadstone.store.records import load
 
 DATA = Path(__file__).parent / "data" / "real"
@@ -48,7 +48,9 @@ def test_knowing_the_noise_of_the_others_raises_no_more_alarms(same):
     alarms = 0
     for number, record in enumerate(same):
         past = [
-            Past(measured=measurements(other.runs, other.plan.cases), verdict=Verdict.UNCHANGED)
+            PastComparison(
+                measured=measurements(other.runs, other.plan.cases), verdict=Verdict.UNCHANGED
+            )
             for place, other in enumerate(same)
             if place != number
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 
-from loadstone import noise, outputs
-from loadstone.pipeline import judged
+from loadstone.flows import noise, output_directory
+from loadstone.flows.compare import judged
 from tests.e2e.command import loadstone
 from tests.report import samples
 
@@ -19,11 +19,11 @@ def save(folder, capsys, name="out"):
 
 def test_a_repeated_step_keeps_one_record_and_teaches_once(tmp_path, capsys):
     record = judged(samples.unchanged(), anew=True)
-    outputs.write(record, tmp_path / "out")
+    output_directory.write(record, tmp_path / "out")
     first = save(tmp_path, capsys)
     learnt = noise.load(record, tmp_path / "store")
     shutil.copytree(tmp_path / "out", tmp_path / "copy")
-    file = tmp_path / "copy" / outputs.RECORD
+    file = tmp_path / "copy" / output_directory.RECORD
     file.write_text(json.dumps(json.loads(file.read_text()), indent=3, sort_keys=True))
     unjudged = json.loads(file.read_text()) | {"judgement": None}
     (tmp_path / "plain.json").write_text(json.dumps(unjudged))
@@ -34,4 +34,4 @@ def test_a_repeated_step_keeps_one_record_and_teaches_once(tmp_path, capsys):
     assert first.startswith("saved ")
     assert "known from 1 records" in first
     assert noise.load(record, tmp_path / "store") == learnt
-    assert len(outputs.baselines(str(tmp_path / "store")).list()) == 1
+    assert len(output_directory.baselines(str(tmp_path / "store")).list()) == 1

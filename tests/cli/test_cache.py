@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from loadstone.cli.cache import command as cache
 from loadstone.cli.prune import command as prune
-from tests.measure.test_cache import kept
+from tests.component.test_cache import kept
 
 
 @pytest.fixture

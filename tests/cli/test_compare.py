@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from loadstone import noise, outputs
 from loadstone.cli.compare import command
-from loadstone.pipeline import judged
+from loadstone.flows import noise, output_directory
+from loadstone.flows.compare import judged
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from tests.report import samples
@@ -26,7 +26,7 @@ def kept(tmp_path_factory):
         noise.refresh(cold, root)
     now = replace(cold, started="2026-11-04T05:00:00Z")
     run = judged(now, history=noise.load(now, root))
-    save(run, folder / "out" / outputs.RECORD)
+    save(run, folder / "out" / output_directory.RECORD)
     DirectoryStore(root).save(run)
     noise.refresh(run, root)
     return folder, run

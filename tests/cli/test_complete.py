@@ -3,9 +3,9 @@
 import pytest
 from click.shell_completion import BashComplete
 
-from loadstone import outputs
 from loadstone.cli import cli
-from loadstone.pipeline import judged
+from loadstone.flows import output_directory
+from loadstone.flows.compare import judged
 from tests.report import samples
 
 
@@ -60,7 +60,7 @@ def test_providers_and_generators_are_offered(offered):
 
 
 def test_cases_and_metrics_of_what_was_saved_are_offered(offered, tmp_path):
-    outputs.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "out")
     cases = offered("explain")
     assert "suite" in cases
     assert [name for name in cases if "body=22000" in name]

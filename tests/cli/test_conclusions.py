@@ -11,18 +11,19 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
-from loadstone import outputs, pipeline, report
-from loadstone.cli.verdicts import exit_code
+from loadstone.cli.exit import exit_code
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Goal, Objective, Policy, Reason, Record, Run, Side, Source
+from loadstone.flows import compare, output_directory
+from loadstone.model import Goal, MetricSource, Objective, Policy, Reason, Record, Run, Side
+from loadstone.report import comparison
 from tests.stats.sessions import session
 
 EXITED = Reason(code="exited", text="the component ended with status 3 during the run")
 LATE = Reason(code="generator-bottleneck", text="sent late", voids=("latencies", "rates"))
 SOURCES = {
-    "p50": Source(quantity="latency.p50"),
-    "p99": Source(quantity="latency.p99"),
-    "cpu": Source(quantity="process.cpu_seconds"),
+    "p50": MetricSource(quantity="latency.p50"),
+    "p99": MetricSource(quantity="latency.p99"),
+    "cpu": MetricSource(quantity="process.cpu_seconds"),
 }
 
 
@@ -225,7 +226,7 @@ def _middle(record: Record) -> float:
 
 @cache
 def record(name: str) -> Record:
-    return pipeline.judged(ENDINGS[name].made(), anew=True)
+    return compare.judged(ENDINGS[name].made(), anew=True)
 
 
 @pytest.fixture(params=ENDINGS)
@@ -234,7 +235,7 @@ def ending(request) -> tuple[Ending, Record]:
 
 
 def elements(found: Record) -> dict[str, list[Xml.Element]]:
-    root = Xml.fromstring(report.junit(found))  # noqa: S314  our own text
+    root = Xml.fromstring(comparison.junit(found))  # noqa: S314  our own text
     tags = {"failures": "failure", "errors": "error"}
     for name, tag in tags.items():
         assert root.get(name) == str(len(list(root.iter(tag))))
@@ -258,25 +259,25 @@ def test_junit_is_green_where_the_exit_code_is_and_nowhere_else(ending):
 
 def test_the_json_has_the_verdict(ending):
     wanted, found = ending
-    told = json.loads(outputs.render(found, "json", files=Path()))
+    told = json.loads(output_directory.render(found, "json", files=Path()))
     assert told["verdict"] == wanted.verdict
 
 
 def test_the_terminal_begins_with_it(ending):
     wanted, found = ending
-    assert report.terminal(found).startswith(wanted.begins)
+    assert comparison.terminal(found).startswith(wanted.begins)
 
 
 def test_the_comment_begins_with_it_and_can_be_found_by_it(ending):
     wanted, found = ending
-    first, *_, last = report.markdown(found).strip().splitlines()
+    first, *_, last = comparison.markdown(found).strip().splitlines()
     assert wanted.begins[2:] in first
     assert f"verdict={wanted.verdict}" in last
 
 
 def test_the_status_is_one_line_that_says_it(ending):
     wanted, found = ending
-    line = report.summary_line(found)
+    line = comparison.summary_line(found)
     assert line.startswith(wanted.begins[2:])
     assert len(line) <= 140
 
@@ -284,21 +285,21 @@ def test_the_status_is_one_line_that_says_it(ending):
 def test_what_a_report_does_not_know_has_a_reason_in_its_first_lines(ending):
     wanted, found = ending
     if wanted.code == 3:
-        first = " ".join(report.terminal(found).split("\n\n")[0].split())
+        first = " ".join(comparison.terminal(found).split("\n\n")[0].split())
         known = ("the component ended with status 3", "sent late", "nothing was measured")
         other = ("no valid run gave a value",)
         assert any(each in first.lower() for each in (*known, *other)), first
 
 
 def test_a_dead_head_is_told_with_what_it_died_of():
-    said = " ".join(report.terminal(record("head dies")).split())
+    said = " ".join(comparison.terminal(record("head dies")).split())
     assert "counted exactly" not in said
     assert "failed runs ▲ +6 in one (the component ended with status 3 during the run)" in said
     assert "0 of 6 6 of 6" in said
 
 
 def test_a_run_that_is_void_in_part_is_told_with_the_part():
-    said = " ".join(report.terminal(record("only latencies are void")).split())
+    said = " ".join(comparison.terminal(record("only latencies are void")).split())
     assert (
         "one, the latencies and rates of 12 runs (base rounds 1–6, head rounds 1–6): sent" in said
     )

@@ -8,13 +8,13 @@ from rich.console import Console
 
 from loadstone.cli import progress as shown
 from loadstone.cli.progress import Board, clock, lines, progress
-from loadstone.jobs import Job
-from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
+from loadstone.flows.prepare import Job
+from loadstone.flows.schedules.sequential import SequentialSchedule
 from loadstone.model import Reason, Run, Side, Slot
+from loadstone.model.events import RunFinished, RunStarted, SessionStarted
 from loadstone.plan.components import parse_component
-from loadstone.steering import Steering
 from tests.e2e.command import PLANTED
-from tests.test_steering import done, plan
+from tests.flows.schedules.test_sequential import done, plan
 
 COMPONENT = parse_component(
     (PLANTED / "component.yaml").read_text(), str(PLANTED / "component.yaml")
@@ -34,7 +34,7 @@ def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
 def events():
     """All events of a session, as the pipeline gives them."""
     told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
-    steering = Steering(plan(looks=(2, 4)), watch=told.append)
+    steering = SequentialSchedule(plan(looks=(2, 4)), watch=told.append)
     runs: list[Run] = []
     while due := steering(runs):
         run = done(due[0], value=lambda s: 100.0 if s.side is Side.BASE else 50.0)
@@ -104,7 +104,7 @@ LATE = Reason(code="generator-bottleneck", text="sent 40 ms late", voids=("laten
 def log(why):
     """The lines of a session in which `why` tells what voids each run."""
     told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
-    steering = Steering(plan(looks=(2, 4, 6)), watch=told.append)
+    steering = SequentialSchedule(plan(looks=(2, 4, 6)), watch=told.append)
     runs: list[Run] = []
     while due := steering(runs):
         runs.append(done(due[0], invalid=tuple(why(due[0]))))

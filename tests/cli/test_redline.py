@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from loadstone.bisecting import Bisecting
 from loadstone.cli.redline import exit_code
-from loadstone.cli.seeking import SearchBoard
-from loadstone.jobs import Job
-from loadstone.measure.events import RunFinished, RunStarted
+from loadstone.cli.redline_progress import SearchBoard
+from loadstone.flows.prepare import Job
+from loadstone.flows.schedules.bisection import BisectionSchedule
 from loadstone.model import Side, Slot
+from loadstone.model.events import RunFinished, RunStarted
 from tests import searching
 from tests.report import searches
 
@@ -60,7 +60,7 @@ def test_the_log_says_of_every_run_and_size_what_it_came_to():
         see(RunFinished(slot=slot, run=run))
 
     see(Job(plan=plan, component=None))  # type: ignore[arg-type]
-    searching.measured(plan, systems, next_slots=Bisecting(plan, watch=see), on_run=ran)
+    searching.measured(plan, systems, next_slots=BisectionSchedule(plan, watch=see), on_run=ran)
     text = "\n".join(told)
     assert "meets the objectives, latency_p99 ×0." in text
     assert "misses: " in text
@@ -79,7 +79,7 @@ def test_the_live_picture_shows_the_size_under_way_and_what_is_known():
     board.see(RunStarted(slot=slot, estimate=7.0))
     assert "rate 125/s  base  run 1" in drawn(board)
     systems = dict.fromkeys(Side, searching.System(redline=300))
-    searching.measured(plan, systems, next_slots=Bisecting(plan, watch=board.see))
+    searching.measured(plan, systems, next_slots=BisectionSchedule(plan, watch=board.see))
     assert "head  met 250/s, missed 500/s" in drawn(board)
 
 

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from loadstone.cli.series import command
 from loadstone.errors import UsageError
-from tests.test_archive import CHANGED, history, kept
+from tests.flows.test_series import CHANGED, history, kept
 
 
 @pytest.fixture(scope="module")

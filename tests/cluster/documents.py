@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from loadstone.cluster.memory.shapes import Shape
+from loadstone.apiserver.types.shapes import Shape
 
 _DEEPEST = 7
 _TEXTS: dict[str, tuple[Any, ...]] = {

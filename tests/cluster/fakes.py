@@ -9,10 +9,10 @@ from typing import Any
 
 import httptools
 
-from loadstone.cluster.memory.http import Connection
-from loadstone.cluster.memory.server import Server
-from loadstone.cluster.memory.state import State
-from loadstone.cluster.memory.store import Store
+from loadstone.apiserver.objects.store import ObjectStore
+from loadstone.apiserver.server import Server
+from loadstone.apiserver.state import State
+from loadstone.apiserver.wire.http import ServerConnection
 
 
 class Wire(asyncio.Transport):
@@ -21,7 +21,7 @@ class Wire(asyncio.Transport):
     def __init__(self, limit: int | None = None) -> None:
         super().__init__()
         self.sent = bytearray()
-        self.connection: Connection | None = None
+        self.connection: ServerConnection | None = None
         self.closed = False
         self.reading = True
         self._limit = limit
@@ -64,12 +64,12 @@ class Wire(asyncio.Transport):
 
 
 def server(window: int = 10_000) -> Server:
-    return Server(State(store=Store(window), rng=random.Random(1)))
+    return Server(State(store=ObjectStore(window), rng=random.Random(1)))
 
 
 def connect(to: Server, limit: int | None = None) -> Wire:
     wire = Wire(limit)
-    wire.connection = Connection(to.handle, set())
+    wire.connection = ServerConnection(to.handle, set())
     wire.connection.connection_made(wire)
     return wire
 

@@ -12,8 +12,8 @@ from typing import IO, Any
 
 import pytest
 
-from loadstone.cluster.memory import maketypes
-from loadstone.cluster.memory.resources import Resource, group_version
+from loadstone.apiserver.types import maketypes
+from loadstone.apiserver.types.resources import Resource, group_version
 from tests.real import binary
 
 Answer = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from loadstone.cluster.memory.shapes import Shape
+from loadstone.apiserver.types.shapes import Shape
 
 Pair = tuple[dict[str, Any], dict[str, Any]]
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from loadstone.cluster.memory import apply, builtin, managers, shapes, typed
-from loadstone.cluster.memory.resources import Resource
-from loadstone.cluster.memory.routing import Call, Options
-from loadstone.cluster.memory.shapes import Shape
-from loadstone.cluster.memory.status import ApiError
+from loadstone.apiserver.apply import managers, server_side
+from loadstone.apiserver.routing import Call, Options
+from loadstone.apiserver.types import builtin, shapes, typed
+from loadstone.apiserver.types.resources import Resource
+from loadstone.apiserver.types.shapes import Shape
+from loadstone.apiserver.wire.status import ApiError
 from tests.cluster import kubernetes
 from tests.cluster.documents import Documents
 from tests.cluster.kubernetes import Answer, Kubernetes
@@ -120,11 +121,13 @@ def ours(kind: Resource, live: Answer | None, step: Answer, given: Answer | None
     try:
         if step["verb"] == "apply":
             applied = copy.deepcopy(step["object"])
-            apply.check_declared(one, applied, shape)
-            after = apply.lay_over(one, before, applied, shape)
+            server_side.check_declared(one, applied, shape)
+            after = server_side.lay_over(one, before, applied, shape)
         else:
             after = clean(kind, given or {})
-            note = apply.note_update if live else lambda a, _, c: apply.note_create(a, c)
+            note = (
+                server_side.note_update if live else lambda a, _, c: server_side.note_create(a, c)
+            )
             note(one, before, after)
     except ApiError as error:
         return {"error": error.message}

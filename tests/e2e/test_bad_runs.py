@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import yaml
 
-from loadstone.claim import claimed
+from loadstone.system.lock import claimed
 from tests.e2e.command import LOADSTONE, PLANTED, Said, finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]

@@ -8,8 +8,8 @@ import time
 import psutil
 import pytest
 
-from loadstone import shell
 from loadstone.store.rounds import RoundLog
+from loadstone.system import processes
 from tests.e2e.command import PLANTED, finish, start
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -44,7 +44,7 @@ def ours(owner):
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(shell.OWNER, "").split(":")[0] == str(owner):
+            if process.environ().get(processes.OWNER, "").split(":")[0] == str(owner):
                 found.append(process)
         except psutil.Error:
             continue

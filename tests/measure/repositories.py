@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
-from loadstone import shell, spec
+from loadstone import formats
+from loadstone.system import processes
 
 WHO = ("-c", "user.name=t", "-c", "user.email=t@example.test")
 ANY = ("-c", "protocol.file.allow=always", "-c", "init.defaultBranch=main")
@@ -28,7 +29,7 @@ out.chmod(0o755)
 
 def git(where: Path, *arguments: str, env: Mapping[str, str] | None = None) -> str:
     """What Git prints in `where`."""
-    clean = {name: value for name, value in os.environ.items() if not shell.of_repository(name)}
+    clean = {name: value for name, value in os.environ.items() if not processes.of_repository(name)}
     done = subprocess.run(
         ["git", "-C", str(where), *WHO, *ANY, *arguments],
         check=True,
@@ -81,17 +82,17 @@ def component(
     repository, *, package=None, command=(sys.executable, "make.py"), executable="out/thing"
 ):
     """A component whose revisions are commits of the repository."""
-    build = spec.BuildSource(
+    build = formats.BuildSource(
         repository=str(repository), command=list(command), executable=executable
     )
-    return spec.Component(
+    return formats.Component(
         component="thing",
         about="",
         role="x",
-        revisions=spec.Revisions(build=build, package=package),
+        revisions=formats.Revisions(build=build, package=package),
         ports=["http"],
         command=["${executable}"],
         traffic="${http}",
-        ready=spec.Ready(url="http://${http}/"),
+        ready=formats.Ready(url="http://${http}/"),
         version=["${executable}", "--version"],
     )

@@ -7,19 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadstone.measure.probes.api import ApiData, of_component
-from loadstone.measure.probes.probe import Sample
+from loadstone.measure.probes.api_requests import ApiData, of_component
+from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData, of_pages
 from loadstone.measure.probes.series import Selector, read
-from loadstone.measure.quantities import (
-    evenly,
-    of_api,
-    of_process,
-    of_samples,
-    of_scrape,
-    slope,
-)
+from loadstone.measure.quantities import evenly, of_api, of_process, of_samples, of_scrape, slope
 from loadstone.model import Accounting
 
 MIB = 1 << 20
@@ -229,9 +222,9 @@ def test_thinning_keeps_the_ends_and_the_order(count, most):
 
 def test_all_samples_come_together():
     samples = {
-        "process": Sample(data=process(), cost=0.0),
-        "api": Sample(data=ApiData(requests={}, events={}, sent={}), cost=0.0),
-        "other": Sample(data=None, cost=0.0),
+        "process": ProbeReading(data=process(), cost=0.0),
+        "api": ProbeReading(data=ApiData(requests={}, events={}, sent={}), cost=0.0),
+        "other": ProbeReading(data=None, cost=0.0),
     }
     found = of_samples(samples).quantities
     assert {"process.cpu_seconds", "api.requests"} <= found.keys()

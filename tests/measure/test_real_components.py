@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from loadstone.cluster.provider import provider
-from loadstone.measure.revisions import resolve
-from loadstone.measure.runner import measure
+from loadstone.component.revisions.resolve import resolve
+from loadstone.flows.settings import Config
+from loadstone.measure.session import measure
 from loadstone.model import Plan, Policy, Run, Side, Slot
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
 from loadstone.profiles.pprof import parse, problem
-from loadstone.settings import Config
 
 ROOT = Path(__file__).parents[2]
 PAIRS = {"traefik": ("3.7.10", "3.7.15"), "caddy": ("2.11.4", "2.11.7")}

@@ -12,14 +12,14 @@ import msgspec
 import psutil
 import pytest
 
-from loadstone import spec
+from loadstone import formats
 from loadstone.errors import ClusterFailed, ComponentFailed
-from loadstone.measure.environment import read_file
-from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
-from loadstone.measure.headroom import Headroom, headroom
-from loadstone.measure.runner import measure
-from loadstone.model import Run, Side, Source
-from loadstone.reasons import holds
+from loadstone.measure.host.environment import read_file
+from loadstone.measure.load.headroom import Headroom, headroom
+from loadstone.measure.session import measure
+from loadstone.model import MetricSource, Run, Side
+from loadstone.model.events import RunFinished, RunStarted, SessionStarted
+from loadstone.model.reasons import holds
 from loadstone.store.rounds import RoundLog
 from tests.measure.fakes import world
 
@@ -83,8 +83,8 @@ def test_load_comes_to_latency_and_what_it_cost(tmp_path):
 
 def test_a_generator_that_was_the_limit_voids_times_and_nothing_else(tmp_path):
     case = world.case([LOAD], **TINY, **PATIENT)
-    sources = {**case.sources, "p99": Source(quantity="latency.p99")}
-    sources["memory"] = Source(quantity="process.rss_peak")
+    sources = {**case.sources, "p99": MetricSource(quantity="latency.p99")}
+    sources["memory"] = MetricSource(quantity="process.rss_peak")
     tight = partial(Headroom, asked=400.0, achieved=110.0, generator_cpu=0.9, upstream_cpu=0.1)
     found = one(
         tmp_path,
@@ -197,7 +197,7 @@ def test_a_change_that_shows_before_it_is_made_is_no_measurement(tmp_path):
 
 def test_pushed_routes_that_are_refused_end_the_run(tmp_path):
     component = world.proxy()
-    push = spec.Push(url="http://${admin}/load", template="{{ nothing }}")
+    push = formats.Push(url="http://${admin}/load", template="{{ nothing }}")
     broken = type(component)(**{**_fields(component), "push": push})
     assert codes(one(tmp_path, world.case([CHANGE]), broken)) == ["push-refused"]
 
@@ -243,7 +243,7 @@ def test_every_run_has_a_world_of_its_own(tmp_path):
     slots = [world.slot(round=number) for number in range(2)]
     run(tmp_path, world.case([CHANGE], dials=dials), cluster=cluster, slots=slots)
     assert cluster.resets == 2
-    assert cluster.dials == [[spec.Dial(verb="list", latency=0.5)]] * 2
+    assert cluster.dials == [[formats.Dial(verb="list", latency=0.5)]] * 2
 
 
 def test_both_sides_of_a_round_see_the_same_order_of_changes(tmp_path):

@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from loadstone.errors import MeasurementFailed
-from loadstone.measure.tools import Tool, find
-from loadstone.measure.upstream import Upstream, free_ports, upstream
+from loadstone.measure.upstream import RunningUpstream, free_ports, upstream
+from loadstone.system.tools import Tool, find
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUpstream]:
     workdir = tmp_path_factory.mktemp("nginx")
     with upstream(servers=3, bodies=[0, 600, 22_000], workdir=workdir) as running:
         yield running

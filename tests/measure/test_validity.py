@@ -2,11 +2,11 @@
 
 import pytest
 
-from loadstone import spec
-from loadstone.measure.probes.pprof import ProfileData
+from loadstone import formats
+from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.validity import exited, of_quantities, profiles
 
-GATE = spec.Gate()
+GATE = formats.Gate()
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_keeps_to_the_gate_or_was_not_measured_gives_no_reason(quantities):
 
 
 def test_a_scenario_may_allow_wrong_answers():
-    gate = spec.Gate(wrong_answers=5)
+    gate = formats.Gate(wrong_answers=5)
     assert of_quantities({"load.wrong": 3, "load.errors": 2}, gate) == []
     assert of_quantities({"load.wrong": 3, "load.errors": 3}, gate)
 

@@ -3,8 +3,8 @@
 import pytest
 
 from loadstone.errors import InvalidFile
+from loadstone.formats import PackageSource
 from loadstone.plan.components import parse_component
-from loadstone.spec import PackageSource
 from tests.plan.sample import COMPONENT, edited
 
 

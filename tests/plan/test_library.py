@@ -7,11 +7,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loadstone.formats.schemas import SCHEMAS, text
+from loadstone.formats.yaml_text import read
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
-from loadstone.plan.schemas import SCHEMAS, text
-from loadstone.plan.yaml_text import read
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.yaml"))
@@ -80,7 +80,7 @@ def test_one_name_is_one_metric_in_all_ingress_scenarios():
 def test_the_schema_for_editors_is_current(name):
     kept = ROOT / "docs" / "schemas" / f"{name}.schema.json"
     assert kept.read_text(encoding="utf-8") == text(name), (
-        f"python -m loadstone.plan.schemas {name} > docs/schemas/{name}.schema.json"
+        f"python -m loadstone.formats.schemas {name} > docs/schemas/{name}.schema.json"
     )
 
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.errors import UsageError
+from loadstone.formats import Create, Hold, Load, ScenarioMetric, Template, Workload
 from loadstone.model import Plan, Policy, Revision, Side, values
 from loadstone.plan.bind import placeholders
 from loadstone.plan.components import parse_component
@@ -13,7 +14,6 @@ from loadstone.plan.estimate import duration
 from loadstone.plan.matrix import cases, fit, scaled
 from loadstone.plan.metrics import beyond
 from loadstone.plan.scenarios import parse_scenario
-from loadstone.spec import Create, Hold, Load, ScenarioMetric, Template, Workload
 from tests.plan.sample import COMPONENT, SCENARIO, edited
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.errors import InvalidFile
+from loadstone.formats import ScenarioMetric
 from loadstone.model import Objective
 from loadstone.plan.objectives import FORM, objectives
-from loadstone.spec import ScenarioMetric
 
 
 def metric(unit):

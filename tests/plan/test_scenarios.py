@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.errors import InvalidFile
+from loadstone.formats import Load
 from loadstone.plan.scenarios import parse_scenario
-from loadstone.spec import Load
 from tests.plan.sample import SCENARIO, edited
 
 LOAD = '- {do: load, template: route, rate: "${rate}", body: "${body}"}'

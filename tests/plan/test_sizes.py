@@ -2,8 +2,8 @@
 
 import pytest
 
-from loadstone import settings
 from loadstone.errors import InvalidFile, UsageError
+from loadstone.flows import settings
 from loadstone.plan import sizes
 from loadstone.plan.scenarios import parse_scenario
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import urllib3
 
-from loadstone import shell
+from loadstone.system import processes
 
 HERE = Path(__file__).parent
 
@@ -58,14 +58,14 @@ def started(
     """The program by one of its launchers, until it answers on /ping; ended on leaving."""
     http, admin = _free_addresses()
     options = ["--api", api, "--http", http, "--admin", admin, *arguments]
-    process = shell.spawn([str(HERE / launcher), *options])
+    process = processes.spawn([str(HERE / launcher), *options])
     with urllib3.PoolManager(maxsize=4, retries=False, timeout=20.0) as pool:
         program = Program(http=http, admin=admin, process=process, pool=pool)
         try:
             _wait(program, {200} if ready else {200, 503})
             yield program
         finally:
-            shell.end(process)
+            processes.end(process)
 
 
 def _wait(program: Program, statuses: set[int]) -> None:

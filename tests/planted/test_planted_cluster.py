@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import urllib3
 
-from loadstone import shell
+from loadstone.system import processes
 from tests.planted.fakes import Upstream, served
 from tests.planted.program import Program, started
 
@@ -22,13 +22,13 @@ _NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default/ingresses"
 @pytest.fixture
 def server() -> Iterator[str]:
     """The URL of an in-memory API server."""
-    command = [sys.executable, "-m", "loadstone.cluster.memory"]
-    process = shell.spawn(command, stdout=subprocess.PIPE)
+    command = [sys.executable, "-m", "loadstone.apiserver"]
+    process = processes.spawn(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         yield json.loads(process.stdout.readline())["url"]
     finally:
-        shell.end(process)
+        processes.end(process)
         if process.stdout is not None:
             process.stdout.close()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from loadstone.profiles import wire
 from loadstone.profiles.frames import Stack
-from loadstone.profiles.pprof import Profile, Sample
+from loadstone.profiles.pprof import Profile, StackSample
 from loadstone.profiles.units import SampleType
 
 CPU = SampleType(name="cpu", unit="nanoseconds")
@@ -18,7 +18,7 @@ def profile(stacks: Mapping[str, int], *, period: int = 0, kind: SampleType = CP
     """A profile of `caller;callee` → value, in the unit of `kind`."""
     return Profile(
         types=[kind],
-        samples=[Sample(stack=_stack(text), values=[value]) for text, value in stacks.items()],
+        samples=[StackSample(stack=_stack(text), values=[value]) for text, value in stacks.items()],
         period_type=kind,
         period=period,
     )

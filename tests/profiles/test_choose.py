@@ -7,7 +7,7 @@ import pytest
 from loadstone.profiles.choose import choose
 from loadstone.profiles.diff import diff
 from loadstone.profiles.flame import stacks
-from loadstone.profiles.pprof import Profile, Sample
+from loadstone.profiles.pprof import Profile, StackSample
 from loadstone.profiles.units import SampleType
 from tests.profiles import made
 
@@ -15,7 +15,7 @@ from tests.profiles import made
 def of(*types: str, default: str = "") -> Profile:
     """A profile with these types, each as `name/unit`, and one sample of 1, 2, 3 …."""
     kinds = [SampleType(name=each.split("/")[0], unit=each.split("/")[1]) for each in types]
-    sample = Sample(stack=("main",), values=list(range(1, len(kinds) + 1)))
+    sample = StackSample(stack=("main",), values=list(range(1, len(kinds) + 1)))
     return Profile(types=kinds, samples=[sample], default=default)
 
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from loadstone.profiles.pprof import Profile, Sample
+from loadstone.profiles.pprof import Profile, StackSample
 from loadstone.profiles.thin import quantum, thin
 from loadstone.profiles.units import SampleType
 from tests.profiles import made
@@ -68,11 +68,11 @@ def test_cpu_time_under_another_name_is():
 def test_what_a_sample_stands_for_is_told_by_the_period_or_by_how_many_there_are():
     assert quantum(seen(50), "cpu") == pytest.approx(0.01)
     counted = Profile(
-        types=[SAMPLES, made.CPU], samples=[Sample(stack=("main",), values=[5, 20 * MS])]
+        types=[SAMPLES, made.CPU], samples=[StackSample(stack=("main",), values=[5, 20 * MS])]
     )
     assert quantum(counted, "cpu") == pytest.approx(0.004)
     assert quantum(counted, "samples") == 1.0
-    alone = Profile(types=[made.CPU], samples=[Sample(stack=("main",), values=[20 * MS])])
+    alone = Profile(types=[made.CPU], samples=[StackSample(stack=("main",), values=[20 * MS])])
     assert quantum(alone, "cpu") == 0.0
     assert (
         quantum(

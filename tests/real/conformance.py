@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from loadstone.cluster.memory.provider import MemoryProvider
+from loadstone.cluster.memory import MemoryProvider
 from tests.contract.client import Api
 from tests.contract.resources import NODES
 from tests.real import binary, specs

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from loadstone import shell
+from loadstone.system import processes
 
 READY_WITHIN = 120.0  # s; a busy machine takes a while to read a binary of 90 MiB
 
@@ -19,11 +19,11 @@ def running(
     program: Path, arguments: Sequence[str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program from start to end, with what it prints in `log`."""
-    process = shell.spawn([str(program), *arguments], log=log)
+    process = processes.spawn([str(program), *arguments], log=log)
     try:
         yield process
     finally:
-        shell.end(process)
+        processes.end(process)
 
 
 def wait(

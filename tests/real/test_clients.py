@@ -62,7 +62,7 @@ def test_a_controller_of_controller_runtime_does_its_work(cluster: Cluster) -> N
 def test_the_table_of_messages_is_what_gos_types_say() -> None:
     import gzip
 
-    from loadstone.cluster.memory import messages
+    from loadstone.apiserver.types import messages
 
     printed = json.loads(run(binary("messages")))
     assert json.loads(gzip.decompress(messages.TABLE.read_bytes())) == printed

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 
 from loadstone.model import Comparison, Reason, Record, Side, Summary, Verdict, Warn
-from loadstone.stats.failures import FAILED, METHOD, chance
+from loadstone.stats.comparison.failures import FAILED, METHOD, chance
 from tests.report import samples
 
 DIED = Reason(

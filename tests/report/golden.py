@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from loadstone import report
 from loadstone.model import Record
-from loadstone.report import explain_scaling, redlines, series
-from loadstone.report.explain import explain
-from loadstone.series import Series
+from loadstone.model.series import Series
+from loadstone.report import comparison, redline, series
+from loadstone.report.comparison import explain_scaling
+from loadstone.report.comparison.explain import explain
 from tests.report import failing, samples, searches, trends
 
 FOLDER = Path(__file__).parents[1] / "golden" / "report"
@@ -37,10 +37,10 @@ NAMES = (
 EXPLAINED = "explained.txt"
 SHAPE, GROWTH = "explained-shape.txt", "explained-growth.txt"
 FORMS: Mapping[str, Callable[[Record], str]] = {
-    "80.txt": lambda record: report.terminal(record, width=80),
-    "120.txt": lambda record: report.terminal(record, width=120),
-    "md": report.markdown,
-    "xml": report.junit,
+    "80.txt": lambda record: comparison.terminal(record, width=80),
+    "120.txt": lambda record: comparison.terminal(record, width=120),
+    "md": comparison.markdown,
+    "xml": comparison.junit,
 }
 
 
@@ -68,7 +68,7 @@ def several() -> list[Series]:
 
 
 def _redlines(name: str) -> str:
-    return redlines.terminal(searches.get(name), width=110)
+    return redline.terminal(searches.get(name), width=110)
 
 
 def explained_failures() -> str:
@@ -90,9 +90,9 @@ TEXTS: Mapping[str, Callable[[], str]] = {
     "several-series.120.txt": lambda: series.terminal(several(), width=120),
     "several-series.md": lambda: series.markdown(several()),
     **{f"redline-{name}.txt": partial(_redlines, name) for name in searches.NAMES},
-    "redline-lower.80.txt": lambda: redlines.terminal(searches.get("lower"), width=80),
-    "redline-lower.md": lambda: redlines.markdown(searches.get("lower")),
-    "redline-limited.md": lambda: redlines.markdown(searches.get("limited")),
+    "redline-lower.80.txt": lambda: redline.terminal(searches.get("lower"), width=80),
+    "redline-lower.md": lambda: redline.markdown(searches.get("lower")),
+    "redline-limited.md": lambda: redline.markdown(searches.get("limited")),
 }
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from loadstone.report import build, comment, page
+from loadstone.report.comparison import build, comment, page
+from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import Gallery, gallery
-from loadstone.report.view import View
 from tests.report import samples
 
 
 @cache
-def view(name: str) -> View:
+def view(name: str) -> ComparisonView:
     return build.view(samples.get(name))
 
 

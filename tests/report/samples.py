@@ -42,7 +42,7 @@ from loadstone.model import (
     Verdict,
     Warn,
 )
-from loadstone.stats.scaling import scaled
+from loadstone.stats.scaling.judge import scaled
 
 P50 = Metric(
     name="latency_p50",

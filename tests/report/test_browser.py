@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from loadstone.profiles.flame import flame
-from loadstone.report import redlines, series
-from loadstone.report.page import render
+from loadstone.report import redline, series
+from loadstone.report.comparison.page import render
 from tests.report import rendered, searches, trends
 
 pytestmark = pytest.mark.slow
@@ -131,7 +131,7 @@ def pages(tmp_path_factory):
     page = render(rendered.view("one-side"), flames=graphs, pictures=())
     (folder / "flames.html").write_text(page, encoding="utf-8")
     for name in SEARCHES:
-        page = redlines.html(searches.get(name))
+        page = redline.html(searches.get(name))
         (folder / f"redline-{name}.html").write_text(page, encoding="utf-8")
     several = [trends.busy(), trends.flat(), trends.few(), trends.empty()]
     (folder / "series.html").write_text(series.html(several), encoding="utf-8")

@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from loadstone import outputs, report
 from loadstone.cli.compare import command as compare
 from loadstone.cli.report import command as report_command
 from loadstone.cli.tables import plan_table
 from loadstone.errors import UsageError
+from loadstone.flows import output_directory
+from loadstone.flows.compare import against, judged, told
 from loadstone.model import (
     Case,
     CasePlan,
@@ -26,11 +27,11 @@ from loadstone.model import (
     Summary,
     Verdict,
 )
-from loadstone.pipeline import against, judged, told
-from loadstone.report import build, sight
-from loadstone.report.again import again
-from loadstone.report.bounds import within
-from loadstone.report.explain import explain
+from loadstone.report import comparison
+from loadstone.report.common.bounds import within
+from loadstone.report.comparison import build, detectable
+from loadstone.report.comparison.again import again
+from loadstone.report.comparison.explain import explain
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone
 from tests.report import samples
@@ -82,8 +83,8 @@ def record(*rows, runs=()):
 
 def test_a_row_that_is_blind_is_never_counted_as_one_that_would_have_shown_its_margin():
     tiny = row(base=summary(9e3, 1.1e4), head=summary(9e3, 1.1e4), detectable=30.0)
-    assert sight.sentence(tiny) == "even a tenfold change would have been missed"
-    assert not sight.precise(tiny)  # its minimum is a hundredfold change
+    assert detectable.sentence(tiny) == "even a tenfold change would have been missed"
+    assert not detectable.precise(tiny)  # its minimum is a hundredfold change
     sure = build.view(record(tiny)).sure
     assert "none would have shown" in sure
     assert "even a tenfold change would have been missed" in sure
@@ -103,13 +104,14 @@ def test_a_count_that_changed_and_was_not_found_is_not_one_that_would_show_any_c
         metric=samples.CALLS, n=2, base=eleven, head=six, change=change, detectable=0.0,
         p=0.33, threshold=0.004,
     )  # fmt: skip
-    assert sight.seen([few]) == sight.BLIND
-    assert not sight.precise(few)
+    assert detectable.seen([few]) == detectable.BLIND
+    assert not detectable.precise(few)
     assert (
-        sight.seen([replace(few, head=eleven, change=Interval(estimate=0, low=0, high=0))]) == "any"
+        detectable.seen([replace(few, head=eleven, change=Interval(estimate=0, low=0, high=0))])
+        == "any"
     )
     enough = replace(few, p=0.001, verdict=Verdict.IMPROVEMENT)
-    assert sight.seen([enough]) == "any"
+    assert detectable.seen([enough]) == "any"
 
 
 def test_all_is_said_where_it_is_all():
@@ -121,13 +123,13 @@ def test_no_report_that_says_all_has_a_blind_row(name):
     view = build.view(samples.get(name))
     if view.sure and "All " in view.sure:
         gated = [item for item in [*view.unchanged, *view.inconclusive] if item.gated]
-        assert sight.BLIND not in [item.sees for item in gated]
+        assert detectable.BLIND not in [item.sees for item in gated]
 
 
 # --- unchanged, and beyond what -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", [report.terminal, report.markdown])
+@pytest.mark.parametrize("form", [comparison.terminal, comparison.markdown])
 def test_unchanged_stands_beside_the_margin_it_is_within(form):
     off = row(
         metric=samples.P99,
@@ -178,7 +180,7 @@ def test_a_fall_to_exactly_zero_is_one_by_all_of_it():
         change=Interval(estimate=-1.002, low=-1.011, high=-0.994),
     )
     assert build.view(record(gone)).changed[0].change == "▼ −100 %"
-    for text in (report.terminal(record(gone)), report.markdown(record(gone))):
+    for text in (comparison.terminal(record(gone)), comparison.markdown(record(gone))):
         assert "100.2" not in text
         assert "101" not in text
     assert "▼ −100 %" in explain(record(gone), "s/n=1", "rss_peak")
@@ -214,12 +216,12 @@ def measured():
 
 
 def test_a_comparison_with_a_baseline_names_the_command_that_gives_it_again(measured, tmp_path):
-    outputs.write(measured, tmp_path / "today")
-    outputs.write(measured, tmp_path / "then of it")
+    output_directory.write(measured, tmp_path / "today")
+    output_directory.write(measured, tmp_path / "then of it")
     words = [str(tmp_path / "today"), "--baseline", str(tmp_path / "then of it"), "--gate"]
     first = CliRunner().invoke(compare, [*words, "--out", str(tmp_path / "shown")])
     assert first.exit_code == 0, first.output
-    line = again(outputs.load(tmp_path / "shown"))
+    line = again(output_directory.load(tmp_path / "shown"))
     assert line == (f"loadstone compare {tmp_path}/today --baseline '{tmp_path}/then of it' --gate")
     flat = re.sub(r"\s+", " ", first.output)
     assert "again: loadstone compare" in flat
@@ -250,9 +252,9 @@ def test_what_would_settle_it_is_a_command_that_does_it():
     assert need.what.startswith("8 more rounds of")
     assert need.command == "loadstone more 'out of it' --rounds 8"
     for text in (
-        report.terminal(samples.get("inconclusive"), saved="o"),
-        report.markdown(samples.get("inconclusive"), saved="o"),
-        report.html(samples.get("inconclusive"), saved="o"),
+        comparison.terminal(samples.get("inconclusive"), saved="o"),
+        comparison.markdown(samples.get("inconclusive"), saved="o"),
+        comparison.html(samples.get("inconclusive"), saved="o"),
     ):
         assert "loadstone more o --rounds 8" in text
 
@@ -297,8 +299,8 @@ def begun(*sides):
 def test_before_a_round_is_complete_a_report_says_how_far_it_is_and_no_rows(
     sides, tmp_path, capsys
 ):
-    outputs.begin(replace(begun(*sides), runs=()), tmp_path)
-    log = RoundLog.create(tmp_path / outputs.ROUNDS, begun().plan)
+    output_directory.begin(replace(begun(*sides), runs=()), tmp_path)
+    log = RoundLog.create(tmp_path / output_directory.ROUNDS, begun().plan)
     for run in begun(*sides).runs:
         log.append(run)
     said = loadstone("report", tmp_path, capsys=capsys)

@@ -18,10 +18,10 @@ import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import given
 
-from loadstone.report import escape
-from loadstone.report.plain import plain
+from loadstone.report.common import escape
+from loadstone.report.common.plain import plain
 from tests.report import rendered
-from tests.report.test_escape import SEARCHED, TEXTS
+from tests.report.common.test_escape import SEARCHED, TEXTS
 from tests.test_docs import DOCUMENTS, names
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "report").glob("*.md"))

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.model import Record, Run, Side
-from loadstone.report import build
+from loadstone.report.comparison import build
 from loadstone.report.pictures import Gallery, canvas, functions, gallery, histograms
 from tests.report import rendered, samples
 

@@ -9,15 +9,15 @@ from functools import cache
 import pytest
 
 from loadstone.model import Interval, Verdict
-from loadstone.report import comment
-from loadstone.report.page import POLICY
+from loadstone.model.series import standing
+from loadstone.report.comparison import comment
+from loadstone.report.comparison.page import POLICY
+from loadstone.report.comparison.view import Tone
 from loadstone.report.series import build, html, markdown, terminal, wording
 from loadstone.report.series import page as pages
-from loadstone.report.view import Tone
-from loadstone.series import standing
 from tests.report import trends
+from tests.report.comparison.test_page import KNOWN, Reader
 from tests.report.samples import CPU
-from tests.report.test_page import KNOWN, Reader
 
 PAGES = {
     "busy": lambda: [trends.busy()],

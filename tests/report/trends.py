@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.model import Case, Direction, Interval, Metric, Reason, Verdict, Warn
-from loadstone.series import ChangePoint, Point, Reading, Row, Series
+from loadstone.model.series import ChangePoint, Point, Reading, Series, SeriesRow
 from tests.report.samples import CALLS, CPU, HOSTILE, P99, RSS
 
 CASES = [
@@ -71,9 +71,11 @@ def change(
     )
 
 
-def row(metric: Metric, values: Sequence[float | None], case: str = SMALL, **fields: object) -> Row:
+def row(
+    metric: Metric, values: Sequence[float | None], case: str = SMALL, **fields: object
+) -> SeriesRow:
     reading = fields.get("reading", Reading.ABSOLUTE)
-    return Row(case=case, metric=metric, values=values, reading=reading)  # type: ignore[arg-type]
+    return SeriesRow(case=case, metric=metric, values=values, reading=reading)  # type: ignore[arg-type]
 
 
 def series(**fields: object) -> Series:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from loadstone.errors import UsageError
 from loadstone.model import Direction, Judgement, Objective, Policy, Reason, Verdict
-from loadstone.stats.judge import judge
+from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import codes, metric, pairs, plan
 
 NOISE = [1.0, 1.02, 0.99, 1.01, 0.98, 1.005]

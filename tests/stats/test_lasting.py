@@ -7,21 +7,21 @@ import pytest
 from scipy.special import ndtr
 
 from loadstone.model import Policy, Verdict
-from loadstone.stats.bias import USUAL, biases
-from loadstone.stats.history import model
-from loadstone.stats.judge import judge
-from loadstone.stats.location import Scale, estimate
-from loadstone.stats.overdispersion import overdispersion
-from loadstone.stats.prior import Rows
-from loadstone.stats.samples import collect
-from loadstone.stats.serial import correlation, widening
+from loadstone.stats.common.location import ScalePrior, estimate
+from loadstone.stats.common.prior import RowIndex
+from loadstone.stats.common.samples import collect
+from loadstone.stats.comparison.bias import USUAL, biases
+from loadstone.stats.comparison.history import model
+from loadstone.stats.comparison.judge import judge
+from loadstone.stats.comparison.overdispersion import overdispersion
+from loadstone.stats.comparison.serial import correlation, widening
 from tests.stats.helpers import metric, pairs, plan
 
 ONES = np.ones(1)
 
 
-def scale(rows: int, size: float = 0.001) -> Scale:
-    return Scale(
+def scale(rows: int, size: float = 0.001) -> ScalePrior:
+    return ScalePrior(
         center=np.full(rows, np.log(size)),
         spread=np.full(rows, 0.2),
         floor=np.full(rows, 1e-5),
@@ -90,8 +90,8 @@ def _alarm(measured, history) -> bool:
     return judge(measured, PLANS, history=history).verdict is Verdict.REGRESSION
 
 
-def rows_of(cases: int, metrics: int) -> Rows:
-    return Rows(
+def rows_of(cases: int, metrics: int) -> RowIndex:
+    return RowIndex(
         cases=np.repeat(np.arange(cases), metrics), metrics=np.tile(np.arange(metrics), cases)
     )
 

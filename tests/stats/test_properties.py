@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.model import Direction, Measurement, Side, Verdict
-from loadstone.stats.judge import judge
+from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import metric, plan
 
 SWAPPED = {Verdict.REGRESSION: Verdict.IMPROVEMENT, Verdict.IMPROVEMENT: Verdict.REGRESSION}

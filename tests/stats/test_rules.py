@@ -13,7 +13,7 @@ from benchmarks.rules import LEFT_OUT, RULES, changes_from, pinpoint
 from benchmarks.rules_stored import COMMITS, STORED
 
 from loadstone.model import Direction, Metric
-from loadstone.stats.samples import Samples
+from loadstone.stats.common.samples import Samples
 
 ROOT = Path(__file__).parents[2]
 ROWS = 400

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.model import Direction, Verdict
-from loadstone.stats.across import across
-from loadstone.stats.judge import judge
+from loadstone.stats.across_days.judge import across
+from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import metric, pairs, plan
 from tests.stats.sessions import known, session
 

@@ -11,7 +11,7 @@ import pytest
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.model import Record
 from loadstone.store.protocol import Query, Store
-from loadstone.store.stores import STORES
+from loadstone.store.table import STORES
 from tests.store import made
 
 IMPLEMENTATIONS: dict[str, Callable[[Path], Store]] = {

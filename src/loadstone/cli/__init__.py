@@ -20,8 +20,9 @@ from collections.abc import Sequence
 
 import click
 
-from loadstone import __version__, signals
+from loadstone import __version__
 from loadstone.errors import Interrupted, LoadstoneError
+from loadstone.system import signals
 
 
 class _Never(click.UsageError):

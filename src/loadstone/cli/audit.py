@@ -13,9 +13,9 @@ from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
+    from loadstone.flows.settings import Config
     from loadstone.model import Record
-    from loadstone.settings import Config
-    from loadstone.stats.audit import Audit
+    from loadstone.stats.audit.rates import Audit
 
 FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from loadstone.yaml
 
@@ -81,17 +81,17 @@ def command(
     **flags: Any,
 ) -> int:
     """Audit A/A comparisons: records, directories that `run` wrote, and those in the store."""
-    from loadstone import audits, outputs, pipeline
-    from loadstone.cli.audit_tables import show
     from loadstone.errors import UsageError
-    from loadstone.settings import read_config
+    from loadstone.flows import audits, compare, output_directory
+    from loadstone.flows.settings import read_config
+    from loadstone.report.audit.console import show
 
     config = read_config(config_file)
     store = Path(root or config.baselines)
     measured = _measure(sessions, config=config, quiet=as_json, **flags) if sessions else []
-    given = [(str(path), outputs.load(path)) for path in (*saved, *measured)]
+    given = [(str(path), output_directory.load(path)) for path in (*saved, *measured)]
     named = [
-        (name, pipeline.judged(record, anew=anew))
+        (name, compare.judged(record, anew=anew))
         for name, record in [*given, *audits.stored(store)]
     ]
     found = audits.audited(named, store)
@@ -109,10 +109,10 @@ def _measure(
     sessions: int, *, config: Config, quiet: bool, out: Path, revision: str, **flags: Any
 ) -> list[Path]:
     """Measure A/A sessions with rising seeds; one that is finished already is not repeated."""
-    from loadstone import outputs, pipeline
     from loadstone.cli.progress import progress
     from loadstone.errors import UsageError
-    from loadstone.settings import Request
+    from loadstone.flows import compare, output_directory
+    from loadstone.flows.settings import Request
 
     missing = [name for name in ("scenarios", "component") if not flags[name]]
     if missing or not revision:
@@ -125,7 +125,7 @@ def _measure(
     for seed in range(first, first + sessions):
         folder = out / f"seed-{seed}"
         folders.append(folder)
-        if (folder / outputs.RECORD).exists():
+        if (folder / output_directory.RECORD).exists():
             continue
         asked = Request(
             **flags,
@@ -134,15 +134,15 @@ def _measure(
             seed=seed,
             out=folder,
             config=config,
-            resume=(folder / outputs.ROUNDS).exists(),
+            resume=(folder / output_directory.ROUNDS).exists(),
         )
         with progress(quiet=quiet) as watch:
-            pipeline.run(asked, watch=watch)
+            compare.run(asked, watch=watch)
     return folders
 
 
 def _newest(named: Sequence[tuple[str, Record]]) -> Record:
-    from loadstone import audits
+    from loadstone.flows import audits
 
     record = audits.series(named)
     assert record is not None  # noqa: S101  (there was one to audit)

@@ -22,11 +22,11 @@ def command() -> None:
 @json_flag
 def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
     """Keep a record; the same one is kept once, and none is ever overwritten."""
-    from loadstone import noise, outputs, pipeline
+    from loadstone.flows import compare, noise, output_directory
 
     known = Path(_root(root, config_file))
-    record = pipeline.judged(outputs.load(saved), baselines=known)
-    store = outputs.baselines(str(known))
+    record = compare.judged(output_directory.load(saved), baselines=known)
+    store = output_directory.baselines(str(known))
     there = {entry.key for entry in store.list()}
     kept = store.save(record)
     learnt = noise.refresh(store.get(kept.key), known).reports
@@ -42,11 +42,11 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
-    from loadstone import outputs
     from loadstone.cli.tables import table
+    from loadstone.flows import output_directory
     from loadstone.store.protocol import Query
 
-    entries = outputs.baselines(_root(root, config_file)).list(Query(component=component))
+    entries = output_directory.baselines(_root(root, config_file)).list(Query(component=component))
     rows = [(e.key, e.revision, e.environment, e.started) for e in entries]
     header = ("key", "revision", "environment", "started")
     emit(entries, table(header, rows, width=240) if rows else "no baselines", as_json=as_json)
@@ -59,11 +59,11 @@ def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None
 @json_flag
 def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
     """Show one record's report."""
-    from loadstone import outputs, pipeline
-    from loadstone.cli.verdicts import show
+    from loadstone.cli.exit import show
+    from loadstone.flows import compare, output_directory
 
     known = Path(_root(root, config_file))
-    record = pipeline.judged(outputs.baselines(str(known)).get(key), baselines=known)
+    record = compare.judged(output_directory.baselines(str(known)).get(key), baselines=known)
     emit(record, show(record), as_json=as_json)
 
 
@@ -77,11 +77,13 @@ def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def prune(*, keep: int, root: str, config_file: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
-    from loadstone import outputs
+    from loadstone.flows import output_directory
 
     gone = [
         each.key
-        for each in outputs.baselines(_root(root, config_file)).prune(keep, dry_run=dry_run)
+        for each in output_directory.baselines(_root(root, config_file)).prune(
+            keep, dry_run=dry_run
+        )
     ]
     verb = "would remove" if dry_run else "removed"
     words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
@@ -89,6 +91,6 @@ def prune(*, keep: int, root: str, config_file: str, dry_run: bool, as_json: boo
 
 
 def _root(asked: str, config_file: str) -> str:
-    from loadstone.settings import read_config
+    from loadstone.flows.settings import read_config
 
     return asked or read_config(config_file).baselines

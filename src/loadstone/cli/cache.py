@@ -12,7 +12,7 @@ import click
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
-    from loadstone.measure.cache import Entry
+    from loadstone.component.cache import Entry
 
 
 def as_data(entry: Entry) -> dict[str, Any]:
@@ -39,10 +39,10 @@ def _ago(seconds: float) -> str:
 def command(*, config_file: Path | None, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
     from loadstone.cli.tables import table
-    from loadstone.measure import cache, pruning
-    from loadstone.report import units
-    from loadstone.report.plain import plain
-    from loadstone.settings import read_config
+    from loadstone.component import cache, pruning
+    from loadstone.flows.settings import read_config
+    from loadstone.report.common import units
+    from loadstone.report.common.plain import plain
 
     root = read_config(config_file).cache_directory()
     entries = cache.entries(root)

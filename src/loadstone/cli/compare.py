@@ -41,21 +41,27 @@ def command(
     What was known of the noise when they were measured is used again: the baselines of the series
     that are older.
     """
-    from loadstone import outputs, pipeline
-    from loadstone.cli.verdicts import exit_code, show
-    from loadstone.settings import read_config
+    from loadstone.cli.exit import exit_code, show
+    from loadstone.flows import compare, output_directory
+    from loadstone.flows.settings import read_config
 
-    record = outputs.load(saved)
+    record = output_directory.load(saved)
     known = None if cold else Path(store or read_config(config_file).baselines)
     if baseline is None:
-        record = pipeline.judged(record, baselines=known, anew=True)
+        record = compare.judged(record, baselines=known, anew=True)
     else:
-        record = pipeline.against(record, outputs.load(baseline), gate=gate, baselines=known)
-        record = pipeline.told(
+        record = compare.against(
+            record, output_directory.load(baseline), gate=gate, baselines=known
+        )
+        record = compare.told(
             record, {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
         )
     if out is not None:
-        outputs.write(record, out, files=outputs.folder(saved))
-    emit(record.judgement, show(record, out=out, saved=outputs.folder(saved)), as_json=as_json)
+        output_directory.write(record, out, files=output_directory.folder(saved))
+    emit(
+        record.judgement,
+        show(record, out=out, saved=output_directory.folder(saved)),
+        as_json=as_json,
+    )
     context_only = baseline is not None and not gate
     return 0 if context_only else exit_code(record)

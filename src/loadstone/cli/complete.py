@@ -34,13 +34,13 @@ def offering(offer: Offer, *, files: bool = False) -> Complete:
 
 
 def _scenarios(context: click.Context) -> Iterable[str]:
-    from loadstone.settings import known
+    from loadstone.flows.settings import known
 
     return known("scenario", _config(context))
 
 
 def _components(context: click.Context) -> Iterable[str]:
-    from loadstone.settings import known
+    from loadstone.flows.settings import known
 
     return known("component", _config(context))
 
@@ -88,8 +88,8 @@ def _generators(_context: click.Context) -> Iterable[str]:
 
 
 def _asked(context: click.Context) -> list[Any]:
+    from loadstone.flows.settings import scenario_sources
     from loadstone.plan.scenarios import parse_scenario
-    from loadstone.settings import scenario_sources
 
     said = _said(context, "scenarios") or _said(context, "scenario") or []
     names = [said] if isinstance(said, str) else said
@@ -98,9 +98,9 @@ def _asked(context: click.Context) -> list[Any]:
 
 
 def _saved(context: click.Context) -> Any:
-    from loadstone import outputs
+    from loadstone.flows import output_directory
 
-    return outputs.load(Path(_said(context, "saved") or "out"))
+    return output_directory.load(Path(_said(context, "saved") or "out"))
 
 
 def _said(context: click.Context, name: str) -> Any:
@@ -109,7 +109,7 @@ def _said(context: click.Context, name: str) -> Any:
 
 
 def _config(context: click.Context) -> Any:
-    from loadstone.settings import read_config
+    from loadstone.flows.settings import read_config
 
     return read_config(context.params.get("config_file"))
 

@@ -30,14 +30,14 @@ def command(
     as_json: bool,
 ) -> None:
     """Show every round of both sides and each step from them to the verdict."""
-    from loadstone import outputs, pipeline
-    from loadstone.report import explain, explain_scaling
-    from loadstone.settings import read_config
+    from loadstone.flows import compare, output_directory
+    from loadstone.flows.settings import read_config
+    from loadstone.report.comparison import explain, explain_scaling
 
     if over and growth:
         raise click.UsageError("--over and --growth ask two questions: choose one")
-    record = pipeline.judged(
-        outputs.load(saved), baselines=Path(read_config(config_file).baselines)
+    record = compare.judged(
+        output_directory.load(saved), baselines=Path(read_config(config_file).baselines)
     )
     if over:
         shape = explain_scaling.shape(record, case, metric, over)

@@ -42,10 +42,10 @@ def command(
     The chance of a false alarm is spent as if the new rounds had been planned. The files, the
     programs and the machine have to be those of the run.
     """
-    from loadstone import more
+    from loadstone.cli.exit import exit_code, show
     from loadstone.cli.progress import progress
-    from loadstone.cli.verdicts import exit_code, show
-    from loadstone.settings import read_config
+    from loadstone.flows import more
+    from loadstone.flows.settings import read_config
 
     config = read_config(config_file)
     with progress(quiet=as_json) as watch:

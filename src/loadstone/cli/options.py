@@ -13,7 +13,7 @@ from loadstone.cli import complete
 from loadstone.model import Goal
 
 if TYPE_CHECKING:
-    from loadstone.settings import Request
+    from loadstone.flows.settings import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 TIERS = ("quick", "pr", "release")
@@ -38,7 +38,7 @@ def config_option(*given: str) -> Callable[[F], F]:
     """
 
     def read(context: click.Context, _parameter: object, value: Path | None) -> str:
-        from loadstone import settings
+        from loadstone.flows import settings
 
         named = value or (Path(settings.CONFIG) if Path(settings.CONFIG).exists() else None)
         said = settings.read_config(named).flags()
@@ -142,7 +142,7 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def request(flags: dict[str, Any]) -> Request:
     """The flags as a request. Raises what reading the configuration file raises."""
-    from loadstone import settings
+    from loadstone.flows import settings
 
     flags = dict(flags)
     named = flags.pop("config_file")

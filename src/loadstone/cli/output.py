@@ -1,4 +1,4 @@
-"""How every command speaks: words for people, or one JSON document with `--json`."""
+"""Output of every command: words for people, or one JSON document with `--json`."""
 
 from __future__ import annotations
 

@@ -16,11 +16,11 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
-    from loadstone import jobs, usual
     from loadstone.cli.tables import plan_table
+    from loadstone.flows import prepare, usual_values
 
     asked = request(flags)
-    job = jobs.sketch(asked)
-    known = usual.usual(job.plan, Path(asked.config.baselines))
-    notes = [*job.notes, *usual.hindered(job.plan, known)]
+    job = prepare.sketch(asked)
+    known = usual_values.usual(job.plan, Path(asked.config.baselines))
+    notes = [*job.notes, *usual_values.hindered(job.plan, known)]
     emit(job.plan, plan_table(job.plan, notes), as_json=as_json)

@@ -1,4 +1,4 @@
-"""What a session shows while it runs: case, round, time left, and what it has found so far.
+"""The live display of a session: case, round, time left, and what it has found so far.
 
 Everything goes to standard error, so that `loadstone run > report.txt` keeps the report alone. In a
 terminal the last lines are a live picture of where the session stands; elsewhere (a CI log) every
@@ -17,13 +17,12 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from loadstone import reasons
-from loadstone.jobs import Job
-from loadstone.measure.events import RunFinished, RunStarted, SessionStarted
-from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict
-from loadstone.report.bounds import within
-from loadstone.report.units import change, count
-from loadstone.steering import FAILED_ALIKE, Looked, alike
+from loadstone.flows.prepare import Job
+from loadstone.flows.schedules.sequential import FAILED_ALIKE, LookTaken, alike
+from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict, reasons
+from loadstone.model.events import RunFinished, RunStarted, SessionStarted
+from loadstone.report.common.bounds import within
+from loadstone.report.common.units import change, count
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _WHY = {
@@ -35,7 +34,7 @@ _WHY = {
 
 @contextmanager
 def progress(
-    *, quiet: bool = False, console: Console | None = None, board: Shown | None = None
+    *, quiet: bool = False, console: Console | None = None, board: Display | None = None
 ) -> Iterator[Callable[[Any], None]]:
     """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
     console = console or Console(stderr=True, highlight=False)
@@ -49,13 +48,13 @@ def progress(
         yield lambda event: _show(board, event, console)
 
 
-def _show(board: Shown, event: Any, console: Console) -> None:
+def _show(board: Display, event: Any, console: Console) -> None:
     board.see(event)
     for line in board.lines(event):
         console.print(line, markup=False, soft_wrap=True)
 
 
-class Shown(Protocol):
+class Display(Protocol):
     """What takes in events, has lines for a log, and renders as a live picture."""
 
     def see(self, event: Any) -> None: ...
@@ -89,7 +88,7 @@ class Board:
             case RunFinished():
                 self.done.append(event.run)
                 self.seconds.setdefault(event.run.case, []).append(event.run.seconds)
-            case Looked():
+            case LookTaken():
                 self.open = list(event.look.open)
                 self.target = event.target or self._next_target(event.look.rounds)
                 self.found = [
@@ -155,7 +154,7 @@ def lines(board: Board, event: Any) -> list[str]:
             return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
         case RunFinished():
             return [_run_line(board, event.run), *_failed_alike(board, event.run)]
-        case Looked():
+        case LookTaken():
             return [_look_line(event)]
         case _:
             return []
@@ -189,7 +188,7 @@ def _failed_alike(board: Board, run: Run) -> list[str]:
     return [f"{run.case}: base and head failed alike ({reason.code}): {reason.text}"]
 
 
-def _look_line(event: Looked) -> str:
+def _look_line(event: LookTaken) -> str:
     if event.look.why == FAILED_ALIKE:
         why = f": {event.reason.text}" if event.reason else ""
         rounds = count(event.look.rounds, "round")
@@ -206,7 +205,7 @@ def _look_line(event: Looked) -> str:
     return f"look after {event.look.rounds} rounds: {said}{nothing}; {then}"
 
 
-def _without_numbers(event: Looked) -> int:
+def _without_numbers(event: LookTaken) -> int:
     """The cases of which a gated row has no trustworthy number."""
     rows = event.judgement.comparisons
     return len({row.case for row in rows if row.metric.gated and row.verdict is Verdict.INVALID})

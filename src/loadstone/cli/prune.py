@@ -15,7 +15,7 @@ _LEFTOVERS = 86_400.0  # s; no installation, build or clone takes that long
 
 def _size(_context: object, _parameter: object, value: str) -> int:
     """A size in By."""
-    from loadstone.plan.units import amount
+    from loadstone.formats.units import amount
 
     found = amount(value, "By")
     if found is None or found < 0:
@@ -50,10 +50,10 @@ def command(
     *, unused: float, most: int, dry_run: bool, config_file: Path | None, as_json: bool
 ) -> None:
     """Remove programs and mirrors from the cache; never what a running session uses."""
-    from loadstone.measure import cache, pruning
-    from loadstone.report import units
-    from loadstone.report.plain import plain
-    from loadstone.settings import read_config
+    from loadstone.component import cache, pruning
+    from loadstone.flows.settings import read_config
+    from loadstone.report.common import units
+    from loadstone.report.common.plain import plain
 
     root, now = read_config(config_file).cache_directory(), time.time()
     entries = cache.entries(root)

@@ -12,8 +12,8 @@ from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
+    from loadstone.flows.prepare_redline import RedlineRequest
     from loadstone.model import RedlineRecord
-    from loadstone.searches import Wanted
 
 # What loadstone.yaml says for it, too; the budget there is one of comparisons.
 FILED = (
@@ -117,20 +117,20 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> int:
     """Find the largest size that still meets the objectives, by bisection with repeated runs."""
-    from loadstone import redlines
     from loadstone.cli.progress import progress
-    from loadstone.cli.seeking import SearchBoard
+    from loadstone.cli.redline_progress import SearchBoard
+    from loadstone.flows import redline
 
     wanted = _wanted(flags)
     with progress(quiet=as_json, board=SearchBoard()) as watch:
-        record = redlines.run(wanted, watch=watch)
+        record = redline.run(wanted, watch=watch)
     emit(record, show(record, out=wanted.request.out), as_json=as_json)
     return exit_code(record)
 
 
-def _wanted(flags: dict[str, Any]) -> Wanted:
-    from loadstone import settings
-    from loadstone.searches import Wanted
+def _wanted(flags: dict[str, Any]) -> RedlineRequest:
+    from loadstone.flows import settings
+    from loadstone.flows.prepare_redline import RedlineRequest
 
     flags = dict(flags)
     own = {
@@ -147,14 +147,14 @@ def _wanted(flags: dict[str, Any]) -> Wanted:
         config_file=named,
         **flags,
     )
-    return Wanted(request=request, least=least, most=most, **own)
+    return RedlineRequest(request=request, least=least, most=most, **own)
 
 
 def exit_code(record: RedlineRecord) -> int:
     """0 found, 1 head's is lower or below every size, 3 invalid, 4 undecided but to be sure."""
     from loadstone.model import Verdict
-    from loadstone.stats.brackets import FROM, silent
-    from loadstone.stats.redlines import decided
+    from loadstone.stats.redline.brackets import FROM, silent
+    from loadstone.stats.redline.change import decided
 
     found = record.redlines
     if found.verdict is Verdict.REGRESSION or found.brackets[-1].why == FROM:
@@ -169,7 +169,7 @@ def show(record: RedlineRecord, *, out: Path | None = None) -> str:
     import shutil
     import sys
 
-    from loadstone.report.redlines import terminal
+    from loadstone.report.redline import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns
     text = terminal(record, width=width, colour=sys.stdout.isatty())

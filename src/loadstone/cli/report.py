@@ -38,42 +38,42 @@ _READ = ("terminal", "markdown", "html")  # by people
 @json_flag
 def command(*, saved: Path, form: str, output: Path | None, config_file: str, as_json: bool) -> int:
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
-    from loadstone import outputs, pipeline
-    from loadstone.cli.verdicts import exit_code, show
+    from loadstone.cli.exit import exit_code, show
     from loadstone.errors import MeasurementFailed
-    from loadstone.settings import read_config
+    from loadstone.flows import compare, output_directory
+    from loadstone.flows.settings import read_config
 
-    record = outputs.load(saved)
+    record = output_directory.load(saved)
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    if pipeline.comparable(record) or form not in _READ:  # whatever reads the others wants rows
-        record = pipeline.judged(record, baselines=Path(read_config(config_file).baselines))
+    if compare.comparable(record) or form not in _READ:  # whatever reads the others wants rows
+        record = compare.judged(record, baselines=Path(read_config(config_file).baselines))
     if form == "terminal":
-        text = show(record, saved=outputs.folder(saved))
+        text = show(record, saved=output_directory.folder(saved))
     else:
-        text = outputs.render(record, form, files=outputs.folder(saved))
+        text = output_directory.render(record, form, files=output_directory.folder(saved))
     if output is None:
         emit(None, text, as_json=False)
     else:
-        outputs.write_text(output, text)
+        output_directory.write_text(output, text)
     return exit_code(record) if record.judgement else MeasurementFailed.exit_code
 
 
 def _redlines(record: Record, form: str, output: Path | None) -> int:
     """The report of a search for redlines, from its runs, which may be those so far."""
-    from loadstone import outputs, redlines
     from loadstone.cli.redline import exit_code, show
     from loadstone.errors import UsageError
+    from loadstone.flows import output_directory, redline
 
     if form == "junit":
         raise UsageError(
             "a search for redlines has no test cases", next_step="choose another --format"
         )
-    found = redlines.of(record)
-    text = show(found) if form == "terminal" else outputs.render_redline(found, form)
+    found = redline.of(record)
+    text = show(found) if form == "terminal" else output_directory.render_redline(found, form)
     if output is None:
         emit(None, text, as_json=False)
     else:
-        outputs.write_text(output, text)
+        output_directory.write_text(output, text)
     return exit_code(found)

@@ -24,12 +24,12 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> int:
     """Measure two revisions side by side, judge them and write the report."""
-    from loadstone import pipeline
+    from loadstone.cli.exit import exit_code, show
     from loadstone.cli.progress import progress
-    from loadstone.cli.verdicts import exit_code, show
+    from loadstone.flows import compare
 
     asked = request(flags)
     with progress(quiet=as_json) as watch:
-        record = pipeline.run(asked, watch=watch)
+        record = compare.run(asked, watch=watch)
     emit(record.judgement, show(record, out=asked.out), as_json=as_json)
     return exit_code(record)

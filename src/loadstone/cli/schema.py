@@ -26,8 +26,8 @@ def command(*, folder: Path, as_json: bool) -> None:
     An editor that knows the YAML language server completes and checks a file that names its
     schema in the first line. Without a DIRECTORY, they go to .loadstone/schemas.
     """
-    from loadstone import outputs
     from loadstone.errors import UsageError
+    from loadstone.flows import output_directory
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +39,7 @@ def command(*, folder: Path, as_json: bool) -> None:
         name: folder / f"{name}.schema.json" for name in ("loadstone", "scenario", "component")
     }
     for name, path in files.items():
-        outputs.write_text(path, text(name))
+        output_directory.write_text(path, text(name))
     lines = [f"wrote {path}" for path in files.values()]
     lines += ["", "as the first line of a file, with the path from where the file is:"]
     lines += [f"  {_LINE}{path}" for path in files.values()]
@@ -50,8 +50,8 @@ def text(name: str) -> str:
     """A schema as it is written."""
     import json
 
-    from loadstone import configuration
-    from loadstone.plan.schemas import SCHEMAS
+    from loadstone.formats import configuration
+    from loadstone.formats.schemas import SCHEMAS
 
     schema = configuration.schema() if name == "loadstone" else SCHEMAS[name]()
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

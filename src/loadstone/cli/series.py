@@ -13,7 +13,7 @@ from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
-    from loadstone.series import Series
+    from loadstone.model.series import Series
 
 FORMATS = ("terminal", "markdown", "html", "json")
 
@@ -101,11 +101,11 @@ def command(
     Baselines of each component, set of scenarios, tier and environment are a series of their own,
     in the order in which they were measured.
     """
-    from loadstone import archive, outputs
-    from loadstone.settings import read_config
+    from loadstone.flows import output_directory, series
+    from loadstone.flows.settings import read_config
     from loadstone.store.protocol import Query
 
-    found = archive.series(
+    found = series.series(
         Path(root or read_config(config_file).baselines),
         Query(component=component, tier=tier, environment=environment),
         scenarios=scenarios,
@@ -116,7 +116,7 @@ def command(
     if output is None:
         emit(None, text, as_json=False)
     else:
-        outputs.write_text(output, text)
+        output_directory.write_text(output, text)
     return exit_code(found, recent) if gate else 0
 
 
@@ -125,7 +125,7 @@ def exit_code(found: Sequence[Series], recent: int) -> int:
 
     3 for a series of which no record can be used: nobody knows, which is no pass.
     """
-    from loadstone.series import standing
+    from loadstone.model.series import standing
 
     if not all(each.points for each in found):
         return 3

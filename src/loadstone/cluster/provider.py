@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from loadstone.errors import Problem, UsageError
+from loadstone.formats import Dial
 from loadstone.model import Accounting
-from loadstone.spec import Dial
 
 
 class Cluster(Protocol):
@@ -56,7 +56,7 @@ class Provider(Protocol):
 
 # name → module:class, imported when it is asked for
 PROVIDERS: Mapping[str, str] = {
-    "memory": "loadstone.cluster.memory.provider:MemoryProvider",
+    "memory": "loadstone.cluster.memory:MemoryProvider",
 }
 
 

@@ -1,4 +1,4 @@
-"""Turns what the probes saw into quantities by their dotted names. Pure.
+"""Quantities of a run by their dotted names, from what the probes saw. Pure.
 
 Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it is never 0 instead.
 """
@@ -9,15 +9,15 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from loadstone.measure import scraping
-from loadstone.measure.outcome import Outcome
-from loadstone.measure.probes.api import ApiData
+from loadstone.measure.probes import scrape_notes
+from loadstone.measure.probes.api_requests import ApiData
 from loadstone.measure.probes.counting import growth
-from loadstone.measure.probes.pprof import ProfileData
-from loadstone.measure.probes.probe import Sample
+from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
+from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.probes.scrape import ScrapeData
 from loadstone.measure.probes.series import Labels
+from loadstone.measure.steps.outcome import Outcome
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 PROFILED = "profile.cpu_seconds"  # the kernel's CPU time while the CPU profile was taken
@@ -27,7 +27,7 @@ _PAIRED = 300  # points that a slope is fitted to
 Points = Sequence[tuple[float, float]]
 
 
-def of_samples(samples: Mapping[str, Sample]) -> Outcome:
+def of_samples(samples: Mapping[str, ProbeReading]) -> Outcome:
     """The quantities, series and notes of every probe's sample."""
     found = Outcome()
     for sample in samples.values():
@@ -88,7 +88,7 @@ def of_scrape(data: ScrapeData) -> Outcome:
     return Outcome(
         quantities={name: value for name, value in found.items() if math.isfinite(value)},
         series={f"scrape.{alias}": thinned(points) for alias, points in data.values.items()},
-        notes=scraping.notes(data),
+        notes=scrape_notes.notes(data),
     )
 
 

@@ -12,28 +12,31 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from loadstone import reasons, spec, workspace
+from loadstone import formats
+from loadstone.component import process
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
-from loadstone.measure import component, quantities, steps, validity
-from loadstone.measure import headroom as headrooms
-from loadstone.measure.api import USER_AGENT, ApiRefused, Objects
-from loadstone.measure.conditions import Conditions, conditions, disturbances
-from loadstone.measure.delivery import Delivery, ThroughApi
-from loadstone.measure.headroom import Headroom, headroom
+from loadstone.measure import quantities, validity
+from loadstone.measure.api_client import USER_AGENT, ApiRequestFailed, ObjectClient
+from loadstone.measure.host.conditions import Conditions, conditions, disturbances
+from loadstone.measure.host.machine import Reader
+from loadstone.measure.load import headroom as headrooms
 from loadstone.measure.load.generator import Generator
-from loadstone.measure.machine import Reader
-from loadstone.measure.objects import Backend, Renderer
-from loadstone.measure.outcome import NOTHING, Outcome, StepFailed
-from loadstone.measure.padding import padding
-from loadstone.measure.probes.api import ApiData
-from loadstone.measure.probes.pprof import ProfileData
-from loadstone.measure.probes.probe import Sample, Subject
-from loadstone.measure.probes.table import Window
-from loadstone.measure.profiling import save
-from loadstone.measure.push import ThroughPush
-from loadstone.measure.scene import Scene
-from loadstone.measure.upstream import Upstream
-from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, values
+from loadstone.measure.load.headroom import Headroom, headroom
+from loadstone.measure.probes.api_requests import ApiData
+from loadstone.measure.probes.probe import ProbeReading, Subject
+from loadstone.measure.probes.profile import ProfileData
+from loadstone.measure.probes.profile_files import save
+from loadstone.measure.probes.table import ProbeWindow
+from loadstone.measure.steps import execute
+from loadstone.measure.steps.delivery import ApiDelivery, Delivery
+from loadstone.measure.steps.outcome import NOTHING, Outcome, StepFailed
+from loadstone.measure.steps.push import PushDelivery
+from loadstone.measure.steps.scene import Scene
+from loadstone.measure.steps.templates import Backend, Renderer
+from loadstone.measure.upstream import RunningUpstream
+from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, reasons, values
+from loadstone.model.padding import padding
+from loadstone.system import temporary
 
 NOT_READY = "not-ready"
 _OURS = USER_AGENT.split("/", 1)[0] + "/"
@@ -49,7 +52,7 @@ class Cluster(Protocol):
     @property
     def kubeconfig(self) -> Path: ...
 
-    def dial(self, dials: Sequence[spec.Dial]) -> None: ...
+    def dial(self, dials: Sequence[formats.Dial]) -> None: ...
 
     def accounting(self) -> Accounting: ...
 
@@ -66,18 +69,18 @@ class Session:
     """
 
     plan: Plan
-    component: spec.Component
+    component: formats.Component
     cluster: Cluster
     generator: Generator
-    objects: Objects
-    upstream: Upstream
+    objects: ObjectClient
+    upstream: RunningUpstream
     profile_problem: validity.ProfileProblem
     out: Path
     workdir: Path
     read: Reader
     first: Conditions
     try_out: Callable[..., Headroom] = headroom
-    headrooms: dict[spec.Load, Headroom] = field(default_factory=dict)
+    headrooms: dict[formats.Load, Headroom] = field(default_factory=dict)
 
     def case(self, name: str) -> CasePlan:
         return next(each for each in self.plan.cases if each.case.name == name)
@@ -87,9 +90,9 @@ class Session:
         ports = enumerate(self.upstream.ports)
         return [Backend(name=f"s{k}", host=self.upstream.host, port=port) for k, port in ports]
 
-    def headroom(self, workload: spec.Workload) -> Headroom | None:
+    def headroom(self, workload: formats.Workload) -> Headroom | None:
         """What generator and upstream can do alone; tried once per kind of load, None without."""
-        load = next((step for step in workload.measured if isinstance(step, spec.Load)), None)
+        load = next((step for step in workload.measured if isinstance(step, formats.Load)), None)
         if load is None:
             return None
         if load not in self.headrooms:
@@ -105,11 +108,11 @@ class Session:
 
 
 @dataclass(kw_only=True)
-class _Seen:
+class _PartialRun:
     """What has come of a run so far, whatever ends it."""
 
     outcome: Outcome = NOTHING
-    samples: dict[str, Sample] = field(default_factory=dict)
+    samples: dict[str, ProbeReading] = field(default_factory=dict)
     tail: str = ""
 
 
@@ -119,14 +122,14 @@ def execute_slot(session: Session, slot: Slot) -> Run:
     Raises only what makes further runs pointless: `ClusterFailed`, `MissingTool`, `InvalidFile`,
     `UsageError`, a generator that breaks before anything is measured, and interrupts.
     """
-    spare = session.headroom(msgspec.convert(session.case(slot.case).workload, spec.Workload))
+    spare = session.headroom(msgspec.convert(session.case(slot.case).workload, formats.Workload))
     started, begun = datetime.now(UTC), time.monotonic()
-    seen, before = _Seen(), conditions(session.read)
+    seen, before = _PartialRun(), conditions(session.read)
     try:
         _measure(session, slot, seen, spare)
     except StepFailed as error:
         seen.outcome += Outcome(invalid=[error.reason])
-    except (ComponentFailed, ApiRefused, MeasurementFailed) as error:
+    except (ComponentFailed, ApiRequestFailed, MeasurementFailed) as error:
         if not session.cluster.alive():
             raise ClusterFailed("the API server has gone") from error
         seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
@@ -139,16 +142,16 @@ def _code(error: MeasurementFailed) -> str:
     match error:
         case ComponentFailed():
             return NOT_READY
-        case ApiRefused():
+        case ApiRequestFailed():
             return "api-errors"
         case _:
             return "failed"
 
 
-def _measure(session: Session, slot: Slot, seen: _Seen, spare: Headroom | None) -> None:
+def _measure(session: Session, slot: Slot, seen: _PartialRun, spare: Headroom | None) -> None:
     """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
     case, cluster = session.case(slot.case), session.cluster
-    workload = msgspec.convert(case.workload, spec.Workload)
+    workload = msgspec.convert(case.workload, formats.Workload)
     cluster.reset()
     cluster.dial(workload.dials)
     before = cluster.accounting()
@@ -156,8 +159,8 @@ def _measure(session: Session, slot: Slot, seen: _Seen, spare: Headroom | None) 
     padded = padding(session.plan.seed, slot)
     seen.outcome += Outcome(quantities=padded.quantities())
     with (
-        workspace.directory(session.workdir) as directory,
-        component.start(
+        temporary.directory(session.workdir) as directory,
+        process.start(
             session.component, revision, cluster, workdir=directory, padding=padded
         ) as running,
     ):
@@ -165,15 +168,15 @@ def _measure(session: Session, slot: Slot, seen: _Seen, spare: Headroom | None) 
         try:
             with _scene(session, case, workload, running, slot, directory) as scene:
                 scene.headroom = spare
-                window = Window(_subject(session, case, workload, running, before))
+                window = ProbeWindow(_subject(session, case, workload, running, before))
                 with window:
                     seen.samples = window.samples
-                    seen.outcome += steps.execute(scene, window)
+                    seen.outcome += execute.execute(scene, window)
         finally:
             seen.outcome += Outcome(invalid=validity.exited(running.exited(), running.tail()))
 
 
-def _of_start(running: component.Running, spare: Headroom | None) -> dict[str, float]:
+def _of_start(running: process.RunningComponent, spare: Headroom | None) -> dict[str, float]:
     started = {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
     return started if spare is None else started | headrooms.quantities(spare)
 
@@ -182,8 +185,8 @@ def _of_start(running: component.Running, spare: Headroom | None) -> dict[str, f
 def _scene(
     session: Session,
     case: CasePlan,
-    workload: spec.Workload,
-    running: component.Running,
+    workload: formats.Workload,
+    running: process.RunningComponent,
     slot: Slot,
     directory: Path,
 ) -> Iterator[Scene]:
@@ -194,9 +197,9 @@ def _scene(
     )
     push = session.component.push
     with ExitStack() as stack:
-        delivery: Delivery = ThroughApi(renderer, session.objects)
+        delivery: Delivery = ApiDelivery(renderer, session.objects)
         if push is not None:
-            delivery = ThroughPush(renderer, push, running.names)
+            delivery = PushDelivery(renderer, push, running.names)
             stack.callback(delivery.close)
 
         def check() -> None:
@@ -221,8 +224,8 @@ def _scene(
 def _subject(
     session: Session,
     case: CasePlan,
-    workload: spec.Workload,
-    running: component.Running,
+    workload: formats.Workload,
+    running: process.RunningComponent,
     before: Accounting,
 ) -> Subject:
     return Subject(
@@ -238,9 +241,9 @@ def _subject(
     )
 
 
-def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: float) -> Run:
+def _run(session: Session, slot: Slot, seen: _PartialRun, started: datetime, seconds: float) -> Run:
     case = session.case(slot.case)
-    workload = msgspec.convert(case.workload, spec.Workload)
+    workload = msgspec.convert(case.workload, formats.Workload)
     found = (seen.outcome + quantities.of_samples(seen.samples)).finite()
     profiles = _data(seen, "pprof", ProfileData)
     api = _data(seen, "api", ApiData)
@@ -266,6 +269,6 @@ def _run(session: Session, slot: Slot, seen: _Seen, started: datetime, seconds: 
     )
 
 
-def _data(seen: _Seen, probe: str, kind: type[T]) -> T | None:
+def _data(seen: _PartialRun, probe: str, kind: type[T]) -> T | None:
     sample = seen.samples.get(probe)
     return sample.data if sample is not None and isinstance(sample.data, kind) else None

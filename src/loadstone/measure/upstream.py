@@ -13,10 +13,10 @@ from pathlib import Path
 import jinja2
 import psutil
 
-from loadstone import shell
 from loadstone.errors import MeasurementFailed
-from loadstone.measure.limits import raise_open_files
-from loadstone.measure.tools import Tool, find
+from loadstone.system import processes
+from loadstone.system.limits import raise_open_files
+from loadstone.system.tools import Tool, find
 
 HOST = "127.0.0.1"
 ATTEMPTS = 5  # a port that was free may be taken before nginx binds it
@@ -60,7 +60,7 @@ http {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Upstream:
+class RunningUpstream:
     """A web server that runs: server k listens on `ports[k]` and says `x-upstream: s<k>`."""
 
     host: str
@@ -77,7 +77,7 @@ def upstream(
     workdir: Path,
     nginx: Tool | None = None,
     ports: Sequence[int] | None = None,
-) -> Iterator[Upstream]:
+) -> Iterator[RunningUpstream]:
     """Run nginx with `servers` ports while the context lasts.
 
     A path that ends in `/body/n` answers with n bytes, for each n of `bodies` (404 for another n);
@@ -90,9 +90,9 @@ def upstream(
     _write_bodies(workdir, bodies)
     process, used = _started(tool, workdir, servers, ports)
     try:
-        yield Upstream(host=HOST, ports=tuple(used), pid=process.pid, version=tool.version)
+        yield RunningUpstream(host=HOST, ports=tuple(used), pid=process.pid, version=tool.version)
     finally:
-        shell.end(process)
+        processes.end(process)
 
 
 def free_ports(count: int) -> list[int]:
@@ -122,7 +122,7 @@ def _started(
         said = _wait(process, used, workdir / "nginx.log")
         if said is None:
             return process, used
-        shell.end(process)
+        processes.end(process)
         taken = "(98:" in said  # EADDRINUSE
         if not taken or attempts == 0:
             raise _failure(said, used, taken=taken)
@@ -134,7 +134,7 @@ def _spawn(tool: Tool, workdir: Path, ports: Sequence[int]) -> subprocess.Popen[
     file.write_text(config(ports=ports, directory=workdir, connections=min(CONNECTIONS, allowed)))
     log = workdir / "nginx.log"
     log.unlink(missing_ok=True)
-    return shell.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
+    return processes.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
 
 
 def _wait(process: subprocess.Popen[bytes], ports: Sequence[int], log: Path) -> str | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loadstone import spec
-from loadstone.measure.probes.pprof import ProfileData
+from loadstone import formats
+from loadstone.measure.probes.profile import ProfileData
 from loadstone.model import Reason
-from loadstone.reasons import Part
+from loadstone.model.reasons import Part
 
 ProfileProblem = Callable[[bytes], str | None]
 # s of requests that may be answered after the window: one stall at its end, which latency shows in
@@ -22,7 +22,7 @@ ProfileProblem = Callable[[bytes], str | None]
 STALL = 0.25
 
 
-def of_quantities(quantities: Mapping[str, float], gate: spec.Gate) -> list[Reason]:
+def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[Reason]:
     """The gate of a scenario held against what was measured; absent quantities are not judged."""
     checks = (
         _wrong_answers,
@@ -68,7 +68,7 @@ def _no_profile(code: str, text: str) -> Reason:
     return Reason(code=code, text=text, voids=(Part.PROFILES,))
 
 
-def _wrong_answers(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _wrong_answers(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     wrong = quantities.get("load.wrong", 0.0) + quantities.get("load.errors", 0.0)
     if wrong <= gate.wrong_answers:
         return None
@@ -78,7 +78,7 @@ def _wrong_answers(quantities: Mapping[str, float], gate: spec.Gate) -> Reason |
     return Reason(code="wrong-answers", text=text)
 
 
-def _unasked(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _unasked(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     unasked = quantities.get("load.unasked", 0.0)
     if unasked <= gate.wrong_answers:
         return None
@@ -88,7 +88,7 @@ def _unasked(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
     return Reason(code="wrong-answers", text=text)
 
 
-def _churn_wrong(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _churn_wrong(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     wrong = quantities.get("churn.wrong", 0.0)
     if wrong <= gate.wrong_answers:
         return None
@@ -97,7 +97,7 @@ def _churn_wrong(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | N
     return Reason(code="wrong-answers", text=text)
 
 
-def _rate_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     asked = quantities.get("load.asked_rate")
     achieved = quantities.get("load.achieved_rate")
     if not asked or achieved is None or achieved >= gate.achieved * asked:
@@ -110,7 +110,7 @@ def _rate_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | No
     return Reason(code="rate-short", text=text, voids=(Part.CPU,))
 
 
-def _churn_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _churn_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     asked, seconds = quantities.get("churn.asked_rate"), quantities.get("churn.seconds")
     if not asked or not seconds:
         return None
@@ -121,7 +121,7 @@ def _churn_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | N
     return Reason(code="rate-short", text=text)
 
 
-def _hold_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _hold_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     asked, held = quantities.get("hold.asked", 0.0), quantities.get("hold.open", 0.0)
     if held >= gate.achieved * asked:
         return None
@@ -131,7 +131,7 @@ def _hold_short(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | No
     return Reason(code="hold-short", text=text, voids=voids)
 
 
-def _restarted(quantities: Mapping[str, float], gate: spec.Gate) -> Reason | None:
+def _restarted(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
     restarts = quantities.get("process.restarts", 0.0)
     if restarts <= gate.restarts:
         return None

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from loadstone.formats.yaml_text import Path
 from loadstone.model import Scalar
-from loadstone.plan.yaml_text import Path
 
 _PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 

@@ -1,4 +1,4 @@
-"""Cells of the matrix that cannot be run: what a step's numbers may be once axes are bound."""
+"""Checks of bound cases: what a step's numbers may be once axes are bound."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from loadstone.errors import Problem
+from loadstone.formats import Scenario
+from loadstone.formats.shape import shown
+from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.check_workload import steps
-from loadstone.plan.shape import shown
-from loadstone.plan.yaml_text import Document, Path
-from loadstone.spec import Scenario
 
 # step and field → (smallest value, whole numbers only); a rate has to be more than its smallest
 _LIMITS: Mapping[tuple[str, str], tuple[float, bool]] = {

@@ -1,14 +1,14 @@
-"""What must hold of a scenario's metrics and objectives beyond their shape."""
+"""Semantic checks of a scenario's metrics and objectives, beyond their shape."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from loadstone.errors import Problem
-from loadstone.plan import quantities
-from loadstone.plan.shape import did_you_mean
-from loadstone.plan.yaml_text import Document, Path
-from loadstone.spec import Scenario, ScenarioMetric
+from loadstone.formats import Scenario, ScenarioMetric
+from loadstone.formats.shape import did_you_mean
+from loadstone.formats.yaml_text import Document, Path
+from loadstone.plan import catalogue
 
 
 def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
@@ -26,9 +26,9 @@ def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
 
 
 def _quantity(name: str, path: Path, scenario: Scenario, document: Document) -> Iterator[Problem]:
-    where, known = document.where(path), quantities.known(name)
+    where, known = document.where(path), catalogue.known(name)
     if known is None:
-        hint = did_you_mean(name, quantities.names())
+        hint = did_you_mean(name, catalogue.names())
         if not hint.startswith("did you mean"):
             hint = "the list is in docs/reference/scenarios.md"
         yield Problem(where=where, what=f"no run measures `{name}`", hint=hint)
@@ -47,7 +47,7 @@ def _done(scenario: Scenario) -> set[str]:
 
 
 def _unit(metric: ScenarioMetric, path: Path, document: Document) -> Iterator[Problem]:
-    known = quantities.known(metric.source)
+    known = catalogue.known(metric.source)
     as_measured = known and known.unit and not metric.per and metric.times == 1.0
     if known and as_measured and known.unit != metric.unit:
         what = f"`{metric.source}` is measured in {known.unit}, not in {metric.unit}"

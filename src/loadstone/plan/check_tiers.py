@@ -1,4 +1,4 @@
-"""What must hold of a scenario's tiers, and of the cases that they make."""
+"""Semantic checks of a scenario's tiers, and of the cases that they make."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.errors import Problem
+from loadstone.formats import Churn, Hold, Load, Scenario, Tier
+from loadstone.formats.shape import did_you_mean, shown
+from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
 from loadstone.plan.check_case import impossible
 from loadstone.plan.matrix import cells
-from loadstone.plan.shape import did_you_mean, shown
-from loadstone.plan.yaml_text import Document, Path
-from loadstone.spec import Churn, Hold, Load, Scenario, Tier
 
 MAX_CASES = 500
 

@@ -1,4 +1,4 @@
-"""What must hold of a scenario's workload beyond its shape."""
+"""Semantic checks of a scenario's workload, beyond its shape."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import msgspec
 
 from loadstone.errors import Problem
+from loadstone.formats import Await, Change, Churn, Create, Hold, Load, Scenario, Step, Template
+from loadstone.formats.shape import did_you_mean
+from loadstone.formats.yaml_text import Document, Path
 from loadstone.plan.bind import placeholders
-from loadstone.plan.shape import did_you_mean
-from loadstone.plan.yaml_text import Document, Path
-from loadstone.spec import Await, Change, Churn, Create, Hold, Load, Scenario, Step, Template
 
 # What the measuring side replaces in the strings of a template, run by run.
 TEMPLATE_NAMES = ("i", "version", "backend", "backend_host", "backend_port", "body")

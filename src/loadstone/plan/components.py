@@ -9,13 +9,12 @@ import jinja2
 import jinja2.meta
 import msgspec
 
-from loadstone import exposition
 from loadstone.errors import Problem
+from loadstone.formats import Component, exposition
+from loadstone.formats.decode import decode
+from loadstone.formats.shape import did_you_mean
+from loadstone.formats.yaml_text import Document
 from loadstone.plan.bind import placeholders
-from loadstone.plan.decode import decode
-from loadstone.plan.shape import did_you_mean
-from loadstone.plan.yaml_text import Document
-from loadstone.spec import Component
 
 # What the measuring side replaces in a component's strings, beside its ports.
 NAMES = ("executable", "api", "kubeconfig", "dir")

@@ -1,10 +1,10 @@
-"""How long a run will take, for budgets and for the time left. Rough on purpose."""
+"""Duration estimates of runs, for budgets and for the time left. Rough on purpose."""
 
 from __future__ import annotations
 
+from loadstone.formats import Await, Change, Create, Hold, Step, Workload
 from loadstone.model import Plan
 from loadstone.plan.bind import number
-from loadstone.spec import Await, Change, Create, Hold, Step, Workload
 
 START_AND_STOP = 2.0  # s: a clean cluster, the component's start, its stop
 CREATES_PER_SECOND = 500.0  # copies, each of one object

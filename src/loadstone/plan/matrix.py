@@ -9,12 +9,12 @@ from dataclasses import replace
 import msgspec
 
 from loadstone.errors import UsageError
+from loadstone.formats import Component, Scenario, Tier, Workload
+from loadstone.formats.shape import did_you_mean
 from loadstone.model import Case, CasePlan, Objective, Reason, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.estimate import estimate
 from loadstone.plan.metrics import judged, not_offered, sources
-from loadstone.plan.shape import did_you_mean
-from loadstone.spec import Component, Scenario, Tier, Workload
 
 
 def cases(scenario: Scenario, tier: str) -> list[CasePlan]:

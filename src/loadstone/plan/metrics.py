@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from loadstone.model import Direction, Metric, Reason, Source
+from loadstone.formats import Change, Churn, Hold, Load, Scenario, ScenarioMetric, Tier, Workload
+from loadstone.model import Direction, Metric, MetricSource, Reason
 from loadstone.plan.bind import number
-from loadstone.plan.quantities import alias, quantile
-from loadstone.spec import Change, Churn, Hold, Load, Scenario, ScenarioMetric, Tier, Workload
+from loadstone.plan.catalogue import alias, quantile
 
 
 def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Reason]]:
@@ -25,15 +25,15 @@ def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Met
     return metrics, notes
 
 
-def sources(scenario: Scenario) -> dict[str, Source]:
+def sources(scenario: Scenario) -> dict[str, MetricSource]:
     """Where each metric's value comes from."""
     return {
-        name: Source(quantity=metric.source, per=metric.per, times=metric.times)
+        name: MetricSource(quantity=metric.source, per=metric.per, times=metric.times)
         for name, metric in scenario.metrics.items()
     }
 
 
-def not_offered(sources: Mapping[str, Source], aliases: Collection[str]) -> dict[str, str]:
+def not_offered(sources: Mapping[str, MetricSource], aliases: Collection[str]) -> dict[str, str]:
     """Metric → the scrape alias that it needs and that is not among `aliases`."""
     return {
         name: wanted

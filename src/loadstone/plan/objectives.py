@@ -6,10 +6,9 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 
 from loadstone.errors import InvalidFile, Problem
+from loadstone.formats import ScenarioMetric, units
+from loadstone.formats.shape import did_you_mean
 from loadstone.model import Objective
-from loadstone.plan import units
-from loadstone.plan.shape import did_you_mean
-from loadstone.spec import ScenarioMetric
 
 FORM = "write METRIC<=VALUE or METRIC>=VALUE, as in 'latency_p99<=30ms'"
 _FORM = re.compile(r"\s*([^\s<>=]+)\s*(<=|>=)\s*(\S.*?)\s*")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from loadstone.errors import Problem
-from loadstone.plan import check_metrics, check_tiers, check_workload, units
-from loadstone.plan.decode import decode
-from loadstone.plan.yaml_text import Document, Path
-from loadstone.spec import Scenario
+from loadstone.formats import Scenario, units
+from loadstone.formats.decode import decode
+from loadstone.formats.yaml_text import Document, Path
+from loadstone.plan import check_metrics, check_tiers, check_workload
 
 
 def parse_scenario(text: str, filename: str) -> Scenario:

@@ -1,4 +1,4 @@
-"""The order of runs inside a round: both sides of a case next to each other, at random.
+"""The schedule of a round: both sides of a case next to each other, in random order.
 
 Which side goes first alternates at random in blocks of two rounds, so that no side gets the warm
 cache (or the throttled core) more often than the other.

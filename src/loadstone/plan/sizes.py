@@ -1,4 +1,4 @@
-"""Cases of sizes that are in no matrix: one axis is searched, the others stay where they are."""
+"""Cases of a redline search: one axis is searched, the others stay where they are."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from loadstone.errors import InvalidFile, Problem, UsageError
+from loadstone.formats import Axis, Scenario, Tier, units
+from loadstone.formats.shape import did_you_mean
+from loadstone.formats.yaml_text import Document
 from loadstone.model import CasePlan, Scalar
-from loadstone.plan import units
 from loadstone.plan.check_case import impossible
 from loadstone.plan.matrix import case_of, cells
-from loadstone.plan.shape import did_you_mean
-from loadstone.plan.yaml_text import Document
-from loadstone.spec import Axis, Scenario, Tier
 
 USUAL = "rate"  # what is searched when nobody says
 BELOW, ABOVE = 4, 16  # the search begins and ends so many times below and above the tier's value

@@ -41,12 +41,12 @@ Stacks = Mapping[Stack, float]
 
 
 @dataclass(kw_only=True)
-class _Node:
+class _Frame:
     """A function as called from one place: its cost on each side, with all it called."""
 
     base: float = 0.0
     head: float = 0.0
-    calls: dict[str, _Node] = field(default_factory=dict)
+    calls: dict[str, _Frame] = field(default_factory=dict)
 
     @property
     def width(self) -> float:
@@ -115,26 +115,26 @@ def flame(
     )
 
 
-def _tree(base: Stacks, head: Stacks) -> _Node:
-    root = _Node()
+def _tree(base: Stacks, head: Stacks) -> _Frame:
+    root = _Frame()
     for side, of in (("base", base), ("head", head)):
         for stack, value in of.items():
             node = root
             _add(node, side, value)
             for name in stack[:DEEPEST]:
-                node = node.calls.setdefault(name, _Node())
+                node = node.calls.setdefault(name, _Frame())
                 _add(node, side, value)
     return root
 
 
-def _add(node: _Node, side: str, value: float) -> None:
+def _add(node: _Frame, side: str, value: float) -> None:
     if side == "base":
         node.base += max(0.0, value)
     else:
         node.head += max(0.0, value)
 
 
-def _boxes(root: _Node, thinnest: float) -> Iterator[tuple[int, float, float, str, _Node]]:
+def _boxes(root: _Frame, thinnest: float) -> Iterator[tuple[int, float, float, str, _Frame]]:
     """Level, left, width (px), name and node of every box wide enough, callers before callees."""
     whole = _WIDTH - 2 * _EDGE
     waiting = [(0, _EDGE, "all", root)]
@@ -150,7 +150,7 @@ def _boxes(root: _Node, thinnest: float) -> Iterator[tuple[int, float, float, st
 
 
 def _box(
-    level: int, left: float, width: float, name: str, node: _Node, *, root: _Node, unit: str
+    level: int, left: float, width: float, name: str, node: _Frame, *, root: _Frame, unit: str
 ) -> str:
     top = _TOP + level * _ROW
     place = f'x="{left:.1f}" y="{top}" width="{width:.1f}" height="{_ROW - 1}"'
@@ -175,7 +175,7 @@ def _fitting(name: str, letters: int) -> str:
     return shown if len(shown) <= letters else shown[: letters - 1] + "…"
 
 
-def _legend(root: _Node, unit: str) -> str:
+def _legend(root: _Frame, unit: str) -> str:
     return (
         f"base {_value(root.base, unit)} → head {_value(root.head, unit)} a run · "
         "red: a larger share in head · blue: a smaller one · width: mean of both"

@@ -12,7 +12,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from loadstone import gzipped
+from loadstone.formats import gzipped
 from loadstone.profiles import foreign, wire
 from loadstone.profiles.frames import Place, Stack, places, stack
 from loadstone.profiles.units import SampleType
@@ -29,7 +29,7 @@ class NotAProfile(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class StackSample:
     """A stack and its values, one per sample type, in the sample type's own unit."""
 
     stack: Stack
@@ -41,7 +41,7 @@ class Profile:
     """One profile. `period`: one sample stands for about so much of `period_type`."""
 
     types: Sequence[SampleType]
-    samples: Sequence[Sample]
+    samples: Sequence[StackSample]
     default: str = ""  # sample type
     duration: float = 0.0  # s
     period_type: SampleType | None = None
@@ -145,7 +145,7 @@ def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
         raise NotAProfile(str(error)) from error
 
 
-def _samples(message: Any, known: Mapping[int, Place]) -> list[Sample]:
+def _samples(message: Any, known: Mapping[int, Place]) -> list[StackSample]:
     samples = []
     budget = _MOST_FRAMES
     for sample in message.sample:
@@ -158,7 +158,7 @@ def _samples(message: Any, known: Mapping[int, Place]) -> list[Sample]:
         budget -= len(names)
         if budget < 0:
             raise NotAProfile(f"it has more than {_MOST_FRAMES} frames")
-        samples.append(Sample(stack=names, values=tuple(sample.value)))
+        samples.append(StackSample(stack=names, values=tuple(sample.value)))
     return samples
 
 

@@ -1,4 +1,4 @@
-"""From bytes nobody vouches for to a value of `model`, or to every problem there is."""
+"""Strict decoding of untrusted bytes to a value of `model`, with every problem there is."""
 
 from __future__ import annotations
 

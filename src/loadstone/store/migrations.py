@@ -1,4 +1,4 @@
-"""Older records made new: for every version that ever was, the step to the next.
+"""Migrations of older records: for every version that ever was, the step to the next.
 
 To change the record's format incompatibly: raise `model.RECORD_VERSION`, add the step from the
 version before to `STEPS`, and keep a file of that version under `tests/data/records/`.

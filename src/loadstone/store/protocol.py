@@ -1,4 +1,4 @@
-"""What every place that keeps baselines can do."""
+"""The protocol of baseline stores."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 import sys
 
 from loadstone.store.records import record_schema
-from loadstone.store.redlines import redline_schema
+from loadstone.store.redline_records import redline_schema
 
 SCHEMAS = {"record": record_schema, "redline": redline_schema}
 

@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from loadstone import spec
+from loadstone import formats
 from loadstone.model import (
     Accounting,
     Case,
     CasePlan,
+    MetricSource,
     Plan,
     Policy,
     Revision,
     Run,
     Side,
     Slot,
-    Source,
 )
 
 PROXY = Path(__file__).with_name("proxy.py")
@@ -50,10 +50,10 @@ class FakeCluster:
 
     def __init__(self) -> None:
         self.asked = 0
-        self.dials: list[Sequence[spec.Dial]] = []
+        self.dials: list[Sequence[formats.Dial]] = []
         self.resets = 0
 
-    def dial(self, dials: Sequence[spec.Dial]) -> None:
+    def dial(self, dials: Sequence[formats.Dial]) -> None:
         self.dials.append(dials)
 
     def accounting(self) -> Accounting:
@@ -67,18 +67,18 @@ class FakeCluster:
         return True
 
 
-def proxy(*options: str, timeout: float = 10.0) -> spec.Component:
+def proxy(*options: str, timeout: float = 10.0) -> formats.Component:
     """The fake proxy as a component file would describe it."""
-    return spec.Component(
+    return formats.Component(
         component="proxy",
         about="a fake",
         role="ingress",
-        revisions=spec.Revisions(),
+        revisions=formats.Revisions(),
         ports=["http", "admin"],
         command=["${executable}", str(PROXY), "${http}", "${admin}", *options],
         traffic="${http}",
-        ready=spec.Ready(url="http://${admin}/ready", timeout=timeout),
-        push=spec.Push(url="http://${admin}/load", template='{"routes": {{ routes | tojson }}}'),
+        ready=formats.Ready(url="http://${admin}/ready", timeout=timeout),
+        push=formats.Push(url="http://${admin}/load", template='{"routes": {{ routes | tojson }}}'),
         metrics="http://${admin}/metrics",
         scrape={"loads": "fake_loads_total", "heap": 'fake_heap{kind="used"}'},
         pprof="http://${admin}/debug/pprof",
@@ -100,7 +100,7 @@ def case(measured: Sequence[Mapping[str, Any]], **more: Any) -> CasePlan:
     return CasePlan(
         case=Case(scenario="fake", axes={"n": 1}),
         metrics=(),
-        sources={"cpu": Source(quantity="process.cpu_seconds")},
+        sources={"cpu": MetricSource(quantity="process.cpu_seconds")},
         workload={
             "templates": {"route": ROUTE, "churned": _churned()},
             "upstream": {"servers": 2, "bodies": [600]},

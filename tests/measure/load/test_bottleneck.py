@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone import spec
-from loadstone.measure.headroom import Headroom, of, quantities
+from loadstone import formats
 from loadstone.measure.load.bottleneck import bottleneck, doubts
 from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.headroom import Headroom, of, quantities
 from loadstone.measure.load.histogram import encode
 
-GATE = spec.Gate()
+GATE = formats.Gate()
 GOOD = LoadResult(
     generator="openloop",
     asked_rate=100.0,

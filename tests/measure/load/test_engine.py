@@ -11,11 +11,11 @@ import pytest
 from loadstone.measure.load.connection import Connection
 from loadstone.measure.load.engine import Engine
 from loadstone.measure.load.generator import Target
-from loadstone.measure.load.request import Prepared, Request
+from loadstone.measure.load.request import LoadRequest, PreparedTarget
 from tests.measure.load.scripted import answer
 from tests.measure.load.test_generators import plan
 
-ASK = Prepared(Target(host="a.example", path="/", headers={"x-upstream": "s0"}))
+ASK = PreparedTarget(Target(host="a.example", path="/", headers={"x-upstream": "s0"}))
 RIGHT = answer(x_upstream="s0")
 WRONG = answer(x_upstream="s1")
 
@@ -70,18 +70,18 @@ class World:
         self.recorder = self.engine._recorder
         self.recorder.open(0.0)
 
-    def asked(self) -> tuple[Connection, Wire, Request]:
+    def asked(self) -> tuple[Connection, Wire, LoadRequest]:
         """A connection with a request under way."""
         connection, wire = self.pool.opened()
         assert self.pool.idle.popleft() is connection
-        request = Request(ASK, time.monotonic())
+        request = LoadRequest(ASK, time.monotonic())
         self.recorder.due(request.due)
         connection.send(request)
         return connection, wire, request
 
-    def waiting(self) -> Request:
+    def waiting(self) -> LoadRequest:
         """A request that found no connection free."""
-        request = Request(ASK, time.monotonic())
+        request = LoadRequest(ASK, time.monotonic())
         self.recorder.due(request.due)
         self.engine._waiting.append(request)
         return request
@@ -124,7 +124,7 @@ def test_an_answer_that_broke_off_is_an_error_and_not_asked_for_again(world):
 def test_a_second_attempt_does_not_take_an_idle_connection(world):
     _, idle = world.pool.opened()
     connection, _ = world.pool.opened()
-    connection.send(Request(ASK, time.monotonic()))
+    connection.send(LoadRequest(ASK, time.monotonic()))
     connection.connection_lost(None)
     assert idle.written == []
     assert world.pool.wanted == 1

@@ -13,7 +13,7 @@ from loadstone.errors import UsageError
 from loadstone.measure.load.generator import Generator, LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.load.table import GENERATORS, generator
-from loadstone.measure.upstream import Upstream, free_ports, upstream
+from loadstone.measure.upstream import RunningUpstream, free_ports, upstream
 from tests.measure.load.scripted import answer, serve
 
 STALL = 0.2  # s
@@ -21,7 +21,7 @@ RATE = 500.0
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningUpstream]:
     with upstream(servers=2, bodies=[600], workdir=tmp_path_factory.mktemp("nginx")) as running:
         yield running
 

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from loadstone.measure.load.histogram import summary
 from loadstone.measure.load.k6_samples import (
-    Faults,
-    Sample,
-    Samples,
-    Window,
+    K6Faults,
+    K6Iteration,
+    K6Iterations,
+    K6Window,
     dues,
     kind,
     read_faults,
@@ -20,7 +20,7 @@ from loadstone.measure.load.k6_samples import (
 )
 
 RATE = 100.0
-NONE = Faults(wrong={}, errors={})
+NONE = K6Faults(wrong={}, errors={})
 START = 1_795_323_658.0  # Unix s
 ROWS = """\
 metric_name,timestamp,metric_value,extra_tags,metadata
@@ -36,17 +36,17 @@ http_req_durat"""
 
 def samples(
     count: int, *, took: float = 0.004, late: float = 0.0, drops: tuple[float, ...] = ()
-) -> Samples:
+) -> K6Iterations:
     """`count` iterations on schedule, each `late` but for the first, answered after `took`."""
     iterations = {}
     for i in range(count):
         started = START + i / RATE + (late if i else 0.0)
-        iterations[i] = Sample(started=started, ended=started + took, service=took)
-    return Samples(iterations=iterations, drops=drops)
+        iterations[i] = K6Iteration(started=started, ended=started + took, service=took)
+    return K6Iterations(iterations=iterations, drops=drops)
 
 
-def judged(seen: Samples, faults: Faults = NONE, first: float = 0.0, seconds: float = 10.0):
-    window = Window(opened=START + first - 1e-4, closed=START + first - 1e-4 + seconds)
+def judged(seen: K6Iterations, faults: K6Faults = NONE, first: float = 0.0, seconds: float = 10.0):
+    window = K6Window(opened=START + first - 1e-4, closed=START + first - 1e-4 + seconds)
     return result(samples=seen, faults=faults, rate=RATE, window=window, cpu=1.0, cores=2)
 
 
@@ -105,7 +105,7 @@ def test_only_what_was_due_in_the_window_counts():
 def test_an_iteration_that_never_ended_is_an_error():
     seen = samples(100)
     iterations = {i: s for i, s in seen.iterations.items() if i not in (40, 41)}
-    found = judged(Samples(iterations=iterations, drops=()))
+    found = judged(K6Iterations(iterations=iterations, drops=()))
     assert found.requests == 100
     assert found.errors == {"unanswered": 2}
     assert found.answers == 98
@@ -116,15 +116,15 @@ def test_a_dropped_iteration_is_a_request_and_moves_the_later_ones():
     iterations = {}
     for i in range(100):
         started = START + (i + (2 if i >= 50 else 0)) / RATE
-        iterations[i] = Sample(started=started, ended=started + 0.001, service=0.001)
+        iterations[i] = K6Iteration(started=started, ended=started + 0.001, service=0.001)
     drops = (START + 0.5, START + 0.51)
-    found = judged(Samples(iterations=iterations, drops=drops))
+    found = judged(K6Iterations(iterations=iterations, drops=drops))
     assert (found.requests, found.dropped, found.answers) == (102, 2, 100)
     assert summary(found.lateness)["max"] < 0.001
 
 
 def test_wrong_answers_and_errors_are_counted_apart_and_have_no_latency():
-    faults = Faults(wrong={1: "status 404", 700: "outside"}, errors={2: "timeout", 3: "timeout"})
+    faults = K6Faults(wrong={1: "status 404", 700: "outside"}, errors={2: "timeout", 3: "timeout"})
     found = judged(samples(500), faults, seconds=5.0)
     assert (found.requests, found.answers, found.wrong) == (500, 497, 1)
     assert found.errors == {"timeout": 2}
@@ -133,8 +133,8 @@ def test_wrong_answers_and_errors_are_counted_apart_and_have_no_latency():
 
 
 def test_nothing_sent_is_nothing_due():
-    assert dues(Samples(iterations={}, drops=()), RATE) == {}
-    assert judged(Samples(iterations={}, drops=())).requests == 0
+    assert dues(K6Iterations(iterations={}, drops=()), RATE) == {}
+    assert judged(K6Iterations(iterations={}, drops=())).requests == 0
 
 
 @settings(deadline=None)
@@ -143,8 +143,8 @@ def test_nothing_sent_is_nothing_due():
     rate=st.sampled_from([10.0, 333.3, 1000.0]),
 )
 def test_no_request_starts_before_it_is_due_and_one_starts_just_then(late, rate):
-    iterations = {i: Sample(started=START + i / rate + delay) for i, delay in enumerate(late)}
-    due = dues(Samples(iterations=iterations, drops=()), rate)
+    iterations = {i: K6Iteration(started=START + i / rate + delay) for i, delay in enumerate(late)}
+    due = dues(K6Iterations(iterations=iterations, drops=()), rate)
     waits = [START + i / rate + late[i] - moment for i, moment in due.items()]
     assert min(waits) == pytest.approx(0.0, abs=1e-6)
     assert all(wait >= -1e-6 for wait in waits)

@@ -12,7 +12,7 @@ import pytest
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure.load.builtin import OpenLoop
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
-from loadstone.measure.worker import Worker
+from loadstone.system.worker import Worker
 from tests.measure.load.scripted import Scripted, answer, serve
 from tests.measure.load.test_generators import RATE, STALL, adds_up, latencies, plan
 

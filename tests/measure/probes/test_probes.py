@@ -10,11 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from loadstone.measure.probes.pprof import PprofProbe
-from loadstone.measure.probes.probe import Sample, Subject
+from loadstone.measure.probes.probe import ProbeReading, Subject
 from loadstone.measure.probes.process import ProcessProbe, peak_of
+from loadstone.measure.probes.profile import ProfileProbe
 from loadstone.measure.probes.scrape import ScrapeProbe
-from loadstone.measure.probes.table import PROBES, Window
+from loadstone.measure.probes.table import PROBES, ProbeWindow
 from loadstone.measure.quantities import of_samples
 from loadstone.model import Accounting
 from tests.measure.fakes.website import website
@@ -174,7 +174,7 @@ def test_profiles_are_taken_as_they_come(child):
         return (404, {}, b"") if path.endswith("mutex") else (200, {}, path.encode())
 
     with website(pprof) as address:
-        probe = PprofProbe()
+        probe = ProfileProbe()
         base = f"http://{address}/debug/pprof"
         kinds = ["cpu", "heap", "mutex"]
         probe.open(Subject(pid=child(IDLE), pprof=base, profiles=kinds, window=4.0))
@@ -197,16 +197,16 @@ def test_the_kernels_cpu_time_is_counted_while_the_cpu_profile_is_taken(child):
     found = {}
     with website(slow) as address:
         for pid in (busy, idle):
-            probe = PprofProbe()
+            probe = ProfileProbe()
             kinds = ["cpu"]
             probe.open(Subject(pid=pid, pprof=f"http://{address}", profiles=kinds, window=1.0))
             data = probe.close().data
-            found[pid] = of_samples({"pprof": Sample(data=data, cost=0.0)}).quantities
+            found[pid] = of_samples({"pprof": ProbeReading(data=data, cost=0.0)}).quantities
     assert 0 <= found[idle]["profile.cpu_seconds"] < found[busy]["profile.cpu_seconds"]
 
 
 def test_a_component_that_has_ended_has_no_cpu_time_and_no_profile():
-    probe = PprofProbe()
+    probe = ProfileProbe()
     probe.open(Subject(pid=2**22 + 1, pprof="http://127.0.0.1:9", profiles=["cpu"], window=1.0))
     data = probe.close().data
     assert data.cpu is None
@@ -220,21 +220,21 @@ def test_profiles_are_taken_by_a_redirect_and_in_whatever_they_come(child):
         return 200, {"Content-Encoding": "gzip"}, gzip.compress(b"a profile")
 
     with website(pprof) as address:
-        probe = PprofProbe()
+        probe = ProfileProbe()
         probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=["heap"]))
         assert probe.close().data.profiles == {"heap": b"a profile"}
 
 
 def test_no_profile_is_taken_that_nobody_asked_for(child):
     with website(lambda *_: (200, {}, b"x")) as address:
-        probe = PprofProbe()
+        probe = ProfileProbe()
         probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=()))
         assert probe.close().data.profiles == {}
 
 
 def test_a_window_opens_and_closes_every_probe(child):
     subject = Subject(pid=child(IDLE), accounting=lambda: Accounting(requests={"get a b": 1}))
-    with Window(subject) as window:
+    with ProbeWindow(subject) as window:
         window.open()
         window.close()
     assert set(window.samples) == set(PROBES)
@@ -248,6 +248,6 @@ def test_a_window_that_is_left_early_ends_its_probes(child):
             ended.append(self.name)
             super().stop()
 
-    with Window(Subject(pid=child(IDLE)), probes={"process": Recording}) as window:
+    with ProbeWindow(Subject(pid=child(IDLE)), probes={"process": Recording}) as window:
         window.open()  # and never closed
     assert ended == ["process"]

@@ -12,7 +12,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Summary, genera
 from prometheus_client.openmetrics.exposition import generate_latest as generate_openmetrics
 
 from loadstone.errors import InvalidFile
-from loadstone.exposition import LONGEST
+from loadstone.formats.exposition import LONGEST
 from loadstone.measure.probes.series import Page, Selector, read
 
 PAGE = """\

@@ -1,4 +1,4 @@
-"""Whether a load measured the component, or the generator or the upstream. Pure.
+"""Bottleneck checks: whether a load measured the component, or generator or upstream. Pure.
 
 A generator that is late or busy sends everything all the same: what the component spent on it, held
 and asked for is as it would be, and only times and rates are the generator's. At an upstream near
@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from loadstone import spec
+from loadstone import formats
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import summary
 from loadstone.model import Reason
-from loadstone.reasons import TIMES, Part
+from loadstone.model.reasons import TIMES, Part
 
 LATE = 0.010  # s; below it, lateness is what the scheduler of a busy machine does
 LATE_SHARE = 0.5  # of the latency's p99
@@ -28,7 +28,7 @@ _PILED_UP = (*TIMES, Part.MEMORY)
 _NOT_DONE = (*TIMES, Part.CPU, Part.MEMORY, Part.ANSWERS)
 
 
-class Spare(Protocol):
+class SpareCapacity(Protocol):
     """What the generator and the upstream can do alone, as multiples of the rate measured."""
 
     @property
@@ -38,7 +38,9 @@ class Spare(Protocol):
     def upstream(self) -> float: ...
 
 
-def bottleneck(result: LoadResult, headroom: Spare | None, gate: spec.Gate) -> list[Reason]:
+def bottleneck(
+    result: LoadResult, headroom: SpareCapacity | None, gate: formats.Gate
+) -> list[Reason]:
     """Why the figures of this load say nothing of the component; empty when they do.
 
     An achieved rate that fell short is not among these: it may be the component's own doing.
@@ -65,7 +67,7 @@ def doubts(result: LoadResult) -> list[Reason]:
     return [Reason(code="sent-late", text=text)]
 
 
-def _busy(result: LoadResult, gate: spec.Gate) -> Reason | None:
+def _busy(result: LoadResult, gate: formats.Gate) -> Reason | None:
     share = result.cpu_share / result.cores
     if share <= gate.generator_cpu:
         return None
@@ -86,7 +88,7 @@ def _late(result: LoadResult) -> Reason | None:
     return Reason(code="generator-bottleneck", text=text, voids=_SENT)
 
 
-def _dropped(result: LoadResult, gate: spec.Gate) -> Reason | None:
+def _dropped(result: LoadResult, gate: formats.Gate) -> Reason | None:
     if result.dropped == 0:
         return None
     text = f"{result.dropped} of {result.requests} requests were never sent: nothing was free"
@@ -94,7 +96,7 @@ def _dropped(result: LoadResult, gate: spec.Gate) -> Reason | None:
     return Reason(code="requests-dropped", text=text, voids=_SENT if few else _NOT_DONE)
 
 
-def _weak_generator(headroom: Spare | None) -> Reason | None:
+def _weak_generator(headroom: SpareCapacity | None) -> Reason | None:
     if headroom is None or headroom.share >= GENERATOR:
         return None
     text = (
@@ -104,7 +106,7 @@ def _weak_generator(headroom: Spare | None) -> Reason | None:
     return Reason(code="generator-bottleneck", text=text, voids=_SENT)
 
 
-def _weak_upstream(headroom: Spare | None) -> Reason | None:
+def _weak_upstream(headroom: SpareCapacity | None) -> Reason | None:
     if headroom is None or headroom.upstream >= UPSTREAM:
         return None
     text = (

@@ -9,7 +9,7 @@ import msgspec
 
 import loadstone
 from loadstone.measure.load.generator import LoadPlan, LoadResult
-from loadstone.measure.worker import Worker
+from loadstone.system.worker import Worker
 
 MODULE = "loadstone.measure.load.openloop"
 STARTING = 30.0  # s for an interpreter to start and connections to open, on a busy machine

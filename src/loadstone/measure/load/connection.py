@@ -6,16 +6,16 @@ import asyncio
 import time
 from typing import Protocol, cast
 
-from loadstone.measure.answers import Answers
-from loadstone.measure.load.request import Request
+from loadstone.measure.http.answers import Answers
+from loadstone.measure.load.request import LoadRequest
 
 
 class Owner(Protocol):
     """Whoever hands requests to connections."""
 
-    def answered(self, connection: Connection, request: Request, now: float) -> None: ...
+    def answered(self, connection: Connection, request: LoadRequest, now: float) -> None: ...
 
-    def lost(self, connection: Connection, request: Request | None, kind: str) -> None: ...
+    def lost(self, connection: Connection, request: LoadRequest | None, kind: str) -> None: ...
 
     def unasked(self) -> None:
         """The target sent what no request had asked for; its connection is closed."""
@@ -34,9 +34,9 @@ class Connection(Answers, asyncio.Protocol):
         super().__init__()
         self._owner = owner
         self.up = False
-        self.request: Request | None = None
+        self.request: LoadRequest | None = None
 
-    def send(self, request: Request) -> None:
+    def send(self, request: LoadRequest) -> None:
         """Send a request; `request.sent` is when. The connection must be up and free."""
         self.request = request
         self.expect(request.prepared.headers)
@@ -71,7 +71,7 @@ class Connection(Answers, asyncio.Protocol):
         kind = "reset" if exc else "closed"
         self._lose(f"{kind} in mid-answer" if self.request and self.begun else kind)
 
-    def _hand_over(self, request: Request) -> None:
+    def _hand_over(self, request: LoadRequest) -> None:
         """The answer is whole, and all that came with it has been read: on to the next request."""
         self.request = None
         if not self.lasts:

@@ -11,7 +11,7 @@ from loadstone.measure.load.connection import Connection
 from loadstone.measure.load.generator import LoadPlan, LoadResult
 from loadstone.measure.load.pool import Pool
 from loadstone.measure.load.recorder import Recorder
-from loadstone.measure.load.request import Request, shuffled
+from loadstone.measure.load.request import LoadRequest, shuffled
 from loadstone.measure.load.timer import Timer
 
 NAME = "openloop"
@@ -34,8 +34,8 @@ class Engine:
             refused=self._refused,
             ready=self._free,
         )
-        self._waiting: deque[Request] = deque()  # for any connection
-        self._again: deque[Request] = deque()  # for one that is not idle: see `lost`
+        self._waiting: deque[LoadRequest] = deque()  # for any connection
+        self._again: deque[LoadRequest] = deque()  # for one that is not idle: see `lost`
         self._timer = Timer()
         self._start = 0.0
         self._index = 0
@@ -91,7 +91,7 @@ class Engine:
         if len(self._waiting) >= self._plan.queue:
             self._recorder.drop(moment)
             return
-        request = Request(self._targets[self._index % len(self._targets)], moment)
+        request = LoadRequest(self._targets[self._index % len(self._targets)], moment)
         connection = None if self._waiting else self._pool.free()
         if connection is None:
             self._waiting.append(request)
@@ -102,7 +102,7 @@ class Engine:
 
     # connections
 
-    def answered(self, connection: Connection, request: Request, now: float) -> None:
+    def answered(self, connection: Connection, request: LoadRequest, now: float) -> None:
         fault = request.prepared.fault(connection.status, connection.headers, connection.length)
         self._recorder.answer(request, now, fault)
         if connection.up:
@@ -110,7 +110,7 @@ class Engine:
         else:
             self._gone(connection)
 
-    def lost(self, connection: Connection, request: Request | None, kind: str) -> None:
+    def lost(self, connection: Connection, request: LoadRequest | None, kind: str) -> None:
         """The connection is gone. It may have been closed just as we sent: send again, once.
 
         On a new connection, or one that answers meanwhile, not on one that lies idle: a target that

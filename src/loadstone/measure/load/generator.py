@@ -1,4 +1,4 @@
-"""What sends load: the plan it is given, the result it owes, the protocol it follows.
+"""The protocol of load generators: the plan they are given and the result they owe.
 
 Load is *open-loop*: request number i is due at `start + i / rate`, whatever became of the requests
 before it. Latency counts from when a request was due, so a stall of the target is seen by every

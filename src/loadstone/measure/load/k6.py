@@ -12,12 +12,12 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from loadstone import shell
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load import k6_samples
 from loadstone.measure.load.generator import LoadPlan, LoadResult
 from loadstone.measure.load.request import shuffled
-from loadstone.measure.tools import Tool
+from loadstone.system import processes
+from loadstone.system.tools import Tool
 
 STARTING = 60.0  # s for k6 to make its virtual users, on a busy machine
 DRAIN = 1.0  # s that the load goes on after the window, so that its last requests are answered
@@ -50,7 +50,7 @@ class RunningK6:
         self._cpu = 0.0
         shutil.copy(SCRIPT, self._dir / SCRIPT.name)
         (self._dir / "plan.json").write_bytes(script_plan(plan))
-        self._process = shell.spawn(
+        self._process = processes.spawn(
             command(tool.path, self._dir),
             log=self._dir / "k6.log",
             env={"K6_NO_USAGE_REPORT": "true", "K6_CSV_TIME_FORMAT": "unix_nano"},
@@ -74,12 +74,12 @@ class RunningK6:
         cpu = self._cpu_seconds() - self._cpu
         time.sleep(min(DRAIN, self._plan.timeout))
         self.stop()
-        return self._result(k6_samples.Window(opened=self._opened, closed=closed), cpu)
+        return self._result(k6_samples.K6Window(opened=self._opened, closed=closed), cpu)
 
     def stop(self) -> None:
-        shell.end(self._process, patience=30.0)
+        processes.end(self._process, patience=30.0)
 
-    def _result(self, window: k6_samples.Window, cpu: float) -> LoadResult:
+    def _result(self, window: k6_samples.K6Window, cpu: float) -> LoadResult:
         with (self._dir / "samples.csv").open(errors="replace") as samples:
             seen = k6_samples.read_samples(samples)
         if not seen.iterations:

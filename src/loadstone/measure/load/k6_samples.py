@@ -29,7 +29,7 @@ _ROW = re.compile(
 
 
 @dataclass(kw_only=True)
-class Sample:
+class K6Iteration:
     """One iteration: when it started and when its answer had come (Unix s), and for how long.
 
     `ended` is None for an iteration whose request was not answered before k6 ended.
@@ -41,15 +41,15 @@ class Sample:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Samples:
+class K6Iterations:
     """Iterations by number, and the moments (Unix s, rising) at which one was dropped."""
 
-    iterations: Mapping[int, Sample]
+    iterations: Mapping[int, K6Iteration]
     drops: Sequence[float]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Faults:
+class K6Faults:
     """What was wrong, by number of the iteration: answers that were not right, and no answers."""
 
     wrong: Mapping[int, str]
@@ -57,7 +57,7 @@ class Faults:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Window:
+class K6Window:
     """From `opened` to `closed`, Unix seconds."""
 
     opened: float
@@ -71,13 +71,13 @@ class Window:
         return self.opened <= moment < self.closed
 
 
-def read_samples(lines: Iterable[str]) -> Samples:
+def read_samples(lines: Iterable[str]) -> K6Iterations:
     """The rows of k6's CSV output (times in Unix ns, values in ms) that matter here.
 
     Rows that are cut off or unknown are passed over: what is missing is then missing in the result,
     where it counts as unanswered.
     """
-    iterations: defaultdict[int, Sample] = defaultdict(Sample)
+    iterations: defaultdict[int, K6Iteration] = defaultdict(K6Iteration)
     drops: list[float] = []
     for found in filter(None, map(_ROW.fullmatch, lines)):
         name, moment, value = found["name"], int(found["ns"]) / 1e9, float(found["value"])
@@ -90,10 +90,10 @@ def read_samples(lines: Iterable[str]) -> Samples:
             sample.ended, sample.service = moment, value / 1e3
         else:
             iterations[int(found["i"])].started = moment - value / 1e3
-    return Samples(iterations=dict(iterations), drops=sorted(drops))
+    return K6Iterations(iterations=dict(iterations), drops=sorted(drops))
 
 
-def read_faults(lines: Iterable[str]) -> Faults:
+def read_faults(lines: Iterable[str]) -> K6Faults:
     """The faults that the script printed, a line of JSON each."""
     wrong: dict[int, str] = {}
     errors: dict[int, str] = {}
@@ -108,7 +108,7 @@ def read_faults(lines: Iterable[str]) -> Faults:
             wrong[said["i"]] = str(said["wrong"])
         else:
             errors[said["i"]] = kind(str(said.get("error", "")))
-    return Faults(wrong=wrong, errors=errors)
+    return K6Faults(wrong=wrong, errors=errors)
 
 
 def kind(error: str) -> str:
@@ -122,7 +122,7 @@ def kind(error: str) -> str:
     return next((ours for theirs, ours in known.items() if theirs in error), error or "unknown")
 
 
-def dues(samples: Samples, rate: float) -> dict[int, float]:
+def dues(samples: K6Iterations, rate: float) -> dict[int, float]:
     """When each iteration was due (Unix s), for all numbers from 0 to the last one seen."""
     starts = {i: s.started for i, s in samples.iterations.items() if s.started is not None}
     if not starts:
@@ -138,7 +138,13 @@ def dues(samples: Samples, rate: float) -> dict[int, float]:
 
 
 def result(
-    *, samples: Samples, faults: Faults, rate: float, window: Window, cpu: float, cores: int
+    *,
+    samples: K6Iterations,
+    faults: K6Faults,
+    rate: float,
+    window: K6Window,
+    cpu: float,
+    cores: int,
 ) -> LoadResult:
     """The requests that were due in the window."""
     due = {i: moment for i, moment in dues(samples, rate).items() if window.holds(moment)}
@@ -169,7 +175,7 @@ def result(
     )
 
 
-def _answered(i: int, samples: Samples, faults: Faults) -> float | None:
+def _answered(i: int, samples: K6Iterations, faults: K6Faults) -> float | None:
     """When the right answer to request i had come; None when there was none."""
     sample = samples.iterations.get(i)
     if sample is None or i in faults.wrong or i in faults.errors:
@@ -177,7 +183,7 @@ def _answered(i: int, samples: Samples, faults: Faults) -> float | None:
     return sample.ended
 
 
-def _arrived(samples: Samples, faults: Faults, window: Window) -> int:
+def _arrived(samples: K6Iterations, faults: K6Faults, window: K6Window) -> int:
     """Answers, right or wrong, while the window was open, whenever their requests were due."""
     return sum(
         sample.ended is not None and i not in faults.errors and window.holds(sample.ended)
@@ -185,7 +191,7 @@ def _arrived(samples: Samples, faults: Faults, window: Window) -> int:
     )
 
 
-def _lateness(samples: Samples, due: Mapping[int, float]) -> Iterator[float]:
+def _lateness(samples: K6Iterations, due: Mapping[int, float]) -> Iterator[float]:
     for i, moment in due.items():
         sample = samples.iterations.get(i)
         if sample is not None and sample.started is not None:
@@ -199,13 +205,13 @@ def _histogram(seconds: Iterable[float]) -> str:
     return counts.encode()
 
 
-def _examples(faults: Faults, due: Mapping[int, float]) -> list[str]:
+def _examples(faults: K6Faults, due: Mapping[int, float]) -> list[str]:
     said = {**faults.errors, **faults.wrong}
     return [said[i] for i in sorted(said) if i in due][:EXAMPLES]
 
 
 def _series(
-    due: Mapping[int, float], wrong: Sequence[int], drops: Sequence[float], window: Window
+    due: Mapping[int, float], wrong: Sequence[int], drops: Sequence[float], window: K6Window
 ) -> dict[str, list[list[float]]]:
     moments = [*due.values(), *filter(window.holds, drops)]
     requests = Counter(int(moment - window.opened) for moment in moments)

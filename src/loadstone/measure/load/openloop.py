@@ -15,9 +15,9 @@ import sys
 import msgspec
 import uvloop
 
-from loadstone.measure.limits import raise_open_files
 from loadstone.measure.load.engine import Engine
 from loadstone.measure.load.generator import LoadPlan
+from loadstone.system.limits import raise_open_files
 
 
 async def serve(reader: asyncio.StreamReader, plan: LoadPlan) -> None:

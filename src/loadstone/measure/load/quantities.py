@@ -1,4 +1,4 @@
-"""A result as the dotted names that metrics are taken from."""
+"""Quantities of a load's result, by the dotted names that metrics are taken from."""
 
 from __future__ import annotations
 

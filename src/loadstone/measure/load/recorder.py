@@ -1,4 +1,4 @@
-"""What became of the requests that were due in the window."""
+"""The recorder of a load: latencies, errors and wrong answers of the requests that were due."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import Counts
-from loadstone.measure.load.request import Request
+from loadstone.measure.load.request import LoadRequest
 
 EXAMPLES = 10
 _NEVER = float("inf")
@@ -51,12 +51,12 @@ class Recorder:
             self.requests += 1
             self.due_by_second[int(moment - self.opened)] += 1
 
-    def late(self, request: Request) -> None:
+    def late(self, request: LoadRequest) -> None:
         """The request was sent on a connection that had been free."""
         if request.due >= self.opened:
             self.lateness.add(request.sent - request.due)
 
-    def answer(self, request: Request, now: float, fault: str | None) -> None:
+    def answer(self, request: LoadRequest, now: float, fault: str | None) -> None:
         """An answer has come; `fault` is what is wrong with it."""
         if self.opened <= now < self.closed:
             self.arrived += 1
@@ -71,7 +71,7 @@ class Recorder:
         self.wrong_by_second[int(request.due - self.opened)] += 1
         self._example(fault)
 
-    def error(self, request: Request, kind: str) -> None:
+    def error(self, request: LoadRequest, kind: str) -> None:
         """No answer has come, and none will."""
         if request.due >= self.opened:
             self.errors[kind] += 1

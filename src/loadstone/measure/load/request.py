@@ -1,4 +1,4 @@
-"""A request that is due, and whether its answer is right."""
+"""A request of a load: when it is due, and whether its answer is right."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from loadstone.measure.load.generator import Target
 
 
-class Prepared:
+class PreparedTarget:
     """A target rendered once: the bytes to send and the answer to hold against."""
 
     __slots__ = ("headers", "length", "message", "status", "target")
@@ -41,20 +41,20 @@ class Prepared:
         return f"{self.target.host}{self.target.path}: {what}"
 
 
-class Request:
+class LoadRequest:
     """One request: when it was due, when it was sent (0: not yet), and if it was sent twice."""
 
     __slots__ = ("due", "prepared", "retried", "sent")
 
-    def __init__(self, prepared: Prepared, due: float) -> None:
+    def __init__(self, prepared: PreparedTarget, due: float) -> None:
         self.prepared = prepared
         self.due = due
         self.sent = 0.0
         self.retried = False
 
 
-def shuffled(targets: Sequence[Target], seed: int) -> list[Prepared]:
+def shuffled(targets: Sequence[Target], seed: int) -> list[PreparedTarget]:
     """The targets, ready to send, in an order that is fixed by the seed."""
-    prepared = [Prepared(target) for target in targets]
+    prepared = [PreparedTarget(target) for target in targets]
     random.Random(seed).shuffle(prepared)
     return prepared

@@ -1,4 +1,4 @@
-"""The generators there are."""
+"""The table of load generators."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loadstone.errors import UsageError
 from loadstone.measure.load.builtin import OpenLoop
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.k6 import K6
-from loadstone.measure.tools import find
+from loadstone.system.tools import find
 
 GENERATORS: Mapping[str, Callable[[Mapping[str, Path]], Generator]] = {
     "openloop": lambda _: OpenLoop(),

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import urllib3
 
-from loadstone import gzipped
+from loadstone.formats import gzipped
 
 LARGEST = 64 * 1024 * 1024  # By of an answer, unpacked
 REDIRECTS = 5

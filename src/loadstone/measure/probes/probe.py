@@ -34,7 +34,7 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sample:
+class ProbeReading:
     """What a probe saw, as `quantities` reads it, and the CPU seconds that looking cost us."""
 
     data: Any
@@ -50,7 +50,7 @@ class Probe(Protocol):
     def open(self, subject: Subject) -> None:
         """Begin. May start a thread; returns within milliseconds."""
 
-    def close(self) -> Sample:
+    def close(self) -> ProbeReading:
         """End, and return what was seen. Never raises for what the component answers."""
 
     def stop(self) -> None:

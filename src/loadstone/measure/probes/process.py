@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from loadstone.measure.probes.probe import Cost, Sample, Subject
+from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
 
 _EVERY = 0.1  # s between two samples
 _SELDOM = 10  # samples between two looks at what is dear to read
@@ -59,7 +59,7 @@ class ProcessProbe:
         self._thread = threading.Thread(target=self._work, name="probe-process", daemon=True)
         self._thread.start()
 
-    def close(self) -> Sample:
+    def close(self) -> ProbeReading:
         self._stop.set()
         self._thread.join()
         with self._cost:
@@ -74,7 +74,7 @@ class ProcessProbe:
             threads=self._threads,
             fds=self._fds,
         )
-        return Sample(data=data, cost=self._cost.seconds)
+        return ProbeReading(data=data, cost=self._cost.seconds)
 
     def stop(self) -> None:
         self._stop.set()

@@ -12,10 +12,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loadstone import gzipped
+from loadstone.formats import gzipped
 from loadstone.measure.probes.counting import Growth, growth
 from loadstone.measure.probes.fetch import LARGEST, NotFetched, fetch, pool
-from loadstone.measure.probes.probe import PULSE, Cost, Sample, Subject
+from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
 from loadstone.measure.probes.series import Page, Selector, read
 
 _WITHIN = 5.0  # s for a page to come
@@ -63,7 +63,7 @@ class ScrapeProbe:
         self._thread = threading.Thread(target=self._work, name="probe-scrape", daemon=True)
         self._thread.start()
 
-    def close(self) -> Sample:
+    def close(self) -> ProbeReading:
         self._stop.set()
         self._thread.join()
         with self._cost:
@@ -71,7 +71,7 @@ class ScrapeProbe:
                 self._fetch()
             data = self._data()
         self._pool.clear()
-        return Sample(data=data, cost=self._cost.seconds)
+        return ProbeReading(data=data, cost=self._cost.seconds)
 
     def stop(self) -> None:
         self._stop.set()

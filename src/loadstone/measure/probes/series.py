@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from prometheus_client import Metric
 from prometheus_client.samples import Sample
 
-from loadstone import exposition
 from loadstone.errors import InvalidFile, Problem
+from loadstone.formats import exposition
 
 Labels = frozenset[tuple[str, str]]
 """A label set; a label that is empty is the same as none."""

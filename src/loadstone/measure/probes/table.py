@@ -1,13 +1,13 @@
-"""The probes there are, and the window in which they look."""
+"""The table of probes, and the window in which they measure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from loadstone.measure.probes.api import ApiProbe
-from loadstone.measure.probes.pprof import PprofProbe
-from loadstone.measure.probes.probe import Probe, Sample, Subject
+from loadstone.measure.probes.api_requests import ApiProbe
+from loadstone.measure.probes.probe import Probe, ProbeReading, Subject
 from loadstone.measure.probes.process import ProcessProbe
+from loadstone.measure.probes.profile import ProfileProbe
 from loadstone.measure.probes.scrape import ScrapeProbe
 
 # In the order in which they are closed: what is quickest to change is read first, and profiles,
@@ -16,11 +16,11 @@ PROBES: Mapping[str, Callable[[], Probe]] = {
     "process": ProcessProbe,
     "api": ApiProbe,
     "scrape": ScrapeProbe,
-    "pprof": PprofProbe,
+    "pprof": ProfileProbe,
 }
 
 
-class Window:
+class ProbeWindow:
     """Opens all probes together and closes them together; each probe is used once."""
 
     def __init__(
@@ -29,9 +29,9 @@ class Window:
         self._subject = subject
         self._probes = [make() for make in probes.values()]
         self._opened = False
-        self.samples: dict[str, Sample] = {}
+        self.samples: dict[str, ProbeReading] = {}
 
-    def __enter__(self) -> Window:
+    def __enter__(self) -> ProbeWindow:
         return self
 
     def open(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.report.view import View
+from loadstone.report.comparison.view import ComparisonView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Gallery:
     legend: bool = True  # of the two sides
 
 
-def gallery(view: View) -> tuple[Gallery, ...]:
+def gallery(view: ComparisonView) -> tuple[Gallery, ...]:
     """The pictures of a view, by kind; a kind without a picture is left out."""
     from loadstone.report.pictures import choose
 

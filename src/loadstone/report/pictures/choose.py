@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from loadstone.report.comparison.rows import title
+from loadstone.report.comparison.view import ComparisonView, ReportRow, ShapeRow
 from loadstone.report.pictures import (
     Gallery,
     Picture,
@@ -14,8 +16,6 @@ from loadstone.report.pictures import (
     rounds,
     slopes,
 )
-from loadstone.report.rows import title
-from loadstone.report.view import Row, ShapeRow, View
 
 MOST_ROUNDS = 16
 MOST_PERCENTILES = 12
@@ -26,7 +26,7 @@ MOST_SLOPES = 6
 FLAT = 0.1  # an exponent below it is no picture
 
 
-def galleries(view: View) -> tuple[Gallery, ...]:
+def galleries(view: ComparisonView) -> tuple[Gallery, ...]:
     """Every kind that has something to show."""
     kinds = (
         _rounds(view),
@@ -39,7 +39,7 @@ def galleries(view: View) -> tuple[Gallery, ...]:
     return tuple(kind for kind in kinds if kind.pictures)
 
 
-def _rounds(view: View) -> Gallery:
+def _rounds(view: ComparisonView) -> Gallery:
     metrics = _by_metric(view)
     drawn = [
         rounds.picture(view.record, rows, f"rounds-{index}")
@@ -57,16 +57,16 @@ def _rounds(view: View) -> Gallery:
     )
 
 
-def _by_metric(view: View) -> list[list[Row]]:
+def _by_metric(view: ComparisonView) -> list[list[ReportRow]]:
     """Rows by metric, metrics that changed first, and within each the cases likewise."""
-    metrics: dict[str, list[Row]] = {}
+    metrics: dict[str, list[ReportRow]] = {}
     for row in [*view.changed, *view.inconclusive, *view.unchanged, *view.invalid]:
         if row.case:
             metrics.setdefault(row.metric, []).append(row)
     return list(metrics.values())
 
 
-def _exponents(view: View) -> Gallery:
+def _exponents(view: ComparisonView) -> Gallery:
     """What changed, and of the metrics that gate those that grow: worth knowing in itself."""
     rows = [row for row in view.scaling.shapes if row.told or _grows(row)]
     drawn = [
@@ -90,7 +90,7 @@ def _grows(row: ShapeRow) -> bool:
     return row.shape.metric.gated and any(side and abs(side.estimate) >= FLAT for side in sides)
 
 
-def _slopes(view: View) -> Gallery:
+def _slopes(view: ComparisonView) -> Gallery:
     """What changed, and what grows on both sides; what does not grow is no picture."""
     rows = [row for row in view.scaling.growth if row.told or row.both]
     drawn = [
@@ -109,7 +109,7 @@ def _slopes(view: View) -> Gallery:
     )
 
 
-def _percentiles(view: View) -> Gallery:
+def _percentiles(view: ComparisonView) -> Gallery:
     asked = _histograms(view)
     drawn = [
         percentiles.picture(view.record, case, short, kind, f"percentiles-{index}")
@@ -127,7 +127,7 @@ def _percentiles(view: View) -> Gallery:
     )
 
 
-def _histograms(view: View) -> list[tuple[str, str, str]]:
+def _histograms(view: ComparisonView) -> list[tuple[str, str, str]]:
     """Case, its short name, and the name of a histogram that its runs have."""
     kinds: dict[str, set[str]] = {}
     for run in view.record.runs:
@@ -139,7 +139,7 @@ def _histograms(view: View) -> list[tuple[str, str, str]]:
     return [(case, short, kind) for case, short in names for kind in sorted(kinds.get(case, ()))]
 
 
-def _functions(view: View) -> Gallery:
+def _functions(view: ComparisonView) -> Gallery:
     drawn = [
         functions.picture(table, f"functions-{index}")
         for index, table in enumerate(view.profiles[:MOST_FUNCTIONS])
@@ -157,7 +157,7 @@ def _functions(view: View) -> Gallery:
     )
 
 
-def _drift(view: View) -> Gallery:
+def _drift(view: ComparisonView) -> Gallery:
     rows = [*view.changed, *view.inconclusive, *view.unchanged]
     planned = [metric for plan in view.record.plan.cases for metric in plan.metrics]
     titles = {row.comparison.metric.name: row.title for row in rows}

@@ -10,16 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.model import Record, Side
-from loadstone.report import units
+from loadstone.report.common import units
+from loadstone.report.comparison.view import Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.view import Tone
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
 _DOTTED = 300  # runs; more are lines alone
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dot:
+class RunDot:
     """One run: its place in the session, its value against the median of its case and side."""
 
     order: int
@@ -43,11 +43,11 @@ def picture(record: Record, metric: str, title: str, name: str) -> Picture | Non
     return Picture(title=title, caption=_caption(dots), svg=svg)
 
 
-def _dots(record: Record, metric: str) -> list[Dot]:
+def _dots(record: Record, metric: str) -> list[RunDot]:
     centres = _centres(record, metric)
     return sorted(
         (
-            Dot(
+            RunDot(
                 order=run.order,
                 value=run.values[metric] / centres[run.case, run.side] - 1,
                 side=run.side,
@@ -68,12 +68,12 @@ def _centres(record: Record, metric: str) -> Mapping[tuple[str, Side], float]:
     return {key: median(values) for key, values in groups.items()}
 
 
-def _caption(dots: Sequence[Dot]) -> str:
+def _caption(dots: Sequence[RunDot]) -> str:
     void = sum(not dot.valid for dot in dots)
     return f"× marks {units.count(void, 'run')} left out" if void else ""
 
 
-def _paint(axes: Axes, dots: Sequence[Dot]) -> None:
+def _paint(axes: Axes, dots: Sequence[RunDot]) -> None:
     low, high = _limits([dot.value for dot in dots])
     for side in Side:
         own = [dot for dot in dots if dot.side is side and dot.valid]

@@ -11,9 +11,9 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from loadstone.model import Record, Shape, Side
-from loadstone.report import units
+from loadstone.report.common import units
+from loadstone.report.comparison.view import ShapeRow
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.view import ShapeRow
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
 _ASIDE = {Side.BASE: 0.97, Side.HEAD: 1.03}  # of a size, so that dots of one do not hide the other

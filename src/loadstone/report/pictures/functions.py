@@ -8,10 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from loadstone.model import ProfileRow
-from loadstone.report import units
+from loadstone.report.common import units
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.view import ProfileTable, Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.plain import plain
-from loadstone.report.view import ProfileTable, Tone
 
 _TOP = 10
 _WIDEST = 44

@@ -16,7 +16,7 @@ from hdrh.codec import (
 from hdrh.histogram import HdrHistogram
 
 from loadstone.model import Run, Side
-from loadstone.reasons import holds
+from loadstone.model.reasons import holds
 
 _MOST_TEXT = 100_000  # characters; ours have some thousands
 _MOST_VALUE = 2**40  # µs, twelve days

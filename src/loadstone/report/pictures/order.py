@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.model import Search, Side
-from loadstone.report import units
+from loadstone.report.common import units
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.view import Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.pictures.trials import COLOURS, Dot, limits, size_axis
-from loadstone.report.plain import plain
-from loadstone.report.view import Tone
+from loadstone.report.pictures.trials import COLOURS, SizeRunDot, limits, size_axis
 
 
-def picture(search: Search, dots: Sequence[Dot]) -> Picture:
+def picture(search: Search, dots: Sequence[SizeRunDot]) -> Picture:
     """The sizes of both sides, round by round."""
     svg = canvas.draw(
         "redline-order",
@@ -28,7 +28,7 @@ def picture(search: Search, dots: Sequence[Dot]) -> Picture:
     return Picture(title=f"{plain(search.axis)} by round", caption=caption, svg=svg)
 
 
-def _paint_order(axes: Axes, search: Search, dots: Sequence[Dot]) -> None:
+def _paint_order(axes: Axes, search: Search, dots: Sequence[SizeRunDot]) -> None:
     axes.set_yscale("log")
     size_axis(axes.yaxis, search, dots)
     axes.set_ylim(*limits(dots))
@@ -45,7 +45,7 @@ def _paint_order(axes: Axes, search: Search, dots: Sequence[Dot]) -> None:
     axes.tick_params(length=0)
 
 
-def _mark(axes: Axes, dot: Dot, colour: str) -> None:
+def _mark(axes: Axes, dot: SizeRunDot, colour: str) -> None:
     if dot.failed:
         axes.scatter([dot.round], [dot.place], marker="x", s=22, color=colour, zorder=4)
         return

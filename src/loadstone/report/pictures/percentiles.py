@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter
 
 from loadstone.model import Record, Run, Side
-from loadstone.report import units
+from loadstone.report.common import units
 from loadstone.report.pictures import Picture, canvas, histograms
 from loadstone.report.pictures.histograms import Curve
 

@@ -10,8 +10,8 @@ from statistics import quantiles
 from matplotlib.axes import Axes
 
 from loadstone.model import Interval, Record, Side
+from loadstone.report.comparison.view import ReportRow
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.view import Row
 
 MOST_CASES = 10
 _ROW = 0.66  # inches
@@ -26,11 +26,11 @@ _LETTERS = 44  # that fit into one line
 class Strip:
     """One case: side → round → value, relative to the base's centre."""
 
-    row: Row
+    row: ReportRow
     dots: Mapping[Side, Mapping[int, float]]
 
 
-def picture(record: Record, rows: Sequence[Row], name: str) -> Picture | None:
+def picture(record: Record, rows: Sequence[ReportRow], name: str) -> Picture | None:
     """The rounds of one metric, a strip for each case; None when no case has a base to compare."""
     strips = [strip for strip in (_strip(record, row) for row in rows) if strip]
     if not strips:
@@ -48,7 +48,7 @@ def picture(record: Record, rows: Sequence[Row], name: str) -> Picture | None:
     return Picture(title=title, caption=f"{rows[0].better}{left_out}", svg=svg)
 
 
-def _strip(record: Record, row: Row) -> Strip | None:
+def _strip(record: Record, row: ReportRow) -> Strip | None:
     comparison = row.comparison
     reference = comparison.base.center if comparison.base else 0.0
     if reference <= 0:
@@ -93,7 +93,7 @@ def _ground(axes: Axes, at: float, margin: float) -> None:
     axes.vlines(0, low, high, color=canvas.SOFT, lw=0.8, zorder=0.6)
 
 
-def _labels(axes: Axes, row: Row, at: float) -> None:
+def _labels(axes: Axes, row: ReportRow, at: float) -> None:
     change = row.change.partition(" [")[0]  # the interval is drawn
     room = max(8, _LETTERS - len(change))
     text = row.short if len(row.short) <= room else row.short[: room - 1] + "…"
@@ -128,7 +128,9 @@ def _dots(axes: Axes, strip: Strip, at: float, low: float, high: float) -> None:
                 axes.scatter([edge], [height], s=22, marker=marker, color=colour, clip_on=False)
 
 
-def _interval(axes: Axes, row: Row, change: Interval, at: float, low: float, high: float) -> None:
+def _interval(
+    axes: Axes, row: ReportRow, change: Interval, at: float, low: float, high: float
+) -> None:
     colour = canvas.TONES[row.tone]
     ends = [min(max(end, low), high) for end in (change.low, change.high)]
     height = at + _INTERVAL

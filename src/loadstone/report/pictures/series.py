@@ -10,18 +10,18 @@ from statistics import median, quantiles
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from loadstone.report import units
+from loadstone.model.series import Point, SeriesRow
+from loadstone.report.common import units
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.view import Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.plain import plain
-from loadstone.report.view import Tone
-from loadstone.series import Point, Row
 
 _LETTERS = 9  # of a revision below the axis
 _APART = 0.16  # of the width, between two of them
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class ChangeMark:
     """A change point as it is drawn: at `place`, known to be within `first` and `last`."""
 
     place: int
@@ -34,11 +34,11 @@ class Step:
 class Track:
     """A row to be drawn. `relative`: its values are changes, not in the metric's unit."""
 
-    row: Row
+    row: SeriesRow
     title: str
     caption: str
     relative: bool
-    steps: Sequence[Step]
+    steps: Sequence[ChangeMark]
 
 
 def picture(track: Track, points: Sequence[Point], name: str) -> Picture | None:

@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from loadstone.model import Bracket, Search, Side
-from loadstone.report import units
+from loadstone.report.common import units
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.view import Tone
 from loadstone.report.pictures import Gallery, Picture, canvas, order
-from loadstone.report.pictures.trials import COLOURS, Dot, dots_of, limits, size_axis
-from loadstone.report.plain import plain
-from loadstone.report.redlines.view import RedlineView
-from loadstone.report.view import Tone
+from loadstone.report.pictures.trials import COLOURS, SizeRunDot, dots_of, limits, size_axis
+from loadstone.report.redline.view import RedlineView
 
 _LOWEST, _HIGHEST = 0.05, 20.0  # ratios that are drawn as they are
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -43,7 +43,7 @@ def galleries(view: RedlineView) -> tuple[Gallery, ...]:
 
 
 def _nearness(
-    brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]
+    brackets: Sequence[Bracket], search: Search, dots: Sequence[SizeRunDot]
 ) -> Iterator[Picture]:
     """All sizes, and then those about the brackets, where there are others."""
     axis = plain(search.axis)
@@ -62,7 +62,7 @@ def _nearness(
         )
 
 
-def _near(brackets: Sequence[Bracket], dots: Sequence[Dot]) -> list[Dot]:
+def _near(brackets: Sequence[Bracket], dots: Sequence[SizeRunDot]) -> list[SizeRunDot]:
     ends = [end for each in brackets for end in (each.met, each.missed) if end is not None]
     if not ends:
         return []
@@ -70,7 +70,9 @@ def _near(brackets: Sequence[Bracket], dots: Sequence[Dot]) -> list[Dot]:
     return [dot for dot in dots if low <= dot.size <= high]
 
 
-def _drawn(name: str, brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]) -> str:
+def _drawn(
+    name: str, brackets: Sequence[Bracket], search: Search, dots: Sequence[SizeRunDot]
+) -> str:
     return canvas.draw(
         name,
         title=f"worst objective by {plain(search.axis)}",
@@ -86,7 +88,7 @@ def _told(bracket: Bracket, search: Search) -> str:
 
 
 def _paint_nearness(
-    axes: Axes, brackets: Sequence[Bracket], search: Search, dots: Sequence[Dot]
+    axes: Axes, brackets: Sequence[Bracket], search: Search, dots: Sequence[SizeRunDot]
 ) -> None:
     ratios = [min(max(dot.ratio, _LOWEST), _HIGHEST) for dot in dots if dot.ratio is not None]
     top = max([2.0, *(r * 1.25 for r in ratios)])
@@ -112,7 +114,7 @@ def _paint_nearness(
     axes.tick_params(length=0)
 
 
-def _scatter(axes: Axes, dots: Sequence[Dot], bottom: float, top: float) -> None:
+def _scatter(axes: Axes, dots: Sequence[SizeRunDot], bottom: float, top: float) -> None:
     for dot in dots:
         place, colour = dot.place, COLOURS[dot.side]
         if dot.ratio is None:

@@ -11,10 +11,10 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.model import Growth, Record, Side
-from loadstone.reasons import holds
-from loadstone.report import units
+from loadstone.model.reasons import holds
+from loadstone.report.common import units
+from loadstone.report.comparison.view import GrowthRow
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.view import GrowthRow
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
 _POINTS = 48  # of a line

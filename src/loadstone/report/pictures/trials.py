@@ -9,8 +9,8 @@ from math import exp
 from matplotlib.axis import Axis
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullFormatter, NullLocator
 
-from loadstone.model import Bracket, Search, Side, Step, Trial
-from loadstone.report import units
+from loadstone.model import Bracket, Search, Side, SizeResult, SizeRun
+from loadstone.report.common import units
 from loadstone.report.pictures import canvas
 
 COLOURS: Mapping[Side, str] = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}
@@ -19,7 +19,7 @@ _MOST_TICKS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Dot:
+class SizeRunDot:
     """One run: `ratio` of its worst objective to the bound, None where it says nothing."""
 
     side: Side
@@ -34,16 +34,16 @@ class Dot:
         return self.size * _ASIDE[self.side]
 
 
-def dots_of(bracket: Bracket) -> Iterator[Dot]:
+def dots_of(bracket: Bracket) -> Iterator[SizeRunDot]:
     """Every run of a side."""
     for step in bracket.steps:
         for trial in step.trials:
             yield _dot(bracket.side, step, trial)
 
 
-def _dot(side: Side, step: Step, trial: Trial) -> Dot:
+def _dot(side: Side, step: SizeResult, trial: SizeRun) -> SizeRunDot:
     ratio = None if trial.excess is None else exp(trial.excess)
-    return Dot(
+    return SizeRunDot(
         side=side,
         size=step.size,
         round=trial.round,
@@ -52,7 +52,7 @@ def _dot(side: Side, step: Step, trial: Trial) -> Dot:
     )
 
 
-def size_axis(axis: Axis, search: Search, dots: Sequence[Dot]) -> None:
+def size_axis(axis: Axis, search: Search, dots: Sequence[SizeRunDot]) -> None:
     """A logarithmic axis with a few of the sizes that were tried as its ticks."""
     axis.set_major_locator(FixedLocator(_ticks(sorted({dot.size for dot in dots}))))
     axis.set_minor_locator(NullLocator())
@@ -71,7 +71,7 @@ def _ticks(sizes: Sequence[float]) -> list[float]:
     return [*chosen, high] if high > low else chosen
 
 
-def limits(dots: Sequence[Dot]) -> tuple[float, float]:
+def limits(dots: Sequence[SizeRunDot]) -> tuple[float, float]:
     """The smallest and the largest size, with some room."""
     sizes = [dot.size for dot in dots]
     low, high = min(sizes), max(sizes)

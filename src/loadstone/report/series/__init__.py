@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.series import Series
+from loadstone.model.series import Series
 
 RECENT = 10  # records in which a regression is news
 

@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from loadstone.model import Verdict
-from loadstone.report import units, words
-from loadstone.report.names import Names, shorts
-from loadstone.report.plain import plain
-from loadstone.report.rows import title
-from loadstone.report.sentences import sentence
+from loadstone.model.series import ChangePoint, Series, standing
+from loadstone.report.common import units, words
+from loadstone.report.common.names import ShortNames, shorts
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.rows import title
+from loadstone.report.comparison.sentences import sentence
+from loadstone.report.comparison.view import Fact, Tone
 from loadstone.report.series import wording
-from loadstone.report.series.view import Kept, Line, Overview, Section, SeriesView, Stop
-from loadstone.report.view import Fact, Tone
-from loadstone.series import ChangePoint, Series, standing
+from loadstone.report.series.view import (
+    ChangePointRow,
+    Overview,
+    RecordRow,
+    Section,
+    SeriesView,
+    Stop,
+)
 
 _WORST = (Tone.BAD, Tone.UNSURE, Tone.GOOD, Tone.CALM)
 
@@ -33,7 +40,7 @@ def view(series: Sequence[Series], *, recent: int) -> Overview:
 
 
 def _series(series: Series, recent: int) -> SeriesView:
-    known = Names(cases=shorts(series.cases), labels={})
+    known = ShortNames(cases=shorts(series.cases), labels={})
     news = standing(series, recent)
     tone, says = wording.says(series, news)
     return SeriesView(
@@ -46,7 +53,7 @@ def _series(series: Series, recent: int) -> SeriesView:
         notes=[words.reason(each) for each in series.notes],
         refused=[words.reason(each) for each in series.refused],
         records=[
-            Kept(
+            RecordRow(
                 revision=plain(each.revision),
                 when=wording.moment(each.started),
                 key=plain(each.key),
@@ -59,7 +66,7 @@ def _series(series: Series, recent: int) -> SeriesView:
     )
 
 
-def _sections(series: Series, known: Names) -> tuple[Section, ...]:
+def _sections(series: Series, known: ShortNames) -> tuple[Section, ...]:
     kinds: dict[str, list[ChangePoint]] = {}
     for change in series.changes:
         kinds.setdefault(wording.kind(change), []).append(change)
@@ -75,7 +82,7 @@ def _sections(series: Series, known: Names) -> tuple[Section, ...]:
     )
 
 
-def _stops(series: Series, changes: Sequence[ChangePoint], known: Names) -> tuple[Stop, ...]:
+def _stops(series: Series, changes: Sequence[ChangePoint], known: ShortNames) -> tuple[Stop, ...]:
     """Change points at one place and as surely known stand together."""
 
     def place(change: ChangePoint) -> tuple[int, int, int]:
@@ -87,7 +94,7 @@ def _stops(series: Series, changes: Sequence[ChangePoint], known: Names) -> tupl
     )
 
 
-def _stop(series: Series, changes: Sequence[ChangePoint], known: Names) -> Stop:
+def _stop(series: Series, changes: Sequence[ChangePoint], known: ShortNames) -> Stop:
     first = changes[0]
     return Stop(
         between=wording.between(first),
@@ -98,11 +105,11 @@ def _stop(series: Series, changes: Sequence[ChangePoint], known: Names) -> Stop:
     )
 
 
-def _line(change: ChangePoint, known: Names) -> Line:
+def _line(change: ChangePoint, known: ShortNames) -> ChangePointRow:
     metric = change.metric
     before, after = units.quantities(metric.unit, [change.before, change.after])
     decided = change.verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-    return Line(
+    return ChangePointRow(
         case=plain(change.case),
         short=known.short(change.case),
         title=title(metric),

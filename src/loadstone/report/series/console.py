@@ -9,8 +9,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from loadstone.report import words
-from loadstone.report.screen import (
+from loadstone.report.common import words
+from loadstone.report.common.screen import (
     MOST,
     STYLES,
     indented,
@@ -20,7 +20,7 @@ from loadstone.report.screen import (
     printed,
     title,
 )
-from loadstone.report.series.view import Line, Overview, Section, SeriesView, Stop
+from loadstone.report.series.view import ChangePointRow, Overview, Section, SeriesView, Stop
 
 _COLUMNS = ("before", "after", "change", "by chance")
 
@@ -83,7 +83,7 @@ def _lines(stop: Stop, widths: Sequence[int]) -> RenderableType:
     return table
 
 
-def _cells(line: Line) -> tuple[str, str, str, str]:
+def _cells(line: ChangePointRow) -> tuple[str, str, str, str]:
     arrow = f"→ {line.after}" if line.after else ""
     return line.before, arrow, line.change, line.chance
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.report import units
-from loadstone.report.names import Names, shorts
+from loadstone.model.series import ChangePoint, Reading, Series, SeriesRow
+from loadstone.report.common import units
+from loadstone.report.common.names import ShortNames, shorts
+from loadstone.report.comparison.rows import title
 from loadstone.report.pictures import Gallery, Picture
-from loadstone.report.pictures.series import Step, Track, picture
-from loadstone.report.rows import title
+from loadstone.report.pictures.series import ChangeMark, Track, picture
 from loadstone.report.series import wording
-from loadstone.series import ChangePoint, Reading, Row, Series
 
 MOST_CHANGED, MOST_FLAT = 30, 24
 _READ = {
@@ -36,7 +36,7 @@ def galleries(series: Series, number: int) -> tuple[Gallery, ...]:
         ("changed", "What changed", about, [rows[key] for key in changes], MOST_CHANGED),
         ("flat", "What did not change", "Rows without a change point.", flat, MOST_FLAT),
     )
-    known = Names(cases=shorts(series.cases), labels={})
+    known = ShortNames(cases=shorts(series.cases), labels={})
     drawn = []
     for name, heading, text, chosen, most in found:
         pictures = [
@@ -57,7 +57,7 @@ def galleries(series: Series, number: int) -> tuple[Gallery, ...]:
 
 
 def _picture(
-    series: Series, row: Row, changes: Sequence[ChangePoint], known: Names, name: str
+    series: Series, row: SeriesRow, changes: Sequence[ChangePoint], known: ShortNames, name: str
 ) -> Picture | None:
     told = [
         f"{units.change(each.change).partition(' [')[0]} between {wording.between(each)}"
@@ -70,7 +70,7 @@ def _picture(
         caption="; ".join([*told[:3], *([read] if read else [])]),
         relative=not row.case or row.reading is not Reading.ABSOLUTE,
         steps=[
-            Step(place=each.place, first=each.first, last=each.last, tone=wording.tone(each))
+            ChangeMark(place=each.place, first=each.first, last=each.last, tone=wording.tone(each))
             for each in changes
         ],
     )

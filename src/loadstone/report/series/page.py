@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from loadstone.report import comment, page, words
+from loadstone.report.common import words
+from loadstone.report.comparison import comment, page
 from loadstone.report.pictures import Gallery
 from loadstone.report.series.gallery import galleries
 from loadstone.report.series.view import Overview

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.report.view import Fact, Tone
-from loadstone.series import Series
+from loadstone.model.series import Series
+from loadstone.report.comparison.view import Fact, Tone
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class ChangePointRow:
     """One change point of one metric and case (`case` "": over all cases)."""
 
     case: str
@@ -33,7 +33,7 @@ class Stop:
     when: str  # 2026-11-22 07:51, when the later one was measured
     surely: str  # what is known with 95 %, where that is wider; or ""
     commits: str  # abc..def, where they are known and the revisions are not called so
-    lines: Sequence[Line]
+    lines: Sequence[ChangePointRow]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kept:
+class RecordRow:
     """One record of a series."""
 
     revision: str
@@ -67,7 +67,7 @@ class SeriesView:
     sections: Sequence[Section]
     notes: Sequence[str]
     refused: Sequence[str]
-    records: Sequence[Kept]  # the newest first
+    records: Sequence[RecordRow]  # the newest first
     facts: Sequence[Fact]
     footer: Sequence[str]
     series: Series

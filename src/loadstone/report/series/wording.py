@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from loadstone.model import Verdict
-from loadstone.report import units, words
-from loadstone.report.names import Names
-from loadstone.report.plain import plain
-from loadstone.report.rows import title
-from loadstone.report.view import Tone
-from loadstone.series import ChangePoint, Point, Series
+from loadstone.model.series import ChangePoint, Point, Series
+from loadstone.report.common import units, words
+from loadstone.report.common.names import ShortNames
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.rows import title
+from loadstone.report.comparison.view import Tone
 
 _WORSE, _BETTER = "Regressions", "Improvements"
 _SHOWN, _MACHINE = "Reported, not gated", "Not the program"
@@ -59,7 +59,7 @@ def says(series: Series, news: Sequence[ChangePoint]) -> tuple[Tone, str]:
     return Tone.CALM, "No change point"
 
 
-def headline(series: Series, news: Sequence[ChangePoint], known: Names) -> str:
+def headline(series: Series, news: Sequence[ChangePoint], known: ShortNames) -> str:
     """What changed last, and how much there is."""
     if not series.points:
         return "None of its records can be used."

@@ -1,0 +1,135 @@
+"""What becomes of an object and of its owners when somebody applies or updates it.
+
+The owners are entries of managedFields; each is replaced, never changed. Which entry is the
+writer's own is for the caller to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loadstone.apiserver.apply import fieldsets, merging, ownership
+from loadstone.apiserver.apply.fieldsets import Fields, Path
+from loadstone.apiserver.objects.store import Document
+from loadstone.apiserver.types.shapes import Shape
+
+Entry = dict[str, Any]
+Clash = tuple[Entry, Path]
+
+# what the server itself writes is nobody's
+_SERVERS: Fields = {
+    "f:apiVersion": {},
+    "f:kind": {},
+    "f:metadata": {
+        ".": {},
+        **{
+            f"f:{name}": {}
+            for name in (
+                *("name", "namespace", "creationTimestamp", "selfLink", "uid", "clusterName"),
+                *("generation", "managedFields", "resourceVersion"),
+            )
+        },
+    },
+}
+
+
+def fields_of(entry: Entry) -> Fields:
+    found: Fields = entry.get("fieldsV1") or {}
+    return found
+
+
+def owned(fields: Fields) -> Fields:
+    """A set of fields without those that nobody owns."""
+    return fieldsets.difference(fields, _SERVERS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The object after a write, and the other owners' entries."""
+
+    document: Document
+    fields: Fields  # what the writer owns
+    others: list[Entry]
+
+
+class Clashes(Exception):
+    """Fields that others own with other values."""
+
+    def __init__(self, found: list[Clash]) -> None:
+        super().__init__(f"{len(found)} conflicts")
+        self.found = found
+
+
+def apply(
+    live: Document,
+    applied: Document,
+    shape: Shape,
+    *,
+    last: Fields,
+    others: Sequence[Entry],
+    ignored: Collection[str] = (),
+    allow: Callable[[list[Clash]], bool],
+) -> Outcome:
+    """Lay a configuration over an object.
+
+    `last`: what the same manager applied before; it goes unless it is applied again or somebody
+    else owns it. `allow` says whether clashes are forced. Raises `Clashes` where they are not.
+    """
+    fields = fieldsets.without(ownership.fields(applied, shape), ignored)
+    merged = merging.merge(live, applied, shape)
+    if fieldsets.difference(last, fields):
+        merged = _pruned(merged, shape, last, [fields, *map(fields_of, others)])
+    removed, changed = ownership.compare(live, merged, shape)
+    removed = fieldsets.without(removed, ignored)
+    changed = fieldsets.without(changed, ignored)
+    clashes = [
+        (entry, path)
+        for entry in others
+        for path in fieldsets.paths(fieldsets.intersection(fields_of(entry), changed))
+    ]
+    if clashes and not allow(clashes):
+        raise Clashes(clashes)
+    return Outcome(document=merged, fields=owned(fields), others=_left(others, removed, changed))
+
+
+def update(
+    old: Document, new: Document, shape: Shape, entries: Sequence[Entry], ignored: Collection[str]
+) -> Outcome:
+    """The owners after an object was changed otherwise than by applying: whoever changed a field
+    owns it from then on."""
+    removed, changed = ownership.compare(old, new, shape)
+    removed = fieldsets.without(removed, ignored)
+    changed = fieldsets.without(changed, ignored)
+    others = _left(entries, removed, changed) if removed or changed else list(entries)
+    return Outcome(document=new, fields=owned(changed), others=others)
+
+
+def _left(entries: Sequence[Entry], removed: Fields, changed: Fields) -> list[Entry]:
+    """The entries without what they lost; those that own nothing are gone."""
+    found = []
+    for entry in entries:
+        fields = fieldsets.difference(fields_of(entry), changed)
+        fields = fieldsets.difference(fields, removed)
+        if fields:
+            found.append({**entry, "fieldsV1": fields})
+    return found
+
+
+def _pruned(merged: Document, shape: Shape, last: Fields, owners: Sequence[Fields]) -> Document:
+    """The object without what its manager applied before and nobody owns now."""
+
+    def named(fields: Fields) -> Fields:
+        return fieldsets.named(fields, shape)
+
+    managed: Fields = {}
+    for fields in owners:
+        managed = fieldsets.union(managed, fields)
+    last = named(last)
+    whole = named(ownership.fields(merged, shape))
+    kept = named(ownership.fields(merging.remove(merged, last, shape), shape))
+    gone = fieldsets.difference(whole, fieldsets.union(kept, named(managed)))
+    rest = named(ownership.fields(merging.remove(merged, gone, shape), shape))
+    gone = fieldsets.intersection(fieldsets.difference(whole, rest), last)
+    return merging.remove(merged, gone, shape)

@@ -1,0 +1,112 @@
+"""Fault injection: delays, errors and broken watches for the requests that match."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from loadstone.apiserver.wire import status
+from loadstone.apiserver.wire.status import ApiError
+
+if TYPE_CHECKING:
+    from loadstone.formats import Dial
+
+_RETRY_AFTER = 1  # s
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """What all dials that match a request do to it together."""
+
+    latency: float = 0.0  # s
+    jitters: tuple[float, ...] = ()  # s, each uniform in 0…jitter
+    errors: tuple[tuple[float, int], ...] = ()  # rate, status
+    drop_after: float = 0.0  # s; 0: never
+
+    def delay(self, rng: random.Random) -> float:
+        """Seconds that one request, or one delivery to a watcher, is held back."""
+        return self.latency + sum(rng.uniform(0.0, jitter) for jitter in self.jitters)
+
+    def error(self, rng: random.Random) -> int:
+        """The status that one request fails with, 0 when it does not."""
+        for rate, code in self.errors:
+            if rng.random() < rate:
+                return code
+        return 0
+
+
+NOTHING = Effect()
+
+
+class Dials:
+    """The dials that are set now. Every one that matches acts: latencies add up, errors are drawn
+    one after the other, and the shortest time until a watch is dropped counts."""
+
+    def __init__(self, dials: Sequence[Dial] = ()) -> None:
+        self._dials = tuple(dials)
+        self._known: dict[tuple[str, str, str, str], Effect] = {}
+
+    def set(self, dials: Sequence[Dial]) -> None:
+        self._dials = tuple(dials)
+        self._known.clear()
+
+    @property
+    def current(self) -> tuple[Dial, ...]:
+        return self._dials
+
+    def effect(self, verb: str, resource: str, group: str, agent: str) -> Effect:
+        """The effect on a request; `resource` is a plural with its subresource, or a path."""
+        if not self._dials:
+            return NOTHING
+        key = (verb, resource, group, agent)
+        if key not in self._known:
+            if len(self._known) > 10_000:  # agents are chosen by clients
+                self._known.clear()
+            self._known[key] = _together([dial for dial in self._dials if _matches(dial, key)])
+        return self._known[key]
+
+
+def parse(body: bytes) -> list[Dial]:
+    """Dials from JSON; raises 400 that says what is wrong."""
+    from loadstone.formats import Dial  # its module takes longer to load than all of the others
+
+    try:
+        return msgspec.json.decode(body, type=list[Dial])
+    except msgspec.DecodeError as error:
+        raise status.bad_request(f"dials: {error}") from None
+
+
+def failure(code: int) -> ApiError:
+    """What a client is told when a dial makes its request fail."""
+    if code == 429:
+        return status.too_many_requests(_RETRY_AFTER)
+    if code == 410:
+        return status.expired("The resourceVersion for the provided watch is too old.")
+    if code == 503:
+        return status.unavailable("the server is currently unable to handle the request")
+    return status.internal("an error that was dialled")
+
+
+def _matches(dial: Dial, key: tuple[str, str, str, str]) -> bool:
+    verb, resource, group, agent = key
+    plain = resource.partition("/")[0]
+    names = {resource, plain, f"{plain}.{group}"} if plain else {resource}
+    return (
+        dial.verb in (None, verb)
+        and (dial.resource is None or dial.resource in names)
+        and (dial.agent is None or agent.startswith(dial.agent))
+    )
+
+
+def _together(dials: Sequence[Dial]) -> Effect:
+    drops = [dial.drop_watch_after for dial in dials if dial.drop_watch_after]
+    return Effect(
+        latency=sum(dial.latency for dial in dials),
+        jitters=tuple(dial.jitter for dial in dials if dial.jitter),
+        errors=tuple((dial.error_rate, dial.error_status) for dial in dials if dial.error_rate),
+        drop_after=min(drops, default=0.0),
+    )

@@ -1,0 +1,60 @@
+"""JSON merge patch (RFC 7386); JSON patch is in `jsonpatching`, strategic merge in `strategic`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from loadstone.apiserver.objects.store import Document
+from loadstone.apiserver.patches import strategic
+from loadstone.apiserver.types import shapes
+from loadstone.apiserver.types.resources import Resource
+from loadstone.apiserver.wire import status
+
+JSON = "application/json-patch+json"
+MERGE = "application/merge-patch+json"
+STRATEGIC = "application/strategic-merge-patch+json"
+APPLY = "application/apply-patch+yaml"
+TYPES = (JSON, MERGE, STRATEGIC, APPLY)
+
+
+def is_apply(content_type: str) -> bool:
+    return content_type.startswith(APPLY)
+
+
+def is_patch(content_type: str) -> bool:
+    return content_type.partition(";")[0].strip() in TYPES
+
+
+def apply(
+    resource: Resource, version: str, media: str, body: bytes, document: Document
+) -> Document:
+    """The document with a patch applied; raises 400, 415, 422 and 500."""
+    try:
+        patch = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise status.bad_request(f"error decoding patch: {error}") from None
+    if media == JSON:
+        from loadstone.apiserver.patches import jsonpatching  # takes time to load, and few send it
+
+        return jsonpatching.apply(patch, document)
+    if not isinstance(patch, dict):
+        raise status.bad_request("cannot apply a patch that is not an object")
+    if media == STRATEGIC:
+        return strategic.merge(document, patch, shapes.of(resource, version))
+    merged = merge(document, patch)
+    return merged if isinstance(merged, dict) else {}
+
+
+def merge(target: Any, patch: Any) -> Any:
+    """RFC 7386: null removes, mappings merge, everything else replaces."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for key, value in patch.items():
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = merge(merged.get(key), value)
+    return merged

@@ -1,0 +1,273 @@
+"""The request pipeline: routing, fault injection, the answer, accounting."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import Callable
+
+import msgspec
+import orjson
+
+from loadstone.apiserver import api, dials, routing
+from loadstone.apiserver.accounting import RequestCounts, RequestKind
+from loadstone.apiserver.control import PREFIX, Control
+from loadstone.apiserver.custom import definitions
+from loadstone.apiserver.dials import Dials, Effect
+from loadstone.apiserver.documents.endpoints import HEALTH, Documents
+from loadstone.apiserver.objects import gc, watching
+from loadstone.apiserver.objects.watch import Watcher
+from loadstone.apiserver.routing import Call
+from loadstone.apiserver.state import State
+from loadstone.apiserver.wire import status
+from loadstone.apiserver.wire.http import BODY_LIMIT, Exchange, HttpRequest, Response
+from loadstone.apiserver.wire.output import PROTOBUF
+from loadstone.apiserver.wire.status import ApiError
+
+BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
+COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
+REPORTS = 50  # failures of our own that go to the log in full
+
+
+class Server:
+    """Handles exchanges; everything but the sockets."""
+
+    def __init__(
+        self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
+    ) -> None:
+        self.state = state
+        gc.Collector(state)
+        definitions.Definitions(state)
+        state.fill()
+        self.dials = Dials()
+        self.accounting = RequestCounts()
+        self._documents = Documents(state.registry)
+        self._control = Control(state, self.dials, self.accounting)
+        self._bookmarks = bookmarks
+        self._compaction = compaction
+        self._reported = 0
+
+    def start(self) -> None:
+        """Begin what happens by itself; needs a running loop."""
+        self._every(self._bookmarks, self._send_bookmarks)
+        self._every(self._compaction, self.state.store.age)
+
+    def _every(self, seconds: float, act: Callable[[], None]) -> None:
+        def again() -> None:
+            act()
+            self._every(seconds, act)
+
+        asyncio.get_running_loop().call_later(seconds, again)
+
+    def handle(self, exchange: Exchange) -> None:
+        """Answer an exchange, now or after a dialled delay. Never raises."""
+        request = exchange.request
+        if request.path.startswith((PREFIX, *HEALTH)) or request.path == "/metrics":
+            exchange.send(self._aside(request))
+            return
+        received = time.perf_counter()
+        self.state.warnings.clear()
+        try:
+            call = self._call(request)
+        except ApiError as error:
+            asked = self._asked(request, None)
+            self._finish(exchange, asked, _refusal(error, request), received)
+            return
+        asked = self._asked(request, call)
+        effect = self.dials.effect(asked.verb, asked.resource, asked.group, asked.agent)
+        delay = effect.delay(self.state.rng)
+        if delay:
+            loop = asyncio.get_running_loop()
+            loop.call_later(delay, self._answer, exchange, call, asked, effect, received)
+        else:
+            self._answer(exchange, call, asked, effect, received)
+
+    def _answer(
+        self,
+        exchange: Exchange,
+        call: Call | None,
+        asked: RequestKind,
+        effect: Effect,
+        received: float,
+    ) -> None:
+        if exchange.closed:
+            return
+        self.state.warnings.clear()
+        try:
+            self._fail(asked, effect)
+            if call is not None and call.verb == "watch":
+                self._watch(exchange, call, asked, effect)
+                return
+            response = self._response(exchange.request, call)
+        except ApiError as error:
+            response = _refusal(error, exchange.request)
+        except Exception as error:
+            self._report()
+            response = _refusal(
+                status.internal(f"{type(error).__name__}: {error}"), exchange.request
+            )
+        self._finish(exchange, asked, response, received)
+
+    def _report(self) -> None:
+        """Say where the server itself failed, but not as often as a client asks."""
+        self._reported += 1
+        if self._reported <= REPORTS:
+            traceback.print_exc(file=sys.stderr)
+
+    def _response(self, request: HttpRequest, call: Call | None) -> Response:
+        if call is None:
+            return self._documents.answer(request)
+        return api.answer(self.state, call)
+
+    def _finish(
+        self, exchange: Exchange, asked: RequestKind, response: Response, received: float
+    ) -> None:
+        if self.state.warnings:
+            response = _warned(response, self.state.warnings)
+        self.accounting.request(
+            asked,
+            response.status,
+            seconds=time.perf_counter() - received,
+            received=len(exchange.request.body),
+            sent=len(response.body),
+        )
+        exchange.send(response)
+
+    def _fail(self, asked: RequestKind, effect: Effect) -> None:
+        """Raise the error that is dialled for this request, if any."""
+        code = effect.error(self.state.rng)
+        if code:
+            self.accounting.tally(asked).injected += 1
+            raise dials.failure(code)
+
+    # what a request is
+
+    def _call(self, request: HttpRequest) -> Call | None:
+        """The call of the resource API; None for other paths. Raises 404, 405 and 413."""
+        if request.oversized:
+            raise status.too_large(BODY_LIMIT)
+        found = routing.route(request.path)
+        if found is None:
+            return None
+        options = routing.options(request.query)
+        resource = routing.resource(found, self.state.registry)
+        if resource is None:
+            raise status.unknown_path()
+        verb = routing.verb(request.method, found, options)
+        if not verb or (
+            resource.namespaced
+            and not found.namespace
+            and (found.name or verb in ("create", "deletecollection"))
+        ):
+            raise status.method_not_allowed()
+        return Call(
+            verb=verb,
+            resource=resource,
+            version=found.version,
+            namespace=found.namespace,
+            name=found.name,
+            subresource=found.subresource,
+            options=options,
+            body=request.body,
+            content_type=request.headers.get("content-type", ""),
+            accept=request.headers.get("accept", ""),
+            agent=request.headers.get("user-agent", ""),
+            query=request.query,
+        )
+
+    def _asked(self, request: HttpRequest, call: Call | None) -> RequestKind:
+        agent = self.accounting.agent(request.headers.get("user-agent", "-") or "-")
+        if call is None:
+            path = request.path if len(request.path) < 100 else request.path[:100]
+            return RequestKind(request.method.lower(), "", "", path, "", agent)
+        scope = "resource" if call.name else ("namespace" if call.namespace else "cluster")
+        return RequestKind(call.verb, call.resource.group, call.version, call.what, scope, agent)
+
+    # watching
+
+    def _watch(self, exchange: Exchange, call: Call, asked: RequestKind, effect: Effect) -> None:
+        tally = self.accounting.tally(asked)
+
+        def count(events: int, size: int) -> None:
+            tally.events += events
+            tally.sent += size
+
+        slowed = effect.latency or effect.jitters
+        try:
+            watcher = watching.watcher(
+                self.state.store,
+                call,
+                exchange,
+                count=count,
+                delay=(lambda: effect.delay(self.state.rng)) if slowed else None,
+            )
+        except ApiError as error:
+            if error.code != 410:
+                raise
+            self._gone(exchange, call, asked, error)
+            return
+        self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
+        self._end_in_time(watcher, call, effect, asked)
+        self.state.hub.add(watcher)
+
+    def _gone(self, exchange: Exchange, call: Call, asked: RequestKind, error: ApiError) -> None:
+        """A watch that starts too far back opens, and says so in its only event."""
+        self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
+        watching.refuse(exchange, call, error)
+
+    def _end_in_time(
+        self, watcher: Watcher, call: Call, effect: Effect, asked: RequestKind
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        seconds = watching.duration(call.options, self.state.rng)
+        end = loop.call_later(seconds, self._end, watcher)
+        watcher.on_close.append(end.cancel)
+        if effect.drop_after:
+            drop = loop.call_later(effect.drop_after, self._drop, watcher, asked)
+            watcher.on_close.append(drop.cancel)
+
+    def _end(self, watcher: Watcher) -> None:
+        watcher.bookmark(self.state.store.revision)
+        watcher.end()
+
+    def _drop(self, watcher: Watcher, asked: RequestKind) -> None:
+        self.accounting.tally(asked).injected += 1
+        watcher.drop()
+
+    def _send_bookmarks(self) -> None:
+        self.state.hub.bookmarks(self.state.store.revision)
+
+    # beside the API
+
+    def _aside(self, request: HttpRequest) -> Response:
+        try:
+            if request.path == "/metrics":
+                from loadstone.apiserver import metrics  # a library that takes time to load
+
+                return metrics.exposition_of(self.accounting, self.state)
+            if request.path.startswith(PREFIX):
+                return self._control.answer(request)
+            return self._documents.answer(request)
+        except ApiError as error:
+            return _refusal(error, request)
+
+
+def _warned(response: Response, warnings: list[str]) -> Response:
+    """The response with Warning headers, as kubectl shows them."""
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in warnings]
+    headers = tuple(("Warning", f'299 - "{text}"') for text in quoted if text.isprintable())
+    return msgspec.structs.replace(response, headers=(*response.headers, *headers))
+
+
+def _refusal(error: ApiError, request: HttpRequest) -> Response:
+    headers: tuple[tuple[str, str], ...] = ()
+    if error.retry_after is not None:
+        headers = (("Retry-After", str(error.retry_after)),)
+    if request.headers.get("accept", "").startswith(PROTOBUF):
+        from loadstone.apiserver.wire import protooutput  # its library takes time to load
+
+        body = protooutput.status(error.status())
+        return Response(status=error.code, body=body, content_type=PROTOBUF, headers=headers)
+    return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

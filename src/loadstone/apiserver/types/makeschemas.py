@@ -1,0 +1,57 @@
+"""Writes `schemas.json.gz`: the schemas of the built-in kinds, with their words, as published.
+
+`python -m loadstone.apiserver.types.makeschemas v1.36.0` reads them out of the Go module
+`k8s.io/kubernetes` of that version, which the Go client fetches. They are what `kubectl explain`
+shows; the server reads the file when the first client asks.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from loadstone.apiserver.types import builtin
+from loadstone.apiserver.types.published import GROUPS, TABLE, references
+
+_ALSO = ("DeleteOptions", "Status", "Eviction", "Scale")  # of subresources and of answers
+
+
+def main(version: str) -> None:
+    from loadstone.system import processes  # only who makes the table needs Go
+
+    said = processes.run(["go", "mod", "download", "-json", f"k8s.io/kubernetes@{version}"])
+    schemas = published(Path(orjson.loads(said.stdout)["Dir"]))
+    served = {(kind.group, kind.version, kind.kind) for kind in builtin.kinds()}
+    left = [name for name, schema in schemas.items() if _is_wanted(name, schema, served)]
+    found: dict[str, Any] = {}
+    while left:
+        name = left.pop()
+        if name not in found:
+            found[name] = schemas[name]
+            left += references(schemas[name])
+    packed = orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
+    TABLE.write_bytes(gzip.compress(packed, 9, mtime=0))
+
+
+def published(module: Path) -> dict[str, Any]:
+    """Every schema that a version of Kubernetes publishes."""
+    found: dict[str, Any] = {}
+    for path in sorted((module / "api" / "openapi-spec" / "v3").glob("*.json")):
+        found |= orjson.loads(path.read_bytes()).get("components", {}).get("schemas", {})
+    return found
+
+
+def _is_wanted(name: str, schema: dict[str, Any], served: set[tuple[str, str, str]]) -> bool:
+    groups = [
+        tuple(kind[word] for word in ("group", "version", "kind"))
+        for kind in schema.get(GROUPS, ())
+    ]
+    return bool(served.intersection(groups)) or name.rpartition(".")[2] in _ALSO
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

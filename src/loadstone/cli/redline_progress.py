@@ -1,0 +1,128 @@
+"""The live display of a redline search: which size of which side, and what is known."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import Any
+
+from rich.console import Group
+from rich.text import Text
+
+from loadstone.flows.prepare import Job
+from loadstone.flows.schedules.bisection import SearchProgress
+from loadstone.model import Bracket, Plan, Redlines, Run, Search, Side
+from loadstone.model.events import RunFinished, RunStarted, SessionStarted
+from loadstone.report.common.units import UNKNOWN, figure, quantity
+from loadstone.stats.redline.run_outcomes import trial
+
+_SAYS_NOTHING = {"generator": "the generator was the limit", "upstream": "the upstream was"}
+
+
+class SearchBoard:
+    """Where the search stands; it renders as the live picture."""
+
+    def __init__(self) -> None:
+        self.plan: Plan | None = None
+        self.now: RunStarted | None = None
+        self.known: Redlines | None = None
+        self.runs = 0
+        self.told: set[tuple[Side, float]] = set()
+
+    def see(self, event: Any) -> None:
+        """Take in an event."""
+        match event:
+            case Job():
+                self.plan = event.plan
+            case RunStarted():
+                self.now = event
+            case RunFinished():
+                self.runs += 1
+            case SearchProgress():
+                self.known = event.redlines
+            case _:
+                pass  # words, and what only `lines` tells
+
+    def lines(self, event: Any) -> list[str]:
+        """What an event adds to the log."""
+        match event:
+            case str():
+                return [event]
+            case Job():
+                return [f"note: {note.text}" for note in event.notes]
+            case SessionStarted():
+                resumed = f", {event.done} runs are in already" if event.done else ""
+                return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
+            case RunFinished():
+                return [self._run_line(event.run)]
+            case SearchProgress():
+                return self._decisions(event.redlines)
+            case _:
+                return []
+
+    def _run_line(self, run: Run) -> str:
+        size = self._size_of(run.case)
+        return f"round {run.round}  {run.side:4}  {size}  {run.seconds:5.1f} s  {self._said(run)}"
+
+    def _said(self, run: Run) -> str:
+        """How the run stands to the bound, or why it does not count."""
+        if self.plan is None:
+            return ""
+        case = next(each for each in self.plan.cases if each.case.name == run.case)
+        found = trial(run, case.objectives)
+        if found.outcome == "failed":
+            return f"misses: {found.reason}"
+        if found.excess is None:
+            who = _SAYS_NOTHING.get(found.outcome, "invalid")
+            return f"says nothing, {who}: {found.reason}"
+        way = "misses" if found.excess > 0 else "meets"
+        return f"{way} the objectives, {found.metric} {_against(found.excess)}"
+
+    def _decisions(self, found: Redlines) -> list[str]:
+        """A line for every size that was decided since the last one."""
+        told = []
+        for bracket in found.brackets:
+            for step in bracket.steps:
+                key = (bracket.side, step.size)
+                if step.said != "open" and key not in self.told:
+                    self.told.add(key)
+                    words = f"{step.said} after {len(step.trials)} runs"
+                    told.append(
+                        f"{bracket.side:4}  {self._size(step.size)} is {words}; "
+                        f"{self._standing(bracket)}"
+                    )
+        return told
+
+    def _standing(self, bracket: Bracket) -> str:
+        met = self._size(bracket.met) if bracket.met is not None else UNKNOWN
+        missed = self._size(bracket.missed) if bracket.missed is not None else UNKNOWN
+        return f"met {met}, missed {missed}"
+
+    def _size_of(self, case: str) -> str:
+        search = self._search()
+        if self.plan is None or search is None:
+            return case
+        found = next(each.case for each in self.plan.cases if each.case.name == case)
+        return self._size(float(found.axes[search.axis]))
+
+    def _size(self, size: float) -> str:
+        search = self._search()
+        return quantity(search.unit if search else "1", size)
+
+    def _search(self) -> Search | None:
+        return self.plan.search if self.plan else None
+
+    def __rich__(self) -> Group:
+        search = self._search()
+        if search is None or self.now is None:
+            return Group(Text("getting ready …", style="dim"))
+        slot = self.now.slot
+        where = f"{search.axis} {self._size_of(slot.case)}"
+        now = Text.assemble((where, "bold"), f"  {slot.side}  run {self.runs + 1}")
+        brackets = self.known.brackets if self.known else ()
+        return Group(
+            now, *(Text(f"{each.side:4}  {self._standing(each)}", "dim") for each in brackets)
+        )
+
+
+def _against(excess: float) -> str:
+    return f"×{figure(exp(excess), 2)} of the bound"

@@ -1,0 +1,39 @@
+"""What of the cache has to go: what was not used for long, then what is beyond a size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadstone.component.cache import Entry
+
+DAY = 86_400.0  # s
+UNUSED = 30 * DAY
+MOST = 10 * 2**30  # By
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doomed:
+    """An entry that has to go: `unused` for too long, or there is no `room` for it."""
+
+    entry: Entry
+    why: str
+
+
+def doomed(
+    entries: Sequence[Entry], *, now: float, unused: float = UNUSED, most: int = MOST
+) -> list[Doomed]:
+    """Which entries have to go at the time `now` (s since 1970), the longest unused first.
+
+    What is in use stays, and counts.
+    """
+    free = sorted((each for each in entries if not each.busy), key=lambda each: each.used)
+    old = [each for each in free if now - each.used > unused]
+    left = sum(each.size for each in entries) - sum(each.size for each in old)
+    found = [Doomed(entry=each, why="unused") for each in old]
+    for each in free[len(old) :]:
+        if left <= most:
+            break
+        left -= each.size
+        found.append(Doomed(entry=each, why="room"))
+    return found

@@ -1,0 +1,64 @@
+"""What a revision comes from: a package, a file, a commit or an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from loadstone import formats
+from loadstone.component.revisions import build, versions
+from loadstone.component.revisions.missing import NoRevision
+from loadstone.errors import UsageError
+from loadstone.measure.steps.templates import fill_text
+
+Progress = Callable[[str], None]
+
+_FORMS = ("package", "path", "build", "image")
+
+
+def form_of(
+    component: formats.Component, asked: str, cache: Path, progress: Progress
+) -> tuple[str, str]:
+    """What a component's revision `asked` comes from, and its name there.
+
+    Raises `UsageError` where it can come from nowhere.
+    """
+    prefix, _, rest = asked.partition(":")
+    if prefix in _FORMS and rest:
+        return prefix, rest
+    if "/" in asked and _is_file(asked):
+        return "path", asked
+    ways = component.revisions
+    if ways.package and (not ways.build or _is_version(ways.build, asked, cache, progress)):
+        return "package", asked
+    if ways.build:
+        return "build", asked
+    if ways.image:
+        return "image", fill_text(ways.image.reference, {"revision": asked})
+    raise UsageError(
+        f"{component.component}: there is no file {asked}, and its versions come from nowhere else",
+        next_step=f"write path:FILE, or name a package in components/{component.component}.yaml",
+    )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):  # no name of a file at all
+        return False
+
+
+def _is_version(source: formats.BuildSource, asked: str, cache: Path, progress: Progress) -> bool:
+    """Whether a name is a package's version and not a commit, where it could be either.
+
+    `3.7.15` is a version. `1234567` and `1.2.3+k3s1` may be commits or tags: if Git knows them.
+    """
+    if versions.release(asked):
+        return True
+    if versions.version(asked) is None:
+        return False
+    try:
+        build.find(source, asked, cache, progress)
+    except NoRevision:
+        return True
+    return False

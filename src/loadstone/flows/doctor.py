@@ -1,0 +1,127 @@
+"""What this machine can run and what is missing, with the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadstone.cluster.provider import PROVIDERS, provider
+from loadstone.component.cache import entries
+from loadstone.errors import LoadstoneError
+from loadstone.flows.settings import Config
+from loadstone.system.tools import find
+
+TOOLS = {
+    "nginx": "the upstream behind the component under test",
+    "git": "revisions that are commits",
+    "k6": "a second load generator",
+    "kubectl": "looking into a cluster by hand",
+}
+NEEDED = ("nginx",)
+_ROOM = (
+    2_000_000_000  # By: two revisions of a component, a record and its profiles, with room to spare
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Requirement:
+    """One thing this machine has or lacks. `mend` is a command, or words where none would do."""
+
+    name: str
+    good: bool
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+    @property
+    def mark(self) -> str:
+        return "ok" if self.good else "MISSING" if self.needed else "absent"
+
+
+def checks(config: Config) -> list[Requirement]:
+    """Everything worth looking at before the first run."""
+    return [
+        _python(),
+        _cores(),
+        _files(),
+        _cache(config.cache_directory()),
+        *(_tool(name, why, config) for name, why in TOOLS.items()),
+        *_providers(),
+    ]
+
+
+def _python() -> Requirement:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    return Requirement(
+        name="python", good=sys.version_info >= (3, 11), found=found, mend="Python 3.11+"
+    )
+
+
+def _cores() -> Requirement:
+    cores = len(os.sched_getaffinity(0))
+    return Requirement(
+        name="cores",
+        good=cores >= 2,
+        found=str(cores),
+        mend="two cores at least: the component and the generator must not share one",
+        needed=False,
+    )
+
+
+def _files() -> Requirement:
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return Requirement(
+        name="open files",
+        good=hard >= 4096,
+        found=f"{soft} (at most {hard})",
+        mend="ulimit -n 65536",
+        needed=False,
+    )
+
+
+def _cache(path: Path) -> Requirement:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(path).free
+    except OSError as error:
+        mend = "set `cache:` in loadstone.yaml to a directory that can be written"
+        return Requirement(name="cache", good=False, found=f"{path}: {error.strerror}", mend=mend)
+    kept = sum(each.size for each in entries(path))
+    found = f"{path}, {kept / 1e9:.1f} GB kept, {free / 1e9:.0f} GB free"
+    mend = "loadstone prune, or free some disk space"
+    return Requirement(name="cache", good=free > _ROOM, found=found, mend=mend)
+
+
+def _tool(name: str, why: str, config: Config) -> Requirement:
+    def look() -> str:
+        tool = find(name, config.tool_paths())
+        return f"{tool.version} ({tool.source}): {why}"
+
+    return _attempt(name, look, needed=name in NEEDED)
+
+
+def _providers() -> Iterator[Requirement]:
+    for name in PROVIDERS:
+        problems = provider(name).problems()
+        yield Requirement(
+            name=f"provider {name}",
+            good=not problems,
+            found="; ".join(problem.what for problem in problems) or "ready",
+            mend="; ".join(problem.hint for problem in problems),
+            needed=name == "memory",
+        )
+
+
+def _attempt(name: str, look: Callable[[], str], *, needed: bool) -> Requirement:
+    try:
+        return Requirement(name=name, good=True, found=look(), needed=needed)
+    except LoadstoneError as error:
+        return Requirement(
+            name=name, good=False, found=error.message, mend=error.next_step, needed=needed
+        )

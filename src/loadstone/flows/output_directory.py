@@ -1,0 +1,136 @@
+"""The files of the output directory: what `run` writes and the other commands read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import msgspec
+
+from loadstone.errors import LoadstoneError
+from loadstone.model import Record, RedlineRecord
+from loadstone.store.directory import DirectoryStore
+from loadstone.store.records import load as load_record
+from loadstone.store.records import save as save_record
+from loadstone.store.redline_records import save as save_redlines
+from loadstone.store.rounds import RoundLog
+from loadstone.system import lock
+
+RECORD = "record.json"
+SESSION = "session.json"
+ROUNDS = "rounds.jsonl"
+_STAYS = ("earlier", lock.FILE)
+REDLINE = "redline.json"
+
+
+def begin(record: Record, out: Path) -> None:
+    """Keep the plan and the environment before the first run, so that no crash costs them."""
+    save_record(record, out / SESSION)
+
+
+def load(path: Path) -> Record:
+    """A record from its file, or from a directory that `run` wrote, even one it did not finish."""
+    if not path.is_dir():
+        return load_record(path)
+    if (path / RECORD).exists() or not (path / SESSION).exists():
+        return load_record(path / RECORD)
+    return replace(load_record(path / SESSION), runs=RoundLog(path / ROUNDS).read())
+
+
+def write(record: Record, out: Path, *, files: Path | None = None) -> None:
+    """Write the record, the comparison and the reports; `files` (or `out`) holds the profiles."""
+    out.mkdir(parents=True, exist_ok=True)
+    save_record(record, out / RECORD)
+    for name, form in (
+        ("comparison.json", "json"),
+        ("report.md", "markdown"),
+        ("report.html", "html"),
+        ("junit.xml", "junit"),
+    ):
+        write_text(out / name, render(record, form, files=files or out))
+
+
+def render(record: Record, form: str, *, files: Path) -> str:
+    """The report as `markdown`, `html`, `junit` or `json`.
+
+    `files` holds the profiles, and the rounds to which more can be added.
+    """
+    from loadstone.flows.flame_graphs import flames
+    from loadstone.report import comparison  # draws pictures: heavy to import
+
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(record.judgement), indent=2).decode() + "\n"
+    renderers: Mapping[str, Callable[[Record], str]] = {
+        "markdown": lambda record: comparison.markdown(record, saved=str(files)),
+        "html": lambda record: comparison.html(
+            record, flames=flames(record, files), saved=str(files)
+        ),
+        "junit": comparison.junit,
+    }
+    return renderers[form](record)
+
+
+def write_redline(record: RedlineRecord, out: Path) -> None:
+    """Write what a search for a redline found, in numbers, words and pictures."""
+    save_redlines(record, out / REDLINE)
+    for name, form in (("redline.md", "markdown"), ("redline.html", "html")):
+        write_text(out / name, render_redline(record, form))
+
+
+def render_redline(record: RedlineRecord, form: str) -> str:
+    """The report of a search as `markdown`, `html` or `json`."""
+    from loadstone.report import redline  # draws pictures: heavy to import
+
+    if form == "json":
+        return msgspec.json.format(msgspec.json.encode(record), indent=2).decode() + "\n"
+    renderers: Mapping[str, Callable[[RedlineRecord], str]] = {
+        "markdown": redline.markdown,
+        "html": redline.html,
+    }
+    return renderers[form](record)
+
+
+def folder(saved: Path) -> Path:
+    """Where the files of a saved record are, given the record or its directory."""
+    return saved if saved.is_dir() else saved.parent
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a report. Raises `LoadstoneError` when the disk does not take it."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise LoadstoneError(
+            f"cannot write {path}: {error.strerror}", next_step="free space or choose another --out"
+        ) from error
+
+
+def baselines(root: str) -> DirectoryStore:
+    """The directory where records of earlier days are kept."""
+    return DirectoryStore(Path(root))
+
+
+def fresh(out: Path, *, resume: bool) -> Path:
+    """The output directory, with a finished run in it moved aside: nothing is overwritten."""
+    out.mkdir(parents=True, exist_ok=True)
+    finished = [out / name for name in (RECORD, REDLINE) if (out / name).exists()]
+    if finished and not resume:
+        when = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
+        earlier = _unused(out / "earlier", when.strftime("%Y%m%dT%H%M%SZ"))
+        for entry in [entry for entry in out.iterdir() if entry.name not in _STAYS]:
+            entry.rename(earlier / entry.name)
+    return out
+
+
+def _unused(parent: Path, name: str) -> Path:
+    """A new directory of this name, or with a number where another run ended in that second."""
+    for number in count(1):
+        path = parent / (name if number == 1 else f"{name}-{number}")
+        with suppress(FileExistsError):
+            path.mkdir(parents=True)
+            return path
+    raise AssertionError("numbers do not end")

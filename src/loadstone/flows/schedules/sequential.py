@@ -1,0 +1,204 @@
+"""The sequential schedule of a comparison: rounds up to a look, then what the judge goes on with.
+
+A session of which every run has failed, base and head alike in the last round, ends there: more
+rounds would fail too. Where the head failed more often than the base, and not yet surely so, the
+case goes on.
+
+Everything is derived from the runs that are in, so an interrupted session goes on exactly where it
+stopped: the same rounds, the same looks, the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
+from loadstone.plan.schedule import slots
+from loadstone.stats.common.samples import measurements
+from loadstone.stats.comparison import failures
+from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.judge import judge
+from loadstone.stats.comparison.sequential import NextRounds as Steer
+from loadstone.stats.comparison.sequential import steer
+from loadstone.system import signals
+
+OUT_OF_BUDGET = "budget"
+FAILED_ALIKE = "failed-alike"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookTaken:
+    """An event: the judge has looked, and says what it goes on with.
+
+    `target`: rounds at the next look, or those that are in. `reason`: why every run has failed.
+    """
+
+    look: Look
+    judgement: Judgement
+    target: int = 0
+    reason: Reason | None = None
+
+
+class SequentialSchedule:
+    """Asked for the next runs again and again, until it has none.
+
+    `looks` is what the judge has seen so far; `why` is set when it stops.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        history: History | None = None,
+        watch: Callable[[LookTaken], None] = lambda _event: None,
+    ) -> None:
+        self._plan = plan
+        self.history = history
+        self._watch = watch
+        self._open: Sequence[str] = [each.case.name for each in plan.cases]
+        self._complete = 0  # rounds that are in for all that was open
+        self._target = plan.policy.looks[0]
+        self.looks: list[Look] = []
+        self.why = ""
+
+    def __call__(self, runs: Sequence[Run]) -> Sequence[Slot]:
+        """The rest of the round that is under way, or the next one; empty when all is done."""
+        signals.check()
+        while not self.why:
+            due = self._round(runs)
+            if due and _fits(self._plan, runs, due):
+                return due
+            if due:
+                self.why = OUT_OF_BUDGET
+            else:
+                self._advance(runs)
+        return ()
+
+    def _round(self, runs: Sequence[Run]) -> Sequence[Slot]:
+        number = self._complete + 1
+        before = sum(run.round < number for run in runs)
+        done = {(run.case, run.side, run.round) for run in runs}
+        planned = slots(self._open, round=number, seed=self._plan.seed, first_order=before)
+        return [slot for slot in planned if (slot.case, slot.side, slot.round) not in done]
+
+    def _advance(self, runs: Sequence[Run]) -> None:
+        self._complete += 1
+        seen = [run for run in runs if run.round <= self._complete]
+        reason = failed_alike(seen)
+        if self._complete < self._target and reason is None:
+            return
+        judgement = judged(self._plan, seen, history=self.history, looks=self.looks)
+        steering = self._steered(seen, judgement)
+        if reason is not None:
+            steering = Steer(open=(), rounds=0, why=FAILED_ALIKE, stop=True)
+        over = steering.stop or self._complete >= self._plan.policy.looks[-1]
+        self._open = steering.open
+        self._target = self._complete + max(1, steering.rounds)
+        look = _look(self._complete, judgement, steering)
+        self.looks.append(look)
+        target = self._complete if over else self._target
+        self._watch(LookTaken(look=look, judgement=judgement, target=target, reason=reason))
+        self.why = steering.why if over else ""
+
+    def _steered(self, seen: Sequence[Run], judgement: Judgement) -> Steer:
+        # Failed runs measure nothing else, and their rounds are rounds all the same.
+        plans = failures.planned(self._plan.cases, seen)
+        found = steer(
+            [*measurements(seen, plans), *failures.measured(seen, plans)],
+            plans,
+            self._plan.policy,
+            judgement=judgement,
+            history=self.history,
+            seconds_per_round=_seconds(self._plan, seen),
+            spent_seconds=sum(run.seconds for run in seen),
+        )
+        later = [look for look in self._plan.policy.looks if look > self._complete]
+        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
+            found.open
+        )
+        if not doubtful or not later or found.why == OUT_OF_BUDGET:
+            return found
+        names = [each.case.name for each in self._plan.cases]
+        open_ = [name for name in names if name in doubtful | set(found.open)]
+        rounds = found.rounds or later[0] - self._complete
+        return replace(found, open=open_, rounds=rounds, why="promising", stop=False)
+
+
+def judged(
+    plan: Plan, runs: Sequence[Run], *, history: History | None, looks: Sequence[Look]
+) -> Judgement:
+    """The judgement of what is in."""
+    plans = failures.planned(plan.cases, runs)
+    return judge(
+        [*measurements(runs, plans), *failures.measured(runs, plans)],
+        plans,
+        plan.policy,
+        history=history,
+        looks=looks,
+        invalid=_invalid(runs),
+    )
+
+
+def failed_alike(runs: Sequence[Run]) -> Reason | None:
+    """Why every run has failed, as far as base and head failed alike in each case's last round.
+
+    None where a run counts, or where a pair is not complete or failed for different reasons.
+    """
+    last: dict[str, dict[Side, Run]] = {}
+    for run in sorted(runs, key=lambda each: each.round):
+        last.setdefault(run.case, {})[run.side] = run
+    pairs = list(last.values())
+    if any(run.valid for run in runs) or not all(len(pair) == len(Side) for pair in pairs):
+        return None
+    shared = [alike(pair[Side.BASE], pair[Side.HEAD]) for pair in pairs]
+    return shared[0] if shared and all(shared) else None
+
+
+def alike(base: Run, head: Run) -> Reason | None:
+    """The head's reason for being void as a whole that the base has too."""
+    codes = {reason.code for reason in base.invalid if not reason.voids}
+    shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)
+    return next(shared, None)
+
+
+def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Reason]]:
+    """Case → why runs of it are invalid."""
+    found: dict[str, list[Reason]] = {}
+    for run in (run for run in runs if run.invalid):
+        found.setdefault(run.case, []).extend(run.invalid)
+    return found
+
+
+def _look(rounds: int, judgement: Judgement, steering: Steer) -> Look:
+    flagged = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+    rows = (*judgement.comparisons, *judgement.suite)
+    return Look(
+        rounds=rounds,
+        alpha=judgement.spent,
+        open=steering.open,
+        found=sum(row.metric.gated and row.verdict in flagged for row in rows),
+        why=steering.why,
+    )
+
+
+def _fits(plan: Plan, runs: Sequence[Run], due: Sequence[Slot]) -> bool:
+    budget = plan.policy.budget
+    if budget is None or not runs:
+        return True
+    seconds = _seconds(plan, runs)
+    wanted = sum(seconds[slot.case] for slot in due) / len(Side)
+    return sum(run.seconds for run in runs) + wanted <= budget
+
+
+def _seconds(plan: Plan, runs: Sequence[Run]) -> Mapping[str, float]:
+    """Seconds that a round of each case takes: as measured, or else as estimated."""
+    return {
+        each.case.name: len(Side) * _mean(runs, each.case.name, each.estimate)
+        for each in plan.cases
+    }
+
+
+def _mean(runs: Sequence[Run], case: str, estimate: float) -> float:
+    taken = [run.seconds for run in runs if run.case == case]
+    return sum(taken) / len(taken) if taken else estimate

@@ -1,0 +1,83 @@
+"""What a run is measured under, read at both of its ends, and whether it stayed the same.
+
+Cheap on purpose: some files of /proc and /sys, well under a millisecond, and no sampling.
+
+A run on another machine is void as a whole. Time that a hypervisor takes is missing in all that is
+measured in time, and in the CPU time of programs, where kernels differ in whom they charge for it;
+what a program holds and asks for does not depend on it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from loadstone.measure.host import machine
+from loadstone.measure.host.machine import Reader, Ticks
+from loadstone.model import Reason, Scalar
+from loadstone.model.reasons import TIMES, Part
+
+# What must be equal before two records may be compared, beside provider and harness.
+SAME = ("arch", "cpu", "cores", "cpu_quota")
+STEALS = (*TIMES, Part.CPU, Part.START)
+STOLEN = 0.05  # of the CPU time, that a hypervisor may take in a run that counts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """One reading. `same`: the facts called `SAME`, a missing one where nothing tells it."""
+
+    same: Mapping[str, Scalar]
+    ticks: Ticks | None
+
+
+def conditions(read: Reader) -> Conditions:
+    """What holds at this moment."""
+    return Conditions(same=same(read), ticks=machine.ticks(read))
+
+
+def same(read: Reader) -> dict[str, Scalar]:
+    """The facts called `SAME`, as they are now."""
+    found: dict[str, Scalar | None] = {
+        "arch": platform.machine(),
+        "cpu": machine.cpu_model(read),
+        "cores": len(os.sched_getaffinity(0)),
+        "cpu_quota": machine.cpu_quota(read),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Reason]:
+    """Why a run between two readings, or a part of it, does not count.
+
+    `first` was read as its session began.
+    """
+    return (*changed(first, before), *changed(first, after), *stolen(before, after))
+
+
+def changed(before: Conditions, after: Conditions) -> list[Reason]:
+    """What must be equal and is not."""
+    names = [name for name in SAME if before.same.get(name) != after.same.get(name)]
+    return [
+        Reason(
+            code="environment-changed",
+            text=f"{name} was {_told(before, name)} as the session began, and then"
+            f" {_told(after, name)}",
+        )
+        for name in names
+    ]
+
+
+def stolen(before: Conditions, after: Conditions) -> list[Reason]:
+    """The hypervisor took more than `STOLEN` of the time between two readings."""
+    used = machine.use(before.ticks, after.ticks)
+    if used is None or used.stolen <= STOLEN:
+        return []
+    text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({STOLEN:.0%} allowed)"
+    return [Reason(code="stolen-time", text=text, voids=STEALS)]
+
+
+def _told(at: Conditions, name: str) -> Scalar:
+    return at.same.get(name, "not set")

@@ -1,0 +1,176 @@
+"""Preflight checks: what makes results noisy here, and what cannot be measured at all.
+
+Pure: the facts of an environment and the cases of a plan go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from loadstone import formats
+from loadstone.errors import Problem, UsageError
+from loadstone.measure.load.hold import PER_ADDRESS
+from loadstone.model import CasePlan, Reason, Scalar
+
+BUSY = 0.1  # of a core in use by others that is worth a word
+STOLEN = 0.02  # of all cores' time taken by the hypervisor, likewise
+FILES = 4096
+PORTS = 10_000
+BACKLOG = 1024
+CALM_GOVERNORS = ("performance", "unknown", "schedutil")
+OWN_FILES = 256  # open files of a component beside its connections
+
+
+def warnings(facts: Mapping[str, Scalar]) -> list[Reason]:
+    """What makes results noisier or limits sizes, each with the command that mends it. Pure."""
+    checks = (_stolen, _busy, _cores, _quota, _governor, _files, _ports, _backlog)
+    found = (check(_Facts(facts)) for check in checks)
+    return [reason for reason in found if reason is not None]
+
+
+def demands(
+    cases: Sequence[CasePlan], facts: Mapping[str, Scalar], *, loopback: bool = True
+) -> list[Problem]:
+    """What the cases need and this machine does not allow; `loopback`: the target is this machine.
+
+    On the loopback held connections come from several addresses, elsewhere all from one.
+    """
+    known = _Facts(facts)
+    found = []
+    for case in cases:
+        held, loaded = _connections(case)
+        found += _too_many_files(case, held, loaded, known)
+        from_one = min(held, PER_ADDRESS) if loopback else held
+        found += _too_many_ports(case, from_one + loaded, known)
+    return found
+
+
+def require(
+    cases: Sequence[CasePlan], facts: Mapping[str, Scalar], *, loopback: bool = True
+) -> None:
+    """Raise `UsageError` with every demand of the cases that this machine does not meet."""
+    problems = demands(cases, facts, loopback=loopback)
+    if problems:
+        lines = "\n".join(f"  {problem.where}: {problem.what}" for problem in problems)
+        hints = dict.fromkeys(problem.hint for problem in problems)
+        raise UsageError(
+            f"this machine does not allow what the plan asks for\n{lines}",
+            next_step=f"{'; '.join(hints)}; or choose a smaller tier",
+        )
+
+
+def _connections(case: CasePlan) -> tuple[int, int]:
+    """Connections that are held idle, and that carry load, at the same time."""
+    workload = msgspec.convert(case.workload, formats.Workload)
+    steps = [*workload.setup, *workload.measured]
+    held = sum(int(step.connections) for step in steps if isinstance(step, formats.Hold))
+    loaded = sum(int(step.connections) for step in steps if isinstance(step, formats.Load))
+    return held, loaded
+
+
+def _too_many_files(case: CasePlan, held: int, loaded: int, facts: _Facts) -> list[Problem]:
+    """A proxy has two connections for each one that carries load, and one for each held one."""
+    needed = held + 2 * loaded + OWN_FILES
+    allowed = facts.number("open_files_hard", needed)
+    if needed <= allowed:
+        return []
+    what = (
+        f"{held} held and {loaded} loaded connections take the component {needed} open files, "
+        f"and a process here may have {allowed:g}"
+    )
+    enough = max(65_536, 1 << needed.bit_length())
+    return [Problem(where=case.case.name, what=what, hint=f"`ulimit -n {enough}` (as root)")]
+
+
+def _too_many_ports(case: CasePlan, needed: int, facts: _Facts) -> list[Problem]:
+    ports = facts.number("port_last", needed) - facts.number("port_first", 1) + 1
+    if needed <= ports:
+        return []
+    what = f"{needed} connections from one address, which has {ports:g} ports for them"
+    hint = '`sysctl -w net.ipv4.ip_local_port_range="1024 65535"`'
+    return [Problem(where=case.case.name, what=what, hint=hint)]
+
+
+class _Facts:
+    """Facts as numbers; what is missing or no number gives no reason to warn."""
+
+    def __init__(self, facts: Mapping[str, Scalar]) -> None:
+        self._facts = facts
+
+    def number(self, name: str, otherwise: float) -> float:
+        value = self._facts.get(name, otherwise)
+        return float(value) if isinstance(value, int | float) else otherwise
+
+    def word(self, name: str) -> str:
+        return str(self._facts.get(name, "unknown"))
+
+
+def _stolen(facts: _Facts) -> Reason | None:
+    share = facts.number("stolen", 0.0)
+    if share <= STOLEN:
+        return None
+    text = f"the hypervisor takes {share:.0%} of the CPU time; measure at another hour or machine"
+    return Reason(code="stolen-time", text=text)
+
+
+def _busy(facts: _Facts) -> Reason | None:
+    cores = facts.number("other_cores", 0.0)
+    if cores <= BUSY:
+        return None
+    text = f"other programs use {cores:.1f} cores; end what `top` shows"
+    return Reason(code="other-load", text=text)
+
+
+def _cores(facts: _Facts) -> Reason | None:
+    if facts.number("cores", 2) >= 2:
+        return None
+    text = "one core for load, component and upstream; `taskset -pc $$` shows what is allowed"
+    return Reason(code="few-cores", text=text)
+
+
+def _quota(facts: _Facts) -> Reason | None:
+    quota, cores = facts.number("cpu_quota", 0.0), facts.number("cores", 1)
+    if not 0 < quota < cores:
+        return None
+    text = (
+        f"the control group may use {quota:g} of {cores:g} cores, and stalls when it has; "
+        f"raise it: `docker run --cpus={cores:g}`, or the container's CPU limit"
+    )
+    return Reason(code="cpu-quota", text=text)
+
+
+def _governor(facts: _Facts) -> Reason | None:
+    governor = facts.word("governor")
+    if governor in CALM_GOVERNORS:
+        return None
+    text = f"CPU governor {governor}: `cpupower frequency-set -g performance`"
+    return Reason(code="governor", text=text)
+
+
+def _files(facts: _Facts) -> Reason | None:
+    files = facts.number("open_files_hard", FILES)
+    if files >= FILES:
+        return None
+    text = f"at most {files:g} open files a process: `ulimit -n 65536`"
+    return Reason(code="open-files", text=text)
+
+
+def _ports(facts: _Facts) -> Reason | None:
+    first, last = facts.number("port_first", 0), facts.number("port_last", PORTS)
+    if last - first + 1 >= PORTS:
+        return None
+    text = (
+        f"{last - first + 1:g} ports for outgoing connections: "
+        '`sysctl -w net.ipv4.ip_local_port_range="1024 65535"`'
+    )
+    return Reason(code="port-range", text=text)
+
+
+def _backlog(facts: _Facts) -> Reason | None:
+    backlog = facts.number("somaxconn", BACKLOG)
+    if backlog >= BACKLOG:
+        return None
+    text = f"only {backlog:g} connections may wait: `sysctl -w net.core.somaxconn=65535`"
+    return Reason(code="backlog", text=text)

@@ -1,0 +1,95 @@
+"""Idle keep-alive connections, held open in a process of their own while something else is done.
+
+Each connection asks once and is then left alone, as a browser's is after its page has come: the
+target has made everything for it that a connection costs, and HTTP's idle timeout counts. Before
+that timeout it asks again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from loadstone.system.worker import Worker
+
+MODULE = "loadstone.measure.load.hold_process"
+PATIENCE = 30.0  # s for an interpreter to start, and for the last connections, on a busy machine
+PER_ADDRESS = 25_000  # connections from one source address: fewer than any usual port range
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldPlan:
+    """Open `connections` to `target` (host:port), `rate` a second, asking for `path` of `host`."""
+
+    target: str
+    connections: int
+    rate: float  # 1/s
+    host: str = "localhost"
+    path: str = "/"
+    again: float = 60.0  # s between questions on one connection
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldResult:
+    """`asked` connections; `open` at the end; `lost` those that were open and no longer are.
+
+    The rest was refused. `cpu` is what holding them cost us, in CPU seconds.
+    """
+
+    asked: int
+    open: int
+    lost: int
+    refused: int = 0
+    cpu: float = 0.0
+    example: str = ""  # why one was refused
+
+
+class RunningHold:
+    """A process that holds connections."""
+
+    def __init__(self, plan: HoldPlan, workdir: Path) -> None:
+        self._worker = Worker(MODULE, workdir / "hold.log")
+        self._worker.tell(msgspec.json.encode(plan))
+        self._worker.answer(plan.connections / plan.rate * 2 + PATIENCE)
+
+    def finish(self) -> HoldResult:
+        """Count what is open, then close everything."""
+        self._worker.tell(b"finish")
+        line = self._worker.answer(PATIENCE)
+        self._worker.stop()
+        return msgspec.json.decode(line, type=HoldResult)
+
+    def stop(self) -> None:
+        """Close everything at once. Fine at any time, and more than once."""
+        self._worker.stop()
+
+
+def hold(plan: HoldPlan, workdir: Path) -> RunningHold:
+    """Open the connections; return when each has been opened or refused.
+
+    Raises `MeasurementFailed` when the holding process itself broke.
+    """
+    return RunningHold(plan, workdir)
+
+
+def quantities(result: HoldResult) -> dict[str, float]:
+    """`hold.asked`, `hold.open`, `hold.lost`, `hold.refused`."""
+    return {
+        "hold.asked": result.asked,
+        "hold.open": result.open,
+        "hold.lost": result.lost,
+        "hold.refused": result.refused,
+    }
+
+
+def source_address(number: int, target: str) -> str | None:
+    """Where connection `number` comes from, or None to leave that to the kernel.
+
+    One address has some 28,000 ports for connections to one target, and all of 127.0.0.0/8 is
+    ours: beyond 25,000 connections to the loopback the next ones come from 127.0.0.2, and so on.
+    """
+    if number < PER_ADDRESS or not target.startswith("127."):
+        return None
+    return f"127.0.0.{1 + number // PER_ADDRESS}"

@@ -1,0 +1,58 @@
+"""The probe `api`: what the component asked of the API server, from the start of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
+from loadstone.model import Accounting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiData:
+    """Of the component alone, over the run: mappings by "verb resource user-agent"."""
+
+    requests: Mapping[str, int]
+    events: Mapping[str, int]
+    sent: Mapping[str, int]  # By
+
+
+class ApiProbe:
+    """Reads the accounting of the cluster when the window closes."""
+
+    name = "api"
+
+    def __init__(self) -> None:
+        self._cost = Cost()
+
+    def open(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def close(self) -> ProbeReading:
+        with self._cost:
+            data = of_component(
+                self._subject.before, self._subject.accounting(), self._subject.agent
+            )
+        return ProbeReading(data=data, cost=self._cost.seconds)
+
+    def stop(self) -> None:
+        """Nothing runs between open and close."""
+
+
+def of_component(before: Accounting, after: Accounting, ours: str) -> ApiData:
+    """What was asked between two readings by every user agent that does not begin with `ours`."""
+    return ApiData(
+        requests=_growth(before.requests, after.requests, ours),
+        events=_growth(before.events, after.events, ours),
+        sent=_growth(before.sent, after.sent, ours),
+    )
+
+
+def _growth(before: Mapping[str, int], after: Mapping[str, int], ours: str) -> dict[str, int]:
+    grown = {
+        key: count - before.get(key, 0)
+        for key, count in after.items()
+        if not key.split(" ", 2)[-1].startswith(ours)
+    }
+    return {key: count for key, count in grown.items() if count}

@@ -1,0 +1,142 @@
+"""Pushes routes to a component that does not watch Kubernetes, as one rendered document."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jinja2
+import jinja2.sandbox
+import urllib3
+
+from loadstone import formats
+from loadstone.errors import InvalidFile, Problem
+from loadstone.measure.api_client import USER_AGENT
+from loadstone.measure.steps.outcome import StepFailed
+from loadstone.measure.steps.templates import Copy, Renderer, fill_text
+
+PushedRoute = Mapping[str, str | int]
+
+
+class PushDelivery:
+    """Keeps the set of copies, and sends all their routes some time after it has changed.
+
+    One thread sends, one document at a time; changes that arrive meanwhile go out together with the
+    next one. `names` are the addresses of the component.
+    """
+
+    def __init__(
+        self, renderer: Renderer, push: formats.Push, names: Mapping[str, str | int]
+    ) -> None:
+        self._renderer = renderer
+        self._push = push
+        self._url = fill_text(push.url, names)
+        self._document = PushDocument(push.template, names)
+        self._copies: dict[tuple[str, int], tuple[PushedRoute, ...]] = {}
+        self._lock = threading.Lock()
+        self._changed = threading.Event()
+        self._closed = threading.Event()
+        self._refused = ""
+        self._pool = urllib3.PoolManager(retries=False, timeout=30.0)
+        self._thread = threading.Thread(target=self._work, name="push", daemon=True)
+        self._thread.start()
+
+    def create(self, copies: Sequence[Copy], *, concurrency: int = 1) -> None:  # noqa: ARG002
+        self._put(copies)
+
+    def change(self, before: Copy, after: Copy) -> None:  # noqa: ARG002
+        self._put([after])
+
+    def delete(self, copies: Sequence[Copy]) -> None:
+        with self._lock:
+            for copy in copies:
+                self._copies.pop((copy.template, copy.i), None)
+        self._changed.set()
+
+    def check(self) -> None:
+        if self._refused:
+            raise StepFailed("push-refused", self._refused)
+
+    def close(self) -> None:
+        self._closed.set()
+        self._changed.set()
+        self._thread.join()
+        self._pool.clear()
+
+    def _put(self, copies: Sequence[Copy]) -> None:
+        routes = {
+            (copy.template, copy.i): tuple(ingress_routes(self._renderer, copy)) for copy in copies
+        }
+        with self._lock:
+            self._copies |= routes
+        self._changed.set()
+
+    def _work(self) -> None:
+        while True:
+            self._changed.wait()
+            if self._closed.wait(self._push.debounce):
+                return
+            self._changed.clear()
+            with self._lock:
+                routes = [route for copy in self._copies.values() for route in copy]
+            try:
+                self._send(self._document.render(routes))
+            except InvalidFile as error:
+                self._refused = error.message
+
+    def _send(self, body: str) -> None:
+        headers = {"Content-Type": self._push.content_type, "User-Agent": USER_AGENT}
+        try:
+            answer = self._pool.request(
+                self._push.method, self._url, body=body.encode(), headers=headers
+            )
+        except urllib3.exceptions.HTTPError as error:
+            self._refused = self._refused or f"the routes could not be sent to {self._url}: {error}"
+            return
+        if answer.status >= 400:
+            said = answer.data[:300].decode(errors="replace").strip()
+            self._refused = f"{self._url} refused the routes: {answer.status} {said}"
+
+
+class PushDocument:
+    """A push template of a component file, which is data: it runs in Jinja2's sandbox."""
+
+    def __init__(self, template: str, names: Mapping[str, str | int]) -> None:
+        environment = jinja2.sandbox.ImmutableSandboxedEnvironment(
+            undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        try:
+            self._template = environment.from_string(template)
+        except jinja2.TemplateError as error:
+            raise InvalidFile([Problem(where="push.template", what=str(error))]) from error
+        self._names = dict(names)
+
+    def render(self, routes: Sequence[PushedRoute]) -> str:
+        """The document that holds these routes. Raises `InvalidFile` for a wrong template."""
+        try:
+            return self._template.render(routes=routes, **self._names)
+        except jinja2.TemplateError as error:
+            raise InvalidFile([Problem(where="push.template", what=str(error))]) from error
+
+
+def ingress_routes(renderer: Renderer, copy: Copy) -> list[PushedRoute]:
+    """A route for each path of each rule of a copy's Ingress objects; `path` is a prefix."""
+    backend = renderer.backend(copy)
+    served: dict[str, str | int] = {
+        "backend": backend.name,
+        "backend_host": backend.host,
+        "backend_port": backend.port,
+    }
+    return [
+        {"host": rule.get("host", ""), "path": path.get("path", "/"), **served}
+        for item in renderer.objects(copy)
+        if item.get("kind") == "Ingress"
+        for rule in item.get("spec", {}).get("rules", [])
+        for path in _paths(rule)
+    ]
+
+
+def _paths(rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    found: Sequence[Mapping[str, Any]] = rule.get("http", {}).get("paths", [])
+    return found

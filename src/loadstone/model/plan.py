@@ -1,0 +1,161 @@
+"""What is to be measured: cases with their metrics and workload, the policy, the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import isfinite
+from typing import Any
+
+from loadstone.model.values import Case, Metric, Objective, Reason, Revision, Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """A commit and the first line of its message."""
+
+    hash: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commits:
+    """What lies between the two revisions, as Git knows it.
+
+    `ahead`: commits that head has and base has not, of which `listed` are the newest, the newest
+    first; `behind`: commits that base has and head has not.
+    """
+
+    ahead: int
+    behind: int
+    listed: Sequence[Commit] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricSource:
+    """Where a metric's value comes from: a measured quantity, by its dotted name.
+
+    With `per`, the quantity is divided by that other one; the result is multiplied by `times`
+    (CPU seconds per 1,000 requests: `process.cpu_seconds` per `load.requests` times 1000).
+    """
+
+    quantity: str
+    per: str = ""
+    times: float = 1.0
+
+    def value(self, quantities: Mapping[str, float]) -> float | None:
+        """The metric's value in its base unit, or None where nothing finite was measured."""
+        value = quantities.get(self.quantity)
+        divisor = quantities.get(self.per) if self.per else 1.0
+        if value is None or not divisor:
+            return None
+        value = value / divisor * self.times
+        return value if isfinite(value) else None
+
+
+def values(
+    sources: Mapping[str, MetricSource], quantities: Mapping[str, float]
+) -> dict[str, float]:
+    """A run's values by metric. A metric whose quantities were not measured has no value."""
+    found = {metric: source.value(quantities) for metric, source in sources.items()}
+    return {metric: value for metric, value in found.items() if value is not None}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePlan:
+    """One case, ready to run: its metrics and objectives, its times, and its bound workload.
+
+    `workload` is the scenario with every `${axis}` replaced: plain data of the shape
+    `loadstone.formats.Workload`, kept plain so that a saved plan stays readable when the shape grows.
+    """
+
+    case: Case
+    metrics: Sequence[Metric]
+    objectives: Sequence[Objective] = ()
+    warmup: float = 0.0  # s
+    window: float = 0.0  # s; 0: as long as the steps take
+    estimate: float = 0.0  # s a run is expected to take, start and stop included
+    scale: Mapping[str, float] = field(default_factory=dict)  # axis → factor on its full size
+    workload: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, MetricSource] = field(default_factory=dict)  # by metric: see `values`
+    role: str = ""  # which components the scenario fits
+    notes: Sequence[Reason] = ()  # what was decided for this case, such as a metric not gated
+
+
+class Goal(StrEnum):
+    """What the judge is asked: find changes, or certify that there is none beyond the margin."""
+
+    DETECT = "detect"
+    CERTIFY = "certify"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """How the judge may spend rounds and errors.
+
+    `alpha`: chance that a report on two equal revisions flags anything. `looks`: rounds per case at
+    which it may stop, rising. `power`: of the detectable change. `budget`: seconds of measuring,
+    None for no bound. `certain`: an inconclusive gated row fails the run (exit code 4).
+    """
+
+    alpha: float = 0.05
+    looks: Sequence[int] = (4, 6, 8, 10, 12)
+    power: float = 0.8
+    goal: Goal = Goal.DETECT
+    budget: float | None = None
+    certain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """What a search for a redline may try: sizes of one axis, rising, in its unit.
+
+    Every size is run `least` to `most` times on each of `sides`; neighbours are about a factor of
+    1 + `precision` apart. The plan has a case for every size.
+    """
+
+    axis: str
+    unit: str
+    sizes: Sequence[float]
+    precision: float
+    least: int
+    most: int
+    sides: Sequence[Side] = tuple(Side)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Everything that is decided before the first run.
+
+    `scenarios`, `asked` (the component), `selected` (a glob over case names) and `config` (the file
+    that was named, "" for none) are the words of whoever asked, names or paths, from which
+    `component` and `cases` were found.
+    """
+
+    component: str
+    provider: str
+    tier: str
+    base: Revision
+    head: Revision
+    cases: Sequence[CasePlan]
+    policy: Policy
+    seed: int
+    created: str = ""  # RFC 3339, UTC
+    scenarios: Sequence[str] = ()
+    asked: str = ""
+    selected: str = "*"
+    config: str = ""
+    generator: str = ""  # what sends the load
+    search: Search | None = None  # of a search for a redline, which judges no changes
+    commits: Commits | None = None  # between base and head, where both are commits and Git knows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One run that is due: the case, the side, the round and the place in the session."""
+
+    case: str
+    side: Side
+    round: int
+    order: int

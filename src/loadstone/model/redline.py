@@ -1,0 +1,95 @@
+"""The largest size that still meets the objectives: the runs of a search and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from loadstone.model.judgement import Verdict
+from loadstone.model.plan import Plan
+from loadstone.model.values import Environment, Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeRun:
+    """One run of a search, and what it says of its size.
+
+    `outcome`: `value`; `failed` (the component's doing, and so a miss); `generator`, `upstream` or
+    `invalid` (not the component's doing: it says nothing). `excess`: ln of the worst objective's
+    value to its bound, within ±10 (0 is just met); None where it says nothing.
+    """
+
+    round: int
+    outcome: str
+    excess: float | None = None
+    metric: str = ""  # the worst objective's
+    values: Mapping[str, float] = field(default_factory=dict)  # of the objectives' metrics
+    reason: str = ""  # why there is no value
+
+
+@dataclass(frozen=True, kw_only=True)
+class SizeResult:
+    """One size on one side: `said` is met, missed, undecided or open.
+
+    `why` it is undecided: `scatter` about the bound, or what too many of its runs came to instead.
+    """
+
+    size: float
+    case: str
+    said: str
+    why: str
+    trials: Sequence[SizeRun]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bracket:
+    """Where one side's redline is: at `met` or above, and below `missed`; None where not found.
+
+    `why` it is not narrower: "" (it is as narrow as asked), `from` or `to` (it lies beyond that end
+    of the sizes), `budget`, or what left the size above `met` undecided. `about`: where a line
+    through the runs near the bound crosses it, None where there is no such line.
+    """
+
+    side: Side
+    met: float | None
+    missed: float | None
+    why: str
+    steps: Sequence[SizeResult]
+    about: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Redlines:
+    """The redlines of the sides that were searched, and of head against base.
+
+    `change`, `low`, `high`: the relative change with its bounds at 1 − `alpha`, None where it has
+    none; `method`: from the `brackets`, or from `lines` through the runs near the bound. With
+    chance 1 − `alpha` no step of any side is decided wrongly. `verdict`: None with one side.
+    """
+
+    brackets: Sequence[Bracket]
+    alpha: float
+    verdict: Verdict | None = None
+    change: float | None = None
+    low: float | None = None
+    high: float | None = None
+    method: str = ""
+
+
+REDLINE_VERSION = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class RedlineRecord:
+    """What a search for a redline stored beside its runs: `redline.json`.
+
+    The plan has the cases that were tried; `seconds` is the time that the runs took.
+    """
+
+    plan: Plan
+    environment: Environment
+    redlines: Redlines
+    seconds: float
+    started: str = ""
+    finished: str = ""
+    version: int = REDLINE_VERSION

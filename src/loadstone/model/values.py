@@ -1,0 +1,189 @@
+"""What is compared and what was measured: metrics, cases, revisions, runs, environments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Scalar = str | int | float | bool
+
+
+class Side(StrEnum):
+    """The two revisions of a comparison, both measured now."""
+
+    BASE = "base"
+    HEAD = "head"
+
+
+class Direction(StrEnum):
+    """Which way a metric is good. `NONE` is shown and never judged good or bad."""
+
+    LOWER = "lower"
+    HIGHER = "higher"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A named quantity of a run.
+
+    A change matters when it exceeds `margin` (relative, 0.05 = 5 %) *and* `minimum` (absolute, in
+    `unit`). `gated` metrics decide the verdict; the others are reported. `counted` metrics are
+    whole numbers of events (API calls, errors), judged exactly, not as noisy measurements.
+    `resolution` is the smallest step the instrument can show, in `unit` (0: not known to matter).
+    """
+
+    name: str
+    unit: str
+    direction: Direction
+    margin: float
+    minimum: float = 0.0
+    gated: bool = True
+    counted: bool = False
+    resolution: float = 0.0
+    group: str = "latency"  # latency, throughput, resource, business, correctness
+    title: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Objective:
+    """An absolute bound on one metric, in the metric's unit: `at_most` or `at_least`, not both."""
+
+    metric: str
+    at_most: float | None = None
+    at_least: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One cell of a scenario's matrix."""
+
+    scenario: str
+    axes: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The case as it is printed: `ingress-latency/connections=100,rate=1000`."""
+        cell = ",".join(f"{axis}={value}" for axis, value in self.axes.items())
+        return f"{self.scenario}/{cell}" if cell else self.scenario
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One side of the comparison, resolved to something that runs.
+
+    `asked` is what the user wrote; `label` names it in files and series (a version or a short
+    commit). Of a commit, `ref` is the branch or tag that was taken and `subject` its first line;
+    `notes` say what had to be chosen and what its files are without.
+    """
+
+    side: Side
+    asked: str
+    label: str
+    source: str = ""  # package, path, image, build
+    executable: str = ""  # a path, for providers that run processes
+    image: str = ""  # a reference, for providers that run containers
+    digest: str = ""  # sha256 of the executable or image
+    version: str = ""  # what the program says of itself
+    commit: str = ""
+    ref: str = ""
+    subject: str = ""
+    notes: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One value of one metric from one run, in the metric's base unit."""
+
+    case: str
+    metric: str
+    side: Side
+    round: int
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why something of a run does not count: a stable `code`, and words with the figures in them.
+
+    `voids`: the parts of the run that it spoils, as `loadstone.model.reasons` names them. Empty is all of
+    it, which is also what the reasons of older records mean.
+    """
+
+    code: str
+    text: str
+    voids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """One execution of one case on one side, on a freshly started component.
+
+    A line of rounds.jsonl. `values`: metric → value in base unit, of what no reason spoils.
+    `quantities`: everything measured, by its dotted name (`latency.p99`, `process.rss_peak`, …),
+    including what no metric asks for and what does not count. `histograms`: name → base64 HDR
+    histogram of microseconds.
+    `series`: name → [seconds since the window opened, value].
+    `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
+    probes, by probe. `profiles`: kind → path relative to the output directory. `invalid`: why it,
+    or a part of it, does not count; the rest does.
+    """
+
+    case: str
+    side: Side
+    round: int
+    order: int  # 0 is the first run of the session
+    started: str  # RFC 3339, UTC
+    seconds: float
+    values: Mapping[str, float] = field(default_factory=dict)
+    quantities: Mapping[str, float] = field(default_factory=dict)
+    histograms: Mapping[str, str] = field(default_factory=dict)
+    series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    requests: Mapping[str, int] = field(default_factory=dict)
+    probe_cost: Mapping[str, float] = field(default_factory=dict)
+    profiles: Mapping[str, str] = field(default_factory=dict)
+    invalid: Sequence[Reason] = ()
+    notes: Sequence[Reason] = ()  # worth saying, not worth rejecting
+
+    @property
+    def valid(self) -> bool:
+        """Whether no reason spoils all of it."""
+        return all(reason.voids for reason in self.invalid)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Where the measuring happened. Two records compare only if their `key`s are equal.
+
+    `facts`: cores, CPU model, kernel, memory, limits …; `tools`: name → version; `key`: a hash of
+    what must be equal (provider, architecture, CPU model, cores, harness version).
+    """
+
+    provider: str
+    harness: str
+    key: str
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    tools: Mapping[str, str] = field(default_factory=dict)
+    warnings: Sequence[Reason] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accounting:
+    """What an API server was asked since it started or was last emptied.
+
+    Mappings are by "verb resource user-agent"; verbs are those of RBAC (`get`, `list`, `watch`,
+    `create`, …), the resource is a plural with its subresource (`pods/status`) or, outside the
+    resource API, a path (`/version`). A user agent may contain spaces. `bytes_in` and `bytes_out`
+    count bodies, `injected` the requests and watches that a dial made fail.
+    """
+
+    requests: Mapping[str, int] = field(default_factory=dict)
+    events: Mapping[str, int] = field(default_factory=dict)  # delivered to watchers
+    received: Mapping[str, int] = field(default_factory=dict)  # By
+    sent: Mapping[str, int] = field(default_factory=dict)  # By
+    bytes_in: int = 0
+    bytes_out: int = 0
+    watch_events: int = 0
+    injected: int = 0

@@ -1,0 +1,270 @@
+"""From a record to what a report says. Pure; the only place that reads a record for the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from loadstone.model import MORE, CasePlan, Judgement, Plan, Record, Side, Verdict
+from loadstone.report.common import units, words
+from loadstone.report.common.commits import between
+from loadstone.report.common.names import ShortNames, names
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison import footer
+from loadstone.report.comparison import notes as notes_module
+from loadstone.report.comparison.again import SAVED, again, more
+from loadstone.report.comparison.findings import Findings
+from loadstone.report.comparison.grid import grid
+from loadstone.report.comparison.headline import headline, not_judged
+from loadstone.report.comparison.invalid import left_out, unjudged, void
+from loadstone.report.comparison.profiles import profile_table
+from loadstone.report.comparison.rows import grouped, objective_rows, ranked, row, steady, title
+from loadstone.report.comparison.scaling import scaling
+from loadstone.report.comparison.sentences import sentence
+from loadstone.report.comparison.view import (
+    CaseSetup,
+    ComparisonView,
+    Fact,
+    ObjectiveRow,
+    ReportRow,
+    Settling,
+    Sides,
+)
+
+_CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+_UNFINISHED = "the session has not ended: this is what its runs so far say"
+_NAMED = 4  # metrics without a value, in one line
+_QUIET = (Verdict.INCONCLUSIVE, Verdict.UNCHANGED)
+
+
+def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
+    """Everything a report says about `record`, worded and ordered.
+
+    `saved`: the directory that the commands it names are told.
+    """
+    judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
+    known = names(record.plan)
+    labels = known.labels
+    shared = notes_module.of_cases(judgement.comparisons)
+    suite = [row(comparison, known) for comparison in judgement.suite]
+    rows = [row(comparison, known, shared) for comparison in judgement.comparisons]
+    empty = [item for item in rows if _empty(item)]
+    rows = [item for item in rows if not _empty(item)]
+    objectives = objective_rows(judgement.objectives, known)
+    missed = [item for item in objectives if item.says == "missed" and item.side == Side.HEAD]
+    changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
+    broken = void(record.runs, known)
+    scaled = scaling(judgement, known)
+    says = not_judged(record)
+    if record.judgement:
+        found = Findings(
+            judgement=judgement,
+            changed=changed,
+            rows=rows,
+            missed=missed,
+            void=broken,
+            measured=bool(record.runs),
+            lead=scaled.lead,
+            unmeasured=sum(item.gated for item in empty),
+        )
+        says = headline(found)
+    unchanged = _of(Verdict.UNCHANGED, rows=rows)
+    component = plain(record.plan.component)
+    return ComparisonView(
+        title=f"{component} {labels[Side.HEAD]} against {labels[Side.BASE]}",
+        component=component,
+        base=labels[Side.BASE],
+        head=labels[Side.HEAD],
+        tone=says.tone,
+        says=says.says,
+        headline=says.what,
+        sure=says.sure,
+        tally=says.tally,
+        chips=says.chips,
+        judged=record.judgement is not None,
+        commits=between(record.plan.commits, labels[Side.BASE], labels[Side.HEAD]),
+        grid=grid(suite, rows),
+        suite=ranked(suite),
+        changed=changed,
+        groups=grouped(changed),
+        unchanged=unchanged,
+        steady=steady(unchanged),
+        inconclusive=_of(Verdict.INCONCLUSIVE, rows=rows),
+        invalid=_of(Verdict.INVALID, rows=rows),
+        unmeasured=_unmeasured(empty),
+        missed=_sorted(missed),
+        objectives=_sorted(objectives),
+        scaling=scaled,
+        needs=_needs(record, judgement, known, saved),
+        left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
+        unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
+        noted=notes_module.row_remarks(changed),
+        cautions=notes_module.row_remarks(_of(*_QUIET, rows=rows)),
+        void=broken,
+        ungated=notes_module.plan_remarks(record.plan.cases, known),
+        warnings=_warnings(record, judgement, known),
+        looks=_looks(judgement, len(record.plan.cases)),
+        profiles=tuple(profile_table(diff, known) for diff in record.profiles),
+        setups=tuple(_setup(case, known) for case in record.plan.cases),
+        revisions=_revisions(record.plan),
+        environment=_facts(record.environment.facts),
+        tools=_facts(record.environment.tools),
+        command=again(record),
+        footer=footer.lines(record),
+        marker=_marker(record),
+        record=record,
+    )
+
+
+def _empty(item: ReportRow) -> bool:
+    """Whether neither side has a value and nothing says why not: a row with nothing in it."""
+    found = item.comparison
+    return item.verdict is Verdict.INCONCLUSIVE and found.base is None and found.head is None
+
+
+def _unmeasured(empty: Sequence[ReportRow]) -> tuple[str, ...]:
+    """Rows without a value, by what they lack it in: whole cases in a few words."""
+    lines: dict[str, list[str]] = {}
+    for item in empty:
+        lines.setdefault(item.short, []).append(item.title)
+    return tuple(
+        f"{short} has no value on either side of {_several(titles)}"
+        for short, titles in lines.items()
+    )
+
+
+def _several(titles: Sequence[str]) -> str:
+    if len(titles) <= _NAMED:
+        return ", ".join(titles)
+    return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more metrics"
+
+
+def _of(*kinds: Verdict, rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
+    """The rows with one of the verdicts, those that decide first."""
+    found = [item for item in rows if item.verdict in kinds]
+    return tuple(sorted(found, key=lambda item: not item.gated))
+
+
+def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
+    order = {"missed": 0, "inconclusive": 1, "invalid": 2, "met": 3}
+    return tuple(sorted(objectives, key=lambda item: (order.get(item.says, 4), item.side)))
+
+
+def _needs(
+    record: Record, judgement: Judgement, known: ShortNames, saved: str
+) -> tuple[Settling, ...]:
+    """With a command where there is one: a session that goes on decides for itself.
+
+    Against a baseline, no rounds of today add any to that day's.
+    """
+    another_day = any(warn.code in ("across", "baseline") for warn in judgement.warnings)
+    possible = bool(record.finished) and not another_day
+    return tuple(
+        Settling(
+            what=f"{units.count(need.rounds, 'more round')} of {notes_module.named(need.cases, known)}, "
+            f"about {units.duration(need.seconds)}",
+            command=more(saved, need.rounds) if possible else "",
+        )
+        for need in judgement.needs
+    )
+
+
+def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[str, ...]:
+    """Of cases, the comparison, the environment and the runs; each thing once."""
+    notes = [note for run in record.runs for note in run.notes]
+    chosen = [note for side in (record.plan.base, record.plan.head) for note in side.notes]
+    return tuple(
+        dict.fromkeys(
+            [
+                *([_UNFINISHED] if record.judgement and not record.finished else []),
+                *(words.reason(note) for note in chosen),
+                *(sentence(warn) for warn in judgement.warnings),
+                *(words.reason(reason) for reason in record.environment.warnings),
+                *notes_module.case_remarks(judgement.comparisons, record.runs, known),
+                *notes_module.gathered(notes, "run"),
+            ]
+        )
+    )
+
+
+def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
+    return tuple(
+        f"after {units.count(look.rounds, 'round')}: {units.count(look.found, 'row')} flagged, "
+        f"{len(look.open)} of {units.count(cases, 'case')} went on, "
+        f"α spent {units.percent(look.alpha)}" + (f": {_why(look.why)}" if look.why else "")
+        for look in judgement.looks
+    )
+
+
+def _why(why: str) -> str:
+    return "more rounds were asked for" if why == MORE else plain(why)
+
+
+def _setup(case: CasePlan, known: ShortNames) -> CaseSetup:
+    axes = [
+        Fact(name=plain(axis), value=_axis(value, case.scale.get(axis)))
+        for axis, value in case.case.axes.items()
+    ]
+    window = f"{units.duration(case.window)} window" if case.window else "as long as its steps take"
+    warmup = f"{units.duration(case.warmup)} warm-up, " if case.warmup else ""
+    return CaseSetup(
+        case=plain(case.case.name),
+        short=known.short(case.case.name),
+        axes=tuple(axes),
+        window=warmup + window,
+        metrics=", ".join(title(metric) for metric in case.metrics),
+    )
+
+
+def _axis(value: object, factor: float | None) -> str:
+    shown = words.scalar(value) if isinstance(value, str | int | float) else plain(value)
+    if factor is None or factor == 1:
+        return shown
+    return f"{shown} (full size × {factor:g})"
+
+
+def _revisions(plan: Plan) -> tuple[Sides, ...]:
+    base, head = plan.base, plan.head
+    known = (
+        ("revision", base.label, head.label),
+        ("asked for", base.asked, head.asked),
+        ("version", base.version, head.version),
+        ("commit", base.commit, head.commit),
+        ("taken from", base.ref, head.ref),
+        ("subject", base.subject, head.subject),
+        ("source", base.source, head.source),
+        ("image", base.image, head.image),
+        ("digest", base.digest, head.digest),
+    )
+    return tuple(
+        Sides(name=name, base=plain(before), head=plain(after))
+        for name, before, after in known
+        if before or after
+    )
+
+
+def _facts(pairs: Mapping[str, object]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(
+            name=plain(name),
+            value=words.scalar(value) if isinstance(value, str | int | float) else plain(value),
+        )
+        for name, value in pairs.items()
+    )
+
+
+def _marker(record: Record) -> str:
+    plan = record.plan
+    verdict = record.judgement.verdict.value if record.judgement else "none"
+    pairs = {
+        "key": f"{plan.component}/{plan.provider}/{plan.tier}",
+        "base": plan.base.label,
+        "head": plan.head.label,
+        "verdict": verdict,
+    }
+    return " ".join(f"{name}={_token(value)}" for name, value in pairs.items())
+
+
+def _token(value: str) -> str:
+    """Letters, digits and `._/+`, single hyphens: nothing that could end an HTML comment."""
+    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._/+-]", "_", value))[:100].strip("-") or "_"

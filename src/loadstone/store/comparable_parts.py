@@ -1,0 +1,88 @@
+"""Comparable parts of a series: what earlier records measured as the newest one does.
+
+A scenario changes now and then: a case gets another workload, a metric another source. What was
+measured otherwise is left out, case by case and metric by metric, and said. Margins and gates are
+no matter: those of the newest record hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import msgspec
+
+from loadstone.model import CasePlan, Reason, Record, Run
+
+_CASE = ("workload", "window", "warmup", "scale")
+
+
+def alike(records: Sequence[Record]) -> tuple[list[Record], list[Reason]]:
+    """The records, the newest last, without what the newest one measures otherwise; and what."""
+    if not records:
+        return [], []
+    newest = _plans(records[-1])
+    kept: list[Record] = []
+    left: Counter[str] = Counter()
+    for record in records:
+        plans = _plans(record)
+        usable = {name: _usable(newest[name], plans[name]) for name in newest.keys() & plans}
+        left.update(what for name in plans for what in _lost(plans[name], newest, usable))
+        runs = [_only(run, usable.get(run.case, frozenset())) for run in record.runs]
+        kept.append(replace(record, runs=runs))
+    notes = [
+        Reason(code="other-measure", text=f"{what}: not used of {_records(times)}")
+        for what, times in left.items()
+    ]
+    return kept, notes
+
+
+def _plans(record: Record) -> dict[str, CasePlan]:
+    return {plan.case.name: plan for plan in record.plan.cases}
+
+
+def _usable(now: CasePlan, then: CasePlan) -> frozenset[str]:
+    """The metrics of a case that were measured as they are now."""
+    if any(_json(getattr(now, name)) != _json(getattr(then, name)) for name in _CASE):
+        return frozenset()
+    known = {metric.name: metric for metric in then.metrics}
+    return frozenset(
+        metric.name
+        for metric in now.metrics
+        if metric.name in known
+        and known[metric.name].unit == metric.unit
+        and then.sources.get(metric.name) == now.sources.get(metric.name)
+    )
+
+
+def _lost(
+    plan: CasePlan, newest: Mapping[str, CasePlan], usable: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    name = plan.case.name
+    if name not in newest:
+        yield f"{name}, which is no longer measured"
+        return
+    now = {metric.name for metric in newest[name].metrics}
+    then = {metric.name for metric in plan.metrics}
+    if now & then and not usable[name]:
+        yield f"{name}, which had another workload"
+        return
+    for metric in sorted(then - usable[name]):
+        what = "was measured otherwise" if metric in now else "is no longer measured"
+        yield f"{metric} of {name}, which {what}"
+
+
+def _only(run: Run, metrics: frozenset[str]) -> Run:
+    return replace(
+        run, values={name: value for name, value in run.values.items() if name in metrics}
+    )
+
+
+def _records(times: int) -> str:
+    return "1 earlier record" if times == 1 else f"{times} earlier records"
+
+
+def _json(value: object) -> bytes:
+    """One form for what JSON does not tell apart, such as a tuple and a list."""
+    return msgspec.json.encode(value, order="deterministic")

@@ -1,0 +1,16 @@
+"""Resource limits (rlimits) of this process."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+
+
+def raise_open_files() -> int:
+    """Let this process, and what it starts, have as many open files as it may; say how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):  # a kernel may know a lower limit than infinity
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        soft = hard
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft

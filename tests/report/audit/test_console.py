@@ -1,0 +1,52 @@
+"""An audit as a user reads it."""
+
+from pathlib import Path
+
+from loadstone.model import Reason
+from loadstone.report.audit.console import show
+from loadstone.stats.audit.demotion import Demotion, Rule
+from loadstone.stats.audit.rates import Audit, AuditRow
+from loadstone.stats.audit.trials import UnusableRecord
+from loadstone.stats.common.proportions import clustered, share
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "cli" / "audit.txt"
+
+
+def line(hits, *, case="", metric=""):
+    return AuditRow(
+        case=case,
+        metric=metric,
+        alarms=share(hits, 20),
+        covered=clustered([11, 12] * 10, [12] * 20),
+    )
+
+
+AUDIT = Audit(
+    reports=share(1, 20),
+    covered=clustered([47, 48] * 10, [48] * 20),
+    metrics=[line(9, metric="latency_p99"), line(0, metric="memory_peak")],
+    cases=[line(1, case="ingress-latency/rate=1000")],
+    rows=[line(1, case="ingress-latency/rate=1000", metric="latency_p99")],
+    demotions=[
+        Demotion(
+            metric="latency_p99",
+            case="",
+            reason="it alarmed in 9 of 20 A/A reports, where 5 % are allowed",
+            until="surely less than 10 % of the A/A reports after 2026-11-20T03:00:00Z",
+            since="2026-11-20T03:00:00Z",
+        )
+    ],
+    refused=[
+        UnusableRecord(
+            name="out/pair", reason=Reason(code="not-aa", text="1.0 is compared with 1.1")
+        )
+    ],
+    words=Rule().words(),
+    scope={"component": "traefik"},
+    first="2026-11-01T03:00:00Z",
+    last="2026-11-20T03:00:00Z",
+)
+
+
+def test_an_audit_reads_like_this():
+    assert show(AUDIT, Path("baselines/traefik/audit.json")) + "\n" == GOLDEN.read_text()

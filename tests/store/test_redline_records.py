@@ -1,0 +1,46 @@
+"""`redline.json`: strict to read, and as its schema in the documents says."""
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from loadstone.errors import InvalidFile, UsageError
+from loadstone.store.redline_records import load, redline_schema, save
+from tests.report import searches
+
+SCHEMA = Path(__file__).parent.parent.parent / "docs" / "schemas" / "redline.schema.json"
+
+
+@pytest.mark.parametrize("name", searches.NAMES)
+def test_what_is_saved_is_loaded_again(tmp_path, name):
+    record = searches.get(name)
+    save(record, tmp_path / "redline.json")
+    again = load(tmp_path / "redline.json")
+    assert msgspec.json.encode(again) == msgspec.json.encode(record)
+
+
+def test_the_schema_in_the_documents_is_that_of_the_code():
+    assert json.loads(SCHEMA.read_text()) == redline_schema(), "make generated"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"version": 2}, "expected 1, found 2"),
+        ({"redlines": {"brackets": "none"}}, "expected an array"),
+        ({"seconds": "long"}, "seconds"),
+    ],
+)
+def test_a_file_that_is_not_one_is_refused_with_what_is_wrong(tmp_path, change, what):
+    path = tmp_path / "redline.json"
+    save(searches.get("alone"), path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InvalidFile, match=what):
+        load(path)
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tmp_path):
+    with pytest.raises(UsageError):
+        load(tmp_path / "redline.json")
