@@ -34,21 +34,8 @@ from loadstone.formats.fields import (
     Unit,
 )
 from loadstone.formats.scenario import Axis, Scenario, ScenarioMetric, ScenarioObjective, Tier
-from loadstone.formats.workload import (
-    Await,
-    Change,
-    Check,
-    Churn,
-    Create,
-    Dial,
-    Gate,
-    Hold,
-    Load,
-    Step,
-    Template,
-    Upstream,
-    Workload,
-)
+from loadstone.formats.steps import Await, Change, Churn, Create, Hold, Load, Step
+from loadstone.formats.workload import Check, Dial, Gate, Template, Upstream, Workload
 
 __all__ = [
     "Amount",

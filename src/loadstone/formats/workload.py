@@ -10,15 +10,12 @@ from msgspec import Meta
 from loadstone.formats.fields import (
     Bytes,
     Count,
-    Number,
-    PositiveSeconds,
     ProfileKind,
-    Rate,
     Seconds,
     Share,
-    Size,
     Spec,
 )
+from loadstone.formats.steps import Step
 
 
 class Check(Spec, frozen=True, kw_only=True):
@@ -54,64 +51,6 @@ class Upstream(Spec, frozen=True, kw_only=True):
     servers: Count = 4  # listening ports; each names itself in the header x-upstream
     # By; a body of n bytes is served at every path that ends in /body/n
     bodies: list[Bytes] = msgspec.field(default_factory=lambda: [600, 22000])
-
-
-class Create(Spec, frozen=True, kw_only=True, tag_field="do", tag="create"):
-    """Create `count` copies of a template, `concurrency` requests at a time."""
-
-    template: str
-    count: Number
-    concurrency: Count = 8
-
-
-class Await(Spec, frozen=True, kw_only=True, tag_field="do", tag="await"):
-    """Wait until *every* copy of the template answers right. Gives `await.seconds`."""
-
-    template: str
-    timeout: Seconds = 60.0
-    poll: PositiveSeconds = 0.005
-
-
-class Change(Spec, frozen=True, kw_only=True, tag_field="do", tag="change"):
-    """Change one copy at a time, `times` times, each until it answers right by its new version.
-
-    Gives the histogram `propagation` and `change.count`. Polls every `poll` seconds.
-    """
-
-    template: str
-    times: Number
-    pause: Seconds = 0.0
-    timeout: Seconds = 10.0
-    poll: Annotated[PositiveSeconds, Meta(le=0.005)] = 0.005
-
-
-class Churn(Spec, frozen=True, kw_only=True, tag_field="do", tag="churn"):
-    """Add and remove copies of a template at `rate` operations a second, in the background."""
-
-    template: str
-    rate: Rate
-
-
-class Hold(Spec, frozen=True, kw_only=True, tag_field="do", tag="hold"):
-    """Keep `connections` idle connections open in the background."""
-
-    connections: Number
-    rate: Rate = 1000  # new connections a second while opening
-
-
-class Load(Spec, frozen=True, kw_only=True, tag_field="do", tag="load"):
-    """Open-loop requests at a fixed `rate`, in the background, over the routes of a template.
-
-    Gives the histogram `latency` (from when each request was due) and `load.*`.
-    """
-
-    template: str
-    rate: Rate
-    connections: Number = 50
-    body: Size = 600
-
-
-Step = Create | Await | Change | Churn | Hold | Load
 
 
 class Dial(Spec, frozen=True, kw_only=True):

@@ -67,7 +67,7 @@ class CasePlan:
     """One case, ready to run: its metrics and objectives, its times, and its bound workload.
 
     `workload` is the scenario with every `${axis}` replaced: plain data of the shape
-    `loadstone.formats.Workload`, kept plain so that a saved plan stays readable when the shape grows.
+    `loadstone.formats.Workload`, kept plain so that a saved plan stays readable when it grows.
     """
 
     case: Case

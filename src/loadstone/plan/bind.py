@@ -41,11 +41,6 @@ def placeholders(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         yield from ((path, found[1]) for found in _PLACEHOLDER.finditer(data))
 
 
-def number(value: float | str) -> float:
-    """A number of a workload; one that is not bound yet counts as 0."""
-    return value if isinstance(value, int | float) else 0.0
-
-
 def _text(found: re.Match[str], values: Mapping[str, Scalar]) -> str:
     if found[1] not in values:
         return found[0]

@@ -7,79 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-# What has to be there for a quantity to be measured: a step, or nothing in particular.
-ALWAYS = ""
+from loadstone.formats.quantities import ALWAYS, MeasuredQuantity, group
+from loadstone.formats.steps import KINDS
 
-
-@dataclass(frozen=True, kw_only=True)
-class CatalogueEntry:
-    """A measured quantity: base unit, the step that gives it ("" for every run), and its words."""
-
-    unit: str
-    step: str
-    about: str
-
-
-def _quantiles(prefix: str, step: str, about: str, names: str) -> dict[str, CatalogueEntry]:
-    return {
-        f"{prefix}.{name}": CatalogueEntry(unit="s", step=step, about=f"{about}, {name}")
-        for name in names.split()
-    }
-
-
-def _group(
-    prefix: str, step: str, rows: Mapping[str, tuple[str, str]]
-) -> dict[str, CatalogueEntry]:
-    return {
-        f"{prefix}.{name}": CatalogueEntry(unit=unit, step=step, about=about)
-        for name, (unit, about) in rows.items()
-    }
-
-
-CATALOGUE: Mapping[str, CatalogueEntry] = {
-    **_quantiles(
-        "latency", "load", "from when a request was due to its last byte",
-        "p50 p90 p99 p999 mean max",
-    ),
-    **_group("load", "load", {
-        "asked_rate": ("1/s", "requests due per second"),
-        "achieved_rate": ("1/s", "requests answered per second of the window"),
-        "requests": ("1", "requests due in the window"),
-        "errors": ("1", "requests without an answer: refused, reset, or timed out"),
-        "wrong": ("1", "answers with the wrong status, header or size"),
-        "dropped": ("1", "requests that were due and never sent"),
-        "connect_errors": ("1", "connections that could not be opened"),
-        "reconnects": ("1", "connections that the other side closed"),
-        "unasked": ("1", "answers that no request had asked for"),
-        "late_p99": ("s", "the generator's own lateness in sending, p99"),
-        "generator_cpu": ("1", "share of one core that the generator used"),
-    }),
-    **_group("hold", "hold", {
-        "asked": ("1", "idle connections asked for"),
-        "open": ("1", "idle connections open at the end of the window"),
-        "lost": ("1", "idle connections that the other side closed"),
-        "refused": ("1", "idle connections that could not be opened"),
-    }),
-    **_group("await", "await", {
-        "seconds": ("s", "from the first create to the moment every copy answered right"),
-    }),
-    **_quantiles(
-        "propagation", "change", "from sending a change to the first right answer",
-        "p50 p90 p99 max",
-    ),
-    **_group("change", "change", {
-        "count": ("1", "changes that took effect"),
-        "old_answered": ("1", "of these, the ones where the old version still answered then"),
-    }),
-    **_group("churn", "churn", {
-        "asked_rate": ("1/s", "operations asked for per second"),
-        "operations": ("1", "copies added or removed in the window"),
-        "wrong": ("1", "operations that were not answered by in time: come, or gone (404)"),
-        "seconds": ("s", "how long copies came and went"),
-    }),
-    **_group("process", ALWAYS, {
+CATALOGUE: Mapping[str, MeasuredQuantity] = {
+    **{name: what for kind in KINDS for name, what in kind.quantities.items()},
+    **group("process", ALWAYS, {
         "cpu_seconds": ("s", "CPU time of the component over what is measured"),
         "anon_peak": ("By", "largest resident memory that is no page of a file"),
         "anon_end": ("By", "that memory at the end"),
@@ -94,22 +28,16 @@ CATALOGUE: Mapping[str, CatalogueEntry] = {
         "restarts": ("1", "times the component had to be started again"),
         "start_seconds": ("s", "from start to ready"),
     }),
-    **_group("profile", ALWAYS, {
+    **group("profile", ALWAYS, {
         "cpu_seconds": ("s", "CPU time of the component while its CPU profile was taken"),
     }),
-    **_group("api", ALWAYS, {
+    **group("api", ALWAYS, {
         "requests": ("1", "requests of the component to the API server, over the whole run"),
         "writes": ("1", "of these, the ones that change something"),
         "watch_events": ("1", "events that the API server sent to the component"),
         "bytes_out": ("By", "bytes that the API server sent to the component"),
     }),
-    **_group("upstream", "load", {
-        "headroom": ("1", "rate that the upstream can serve over the rate asked for"),
-    }),
-    **_group("generator", "load", {
-        "headroom": ("1", "rate that the generator can send over the rate asked for"),
-    }),
-    **_group("window", ALWAYS, {"seconds": ("s", "how long the measured window was")}),
+    **group("window", ALWAYS, {"seconds": ("s", "how long the measured window was")}),
 }  # fmt: skip
 
 VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
@@ -124,13 +52,13 @@ PARTS: Mapping[str, str] = {
 _SCRAPE = re.compile(r"scrape\.([a-z][a-z0-9_]*)\.([a-z]+)")
 
 
-def known(name: str) -> CatalogueEntry | None:
+def known(name: str) -> MeasuredQuantity | None:
     """What a quantity is, or None: no such quantity. The unit of a scraped one is ""."""
     if alias(name) is not None:
-        return CatalogueEntry(unit="", step=ALWAYS, about=PARTS[name.rsplit(".", 1)[1]])
+        return MeasuredQuantity(unit="", step=ALWAYS, about=PARTS[name.rsplit(".", 1)[1]])
     head, _, verb = name.rpartition(".")
     if head == "api.requests" and verb in VERBS:
-        return CatalogueEntry(unit="1", step=ALWAYS, about=f"{verb} requests of the component")
+        return MeasuredQuantity(unit="1", step=ALWAYS, about=f"{verb} requests of the component")
     return CATALOGUE.get(name)
 
 

@@ -9,22 +9,11 @@ import msgspec
 from loadstone.errors import Problem
 from loadstone.formats import Scenario
 from loadstone.formats.shape import shown
+from loadstone.formats.steps import Limit
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.check_workload import steps
-
-# step and field → (smallest value, whole numbers only); a rate has to be more than its smallest
-_LIMITS: Mapping[tuple[str, str], tuple[float, bool]] = {
-    ("create", "count"): (0, True),
-    ("change", "times"): (1, True),
-    ("churn", "rate"): (0, False),
-    ("hold", "connections"): (0, True),
-    ("hold", "rate"): (0, False),
-    ("load", "rate"): (0, False),
-    ("load", "connections"): (1, True),
-    ("load", "body"): (0, True),
-}
 
 
 def impossible(
@@ -46,25 +35,23 @@ def _of_case(
     for path, step in steps(scenario):
         fields = msgspec.to_builtins(step)
         for field, value in bind(fields, axes).items():
-            if (kind := fields["do"], field) not in _LIMITS:
-                continue
-            if wrong := _wrong(scenario, kind, field, value):
+            limit = step.limits.get(field)
+            if limit is not None and (wrong := _wrong(scenario, limit, field, value)):
                 in_case = f" in {case}" if str(fields[field]).startswith("${") else ""
                 what = f"`{field}` is {shown(value)}{in_case}: {wrong}"
                 spot = (*path, field)
                 yield (spot, value), Problem(where=document.where(spot), what=what)
 
 
-def _wrong(scenario: Scenario, kind: str, field: str, value: object) -> str:
-    least, whole = _LIMITS[kind, field]
+def _wrong(scenario: Scenario, limit: Limit, field: str, value: object) -> str:
     if isinstance(value, str) and (value.startswith("${") or _has_unit(scenario, value)):
         return ""  # an unknown axis, or no value in its unit: problems of their own
     if isinstance(value, bool) or not isinstance(value, int | float):
         return "it has to be a number"
-    if whole and value != int(value):
+    if limit.whole and value != int(value):
         return "it has to be a whole number"
-    if value < least or (field == "rate" and value == least):
-        return f"it has to be {'more than' if field == 'rate' else 'at least'} {least:g}"
+    if value < limit.least or (limit.above and value == limit.least):
+        return f"it has to be {'more than' if limit.above else 'at least'} {limit.least:g}"
     served = scenario.workload.upstream.bodies
     if field == "body" and value not in served:
         return f"the upstream serves {', '.join(map(str, served))}"

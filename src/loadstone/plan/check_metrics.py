@@ -39,11 +39,8 @@ def _quantity(name: str, path: Path, scenario: Scenario, document: Document) -> 
 
 def _done(scenario: Scenario) -> set[str]:
     """The kinds of steps that are measured, and those of the background that began before."""
-    background = ("hold", "load", "churn")
-    setup = {step.__struct_config__.tag for step in scenario.workload.setup}
-    return {str(step.__struct_config__.tag) for step in scenario.workload.measured} | {
-        str(tag) for tag in setup if tag in background
-    }
+    setup = (step for step in scenario.workload.setup if step.background)
+    return {step.kind() for step in (*scenario.workload.measured, *setup)}
 
 
 def _unit(metric: ScenarioMetric, path: Path, document: Document) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.errors import Problem
-from loadstone.formats import Churn, Hold, Load, Scenario, Tier
+from loadstone.formats import Scenario, Tier
 from loadstone.formats.shape import did_you_mean, shown
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
@@ -78,9 +78,8 @@ def _looks(tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
 
 def _times(scenario: Scenario, tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
     """Background steps last as long as the window, unless a step in the foreground ends."""
-    background = (Churn, Hold, Load)
     measured = scenario.workload.measured
-    if tier.window == 0 and all(isinstance(step, background) for step in measured):
+    if tier.window == 0 and all(step.background for step in measured):
         where = document.where((*path, "window"))
         what = "the window is 0, and no measured step comes to an end by itself"
         yield Problem(where=where, what=what, hint="set `window`, for example `window: 4s`")

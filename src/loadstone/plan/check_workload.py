@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from loadstone.errors import Problem
-from loadstone.formats import Await, Change, Churn, Create, Hold, Load, Scenario, Step, Template
+from loadstone.formats import Create, Scenario, Step, Template
 from loadstone.formats.shape import did_you_mean
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.plan.bind import placeholders
@@ -68,18 +68,19 @@ def _unknown_placeholders(scenario: Scenario, document: Document) -> Iterator[Pr
 def _template_of(
     step: Step, path: Path, scenario: Scenario, document: Document
 ) -> Iterator[Problem]:
-    if isinstance(step, Hold):
+    name = template_of(step)
+    if name is None:
         return
     where = document.where((*path, "template"))
-    template = scenario.workload.templates.get(step.template)
+    template = scenario.workload.templates.get(name)
     if template is None:
-        hint = did_you_mean(step.template, scenario.workload.templates)
-        yield Problem(where=where, what=f"there is no template `{step.template}`", hint=hint)
-    elif isinstance(step, Await | Change | Load) and template.check is None:
-        what = f"the template `{step.template}` has no `check`, and this step needs one"
+        hint = did_you_mean(name, scenario.workload.templates)
+        yield Problem(where=where, what=f"there is no template `{name}`", hint=hint)
+    elif step.asks_routes and template.check is None:
+        what = f"the template `{name}` has no `check`, and this step needs one"
         yield Problem(where=where, what=what, hint="say what a right answer of a route is")
-    elif isinstance(step, Change) and not _tells_versions_apart(template):
-        what = f"the check of `{step.template}` cannot tell one version from the next"
+    elif step.tells_versions and not _tells_versions_apart(template):
+        what = f"the check of `{name}` cannot tell one version from the next"
         yield Problem(where=where, what=what, hint="use `${version}` in its path or headers")
 
 
@@ -90,11 +91,12 @@ def _tells_versions_apart(template: Template) -> bool:
 def _never_created(scenario: Scenario, document: Document) -> Iterator[Problem]:
     known, created = set(scenario.workload.templates), set[str]()
     for path, step in steps(scenario):
+        name = template_of(step)
         if isinstance(step, Create):
             created.add(step.template)
-        elif isinstance(step, Await | Change | Load) and step.template in known - created:
+        elif step.asks_routes and name in known - created:
             where = document.where((*path, "template"))
-            what = f"no earlier step creates copies of `{step.template}`"
+            what = f"no earlier step creates copies of `{name}`"
             yield Problem(where=where, what=what, hint="add a step `do: create` before it")
 
 
@@ -116,5 +118,11 @@ def _colliding_names(scenario: Scenario, document: Document) -> Iterator[Problem
 
 def _copied(step: Step) -> str:
     """The template of which a step makes more than one copy, or ""."""
-    many = isinstance(step, Churn) or (isinstance(step, Create) and step.count != 1)
-    return step.template if many and not isinstance(step, Hold) else ""
+    one = isinstance(step, Create) and step.count == 1
+    return template_of(step) or "" if step.makes_copies and not one else ""
+
+
+def template_of(step: Step) -> str | None:
+    """The template that a step names, None where its kind names none."""
+    named: str | None = getattr(step, "template", None)
+    return named

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from loadstone.formats import Change, Churn, Hold, Load, Scenario, ScenarioMetric, Tier, Workload
+from loadstone.formats import Scenario, ScenarioMetric, Tier, Workload
 from loadstone.model import Direction, Metric, MetricSource, Reason
-from loadstone.plan.bind import number
 from loadstone.plan.catalogue import alias, quantile
 
 
@@ -45,11 +44,10 @@ def not_offered(sources: Mapping[str, MetricSource], aliases: Collection[str]) -
 
 def samples(workload: Workload, source: str, window: float) -> float:
     """How many observations a percentile of this run rests on; infinite if none are counted."""
-    if source.startswith("latency."):
-        return sum(number(s.rate) for s in workload.measured if isinstance(s, Load)) * window
-    if source.startswith("propagation."):
-        return sum(number(s.times) for s in workload.measured if isinstance(s, Change))
-    return float("inf")
+    histogram = source.partition(".")[0]
+    given = [step.observations(histogram, window) for step in workload.measured]
+    counted = [number for number in given if number is not None]
+    return sum(counted) if counted or quantile(source) else float("inf")
 
 
 def too_few(source: str, workload: Workload, window: float) -> str:
@@ -78,20 +76,11 @@ def beyond(metric: ScenarioMetric, workload: Workload, window: float) -> str:
 
 def _asked(workload: Workload, window: float) -> Mapping[str, float]:
     """The quantities whose largest value the workload says."""
-    steps = [*workload.setup, *workload.measured]
-    rate = sum(number(step.rate) for step in steps if isinstance(step, Load))
-    held = sum(number(step.connections) for step in steps if isinstance(step, Hold))
-    changes = sum(number(step.times) for step in steps if isinstance(step, Change))
-    churn = sum(number(step.rate) for step in steps if isinstance(step, Churn))
-    requests = dict.fromkeys(("requests", "errors", "wrong", "dropped"), rate * window)
-    return {
-        **{f"load.{name}": rate for name in ("asked_rate", "achieved_rate")},
-        **{f"load.{name}": most for name, most in requests.items()},
-        **{f"hold.{name}": held for name in ("asked", "open", "lost", "refused")},
-        **{f"change.{name}": changes for name in ("count", "old_answered")},
-        "churn.asked_rate": churn,
-        "churn.operations": churn * window,
-    }
+    most: dict[str, float] = {}
+    for step in (*workload.setup, *workload.measured):
+        for name, value in step.most(window).items():
+            most[name] = most.get(name, 0.0) + value
+    return most
 
 
 def _metric(name: str, metric: ScenarioMetric, *, gated: bool) -> Metric:

@@ -64,10 +64,8 @@ def require(
 def _connections(case: CasePlan) -> tuple[int, int]:
     """Connections that are held idle, and that carry load, at the same time."""
     workload = msgspec.convert(case.workload, formats.Workload)
-    steps = [*workload.setup, *workload.measured]
-    held = sum(int(step.connections) for step in steps if isinstance(step, formats.Hold))
-    loaded = sum(int(step.connections) for step in steps if isinstance(step, formats.Load))
-    return held, loaded
+    sockets = [step.sockets() for step in (*workload.setup, *workload.measured)]
+    return sum(held for held, _ in sockets), sum(loaded for _, loaded in sockets)
 
 
 def _too_many_files(case: CasePlan, held: int, loaded: int, facts: _Facts) -> list[Problem]:

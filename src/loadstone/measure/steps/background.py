@@ -1,108 +1,20 @@
-"""The background steps `load` and `hold`: what a scenario asks for, told to who sends it."""
+"""A background step that is running: what every kind of them can do."""
 
 from __future__ import annotations
 
-from loadstone import formats
-from loadstone.measure.load import hold as held
-from loadstone.measure.load.bottleneck import bottleneck, doubts
-from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
-from loadstone.measure.load.quantities import quantities
-from loadstone.measure.steps.outcome import Outcome, StepFailed
-from loadstone.measure.steps.scene import Scene
-from loadstone.measure.steps.templates import Route
-from loadstone.model import Reason
+from typing import Protocol
 
-_BACKGROUND = (formats.Load, formats.Hold, formats.Churn)
+from loadstone.measure.steps.outcome import Outcome
 
 
-class BackgroundLoad:
-    """Open-loop load over the routes of a template, from now to `finish`."""
-
-    def __init__(self, scene: Scene, step: formats.Load) -> None:
-        self._scene = scene
-        self._running = scene.generator.start(load_plan(scene, step), scene.workdir)
+class Background(Protocol):
+    """A step that lasts as long as the window, started by being made."""
 
     def open_window(self) -> None:
-        self._running.open_window()
+        """What happens from now on counts."""
 
     def finish(self) -> Outcome:
-        result = self._running.finish()
-        return of_load(result) + Outcome(
-            invalid=bottleneck(result, self._scene.headroom, self._scene.workload.gate),
-            notes=doubts(result),
-        )
+        """End in good order, and say what came of it."""
 
     def stop(self) -> None:
-        self._running.stop()
-
-
-def load_plan(scene: Scene, step: formats.Load) -> LoadPlan:
-    """What the generator is asked for. Its window has a fixed length unless other steps end it.
-
-    Raises `StepFailed` when no copy of the template is there to be asked.
-    """
-    copies = scene.of(step.template)
-    if not copies:
-        raise StepFailed("nothing-to-load", f"there is no copy of {step.template} to ask")
-    routes = [scene.renderer.route(copy, body=int(step.body)) for copy in copies]
-    ends_itself = all(isinstance(each, _BACKGROUND) for each in scene.workload.measured)
-    return LoadPlan(
-        target=scene.target,
-        targets=[_target(route) for route in routes],
-        rate=float(step.rate),
-        connections=int(step.connections),
-        warmup=scene.warmup,
-        window=scene.window if ends_itself else 0.0,
-        seed=scene.seed,
-    )
-
-
-def of_load(result: LoadResult) -> Outcome:
-    """`latency.*` and `load.*`, with the histograms `latency`, `service` and `lateness`."""
-    histograms = {
-        "latency": result.latency,
-        "service": result.service,
-        "lateness": result.lateness,
-    }
-    shown = "; ".join(result.examples)
-    return Outcome(
-        quantities=quantities(result),
-        histograms={name: encoded for name, encoded in histograms.items() if encoded},
-        series=result.series,
-        notes=[Reason(code="wrong-answer-examples", text=shown)] if shown else [],
-    )
-
-
-def _target(route: Route) -> Target:
-    return Target(host=route.host, path=route.path, status=route.status, headers=route.headers)
-
-
-class BackgroundHold:
-    """Idle connections, open from now to `finish`; each asks a route first, as a client would."""
-
-    def __init__(self, scene: Scene, step: formats.Hold) -> None:
-        copies = [copy for made in scene.copies.values() for copy in made]
-        routed = [copy for copy in copies if scene.workload.templates[copy.template].check]
-        route = scene.renderer.route(routed[0]) if routed else Route(host="localhost", path="/")
-        self._running = held.hold(
-            held.HoldPlan(
-                target=scene.target,
-                connections=int(step.connections),
-                rate=float(step.rate),
-                host=route.host,
-                path=route.path,
-            ),
-            scene.workdir,
-        )
-
-    def open_window(self) -> None:
-        """They have been open since the start."""
-
-    def finish(self) -> Outcome:
-        result = self._running.finish()
-        refused = f"{result.refused} connections to hold were refused: {result.example}"
-        notes = [Reason(code="hold-refused", text=refused)] if result.refused else []
-        return Outcome(quantities=held.quantities(result), notes=notes)
-
-    def stop(self) -> None:
-        self._running.stop()
+        """End at once. Fine at any time, and more than once."""

@@ -1,6 +1,6 @@
 """What a report of redlines says, before any format: one value that every renderer shows.
 
-As in `loadstone.report.comparison.view`, all texts are one plain line each and numbers are already worded.
+As in `loadstone.report.comparison.view`, all texts are one plain line each, numbers worded.
 """
 
 from __future__ import annotations

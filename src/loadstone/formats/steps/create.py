@@ -1,0 +1,29 @@
+"""The step `create`: copies of a template are made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from loadstone.formats.fields import Count, Number
+from loadstone.formats.steps.step import Limit, StepFormat, bound
+
+if TYPE_CHECKING:
+    from loadstone.formats.workload import Workload
+
+OBJECTS_PER_SECOND = 500.0  # that an API server and a component take, roughly
+
+
+class Create(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="create"):
+    """Create `count` copies of a template, `concurrency` requests at a time."""
+
+    makes_copies: ClassVar[bool] = True
+    limits: ClassVar[Mapping[str, Limit]] = {"count": Limit(0, whole=True)}
+
+    template: str
+    count: Number
+    concurrency: Count = 8
+
+    def seconds(self, workload: Workload) -> float:
+        objects = len(workload.templates[self.template].objects)
+        return bound(self.count) * objects / OBJECTS_PER_SECOND

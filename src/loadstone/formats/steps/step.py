@@ -1,0 +1,66 @@
+"""The base of all kinds of steps: what a scenario file says, and what planning has to know of it.
+
+A kind of step is a file here (what may be written, pure) and one of the same name in
+`measure/steps` (what is done); `formats.steps` and `measure.steps.table` list the kinds, and a kind
+that only one of them has is an error when the tables are imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from loadstone.formats.fields import Spec
+from loadstone.formats.quantities import MeasuredQuantity
+
+if TYPE_CHECKING:
+    from loadstone.formats.workload import Workload
+
+
+class Limit(NamedTuple):
+    """What a number of a step may be once axes are bound."""
+
+    least: float
+    whole: bool = False  # whole numbers only
+    above: bool = False  # more than `least`, not just as much
+
+
+class StepFormat(Spec, frozen=True, kw_only=True):
+    """A step as a file says it. Class variables are what holds for every step of its kind."""
+
+    # lasts as long as the window, instead of holding up the next step until it is done
+    background: ClassVar[bool] = False
+    # asks the routes of its template, which needs a `check` and copies that are there
+    asks_routes: ClassVar[bool] = False
+    # makes copies of its template, whose objects need names that differ
+    makes_copies: ClassVar[bool] = False
+    # tells one version of a copy from the next by its check
+    tells_versions: ClassVar[bool] = False
+    limits: ClassVar[Mapping[str, Limit]] = {}  # by field
+    quantities: ClassVar[Mapping[str, MeasuredQuantity]] = {}
+
+    @classmethod
+    def kind(cls) -> str:
+        """The word after `do:`."""
+        return str(cls.__struct_config__.tag)
+
+    def seconds(self, _workload: Workload) -> float:
+        """How long it holds up the next step, roughly."""
+        return 0.0
+
+    def observations(self, _histogram: str, _window: float) -> float | None:
+        """How many values of a histogram a run gets from it; None where it gives none."""
+        return None
+
+    def most(self, _window: float) -> Mapping[str, float]:
+        """The largest values that its quantities can have, as far as the file says them."""
+        return {}
+
+    def sockets(self) -> tuple[int, int]:
+        """Connections that it holds idle, and that carry load."""
+        return 0, 0
+
+
+def bound(value: float | str) -> float:
+    """A number of a step; one that is an axis, not bound yet, counts as 0."""
+    return value if isinstance(value, int | float) else 0.0

@@ -1,0 +1,40 @@
+"""The step `await`: from the first create to the moment every copy has answered right."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from loadstone import formats
+from loadstone.measure.steps.outcome import Outcome, StepFailed
+from loadstone.measure.steps.routes import PendingRoute, Pursuer
+from loadstone.measure.steps.scene import Scene
+
+_EXAMPLES = 3
+
+
+def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:
+    """Until every copy has answered right. Gives `await.seconds`, from the first create.
+
+    Raises `StepFailed` with what the routes answered instead.
+    """
+    copies = scene.of(step.template)
+    now = time.monotonic()
+    since = now if scene.created_at is None else scene.created_at
+    deadline = now + float(step.timeout)
+    with Pursuer(scene.target, poll=float(step.poll)) as pursuer:
+        pursuer.add(
+            [PendingRoute(route=scene.renderer.route(copy), deadline=deadline) for copy in copies]
+        )
+        pursuer.wait(scene.check)
+    late = [wanted for wanted in pursuer.over if wanted.right_at is None]
+    if late:
+        raise StepFailed("wrong-answers", _late(late, len(copies), float(step.timeout)))
+    scene.created_at = None
+    last = max((wanted.right_at or now for wanted in pursuer.over), default=now)
+    return Outcome(quantities={"await.seconds": last - since})
+
+
+def _late(late: Sequence[PendingRoute], count: int, timeout: float) -> str:
+    shown = "; ".join(f"{each.route.url}: {each.why}" for each in late[:_EXAMPLES])
+    return f"{len(late)} of {count} routes did not answer right within {timeout:g} s: {shown}"

@@ -1,0 +1,41 @@
+"""The step `hold`: idle connections, held by a process of their own."""
+
+from __future__ import annotations
+
+from loadstone import formats
+from loadstone.measure.load import hold as held
+from loadstone.measure.steps.outcome import Outcome
+from loadstone.measure.steps.scene import Scene
+from loadstone.measure.steps.templates import Route
+from loadstone.model import Reason
+
+
+class BackgroundHold:
+    """Idle connections, open from now to `finish`; each asks a route first, as a client would."""
+
+    def __init__(self, scene: Scene, step: formats.Hold) -> None:
+        copies = [copy for made in scene.copies.values() for copy in made]
+        routed = [copy for copy in copies if scene.workload.templates[copy.template].check]
+        route = scene.renderer.route(routed[0]) if routed else Route(host="localhost", path="/")
+        self._running = held.hold(
+            held.HoldPlan(
+                target=scene.target,
+                connections=int(step.connections),
+                rate=float(step.rate),
+                host=route.host,
+                path=route.path,
+            ),
+            scene.workdir,
+        )
+
+    def open_window(self) -> None:
+        """They have been open since the start."""
+
+    def finish(self) -> Outcome:
+        result = self._running.finish()
+        refused = f"{result.refused} connections to hold were refused: {result.example}"
+        notes = [Reason(code="hold-refused", text=refused)] if result.refused else []
+        return Outcome(quantities=held.quantities(result), notes=notes)
+
+    def stop(self) -> None:
+        self._running.stop()
