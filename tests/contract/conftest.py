@@ -17,7 +17,7 @@ from tests.contract.resources import CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, 
 from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
-    from loadstone.cluster.provider import Cluster
+    from loadstone.cluster.memory import MemoryCluster
 
 KUBECONFIG = "LOADSTONE_CONTRACT_KUBECONFIG"
 
@@ -27,7 +27,7 @@ class Target:
     """The cluster of this session; `ours` only where Loadstone provisioned it itself."""
 
     kubeconfig: Path
-    ours: Cluster | None
+    ours: MemoryCluster | None
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     if given:
         yield Target(kubeconfig=Path(given), ours=None)
         return
-    from loadstone.cluster.provider import provider
+    from loadstone.cluster.memory import MemoryProvider
 
-    with provider("memory").provision(workdir=tmp_path_factory.mktemp("memory")) as cluster:
+    with MemoryProvider().provision(workdir=tmp_path_factory.mktemp("memory")) as cluster:
         yield Target(kubeconfig=cluster.kubeconfig, ours=cluster)
 
 
@@ -61,18 +61,18 @@ def api(target: Target) -> Iterator[Api]:
 
 
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
+def cluster(tmp_path: Path) -> Iterator[MemoryCluster]:
     """An in-memory cluster of the test's own, to dial, count and compact as it likes."""
     if os.environ.get(KUBECONFIG):
         pytest.skip("only Loadstone's in-memory server has dials and accounting")
-    from loadstone.cluster.provider import provider
+    from loadstone.cluster.memory import MemoryProvider
 
-    with provider("memory").provision(workdir=tmp_path / "cluster") as own:
+    with MemoryProvider().provision(workdir=tmp_path / "cluster") as own:
         yield own
 
 
 @pytest.fixture
-def connect(cluster: Cluster) -> Iterator[Callable[..., Api]]:
+def connect(cluster: MemoryCluster) -> Iterator[Callable[..., Api]]:
     """Clients of the test's own cluster, by user agent."""
     clients: list[Api] = []
 

@@ -14,21 +14,21 @@ from tests.contract.objects import config_map, ingress
 from tests.contract.resources import CONFIG_MAPS, INGRESSES, NAMESPACES
 
 if TYPE_CHECKING:
-    from loadstone.cluster.provider import Cluster
+    from loadstone.cluster.memory import MemoryCluster
 
 Connect = Callable[..., Api]
 AGENT = "counted/1.0 (linux/amd64) kubernetes/abc"
 
 
 @pytest.fixture
-def maps(cluster: Cluster, connect: Connect) -> Collection:
+def maps(cluster: MemoryCluster, connect: Connect) -> Collection:
     """The ConfigMaps of a server that nobody, not even its provider, has asked anything yet."""
     cluster.reset()
     return connect(agent=AGENT).of(CONFIG_MAPS, "default")
 
 
 def test_requests_are_counted_by_verb_resource_and_user_agent(
-    cluster: Cluster, connect: Connect, maps: Collection
+    cluster: MemoryCluster, connect: Connect, maps: Collection
 ) -> None:
     maps.create(config_map("a")).ok()
     for _ in range(3):
@@ -53,7 +53,9 @@ def test_requests_are_counted_by_verb_resource_and_user_agent(
     }
 
 
-def test_subresources_and_paths_have_their_own_lines(cluster: Cluster, maps: Collection) -> None:
+def test_subresources_and_paths_have_their_own_lines(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     ingresses = maps.api.of(INGRESSES, "default")
     ingresses.create(ingress("a")).ok()
     ingresses.patch("a", {"status": {}}, subresource="status").ok()
@@ -63,7 +65,7 @@ def test_subresources_and_paths_have_their_own_lines(cluster: Cluster, maps: Col
     assert requests[f"get /version {AGENT}"] == 1
 
 
-def test_failures_are_requests_too(cluster: Cluster, maps: Collection) -> None:
+def test_failures_are_requests_too(cluster: MemoryCluster, maps: Collection) -> None:
     maps.read("nobody").failed(404, "NotFound")
     cluster.dial([Dial(verb="list", error_rate=1.0, error_status=500)])
     maps.list().failed(500, "InternalError")
@@ -73,7 +75,9 @@ def test_failures_are_requests_too(cluster: Cluster, maps: Collection) -> None:
     assert found.injected == 1
 
 
-def test_bytes_are_counted_as_they_are_on_the_wire(cluster: Cluster, maps: Collection) -> None:
+def test_bytes_are_counted_as_they_are_on_the_wire(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     body = b'{"metadata":{"name":"a"},"data":{"x":"1"}}'
     answer = maps.create(body)
     answer.ok()
@@ -83,7 +87,7 @@ def test_bytes_are_counted_as_they_are_on_the_wire(cluster: Cluster, maps: Colle
     assert (found.bytes_in, found.bytes_out) == (len(body), len(answer.body))
 
 
-def test_every_event_to_every_watcher_is_counted(cluster: Cluster, maps: Collection) -> None:
+def test_every_event_to_every_watcher_is_counted(cluster: MemoryCluster, maps: Collection) -> None:
     with maps.watch() as one, maps.watch() as other:
         for number in range(5):
             maps.create(config_map(f"m{number}")).ok()
@@ -95,7 +99,7 @@ def test_every_event_to_every_watcher_is_counted(cluster: Cluster, maps: Collect
     assert found.watch_events == 10
 
 
-def test_asking_for_the_accounts_is_not_in_them(cluster: Cluster, maps: Collection) -> None:
+def test_asking_for_the_accounts_is_not_in_them(cluster: MemoryCluster, maps: Collection) -> None:
     maps.list().ok()
     for _ in range(3):
         cluster.accounting()
@@ -129,7 +133,7 @@ def test_requests_are_metrics_by_the_names_of_the_real_server(maps: Collection) 
     assert value(maps.api, name, verb="GET", resource="configmaps") == 2
 
 
-def test_durations_hold_what_was_dialled(cluster: Cluster, maps: Collection) -> None:
+def test_durations_hold_what_was_dialled(cluster: MemoryCluster, maps: Collection) -> None:
     cluster.dial([Dial(verb="list", latency=0.25)])
     maps.list().ok()
     name, labels = "apiserver_request_duration_seconds", {"verb": "LIST", "resource": "configmaps"}
@@ -149,7 +153,7 @@ def test_events_and_open_watches_are_metrics(maps: Collection) -> None:
 # --- starting afresh ------------------------------------------------------------------------------
 
 
-def test_a_reset_leaves_a_new_server(cluster: Cluster, maps: Collection) -> None:
+def test_a_reset_leaves_a_new_server(cluster: MemoryCluster, maps: Collection) -> None:
     maps.create(config_map("a")).ok()
     before = int(maps.list().ok()["metadata"]["resourceVersion"])
     cluster.dial([Dial(verb="get", error_rate=1.0, error_status=500)])
@@ -161,7 +165,7 @@ def test_a_reset_leaves_a_new_server(cluster: Cluster, maps: Collection) -> None
     assert int(maps.list().ok()["metadata"]["resourceVersion"]) > before
 
 
-def test_a_reset_ends_the_watches(cluster: Cluster, maps: Collection) -> None:
+def test_a_reset_ends_the_watches(cluster: MemoryCluster, maps: Collection) -> None:
     with maps.watch() as watch:
         maps.create(config_map("a")).ok()
         watch.take(1)
@@ -169,7 +173,7 @@ def test_a_reset_ends_the_watches(cluster: Cluster, maps: Collection) -> None:
         assert {event["type"] for event in watch} <= {"ERROR"}
 
 
-def test_a_cluster_knows_whether_it_lives(cluster: Cluster) -> None:
+def test_a_cluster_knows_whether_it_lives(cluster: MemoryCluster) -> None:
     assert cluster.alive()
     assert cluster.version.startswith("v1.")
     assert cluster.provider == "memory"

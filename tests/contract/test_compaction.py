@@ -14,7 +14,7 @@ from tests.contract.resources import CONFIG_MAPS
 from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
-    from loadstone.cluster.provider import Cluster
+    from loadstone.cluster.memory import MemoryCluster
 
 Connect = Callable[..., Api]
 
@@ -98,7 +98,7 @@ def test_a_page_grows_too_old_by_itself_and_a_watch_does_not(tmp_path: Path) -> 
         maps.api.close()
 
 
-def test_no_more_history_is_kept_than_was_asked_for(tmp_path: Path, cluster: Cluster) -> None:
+def test_no_more_history_is_kept_than_was_asked_for(tmp_path: Path, cluster: MemoryCluster) -> None:
     from loadstone.cluster.memory import MemoryProvider
 
     short = MemoryProvider(arguments=["--history", "10"])

@@ -19,7 +19,7 @@ from tests.contract.resources import CONFIG_MAPS, INGRESSES, SECRETS
 from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
-    from loadstone.cluster.provider import Cluster
+    from loadstone.cluster.memory import MemoryCluster
 
 Connect = Callable[..., Api]
 WAIT = 0.3  # s; what is dialled, long beside what a request takes
@@ -42,7 +42,9 @@ def maps(connect: Connect) -> Collection:
 # --- delays ---------------------------------------------------------------------------------------
 
 
-def test_latency_delays_what_matches_and_nothing_else(cluster: Cluster, maps: Collection) -> None:
+def test_latency_delays_what_matches_and_nothing_else(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     cluster.dial([Dial(verb="get", resource="configmaps", latency=WAIT)])
     assert seconds(lambda: maps.read("a").ok()) >= WAIT
     assert min(seconds(lambda: maps.list().ok()) for _ in range(5)) < WAIT
@@ -50,7 +52,9 @@ def test_latency_delays_what_matches_and_nothing_else(cluster: Cluster, maps: Co
     assert min(seconds(lambda: secrets.read("nobody")) for _ in range(5)) < WAIT
 
 
-def test_a_delayed_request_does_not_hold_up_others(cluster: Cluster, maps: Collection) -> None:
+def test_a_delayed_request_does_not_hold_up_others(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     cluster.dial([Dial(verb="create", latency=WAIT)])
     order: list[str] = []
 
@@ -66,14 +70,16 @@ def test_a_delayed_request_does_not_hold_up_others(cluster: Cluster, maps: Colle
     assert order == ["get", "create"]
 
 
-def test_jitter_adds_a_different_delay_each_time(cluster: Cluster, maps: Collection) -> None:
+def test_jitter_adds_a_different_delay_each_time(cluster: MemoryCluster, maps: Collection) -> None:
     cluster.dial([Dial(verb="get", latency=0.02, jitter=0.2)])
     taken = [seconds(lambda: maps.read("a").ok()) for _ in range(8)]
     assert min(taken) >= 0.02
     assert max(taken) - min(taken) > 0.01  # eight draws of 0…0.2 s lie closer once in 10⁸ times
 
 
-def test_a_delayed_watch_delivers_late_and_in_order(cluster: Cluster, maps: Collection) -> None:
+def test_a_delayed_watch_delivers_late_and_in_order(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     cluster.dial([Dial(verb="watch", latency=WAIT)])
     with maps.watch(resourceVersion=maps.list().ok()["metadata"]["resourceVersion"]) as watch:
         start = time.perf_counter()
@@ -91,7 +97,7 @@ def test_a_delayed_watch_delivers_late_and_in_order(cluster: Cluster, maps: Coll
     [(429, "TooManyRequests"), (500, "InternalError"), (503, "ServiceUnavailable")],
 )
 def test_an_error_is_a_status_and_nothing_was_done(
-    cluster: Cluster, maps: Collection, status: Literal[429, 500, 503], reason: str
+    cluster: MemoryCluster, maps: Collection, status: Literal[429, 500, 503], reason: str
 ) -> None:
     cluster.dial([Dial(verb="create", error_rate=1.0, error_status=status)])
     answer = maps.create(config_map("b"))
@@ -101,14 +107,14 @@ def test_an_error_is_a_status_and_nothing_was_done(
     assert not maps.exists("b")
 
 
-def test_a_rate_of_errors_is_kept(cluster: Cluster, maps: Collection) -> None:
+def test_a_rate_of_errors_is_kept(cluster: MemoryCluster, maps: Collection) -> None:
     cluster.dial([Dial(verb="get", error_rate=0.5, error_status=500)])
     failed = sum(maps.read("a").status == 500 for _ in range(200))
     assert 50 < failed < 150  # seven standard deviations of a fair coin
 
 
 def test_a_user_agent_is_matched_by_its_beginning(
-    cluster: Cluster, connect: Connect, maps: Collection
+    cluster: MemoryCluster, connect: Connect, maps: Collection
 ) -> None:
     cluster.dial([Dial(agent="victim/", error_rate=1.0, error_status=500)])
     maps.read("a").ok()
@@ -116,7 +122,7 @@ def test_a_user_agent_is_matched_by_its_beginning(
     victim.read("a").failed(500, "InternalError")
 
 
-def test_a_subresource_is_matched_by_its_name(cluster: Cluster, maps: Collection) -> None:
+def test_a_subresource_is_matched_by_its_name(cluster: MemoryCluster, maps: Collection) -> None:
     ingresses = maps.api.of(INGRESSES, "default")
     ingresses.create(ingress("a")).ok()
     cluster.dial([Dial(resource="ingresses/status", error_rate=1.0, error_status=503)])
@@ -127,7 +133,7 @@ def test_a_subresource_is_matched_by_its_name(cluster: Cluster, maps: Collection
 # --- watches --------------------------------------------------------------------------------------
 
 
-def test_a_watch_can_be_dropped_again_and_again(cluster: Cluster, maps: Collection) -> None:
+def test_a_watch_can_be_dropped_again_and_again(cluster: MemoryCluster, maps: Collection) -> None:
     cluster.dial([Dial(verb="watch", drop_watch_after=WAIT)])
     for _ in range(2):
         start = time.perf_counter()
@@ -136,12 +142,16 @@ def test_a_watch_can_be_dropped_again_and_again(cluster: Cluster, maps: Collecti
         assert time.perf_counter() - start >= WAIT
 
 
-def test_a_watch_can_be_told_that_its_version_is_gone(cluster: Cluster, maps: Collection) -> None:
+def test_a_watch_can_be_told_that_its_version_is_gone(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     cluster.dial([Dial(verb="watch", error_rate=1.0, error_status=410)])
     maps.list(watch="true", resourceVersion="1").failed(410, "Expired")
 
 
-def test_a_client_that_starts_again_misses_nothing(cluster: Cluster, maps: Collection) -> None:
+def test_a_client_that_starts_again_misses_nothing(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
     cluster.dial([Dial(verb="watch", drop_watch_after=0.05)])
     version = maps.list().ok()["metadata"]["resourceVersion"]
     seen: list[str] = []
@@ -170,7 +180,7 @@ def test_a_client_that_starts_again_misses_nothing(cluster: Cluster, maps: Colle
 # --- how they are set -----------------------------------------------------------------------------
 
 
-def test_dials_turn_while_it_runs(cluster: Cluster, maps: Collection) -> None:
+def test_dials_turn_while_it_runs(cluster: MemoryCluster, maps: Collection) -> None:
     cluster.dial([Dial(verb="get", error_rate=1.0, error_status=503)])
     maps.read("a").failed(503, "ServiceUnavailable")
     cluster.dial([Dial(verb="list", error_rate=1.0, error_status=500)])

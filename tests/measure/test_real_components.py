@@ -1,10 +1,12 @@
 """The shipped scenarios on real ingress controllers, both sides, at the quick tier."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from loadstone.cluster.provider import provider
+from loadstone.component.process import start
 from loadstone.component.revisions.resolve import resolve
 from loadstone.flows.settings import Config
 from loadstone.measure.session import measure
@@ -49,6 +51,7 @@ def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[P
             plan,
             component,
             cluster,
+            start=partial(start, component),
             generator="openloop",
             next_slots=lambda so_far: slots[len(so_far) :],
             on_run=lambda _: None,

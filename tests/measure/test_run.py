@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from loadstone import formats
+from loadstone.component.process import start
 from loadstone.errors import ClusterFailed, ComponentFailed
 from loadstone.measure.host.environment import read_file
 from loadstone.measure.load.headroom import Headroom, headroom
@@ -45,10 +46,12 @@ def run(tmp_path, case, component=None, cluster=None, slots=None, **more):
         "try_out": lambda *_, rate, **__: ROOMY(rate=rate),
         "profile_problem": lambda content: "it is HTML" if content.startswith(b"<") else None,
     }
+    described = component or world.proxy()
     found = measure(
         world.plan(case),
-        component or world.proxy(),
+        described,
         cluster or world.FakeCluster(),
+        start=partial(start, described),
         **(arguments | more),
     )
     return found, runs

@@ -9,16 +9,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 import urllib3
 
 from loadstone import formats
+from loadstone.model.padding import NONE, Padding
 from loadstone.component.page_cache import settle
 from loadstone.errors import ComponentFailed, UsageError
-from loadstone.measure.steps.templates import fill_text
+from loadstone.formats.fill import fill_text
 from loadstone.model import Revision
-from loadstone.model.padding import NONE, Padding
+from loadstone.protocols import Cluster
 from loadstone.system import processes
 
 _ATTEMPTS = 3  # a free port may be taken between finding and using it
@@ -26,18 +26,8 @@ _PORT_TAKEN = ("address already in use", "eaddrinuse")
 _LOG = "component.log"
 
 
-class ClusterAddresses(Protocol):
-    """What a component has to know of its cluster."""
-
-    @property
-    def api(self) -> str: ...
-
-    @property
-    def kubeconfig(self) -> Path: ...
-
-
 @dataclass(frozen=True, kw_only=True)
-class RunningComponent:
+class ComponentProcess:
     """A component that is up: its addresses, and how it is doing.
 
     `names` are the `${…}` of the component file. `start_seconds` is from the start of the process
@@ -73,11 +63,11 @@ class RunningComponent:
 def start(
     component: formats.Component,
     revision: Revision,
-    cluster: ClusterAddresses,
+    cluster: Cluster,
     *,
     workdir: Path,
     padding: Padding = NONE,
-) -> Iterator[RunningComponent]:
+) -> Iterator[ComponentProcess]:
     """A ready component on free ports of this machine, in the empty directory `workdir`.
 
     `padding`: by how much its environment and arguments are longer in this run.
@@ -100,10 +90,10 @@ def start(
 def _launch_ready(
     component: formats.Component,
     revision: Revision,
-    cluster: ClusterAddresses,
+    cluster: Cluster,
     workdir: Path,
     padding: Padding,
-) -> RunningComponent:
+) -> ComponentProcess:
     with suppress(OSError):
         settle(Path(revision.executable))
     for attempt in range(_ATTEMPTS):
@@ -127,7 +117,7 @@ def _launch_ready(
 
 
 def _names(
-    component: formats.Component, revision: Revision, cluster: ClusterAddresses, directory: Path
+    component: formats.Component, revision: Revision, cluster: Cluster, directory: Path
 ) -> dict[str, str | int]:
     return {
         "executable": str(Path(revision.executable).absolute()),
@@ -148,7 +138,7 @@ def _free_addresses(ports: list[str]) -> dict[str, str]:
 
 def _launch(
     component: formats.Component, names: Mapping[str, str | int], directory: Path, padding: Padding
-) -> RunningComponent:
+) -> ComponentProcess:
     for name, content in component.files.items():
         path = (directory / name).resolve()
         if not path.is_relative_to(directory.resolve()):
@@ -166,11 +156,11 @@ def _launch(
         raise ComponentFailed(
             f"{component.component} cannot be started: {error}", next_step=f"try `{shown}`"
         ) from error
-    return RunningComponent(process=process, command=shown, log=log, names=names)
+    return ComponentProcess(process=process, command=shown, log=log, names=names)
 
 
 def _wait_until_ready(
-    component: formats.Component, running: RunningComponent, begun: float
+    component: formats.Component, running: ComponentProcess, begun: float
 ) -> None:
     url, wanted = running.fill(component.ready.url), component.ready.status
     last = "no answer"
@@ -189,7 +179,7 @@ def _wait_until_ready(
     raise _failed(component, running, f"was not ready within {seconds} ({url}: {last})")
 
 
-def _failed(component: formats.Component, running: RunningComponent, what: str) -> ComponentFailed:
+def _failed(component: formats.Component, running: ComponentProcess, what: str) -> ComponentFailed:
     printed = running.tail() or "(it printed nothing)"
     return ComponentFailed(
         f"{component.component} {what}\n{printed}",
@@ -197,6 +187,6 @@ def _failed(component: formats.Component, running: RunningComponent, what: str) 
     )
 
 
-def _port_was_taken(running: RunningComponent) -> bool:
+def _port_was_taken(running: ComponentProcess) -> bool:
     printed = running.tail(200).lower()
     return any(sign in printed for sign in _PORT_TAKEN)

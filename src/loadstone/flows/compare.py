@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from loadstone import __version__
 from loadstone.cluster.provider import PROVIDERS, provider
+from loadstone.component.process import start
 from loadstone.errors import Interrupted, MeasurementFailed, UnsafeGate, UsageError
 from loadstone.flows import audits, noise, output_directory
 from loadstone.flows.prepare import Job, Watch, now, prepare, silent
@@ -93,6 +95,7 @@ def rounds(
                 record.plan,
                 job.component,
                 cluster,
+                start=partial(start, job.component),
                 generator=request.generator,
                 next_slots=steering,
                 on_run=log.append,

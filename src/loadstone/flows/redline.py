@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from loadstone import __version__
 from loadstone.cluster.provider import provider
+from loadstone.component.process import start
 from loadstone.errors import Interrupted
 from loadstone.flows import output_directory, prepare_redline
 from loadstone.flows.prepare import Job, Watch, now, silent
@@ -99,6 +101,7 @@ def _measured(
                 plan,
                 job.component,
                 cluster,
+                start=partial(start, job.component),
                 generator=request.generator,
                 next_slots=BisectionSchedule(plan, watch=watch),
                 on_run=log.append,

@@ -8,12 +8,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from loadstone import formats
-from loadstone.component import process
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
 from loadstone.measure import quantities, validity
 from loadstone.measure.api_client import USER_AGENT, ApiRequestFailed, ObjectClient
@@ -36,6 +35,14 @@ from loadstone.measure.steps.templates import Backend, Renderer
 from loadstone.measure.upstream import RunningUpstream
 from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, reasons, values
 from loadstone.model.padding import padding
+from loadstone.protocols import (
+    Accountable,
+    Cluster,
+    Dialable,
+    Resettable,
+    RunningComponent,
+    StartComponent,
+)
 from loadstone.system import temporary
 
 NOT_READY = "not-ready"
@@ -43,33 +50,17 @@ _OURS = USER_AGENT.split("/", 1)[0] + "/"
 T = TypeVar("T")
 
 
-class Cluster(Protocol):
-    """What a run needs of the cluster that a provider gave."""
-
-    @property
-    def api(self) -> str: ...
-
-    @property
-    def kubeconfig(self) -> Path: ...
-
-    def dial(self, dials: Sequence[formats.Dial]) -> None: ...
-
-    def accounting(self) -> Accounting: ...
-
-    def reset(self) -> None: ...
-
-    def alive(self) -> bool: ...
-
-
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """What all runs of a session share.
 
-    `first`: what `read` told as it began. `try_out`: finds out what a load's headroom is.
+    `start` starts a revision of `component`. `first`: what `read` told as it began. `try_out`:
+    finds out what a load's headroom is.
     """
 
     plan: Plan
     component: formats.Component
+    start: StartComponent
     cluster: Cluster
     generator: Generator
     objects: ObjectClient
@@ -152,17 +143,14 @@ def _measure(session: Session, slot: Slot, seen: _PartialRun, spare: Headroom | 
     """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
     case, cluster = session.case(slot.case), session.cluster
     workload = msgspec.convert(case.workload, formats.Workload)
-    cluster.reset()
-    cluster.dial(workload.dials)
-    before = cluster.accounting()
+    _prepare(cluster, workload.dials)
+    before = cluster.accounting() if isinstance(cluster, Accountable) else Accounting()
     revision = session.plan.base if slot.side is Side.BASE else session.plan.head
     padded = padding(session.plan.seed, slot)
     seen.outcome += Outcome(quantities=padded.quantities())
     with (
         temporary.directory(session.workdir) as directory,
-        process.start(
-            session.component, revision, cluster, workdir=directory, padding=padded
-        ) as running,
+        session.start(revision, cluster, workdir=directory, padding=padded) as running,
     ):
         seen.outcome += Outcome(quantities=_of_start(running, spare))
         try:
@@ -176,7 +164,15 @@ def _measure(session: Session, slot: Slot, seen: _PartialRun, spare: Headroom | 
             seen.outcome += Outcome(invalid=validity.exited(running.exited(), running.tail()))
 
 
-def _of_start(running: process.RunningComponent, spare: Headroom | None) -> dict[str, float]:
+def _prepare(cluster: Cluster, dials: Sequence[formats.Dial]) -> None:
+    """The cluster as new, with the faults that the case asks for."""
+    if isinstance(cluster, Resettable):
+        cluster.reset()
+    if isinstance(cluster, Dialable):
+        cluster.dial(dials)
+
+
+def _of_start(running: RunningComponent, spare: Headroom | None) -> dict[str, float]:
     started = {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
     return started if spare is None else started | headrooms.quantities(spare)
 
@@ -186,7 +182,7 @@ def _scene(
     session: Session,
     case: CasePlan,
     workload: formats.Workload,
-    running: process.RunningComponent,
+    running: RunningComponent,
     slot: Slot,
     directory: Path,
 ) -> Iterator[Scene]:
@@ -225,7 +221,7 @@ def _subject(
     session: Session,
     case: CasePlan,
     workload: formats.Workload,
-    running: process.RunningComponent,
+    running: RunningComponent,
     before: Accounting,
 ) -> Subject:
     return Subject(
@@ -235,10 +231,14 @@ def _subject(
         pprof=running.fill(session.component.pprof),
         profiles=workload.profiles,
         window=case.window,
-        accounting=session.cluster.accounting,
+        accounting=_accounting(session.cluster),
         before=before,
         agent=_OURS,
     )
+
+
+def _accounting(cluster: Cluster) -> Callable[[], Accounting]:
+    return cluster.accounting if isinstance(cluster, Accountable) else Accounting
 
 
 def _run(session: Session, slot: Slot, seen: _PartialRun, started: datetime, seconds: float) -> Run:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from loadstone import formats
-from loadstone.errors import ComponentFailed
+from loadstone.errors import ComponentFailed, UsageError
 from loadstone.measure.api_client import HttpApiClient, ObjectClient
 from loadstone.measure.host.conditions import conditions
 from loadstone.measure.host.environment import read_file
@@ -17,11 +17,12 @@ from loadstone.measure.host.machine import Reader
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.headroom import Headroom, headroom
 from loadstone.measure.load.table import generator as generator_called
-from loadstone.measure.run import NOT_READY, Cluster, Session, execute_slot
+from loadstone.measure.run import NOT_READY, Session, execute_slot
 from loadstone.measure.upstream import RunningUpstream, upstream
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import Plan, Run, Side, Slot
 from loadstone.model.events import Event, RunFinished, RunStarted, SessionStarted
+from loadstone.protocols import Cluster, Dialable, Resettable, StartComponent
 from loadstone.system.tools import find
 
 _HOPELESS = 3  # runs in a row in which a side never became ready
@@ -34,6 +35,7 @@ def measure(
     component: formats.Component,
     cluster: Cluster,
     *,
+    start: StartComponent,
     generator: str | Generator,
     next_slots: NextSlots,
     on_run: Callable[[Run], None],
@@ -54,12 +56,14 @@ def measure(
     interrupt too, everything that was started has been ended. `read` tells of the machine,
     `try_out` of the headroom of a load before its first run.
     """
+    _require(cluster, plan)
     runs = list(done)
     sender = generator_called(generator, tools) if isinstance(generator, str) else generator
     with _upstream(plan, workdir, tools) as server, closing(HttpApiClient(cluster.api)) as api:
         session = Session(
             plan=plan,
             component=component,
+            start=start,
             cluster=cluster,
             generator=sender,
             objects=ObjectClient(api),
@@ -78,6 +82,21 @@ def measure(
                 runs.append(_one(session, slot, on_run, events))
                 _give_up_on_hopeless(runs)
     return runs
+
+
+def _require(cluster: Cluster, plan: Plan) -> None:
+    """Raise `UsageError` for a cluster that cannot do what every run of this plan needs."""
+    if not isinstance(cluster, Resettable):
+        raise UsageError(
+            f"the provider `{cluster.provider}` cannot be emptied between two runs",
+            next_step="choose another --provider",
+        )
+    dialled = [case.case.name for case in plan.cases if case.workload.get("dials")]
+    if dialled and not isinstance(cluster, Dialable):
+        raise UsageError(
+            f"{dialled[0]} asks for faults, and the provider `{cluster.provider}` has none to dial",
+            next_step="choose another --provider, or leave the case out with --case",
+        )
 
 
 def _one(

@@ -45,6 +45,8 @@ ROUTE: dict[str, Any] = {
 class FakeCluster:
     """A cluster whose API nobody asks: the fake proxy gets its routes pushed."""
 
+    provider = "fake"
+    version = "v0"
     api = "http://127.0.0.1:9"
     kubeconfig = Path("/nonexistent")
 

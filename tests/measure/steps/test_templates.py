@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from loadstone import formats
 from loadstone.errors import InvalidFile
-from loadstone.measure.steps.templates import Backend, Copy, Renderer, fill, fill_text
+from loadstone.formats.fill import fill, fill_text
+from loadstone.measure.steps.templates import Backend, Copy, Renderer
 
 NAMES: dict[str, str | int] = {"i": 7, "backend": "s1"}
 PLAIN = st.recursive(

@@ -26,7 +26,7 @@ from loadstone.component.revisions.forms import form_of
 from loadstone.component.revisions.package import install
 from loadstone.component.revisions.repositories import opened
 from loadstone.errors import LoadstoneError, UsageError
-from loadstone.measure.steps.templates import fill_text
+from loadstone.formats.fill import fill_text
 from loadstone.model import Commits, Reason, Revision, Side
 from loadstone.system import processes
 

@@ -12,9 +12,10 @@ import urllib3
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem
+from loadstone.formats.fill import fill_text
 from loadstone.measure.api_client import USER_AGENT
 from loadstone.measure.steps.outcome import StepFailed
-from loadstone.measure.steps.templates import Copy, Renderer, fill_text
+from loadstone.measure.steps.templates import Copy, Renderer
 
 PushedRoute = Mapping[str, str | int]
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem
-
-_NAME = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+from loadstone.formats.fill import fill, fill_text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,41 +45,6 @@ class Route:
     @property
     def url(self) -> str:
         return f"http://{self.host}{self.path}"
-
-
-def fill(value: Any, names: Mapping[str, str | int]) -> Any:
-    """`value` with every `${name}` replaced, deeply.
-
-    A string that is one `${name}` and nothing else becomes the value itself, so numbers stay
-    numbers. Raises `InvalidFile` for a name that is not in `names`.
-    """
-    match value:
-        case str():
-            return _fill_text(value, names)
-        case Mapping():
-            return {fill(key, names): fill(item, names) for key, item in value.items()}
-        case list() | tuple():
-            return [fill(item, names) for item in value]
-        case _:
-            return value
-
-
-def fill_text(text: str, names: Mapping[str, str | int]) -> str:
-    """Like `fill`, for one string that stays a string."""
-    return str(_fill_text(text, names))
-
-
-def _fill_text(text: str, names: Mapping[str, str | int]) -> str | int:
-    unknown = {name for name in _NAME.findall(text) if name not in names}
-    if unknown:
-        raise InvalidFile(
-            [Problem(where=f'"{text}"', what=f"nothing is called ${{{name}}}") for name in unknown],
-            next_step=f"the names here are: {', '.join(sorted(names))}",
-        )
-    whole = _NAME.fullmatch(text)
-    if whole:
-        return names[whole[1]]
-    return _NAME.sub(lambda found: str(names[found[1]]), text)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,46 @@
+"""Fills `${name}` in the strings of a file with what is known when it is used. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from loadstone.errors import InvalidFile, Problem
+
+_NAME = re.compile(r"\$\{([a-z][a-z0-9_]*)\}")
+
+
+def fill(value: Any, names: Mapping[str, str | int]) -> Any:
+    """`value` with every `${name}` replaced, deeply.
+
+    A string that is one `${name}` and nothing else becomes the value itself, so numbers stay
+    numbers. Raises `InvalidFile` for a name that is not in `names`.
+    """
+    match value:
+        case str():
+            return _fill_text(value, names)
+        case Mapping():
+            return {fill(key, names): fill(item, names) for key, item in value.items()}
+        case list() | tuple():
+            return [fill(item, names) for item in value]
+        case _:
+            return value
+
+
+def fill_text(text: str, names: Mapping[str, str | int]) -> str:
+    """Like `fill`, for one string that stays a string."""
+    return str(_fill_text(text, names))
+
+
+def _fill_text(text: str, names: Mapping[str, str | int]) -> str | int:
+    unknown = {name for name in _NAME.findall(text) if name not in names}
+    if unknown:
+        raise InvalidFile(
+            [Problem(where=f'"{text}"', what=f"nothing is called ${{{name}}}") for name in unknown],
+            next_step=f"the names here are: {', '.join(sorted(names))}",
+        )
+    whole = _NAME.fullmatch(text)
+    if whole:
+        return names[whole[1]]
+    return _NAME.sub(lambda found: str(names[found[1]]), text)
