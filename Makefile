@@ -12,10 +12,12 @@ OUT    ?= out
 BASE   ?= 3.0.4
 HEAD   ?= 3.7.15
 PEERS  := $(VENV)/peers
+WHEEL  := $(VENV)/wheel
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
-.PHONY: demo test real conformance firewall quick lint format generated lock clean help browser peers
+.PHONY: demo test study wheel real conformance firewall quick lint format generated lock clean help \
+        browser peers
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,8 +30,12 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
 	@echo "in another repository: README.md, Install"
 
-test: lint ## Everything CI runs: lint, types, import contracts, tests, an end-to-end run
-	$(BIN)/python -m pytest -m "not real"
+# Side by side first; then those that measure time or need both cores, one after another.
+# COVERAGE=1 shows which lines and branches no test reaches.
+test: lint wheel ## Everything CI runs: lint, types, import contracts, tests, end-to-end runs of the wheel
+	$(BIN)/python -m pytest -m "not alone and not real" -n auto --dist loadgroup $(if $(COVERAGE),--cov --cov-report=)
+	LOADSTONE_COMMAND=$(WHEEL)/bin/loadstone \
+	  $(BIN)/python -m pytest -m "alone and not real" $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
 real: $(MARK) ## Real programs that take long to build, against the embedded server (needs Go)
 	$(BIN)/python -m pytest -m real
@@ -38,7 +44,17 @@ conformance: $(MARK) ## Kubernetes' own specs against the embedded server; write
 	$(BIN)/python -m tests.real.conformance --write
 
 quick: $(MARK) ## The tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not e2e" -n auto
+	$(BIN)/python -m pytest -m "not slow and not e2e and not alone and not real" -n auto --dist loadgroup
+
+study: $(MARK) ## The Monte-Carlo studies of the judge, whole: hours
+	$(BIN)/python -m pytest -m study --studies
+
+# What a user installs: the built wheel in an environment of its own.
+wheel: $(MARK)
+	rm -rf dist && $(BIN)/uv build --quiet --wheel --no-build-isolation --python $(BIN)/python
+	test -x $(WHEEL)/bin/python || $(PYTHON) -m venv $(WHEEL)
+	$(WHEEL)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(WHEEL)/bin/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall dist/*.whl
 
 lint: $(MARK)
 	$(BIN)/ruff check

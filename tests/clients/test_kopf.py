@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from loadstone.cluster.provider import Cluster
+from loadstone.protocols import Cluster
 from tests.clients import kopf_operator
 from tests.clients.conftest import define
 from tests.contract.client import Api, Collection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ import pytest
 
 from loadstone import cli
 
-LOADSTONE = (sys.executable, "-m", "loadstone")
+# The installed program, where the built wheel is what is tested; else this checkout.
+LOADSTONE = shlex.split(
+    os.environ.get("LOADSTONE_COMMAND", f"{shlex.quote(sys.executable)} -m loadstone")
+)
 PLANTED = Path(__file__).parent.parent / "planted"
 
 

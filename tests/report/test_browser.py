@@ -8,14 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import TimeoutError as TooSlow
 
 from loadstone.profiles.flame import flame
 from loadstone.report import redline, series
 from loadstone.report.comparison.page import render
 from tests.report import rendered, searches, trends
 
-pytestmark = pytest.mark.slow
+# one browser and one set of drawn pages for all of them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn"), pytest.mark.timeout(300)]
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 NAMES = (
@@ -115,9 +117,22 @@ def browser():
             pytest.fail("there is no chromium on this machine, and CI must open the page in one")
         pytest.skip("there is no chromium on this machine: `make browser` installs it")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        started = launched(playwright, chromium)
         yield started
         started.close()
+
+
+def launched(playwright: Playwright, chromium: str, attempts: int = 3) -> Browser:
+    """A browser. On a busy machine one that does not come up in time is asked again."""
+    for left in reversed(range(attempts)):
+        try:
+            return playwright.chromium.launch(
+                executable_path=chromium, args=list(FLAGS), timeout=60_000
+            )
+        except TooSlow:
+            if not left:
+                raise
+    raise AssertionError("unreachable")
 
 
 @pytest.fixture(scope="module")

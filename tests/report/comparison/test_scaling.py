@@ -15,6 +15,8 @@ from loadstone.store.decode import decode
 from loadstone.store.records import encode
 from tests.report import rendered, samples
 
+pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them
+
 
 def judged(record: Record) -> Judgement:
     assert record.judgement is not None

@@ -9,7 +9,7 @@ from loadstone import formats
 from loadstone.component.revisions import build, versions
 from loadstone.component.revisions.missing import NoRevision
 from loadstone.errors import UsageError
-from loadstone.measure.steps.templates import fill_text
+from loadstone.formats.fill import fill_text
 
 Progress = Callable[[str], None]
 
