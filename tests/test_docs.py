@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadstone.flows import output_directory, settings
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario

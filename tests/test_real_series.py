@@ -26,7 +26,7 @@ def saved(records, root):
     store = DirectoryStore(root)
     for record in records:
         store.save(record)
-    (series,) = series_module.series(root)
+    (series,) = series_module.series(DirectoryStore(root))
     return series
 
 

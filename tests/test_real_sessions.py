@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.model import Record, Verdict
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison.history import PastComparison, learn

@@ -6,7 +6,8 @@ import json
 import shutil
 
 from loadstone.flows import noise, output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
+from loadstone.store.directory import DirectoryStore
 from tests.e2e.command import loadstone
 from tests.report import samples
 
@@ -21,7 +22,7 @@ def test_a_repeated_step_keeps_one_record_and_teaches_once(tmp_path, capsys):
     record = judged(samples.unchanged(), anew=True)
     output_directory.write(record, tmp_path / "out")
     first = save(tmp_path, capsys)
-    learnt = noise.load(record, tmp_path / "store")
+    learnt = noise.load(record, DirectoryStore(tmp_path / "store"))
     shutil.copytree(tmp_path / "out", tmp_path / "copy")
     file = tmp_path / "copy" / output_directory.RECORD
     file.write_text(json.dumps(json.loads(file.read_text()), indent=3, sort_keys=True))
@@ -33,5 +34,5 @@ def test_a_repeated_step_keeps_one_record_and_teaches_once(tmp_path, capsys):
 
     assert first.startswith("saved ")
     assert "known from 1 records" in first
-    assert noise.load(record, tmp_path / "store") == learnt
-    assert len(output_directory.baselines(str(tmp_path / "store")).list()) == 1
+    assert noise.load(record, DirectoryStore(tmp_path / "store")) == learnt
+    assert len(DirectoryStore(tmp_path / "store").list()) == 1

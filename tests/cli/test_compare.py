@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from loadstone.cli.compare import command
 from loadstone.flows import noise, output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from tests.report import samples
@@ -23,12 +23,12 @@ def kept(tmp_path_factory):
     cold = replace(samples.unchanged(), judgement=None)
     for day in (1, 2, 3):
         DirectoryStore(root).save(judged(replace(cold, started=f"2026-11-0{day}T05:00:00Z")))
-        noise.refresh(cold, root)
+        noise.refresh(cold, DirectoryStore(root))
     now = replace(cold, started="2026-11-04T05:00:00Z")
-    run = judged(now, history=noise.load(now, root))
+    run = judged(now, history=noise.load(now, DirectoryStore(root)))
     save(run, folder / "out" / output_directory.RECORD)
     DirectoryStore(root).save(run)
-    noise.refresh(run, root)
+    noise.refresh(run, DirectoryStore(root))
     return folder, run
 
 

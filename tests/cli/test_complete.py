@@ -5,7 +5,7 @@ from click.shell_completion import BashComplete
 
 from loadstone.cli import cli
 from loadstone.flows import output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from tests.report import samples
 
 

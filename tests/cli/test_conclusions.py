@@ -13,7 +13,7 @@ import pytest
 
 from loadstone.cli.exit import exit_code
 from loadstone.errors import MeasurementFailed
-from loadstone.flows import compare, output_directory
+from loadstone.flows import judge, output_directory
 from loadstone.model import Goal, MetricSource, Objective, Policy, Reason, Record, Run, Side
 from loadstone.report import comparison
 from tests.stats.sessions import session
@@ -226,7 +226,7 @@ def _middle(record: Record) -> float:
 
 @cache
 def record(name: str) -> Record:
-    return compare.judged(ENDINGS[name].made(), anew=True)
+    return judge.judged(ENDINGS[name].made(), anew=True)
 
 
 @pytest.fixture(params=ENDINGS)

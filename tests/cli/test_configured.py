@@ -5,7 +5,7 @@ import json
 import pytest
 
 from loadstone.flows import output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from tests.e2e.command import loadstone
 from tests.report import samples
 

@@ -8,23 +8,14 @@ from rich.console import Console
 
 from loadstone.cli import progress as shown
 from loadstone.cli.progress import Board, clock, lines, progress
-from loadstone.flows.prepare import Job
 from loadstone.flows.schedules.sequential import SequentialSchedule
 from loadstone.model import Reason, Run, Side, Slot
-from loadstone.model.events import RunFinished, RunStarted, SessionStarted
-from loadstone.plan.components import parse_component
-from tests.e2e.command import PLANTED
+from loadstone.model.events import Progress, RunFinished, RunStarted, SessionPlanned, SessionStarted
 from tests.flows.schedules.test_sequential import done, plan
 
-COMPONENT = parse_component(
-    (PLANTED / "component.yaml").read_text(), str(PLANTED / "component.yaml")
-)
 
-
-def job():
-    return Job(
-        plan=plan(looks=(2, 4)), component=COMPONENT, notes=[Reason(code="x", text="left out")]
-    )
+def planned():
+    return SessionPlanned(plan=plan(looks=(2, 4)), notes=[Reason(code="x", text="left out")])
 
 
 def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
@@ -33,7 +24,8 @@ def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
 
 def events():
     """All events of a session, as the pipeline gives them."""
-    told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
+    begun = SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)
+    told: list[Any] = [planned(), begun]
     steering = SequentialSchedule(plan(looks=(2, 4)), watch=told.append)
     runs: list[Run] = []
     while due := steering(runs):
@@ -65,7 +57,7 @@ def test_in_a_log_every_run_is_a_line_with_the_time_to_the_next_look():
 
 def test_the_live_picture_names_case_side_round_and_time_left():
     board = Board()
-    board.see(job())
+    board.see(planned())
     board.see(RunStarted(slot=slot(), estimate=5.0))
     picture = drawn(board)
     assert "s/n=1" in picture
@@ -76,7 +68,7 @@ def test_the_live_picture_names_case_side_round_and_time_left():
 
 def test_time_left_follows_what_runs_really_take():
     board = Board()
-    board.see(job())
+    board.see(planned())
     board.see(RunStarted(slot=slot(), estimate=5.0))
     board.see(RunFinished(slot=slot(), run=done(slot(), seconds=20.0)))
     assert board.left() == 20.0 + 2 * 5.0 + 2 * (20.0 + 5.0)
@@ -92,7 +84,7 @@ def test_what_was_found_so_far_is_shown():
 def test_an_invalid_run_says_why():
     run = done(slot(), invalid=(Reason(code="not-ready", text="not ready after 30 s"),))
     board = Board()
-    board.see(job())
+    board.see(planned())
     (line,) = lines(board, RunFinished(slot=slot(), run=run))
     assert "invalid: not ready after 30 s" in line
 
@@ -103,7 +95,8 @@ LATE = Reason(code="generator-bottleneck", text="sent 40 ms late", voids=("laten
 
 def log(why):
     """The lines of a session in which `why` tells what voids each run."""
-    told: list[Any] = [job(), SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)]
+    begun = SessionStarted(generator="openloop 1", upstream="nginx 1", done=0)
+    told: list[Any] = [planned(), begun]
     steering = SequentialSchedule(plan(looks=(2, 4, 6)), watch=told.append)
     runs: list[Run] = []
     while due := steering(runs):
@@ -147,7 +140,7 @@ def test_no_round_is_beyond_the_next_look():
 
 def test_a_run_that_is_void_in_part_says_what_is():
     board = Board()
-    board.see(job())
+    board.see(planned())
     (line,) = lines(board, RunFinished(slot=slot(), run=done(slot(), invalid=(LATE,))))
     assert "without latencies and rates: sent 40 ms late" in line
     assert "invalid" not in line
@@ -157,7 +150,7 @@ def test_words_of_the_program_are_never_read_as_markup():
     said = io.StringIO()
     console = Console(file=said, width=200)
     with progress(console=console) as watch:
-        watch("[bold]x[/bold]")
+        watch(Progress(text="[bold]x[/bold]"))
     assert "[bold]" in said.getvalue()
 
 

@@ -9,10 +9,9 @@ from rich.console import Console
 
 from loadstone.cli.redline import exit_code
 from loadstone.cli.redline_progress import SearchBoard
-from loadstone.flows.prepare import Job
 from loadstone.flows.schedules.bisection import BisectionSchedule
 from loadstone.model import Side, Slot
-from loadstone.model.events import RunFinished, RunStarted
+from loadstone.model.events import RunFinished, RunStarted, SessionPlanned
 from tests import searching
 from tests.report import searches
 
@@ -59,7 +58,7 @@ def test_the_log_says_of_every_run_and_size_what_it_came_to():
         slot = Slot(case=run.case, side=run.side, round=run.round, order=run.order)
         see(RunFinished(slot=slot, run=run))
 
-    see(Job(plan=plan, component=None))  # type: ignore[arg-type]
+    see(SessionPlanned(plan=plan))
     searching.measured(plan, systems, next_slots=BisectionSchedule(plan, watch=see), on_run=ran)
     text = "\n".join(told)
     assert "meets the objectives, latency_p99 ×0." in text
@@ -74,7 +73,7 @@ def test_the_live_picture_shows_the_size_under_way_and_what_is_known():
     plan = searching.plan(high=2000, precision=1)
     board = SearchBoard()
     assert "getting ready" in drawn(board)
-    board.see(Job(plan=plan, component=None))  # type: ignore[arg-type]
+    board.see(SessionPlanned(plan=plan))
     slot = Slot(case=plan.cases[0].case.name, side=Side.BASE, round=1, order=0)
     board.see(RunStarted(slot=slot, estimate=7.0))
     assert "rate 125/s  base  run 1" in drawn(board)

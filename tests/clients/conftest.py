@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from loadstone.cluster.provider import Cluster, provider
+from loadstone.cluster.provider import provider
+from loadstone.protocols import Cluster
 from tests.contract.client import Api
 from tests.contract.resources import CRDS, Resource
 from tests.contract.waiting import eventually

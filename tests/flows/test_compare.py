@@ -7,11 +7,12 @@ import pytest
 
 from loadstone.errors import UnsafeGate, UsageError
 from loadstone.flows import audits, output_directory
-from loadstone.flows.compare import against, demoted, judged
+from loadstone.flows.judge import against, demoted, judged
 from loadstone.model import Look, Side
 from loadstone.stats.audit.demotion import Demotion
 from loadstone.stats.audit.rates import Audit
 from loadstone.stats.common.proportions import Share
+from loadstone.store.directory import DirectoryStore
 from loadstone.store.rounds import RoundLog
 from tests.report import samples
 
@@ -111,10 +112,10 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
     )
     share = Share(hits=0, of=10, share=0.0, low=0.0, high=0.3)
     known = Audit(reports=share, covered=share, demotions=[demotion])
-    audits.save(known, record, tmp_path)
+    audits.save(known, record, DirectoryStore(tmp_path))
     gated = {
         each.name: each.gated
-        for case in demoted(record, tmp_path).plan.cases
+        for case in demoted(record, DirectoryStore(tmp_path)).plan.cases
         for each in case.metrics
     }
     assert not gated.pop(metric)
@@ -122,4 +123,4 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
 
 
 def test_without_an_audit_nothing_is_demoted(record, tmp_path):
-    assert demoted(record, tmp_path) is record
+    assert demoted(record, DirectoryStore(tmp_path)) is record

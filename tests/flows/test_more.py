@@ -7,7 +7,7 @@ import pytest
 
 from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import more, output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.flows.prepare import prepare
 from loadstone.flows.schedules.extension import Extension, due
 from loadstone.flows.settings import Config, Request

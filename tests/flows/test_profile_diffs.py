@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.flows.compare import judged
 from loadstone.flows.flame_graphs import flames
+from loadstone.flows.judge import judged
 from loadstone.flows.profile_diffs import diffs, take
 from loadstone.model import Record, Run, Side
 from loadstone.report.comparison import build

@@ -8,7 +8,7 @@ import pytest
 
 from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import output_directory, redline
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.flows.prepare_redline import RedlineRequest
 from loadstone.flows.settings import Config, Request
 from loadstone.model import Side, Verdict

@@ -162,7 +162,7 @@ def test_a_record_that_was_saved_twice_counts_once_and_is_named():
 def test_a_broken_file_is_named_and_the_rest_goes_on(tmp_path):
     entries = kept(history(change=CHANGED), tmp_path)
     (tmp_path / entries[4].key).write_text('{"plan": 7')
-    (series,) = series_module.series(tmp_path)
+    (series,) = series_module.series(DirectoryStore(tmp_path))
     assert len(series.points) == 19
     assert [each.bad for each in series.changes] == ["r10"]
     (refused,) = series.refused
@@ -174,7 +174,7 @@ def test_a_series_of_broken_files_alone_is_named_too(tmp_path):
     entries = kept(history(2), tmp_path)
     for entry in entries:
         (tmp_path / entry.key).write_text("{}")
-    (series,) = series_module.series(tmp_path)
+    (series,) = series_module.series(DirectoryStore(tmp_path))
     assert (len(series.points), len(series.refused)) == (0, 2)
     assert series.environment == "here"
 
@@ -188,7 +188,7 @@ def test_a_record_in_the_wrong_folder_is_never_mixed_in(tmp_path):
     folder.joinpath("20261101T000000Z.json").write_bytes(
         (tmp_path / "other" / misplaced.key).read_bytes()
     )
-    (series,) = series_module.series(tmp_path)
+    (series,) = series_module.series(DirectoryStore(tmp_path))
     assert len(series.points) == 8
     assert [each.code for each in series.refused] == ["elsewhere"]
 
@@ -213,10 +213,10 @@ def test_machines_are_series_of_their_own_and_share_the_level(tmp_path):
 
     kept([on(each, "fast") for each in history(change=CHANGED)], tmp_path)
     kept([on(each, "slow") for each in history()], tmp_path)
-    both = series_module.series(tmp_path)
+    both = series_module.series(DirectoryStore(tmp_path))
     assert {each.environment: len(each.changes) for each in both} == {"fast": 1, "slow": 0}
     assert {each.alpha for each in both} == {0.025}
-    (only,) = series_module.series(tmp_path, Query(environment="slow"))
+    (only,) = series_module.series(DirectoryStore(tmp_path), Query(environment="slow"))
     assert (only.environment, only.alpha) == ("slow", 0.05)
 
 
@@ -293,27 +293,29 @@ def test_too_few_records_say_how_many_more_it_takes():
 
 def test_only_the_newest_records_are_looked_at(tmp_path):
     kept(history(20, change=CHANGED), tmp_path)
-    (series,) = series_module.series(tmp_path, last=8)
+    (series,) = series_module.series(DirectoryStore(tmp_path), last=8)
     assert [point.revision for point in series.points] == [f"r{n}" for n in range(12, 20)]
 
 
 def test_scenarios_choose_the_series(tmp_path):
     kept(history(4), tmp_path)
-    assert len(series_module.series(tmp_path, scenarios=["one", "two"])) == 1
+    assert len(series_module.series(DirectoryStore(tmp_path), scenarios=["one", "two"])) == 1
     with pytest.raises(UsageError, match="matches") as caught:
-        series_module.series(tmp_path, scenarios=["five"])
+        series_module.series(DirectoryStore(tmp_path), scenarios=["five"])
     assert "-c demo --tier quick --environment here" in caught.value.next_step
 
 
 def test_an_empty_store_says_how_to_fill_it(tmp_path):
     with pytest.raises(UsageError, match="no baselines") as caught:
-        series_module.series(tmp_path)
+        series_module.series(DirectoryStore(tmp_path))
     assert "baseline save" in caught.value.next_step
 
 
 def test_the_same_records_always_say_the_same(tmp_path):
     kept(history(change=CHANGED), tmp_path)
-    assert series_module.series(tmp_path) == series_module.series(tmp_path)
+    assert series_module.series(DirectoryStore(tmp_path)) == series_module.series(
+        DirectoryStore(tmp_path)
+    )
 
 
 def test_the_margins_of_the_newest_record_hold():

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from loadstone.cli.tables import plan_table
-from loadstone.flows import output_directory
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.flows.usual_values import hindered, usual
+from loadstone.store.directory import DirectoryStore
 from tests.report import samples
 
 
@@ -32,9 +32,9 @@ def demanding(plan, metric, minimum):
 
 
 def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(record, tmp_path):
-    output_directory.baselines(str(tmp_path)).save(record)
+    DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "rss_peak", 2.0**30)
-    (reason,) = hindered(plan, usual(plan, tmp_path))
+    (reason,) = hindered(plan, usual(plan, DirectoryStore(tmp_path)))
     assert reason.text.startswith("rss_peak can hardly gate")
     assert "minimum 1 GiB" in reason.text
     assert all(case.case.name in reason.text for case in plan.cases)
@@ -43,32 +43,33 @@ def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(rec
 
 @pytest.mark.parametrize(("metric", "minimum"), [("latency_p50", 0.1), ("achieved_rate", 5000.0)])
 def test_whatever_the_unit_is(record, tmp_path, metric, minimum):
-    output_directory.baselines(str(tmp_path)).save(record)
+    DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, metric, minimum)
-    assert [reason.text.split(" ")[0] for reason in hindered(plan, usual(plan, tmp_path))] == [
-        metric
-    ]
+    assert [
+        reason.text.split(" ")[0]
+        for reason in hindered(plan, usual(plan, DirectoryStore(tmp_path)))
+    ] == [metric]
 
 
 def test_a_sensible_minimum_is_no_reason_to_speak(record, tmp_path):
-    output_directory.baselines(str(tmp_path)).save(record)
-    assert hindered(record.plan, usual(record.plan, tmp_path)) == []
+    DirectoryStore(tmp_path).save(record)
+    assert hindered(record.plan, usual(record.plan, DirectoryStore(tmp_path))) == []
 
 
 def test_a_metric_that_does_not_gate_may_ask_for_anything(record, tmp_path):
-    output_directory.baselines(str(tmp_path)).save(record)
+    DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "latency_p999", 100.0)
-    assert hindered(plan, usual(plan, tmp_path)) == []
+    assert hindered(plan, usual(plan, DirectoryStore(tmp_path))) == []
 
 
 def test_without_baselines_or_of_another_provider_nothing_is_known(record, tmp_path):
-    assert usual(record.plan, tmp_path) == {}
-    output_directory.baselines(str(tmp_path)).save(record)
-    assert usual(replace(record.plan, provider="kind"), tmp_path) == {}
-    assert usual(replace(record.plan, component="other"), tmp_path) == {}
+    assert usual(record.plan, DirectoryStore(tmp_path)) == {}
+    DirectoryStore(tmp_path).save(record)
+    assert usual(replace(record.plan, provider="kind"), DirectoryStore(tmp_path)) == {}
+    assert usual(replace(record.plan, component="other"), DirectoryStore(tmp_path)) == {}
 
 
 def test_a_baseline_that_cannot_be_read_is_passed_over(record, tmp_path):
-    kept = output_directory.baselines(str(tmp_path)).save(record)
+    kept = DirectoryStore(tmp_path).save(record)
     (tmp_path / kept.key).write_text("{")
-    assert usual(record.plan, tmp_path) == {}
+    assert usual(record.plan, DirectoryStore(tmp_path)) == {}

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from loadstone.component import process
-from loadstone.model.padding import VARIABLE, Padding, padding
 from loadstone.model import Side, Slot
+from loadstone.model.padding import VARIABLE, Padding, padding
 from tests.component.test_process import PYTHON
 from tests.measure.fakes import world
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.cluster.provider import Cluster, provider
+from loadstone.cluster.provider import provider
+from loadstone.protocols import Cluster
 from tests.contract.test_kinds import CLUSTER, NAMESPACED
 from tests.real import binary
 

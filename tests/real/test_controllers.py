@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.cluster.provider import Cluster, provider
+from loadstone.cluster.provider import provider
+from loadstone.protocols import Cluster
 from tests.contract.client import Api, Collection
 from tests.contract.objects import config_map, deployment, namespace
 from tests.contract.resources import (

@@ -11,7 +11,7 @@ from loadstone.cli.report import command as report_command
 from loadstone.cli.tables import plan_table
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
-from loadstone.flows.compare import against, judged, told
+from loadstone.flows.judge import against, judged, told
 from loadstone.model import (
     Case,
     CasePlan,

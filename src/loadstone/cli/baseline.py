@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
+
+if TYPE_CHECKING:
+    from loadstone.store.protocol import Store
 
 
 @click.group(name="baseline")
@@ -22,14 +26,13 @@ def command() -> None:
 @json_flag
 def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
     """Keep a record; the same one is kept once, and none is ever overwritten."""
-    from loadstone.flows import compare, noise, output_directory
+    from loadstone.flows import judge, noise, output_directory
 
-    known = Path(_root(root, config_file))
-    record = compare.judged(output_directory.load(saved), baselines=known)
-    store = output_directory.baselines(str(known))
+    store = _store(root, config_file)
+    record = judge.judged(output_directory.load(saved), baselines=store)
     there = {entry.key for entry in store.list()}
     kept = store.save(record)
-    learnt = noise.refresh(store.get(kept.key), known).reports
+    learnt = noise.refresh(store.get(kept.key), store).reports
     taught = f"the noise of this series is known from {learnt} records" if learnt else ""
     verb = "is there already:" if kept.key in there else "saved"
     emit(kept, f"{verb} {kept.key}\n{taught}", as_json=as_json)
@@ -43,10 +46,9 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
 def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
     from loadstone.cli.tables import table
-    from loadstone.flows import output_directory
     from loadstone.store.protocol import Query
 
-    entries = output_directory.baselines(_root(root, config_file)).list(Query(component=component))
+    entries = _store(root, config_file).list(Query(component=component))
     rows = [(e.key, e.revision, e.environment, e.started) for e in entries]
     header = ("key", "revision", "environment", "started")
     emit(entries, table(header, rows, width=240) if rows else "no baselines", as_json=as_json)
@@ -60,10 +62,10 @@ def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None
 def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
     """Show one record's report."""
     from loadstone.cli.exit import show
-    from loadstone.flows import compare, output_directory
+    from loadstone.flows import judge
 
-    known = Path(_root(root, config_file))
-    record = compare.judged(output_directory.baselines(str(known)).get(key), baselines=known)
+    store = _store(root, config_file)
+    record = judge.judged(store.get(key), baselines=store)
     emit(record, show(record), as_json=as_json)
 
 
@@ -77,20 +79,15 @@ def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def prune(*, keep: int, root: str, config_file: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
-    from loadstone.flows import output_directory
 
-    gone = [
-        each.key
-        for each in output_directory.baselines(_root(root, config_file)).prune(
-            keep, dry_run=dry_run
-        )
-    ]
+    gone = [each.key for each in _store(root, config_file).prune(keep, dry_run=dry_run)]
     verb = "would remove" if dry_run else "removed"
     words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
     emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)
 
 
-def _root(asked: str, config_file: str) -> str:
+def _store(asked: str, config_file: str) -> Store:
     from loadstone.flows.settings import read_config
+    from loadstone.store.table import open_store
 
-    return asked or read_config(config_file).baselines
+    return open_store(asked or read_config(config_file).baselines)

@@ -42,18 +42,17 @@ def command(
     that are older.
     """
     from loadstone.cli.exit import exit_code, show
-    from loadstone.flows import compare, output_directory
+    from loadstone.flows import judge, output_directory
     from loadstone.flows.settings import read_config
+    from loadstone.store.table import open_store
 
     record = output_directory.load(saved)
-    known = None if cold else Path(store or read_config(config_file).baselines)
+    known = None if cold else open_store(store or read_config(config_file).baselines)
     if baseline is None:
-        record = compare.judged(record, baselines=known, anew=True)
+        record = judge.judged(record, baselines=known, anew=True)
     else:
-        record = compare.against(
-            record, output_directory.load(baseline), gate=gate, baselines=known
-        )
-        record = compare.told(
+        record = judge.against(record, output_directory.load(baseline), gate=gate, baselines=known)
+        record = judge.told(
             record, {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
         )
     if out is not None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Conclusion, Record
+from loadstone.model import Conclusion, Record, conclusion
 
 CODES: Mapping[Conclusion, int] = {
     Conclusion.PASS: 0,
@@ -25,7 +25,7 @@ def exit_code(record: Record) -> int:
     """
     if record.judgement is None:
         raise MeasurementFailed("nothing was judged", next_step="loadstone compare RECORD")
-    return CODES[record.judgement.conclusion]
+    return CODES[conclusion(record.judgement)]
 
 
 def show(record: Record, *, out: Path | None = None, saved: Path | None = None) -> str:

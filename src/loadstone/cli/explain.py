@@ -30,14 +30,15 @@ def command(
     as_json: bool,
 ) -> None:
     """Show every round of both sides and each step from them to the verdict."""
-    from loadstone.flows import compare, output_directory
+    from loadstone.flows import judge, output_directory
     from loadstone.flows.settings import read_config
     from loadstone.report.comparison import explain, explain_scaling
+    from loadstone.store.table import open_store
 
     if over and growth:
         raise click.UsageError("--over and --growth ask two questions: choose one")
-    record = compare.judged(
-        output_directory.load(saved), baselines=Path(read_config(config_file).baselines)
+    record = judge.judged(
+        output_directory.load(saved), baselines=open_store(read_config(config_file).baselines)
     )
     if over:
         shape = explain_scaling.shape(record, case, metric, over)

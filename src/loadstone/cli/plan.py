@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -18,9 +17,10 @@ def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
     from loadstone.cli.tables import plan_table
     from loadstone.flows import prepare, usual_values
+    from loadstone.store.table import open_store
 
     asked = request(flags)
     job = prepare.sketch(asked)
-    known = usual_values.usual(job.plan, Path(asked.config.baselines))
+    known = usual_values.usual(job.plan, open_store(asked.config.baselines))
     notes = [*job.notes, *usual_values.hindered(job.plan, known)]
     emit(job.plan, plan_table(job.plan, notes), as_json=as_json)

@@ -7,9 +7,9 @@ run is a line.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -17,10 +17,19 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from loadstone.flows.prepare import Job
-from loadstone.flows.schedules.sequential import FAILED_ALIKE, LookTaken, alike
+from loadstone.flows.schedules.sequential import FAILED_ALIKE, alike
 from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict, reasons
-from loadstone.model.events import RunFinished, RunStarted, SessionStarted
+from loadstone.model.events import (
+    Event,
+    LookTaken,
+    Progress,
+    RunFinished,
+    RunStarted,
+    SearchProgress,
+    SessionPlanned,
+    SessionStarted,
+    Watch,
+)
 from loadstone.report.common.bounds import within
 from loadstone.report.common.units import change, count
 
@@ -35,7 +44,7 @@ _WHY = {
 @contextmanager
 def progress(
     *, quiet: bool = False, console: Console | None = None, board: Display | None = None
-) -> Iterator[Callable[[Any], None]]:
+) -> Iterator[Watch]:
     """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
     console = console or Console(stderr=True, highlight=False)
     board = board or Board()
@@ -48,7 +57,7 @@ def progress(
         yield lambda event: _show(board, event, console)
 
 
-def _show(board: Display, event: Any, console: Console) -> None:
+def _show(board: Display, event: Event, console: Console) -> None:
     board.see(event)
     for line in board.lines(event):
         console.print(line, markup=False, soft_wrap=True)
@@ -57,9 +66,9 @@ def _show(board: Display, event: Any, console: Console) -> None:
 class Display(Protocol):
     """What takes in events, has lines for a log, and renders as a live picture."""
 
-    def see(self, event: Any) -> None: ...
+    def see(self, event: Event) -> None: ...
 
-    def lines(self, event: Any) -> list[str]: ...
+    def lines(self, event: Event) -> list[str]: ...
 
     def __rich__(self) -> Group: ...
 
@@ -76,10 +85,10 @@ class Board:
         self.found: list[Comparison] = []
         self.seconds: dict[str, list[float]] = {}
 
-    def see(self, event: Any) -> None:
+    def see(self, event: Event) -> None:
         """Take in an event."""
         match event:
-            case Job():
+            case SessionPlanned():
                 self.plan = event.plan
                 self.open = [each.case.name for each in event.plan.cases]
                 self.target = event.plan.policy.looks[0]
@@ -96,10 +105,10 @@ class Board:
                     for row in (*event.judgement.suite, *event.judgement.comparisons)
                     if row.metric.gated and row.verdict in _FLAGGED
                 ]
-            case _:
-                pass  # words, and what only `lines` tells
+            case Progress() | SessionStarted() | SearchProgress():
+                pass  # what only `lines` tells, or another display
 
-    def lines(self, event: Any) -> list[str]:
+    def lines(self, event: Event) -> list[str]:
         """What an event adds to the log."""
         return lines(self, event)
 
@@ -142,12 +151,12 @@ class Board:
         return Group(grid)
 
 
-def lines(board: Board, event: Any) -> list[str]:
+def lines(board: Board, event: Event) -> list[str]:
     """What an event adds to the log."""
     match event:
-        case str():
-            return [event]
-        case Job():
+        case Progress():
+            return [event.text]
+        case SessionPlanned():
             return [f"note: {note.text}" for note in event.notes]
         case SessionStarted():
             resumed = f", {event.done} runs are in already" if event.done else ""
@@ -156,7 +165,7 @@ def lines(board: Board, event: Any) -> list[str]:
             return [_run_line(board, event.run), *_failed_alike(board, event.run)]
         case LookTaken():
             return [_look_line(event)]
-        case _:
+        case RunStarted() | SearchProgress():
             return []
 
 

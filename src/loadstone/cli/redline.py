@@ -152,16 +152,10 @@ def _wanted(flags: dict[str, Any]) -> RedlineRequest:
 
 def exit_code(record: RedlineRecord) -> int:
     """0 found, 1 head's is lower or below every size, 3 invalid, 4 undecided but to be sure."""
-    from loadstone.model import Verdict
-    from loadstone.stats.redline.brackets import FROM, silent
-    from loadstone.stats.redline.change import decided
+    from loadstone.cli.exit import CODES
+    from loadstone.model import conclusion
 
-    found = record.redlines
-    if found.verdict is Verdict.REGRESSION or found.brackets[-1].why == FROM:
-        return 1
-    if any(map(silent, found.brackets)):
-        return 3
-    return 4 if record.plan.policy.certain and not decided(found) else 0
+    return CODES[conclusion(record)]
 
 
 def show(record: RedlineRecord, *, out: Path | None = None) -> str:

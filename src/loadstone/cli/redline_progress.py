@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from math import exp
-from typing import Any
 
 from rich.console import Group
 from rich.text import Text
 
-from loadstone.flows.prepare import Job
-from loadstone.flows.schedules.bisection import SearchProgress
 from loadstone.model import Bracket, Plan, Redlines, Run, Search, Side
-from loadstone.model.events import RunFinished, RunStarted, SessionStarted
+from loadstone.model.events import (
+    Event,
+    LookTaken,
+    Progress,
+    RunFinished,
+    RunStarted,
+    SearchProgress,
+    SessionPlanned,
+    SessionStarted,
+)
 from loadstone.report.common.units import UNKNOWN, figure, quantity
 from loadstone.stats.redline.run_outcomes import trial
 
@@ -28,10 +34,10 @@ class SearchBoard:
         self.runs = 0
         self.told: set[tuple[Side, float]] = set()
 
-    def see(self, event: Any) -> None:
+    def see(self, event: Event) -> None:
         """Take in an event."""
         match event:
-            case Job():
+            case SessionPlanned():
                 self.plan = event.plan
             case RunStarted():
                 self.now = event
@@ -39,15 +45,15 @@ class SearchBoard:
                 self.runs += 1
             case SearchProgress():
                 self.known = event.redlines
-            case _:
-                pass  # words, and what only `lines` tells
+            case Progress() | SessionStarted() | LookTaken():
+                pass  # what only `lines` tells, or another display
 
-    def lines(self, event: Any) -> list[str]:
+    def lines(self, event: Event) -> list[str]:
         """What an event adds to the log."""
         match event:
-            case str():
-                return [event]
-            case Job():
+            case Progress():
+                return [event.text]
+            case SessionPlanned():
                 return [f"note: {note.text}" for note in event.notes]
             case SessionStarted():
                 resumed = f", {event.done} runs are in already" if event.done else ""
@@ -56,7 +62,7 @@ class SearchBoard:
                 return [self._run_line(event.run)]
             case SearchProgress():
                 return self._decisions(event.redlines)
-            case _:
+            case RunStarted() | LookTaken():
                 return []
 
     def _run_line(self, run: Run) -> str:

@@ -40,15 +40,16 @@ def command(*, saved: Path, form: str, output: Path | None, config_file: str, as
     """Render a saved comparison: a record, or the directory that `run` or `redline` wrote."""
     from loadstone.cli.exit import exit_code, show
     from loadstone.errors import MeasurementFailed
-    from loadstone.flows import compare, output_directory
+    from loadstone.flows import judge, output_directory
     from loadstone.flows.settings import read_config
+    from loadstone.store.table import open_store
 
     record = output_directory.load(saved)
     form = "json" if as_json else form
     if record.plan.search is not None:
         return _redlines(record, form, output)
-    if compare.comparable(record) or form not in _READ:  # whatever reads the others wants rows
-        record = compare.judged(record, baselines=Path(read_config(config_file).baselines))
+    if judge.comparable(record) or form not in _READ:  # whatever reads the others wants rows
+        record = judge.judged(record, baselines=open_store(read_config(config_file).baselines))
     if form == "terminal":
         text = show(record, saved=output_directory.folder(saved))
     else:

@@ -104,9 +104,10 @@ def command(
     from loadstone.flows import output_directory, series
     from loadstone.flows.settings import read_config
     from loadstone.store.protocol import Query
+    from loadstone.store.table import open_store
 
     found = series.series(
-        Path(root or read_config(config_file).baselines),
+        open_store(root or read_config(config_file).baselines),
         Query(component=component, tier=tier, environment=environment),
         scenarios=scenarios,
         last=last,
@@ -125,11 +126,10 @@ def exit_code(found: Sequence[Series], recent: int) -> int:
 
     3 for a series of which no record can be used: nobody knows, which is no pass.
     """
-    from loadstone.model.series import standing
+    from loadstone.cli.exit import CODES
+    from loadstone.model import conclusion
 
-    if not all(each.points for each in found):
-        return 3
-    return int(any(standing(each, recent) for each in found))
+    return CODES[conclusion(found, recent=recent)]
 
 
 def _rendered(found: Sequence[Series], form: str, recent: int) -> str:

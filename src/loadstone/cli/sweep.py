@@ -11,8 +11,8 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool) -> None:
     """Remove what killed runs left behind: processes, clusters, work directories."""
-    from loadstone.flows import compare
+    from loadstone.flows import sweep
 
-    swept = compare.sweep()
+    swept = sweep.sweep()
     words = "\n".join(f"removed {thing}" for thing in swept) or "nothing was left behind"
     emit({"removed": swept}, words, as_json=as_json)

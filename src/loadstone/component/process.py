@@ -13,11 +13,11 @@ from pathlib import Path
 import urllib3
 
 from loadstone import formats
-from loadstone.model.padding import NONE, Padding
 from loadstone.component.page_cache import settle
 from loadstone.errors import ComponentFailed, UsageError
 from loadstone.formats.fill import fill_text
 from loadstone.model import Revision
+from loadstone.model.padding import NONE, Padding
 from loadstone.protocols import Cluster
 from loadstone.system import processes
 

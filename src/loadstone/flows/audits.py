@@ -7,7 +7,6 @@ tier and environment), replaced whole by each audit, which reads the last one fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -15,40 +14,36 @@ from loadstone.model import Record
 from loadstone.stats.audit.demotion import Rule
 from loadstone.stats.audit.rates import AUDIT_VERSION, Audit, audit, standing
 from loadstone.stats.audit.trials import hindrance
-from loadstone.store import files
 from loadstone.store.decode import decode
-from loadstone.store.directory import DirectoryStore
-from loadstone.store.protocol import Query
-from loadstone.store.records import read
+from loadstone.store.protocol import Query, Store
 
 NAME = "audit.json"
-_MOST_BYTES = 16_000_000
 _NEXT = "delete the file; the next `loadstone audit` writes it anew, without earlier demotions"
 
 
-def load(record: Record, root: Path) -> Audit | None:
+def load(record: Record, store: Store) -> Audit | None:
     """The audit of this record's series, or None where there is none (or one of another version).
 
     Raises `InvalidFile` for a file that is no audit.
     """
-    path = DirectoryStore(root).series(record) / NAME
-    if not path.is_file():
+    series = store.series(record)
+    data = store.note(series, NAME)
+    if data is None:
         return None
-    found = decode(read(path, most=_MOST_BYTES), Audit, where=str(path), next_step=_NEXT)
+    found = decode(data, Audit, where=f"{series}/{NAME}", next_step=_NEXT)
     return found if found.version == AUDIT_VERSION else None
 
 
-def save(found: Audit, record: Record, root: Path) -> Path:
+def save(found: Audit, record: Record, store: Store) -> str:
     """Keep the audit beside the baselines of this record's series."""
-    path = DirectoryStore(root).series(record) / NAME
-    files.replace(path, msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
-    return path
+    data = msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+    return store.keep_note(store.series(record), NAME, data)
 
 
-def audited(named: Sequence[tuple[str, Record]], root: Path, rule: Rule | None = None) -> Audit:
+def audited(named: Sequence[tuple[str, Record]], store: Store, rule: Rule | None = None) -> Audit:
     """Audit judged records; what was demoted before in their series stays so until it behaves."""
     newest = series(named)
-    before = load(newest, root) if newest else None
+    before = load(newest, store) if newest else None
     return audit(named, rule=rule, before=standing(before))
 
 
@@ -58,8 +53,7 @@ def series(named: Sequence[tuple[str, Record]]) -> Record | None:
     return max(usable, key=lambda each: (each[1].started, each[0]))[1] if usable else None
 
 
-def stored(root: Path) -> list[tuple[str, Record]]:
+def stored(store: Store) -> list[tuple[str, Record]]:
     """Every A/A comparison among the baselines, under its key."""
-    store = DirectoryStore(root)
     found = [(entry.key, store.get(entry.key)) for entry in store.list(Query())]
     return [each for each in found if hindrance(each[1].plan) is None]

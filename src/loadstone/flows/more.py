@@ -9,42 +9,37 @@ as it was begun. The runs are appended to the log of the session, whose plan the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from loadstone import __version__
-from loadstone.cluster.provider import provider
 from loadstone.component.revisions.resolve import resolve
-from loadstone.errors import Interrupted, UsageError
+from loadstone.errors import UsageError
 from loadstone.flows import noise, output_directory
-from loadstone.flows.compare import judged
-from loadstone.flows.prepare import Job, Watch, now, silent, sketch
+from loadstone.flows.judge import judged
+from loadstone.flows.prepare import Job, now, sketch
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.extension import Extension
-from loadstone.flows.schedules.sequential import LookTaken
 from loadstone.flows.schedules.sequential import judged as judgement_of
+from loadstone.flows.session import Measure, Session, session
 from loadstone.flows.settings import Config, Request
-from loadstone.measure.host.environment import environment
-from loadstone.measure.host.preflight import require
 from loadstone.measure.session import measure
 from loadstone.model import Environment, Judgement, Plan, Record, Revision
+from loadstone.model.events import LookTaken, Progress, SessionPlanned, Watch, progress, silent
 from loadstone.profiles.pprof import problem
 from loadstone.report.comparison.again import command
 from loadstone.store import files
 from loadstone.store.decode import decode
 from loadstone.store.records import read
 from loadstone.store.rounds import RoundLog
-from loadstone.system import temporary
+from loadstone.store.table import open_store
 from loadstone.system.lock import claimed
 
 FILE = "more.json"
 _MOST_BYTES = 1_000_000
-Measure = Callable[..., Any]
 
 
 def run(
@@ -64,17 +59,19 @@ def run(
     if not out.is_dir():
         raise UsageError(f"{out} is no directory that `loadstone run` wrote")
     with claimed(out):
-        record = judged(_finished(out), baselines=Path(config.baselines))
+        record = judged(_finished(out), baselines=open_store(config.baselines))
         job = _programs(sketch(_request(record.plan, out, config)), record.plan, config, watch)
         log = RoundLog(out / output_directory.ROUNDS)
         asked = _asked(record, out, rounds=rounds, globs=globs, watch=watch)
-        try:
-            return _session(record, job, log, asked, out, config, watch=watch, measuring=measuring)
-        except KeyboardInterrupt as error:
-            raise Interrupted(
-                f"interrupted; {len(log.read())} runs are kept in {log.path}",
-                next_step=f"loadstone more {out} goes on from there",
-            ) from error
+        with session(
+            job,
+            log,
+            config=config,
+            go_on=f"loadstone more {out} goes on from there",
+            watch=watch,
+            measuring=measuring,
+        ) as begun:
+            return _session(record, asked, begun)
 
 
 def _finished(out: Path) -> Record:
@@ -131,7 +128,7 @@ def _programs(job: Job, measured: Plan, config: Config, watch: Watch) -> Job:
         if not known.executable or _is_there(known):
             return known
         asked = f"build:{known.commit}" if known.source == "build" else known.asked
-        found = resolve(job.component, asked, known.side, cache=cache, progress=watch)
+        found = resolve(job.component, asked, known.side, cache=cache, progress=progress(watch))
         return replace(found, asked=known.asked, label=known.label)
 
     base, head = again(measured.base), again(measured.head)
@@ -160,7 +157,7 @@ def _asked(
                 f"{begun.rounds} more rounds were begun in {out} and are not finished",
                 next_step=f"loadstone more {out} goes on with them",
             )
-        watch(f"going on with the {begun.rounds} more rounds that were begun")
+        watch(Progress(text=f"going on with the {begun.rounds} more rounds that were begun"))
         return begun
     assert record.judgement is not None  # noqa: S101  (`run` judged it)
     return extension.extension(
@@ -168,60 +165,29 @@ def _asked(
     )
 
 
-def _session(
-    record: Record,
-    job: Job,
-    log: RoundLog,
-    asked: Extension,
-    out: Path,
-    config: Config,
-    *,
-    watch: Watch,
-    measuring: Measure,
-) -> Record:
+def _session(record: Record, asked: Extension, begun: Session) -> Record:
     before = record.judgement
     assert before is not None  # noqa: S101  (`run` judged it)
-    _same(log, job.plan, out)
-    tools = config.tool_paths()
+    job, out = begun.job, begun.out
+    _same(begun.log, job.plan, out)
+    _same_machine(record.environment, begun.environment, out)
     looks = [*before.looks, extension.begun(before, asked)]
     policy = extension.extended(record.plan.policy, before.looks, asked)
     plan = replace(record.plan, base=job.plan.base, head=job.plan.head, policy=policy)
-    with temporary.directory() as workdir:
-        where = environment(plan.provider, __version__, tools)
-        _same_machine(record.environment, where, out)
-        require(plan.cases, where.facts)
-        files.replace(out / FILE, msgspec.json.encode(asked) + b"\n")
-        log.retitle(replace(job.plan, policy=policy))
-        output_directory.begin(
-            replace(record, plan=plan, runs=(), judgement=None, finished=""), out
-        )
-        watch(replace(job, plan=plan, notes=()))
-        watch(LookTaken(look=looks[-1], judgement=before))
-        with provider(plan.provider).provision(workdir=workdir) as cluster:
-            runs = measuring(
-                plan,
-                job.component,
-                cluster,
-                generator=plan.generator or "openloop",
-                next_slots=partial(extension.due, plan, asked),
-                on_run=log.append,
-                events=watch,
-                out=out,
-                workdir=workdir,
-                tools=tools,
-                done=log.read(),
-                profile_problem=problem,
-            )
-    return _written(
-        replace(record, plan=plan, runs=runs, judgement=None), before, asked, out, config
-    )
+    files.replace(out / FILE, msgspec.json.encode(asked) + b"\n")
+    begun.log.retitle(replace(job.plan, policy=policy))
+    begun.watch(SessionPlanned(plan=plan))
+    begun.watch(LookTaken(look=looks[-1], judgement=before))
+    schedule = partial(extension.due, plan, asked)
+    record = begun.measure(replace(record, plan=plan), schedule, profile_problem=problem)
+    return _written(replace(record, judgement=None), before, asked, out, begun.config)
 
 
 def _written(
     record: Record, before: Judgement, asked: Extension, out: Path, config: Config
 ) -> Record:
     """The record of all rounds, judged with what was known of the noise when it was begun."""
-    history = noise.before(record, Path(config.baselines))
+    history = noise.before(record, open_store(config.baselines))
     found = judgement_of(record.plan, record.runs, history=history, looks=())
     looks = [*before.looks, extension.begun(before, asked), extension.ended(found, asked)]
     record = judged(replace(record, finished=now()), history=history, looks=looks, files=out)

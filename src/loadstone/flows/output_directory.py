@@ -13,7 +13,6 @@ import msgspec
 
 from loadstone.errors import LoadstoneError
 from loadstone.model import Record, RedlineRecord
-from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import load as load_record
 from loadstone.store.records import save as save_record
 from loadstone.store.redline_records import save as save_redlines
@@ -107,11 +106,6 @@ def write_text(path: Path, text: str) -> None:
         raise LoadstoneError(
             f"cannot write {path}: {error.strerror}", next_step="free space or choose another --out"
         ) from error
-
-
-def baselines(root: str) -> DirectoryStore:
-    """The directory where records of earlier days are kept."""
-    return DirectoryStore(Path(root))
 
 
 def fresh(out: Path, *, resume: bool) -> Path:

@@ -13,12 +13,7 @@ from loadstone.cluster.provider import provider
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.flows.settings import Request, component_source, scenario_sources
 from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
-
-Watch = Callable[[Any], None]
-
-
-def silent(_event: Any) -> None:
-    """Watch nothing."""
+from loadstone.model.events import Watch, progress, silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,13 +40,14 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
     component, cache = job.component, request.config.cache_directory()
     sides = job.plan.search.sides if job.plan.search else tuple(Side)
     found = {
-        each.side: find(component, each.asked, each.side, cache=cache, progress=watch)
+        each.side: find(component, each.asked, each.side, cache=cache, progress=progress(watch))
         if each.side in sides
         else each
         for each in (job.plan.base, job.plan.head)
     }
+    tell = progress(watch)
     base, head = (
-        make(component, found[side], cache=cache, progress=watch) if side in sides else found[side]
+        make(component, found[side], cache=cache, progress=tell) if side in sides else found[side]
         for side in Side
     )
     known = commits(component, base, head, cache=cache)

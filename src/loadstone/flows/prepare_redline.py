@@ -9,9 +9,10 @@ import msgspec
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.flows.prepare import Job, Watch, plan_of, read_files, resolved, silent
+from loadstone.flows.prepare import Job, plan_of, read_files, resolved
 from loadstone.flows.settings import Request
 from loadstone.model import CasePlan, Policy, Reason, Search, Side
+from loadstone.model.events import Watch, silent
 
 MOST_SIZES = 400
 

@@ -18,8 +18,7 @@ from loadstone.model import Reason, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
-from loadstone.store.directory import DirectoryStore
-from loadstone.store.protocol import Entry, Query
+from loadstone.store.protocol import Entry, Query, Store
 
 LAST = 100  # records of a series that are read, unless more are asked for
 _SEED = 20261122  # of the random orders: the same records always say the same
@@ -34,7 +33,7 @@ class StoredRecord:
 
 
 def series(
-    root: Path,
+    store: Store,
     query: Query | None = None,
     *,
     scenarios: Sequence[str] = (),
@@ -47,12 +46,11 @@ def series(
 
     Raises `UsageError` where nothing matches.
     """
-    store = DirectoryStore(root)
     entries = store.list(query or Query())
     folders = [gather(store, list(group)[:last]) for _, group in groupby(_sorted(entries), _place)]
     wanted = [each for each in folders if each.has(scenarios)]
     if not wanted:
-        raise UsageError(_nothing(root, store), next_step=_next(store))
+        raise UsageError(_nothing(store), next_step=_next(store))
     return [judged(each, alpha=alpha / len(wanted)) for each in wanted]
 
 
@@ -72,7 +70,7 @@ class SeriesRecords:
         return set(scenarios) <= {plan.case.scenario for plan in self.stored[-1].record.plan.cases}
 
 
-def gather(store: DirectoryStore, entries: Sequence[Entry]) -> SeriesRecords:
+def gather(store: Store, entries: Sequence[Entry]) -> SeriesRecords:
     """Read the records of one series, given the newest first."""
     refused: list[Reason] = []
     stored: list[StoredRecord] = []
@@ -82,11 +80,11 @@ def gather(store: DirectoryStore, entries: Sequence[Entry]) -> SeriesRecords:
         except LoadstoneError as error:
             refused.append(Reason(code="unreadable", text=error.message.splitlines()[0]))
             continue
-        if store.series(record) == (store.root / entry.key).parent.parent:
+        if store.series(record) == entry.series:
             stored.append(StoredRecord(key=entry.key, record=_slim(record)))
         else:
             refused.append(_elsewhere(entry, record))
-    name = str(Path(entries[0].key).parent.parent)
+    name = entries[0].series
     found = assembled(name, stored)
     return replace(found, refused=[*refused, *found.refused])
 
@@ -228,11 +226,13 @@ def _place(entry: Entry) -> tuple[str, str, str, str]:
     return entry.component, entry.scenarios, entry.tier, entry.environment
 
 
-def _nothing(root: Path, store: DirectoryStore) -> str:
-    return f"no baseline in {root} matches" if store.list() else f"there are no baselines in {root}"
+def _nothing(store: Store) -> str:
+    return (
+        f"no baseline in {store} matches" if store.list() else f"there are no baselines in {store}"
+    )
 
 
-def _next(store: DirectoryStore) -> str:
+def _next(store: Store) -> str:
     known = [
         f"-c {each[0]} --tier {each[2]} --environment {each[3]} ({each[1]})"
         for each in sorted({_place(entry) for entry in store.list()})

@@ -8,27 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
-from pathlib import Path
 from statistics import median
 
 from loadstone.errors import LoadstoneError
 from loadstone.model import Plan, Reason, Record
 from loadstone.report.common.units import exact, quantity
-from loadstone.store.directory import DirectoryStore
-from loadstone.store.protocol import Query
+from loadstone.store.protocol import Query, Store
 
 _NEWEST = 5  # records that are looked at
 
 Usual = Mapping[tuple[str, str], float]  # by case and metric
 
 
-def usual(plan: Plan, root: Path) -> Usual:
+def usual(plan: Plan, store: Store) -> Usual:
     """The values of the newest baselines of the plan's component and provider.
 
     A record that cannot be read is passed over: whoever uses it is told.
     """
     found: dict[tuple[str, str], float] = {}
-    store = DirectoryStore(root)
     for entry in islice(store.list(Query(component=plan.component)), _NEWEST):
         try:
             record = store.get(entry.key)

@@ -5,10 +5,10 @@ people happens in `report` alone. A *relative change* is `head / base − 1`; a 
 `ln(head / base)`; the two never share a name. Everything here survives a trip through JSON.
 """
 
+from loadstone.model.gate import Conclusion, conclusion
 from loadstone.model.judgement import (
     MORE,
     Comparison,
-    Conclusion,
     Estimate,
     Growth,
     Interval,
@@ -105,5 +105,6 @@ __all__ = [
     "Summary",
     "Verdict",
     "Warn",
+    "conclusion",
     "values",
 ]

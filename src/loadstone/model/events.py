@@ -1,10 +1,29 @@
-"""Events of a session, for whoever watches it."""
+"""Events of a session, for whoever watches it; one that a display forgets is a type error."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Run, Slot
+from loadstone.model.judgement import Judgement, Look
+from loadstone.model.plan import Plan, Slot
+from loadstone.model.redline import Redlines
+from loadstone.model.values import Reason, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A line on what is being done: cloning, building, installing."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionPlanned:
+    """What will be measured is decided. `notes`: what was left out, and why."""
+
+    plan: Plan
+    notes: Sequence[Reason] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +37,7 @@ class SessionStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted:
-    """A run begins. `estimate`: seconds it is expected to take; `step`: n of how many are due."""
+    """A run begins. `estimate`: seconds it is expected to take."""
 
     slot: Slot
     estimate: float
@@ -32,4 +51,44 @@ class RunFinished:
     run: Run
 
 
-Event = SessionStarted | RunStarted | RunFinished
+@dataclass(frozen=True, kw_only=True)
+class LookTaken:
+    """The judge has looked, and says what it goes on with.
+
+    `target`: rounds at the next look, or those that are in. `reason`: why every run has failed.
+    """
+
+    look: Look
+    judgement: Judgement
+    target: int = 0
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchProgress:
+    """Where a search for redlines stands after another round."""
+
+    plan: Plan
+    round: int
+    redlines: Redlines
+
+
+Event = (
+    Progress
+    | SessionPlanned
+    | SessionStarted
+    | RunStarted
+    | RunFinished
+    | LookTaken
+    | SearchProgress
+)
+Watch = Callable[[Event], None]
+
+
+def silent(_event: Event) -> None:
+    """Watch nothing."""
+
+
+def progress(watch: Watch) -> Callable[[str], None]:
+    """Lines of progress as events."""
+    return lambda text: watch(Progress(text=text))

@@ -193,15 +193,6 @@ class Look:
     why: str = ""
 
 
-class Conclusion(StrEnum):
-    """What follows from a judgement. Exit codes, test reports and words all come from this."""
-
-    PASS = "pass"  # noqa: S105  (not a password)
-    FAIL = "fail"  # a regression, or an objective that the head misses
-    INVALID = "invalid"  # something that decides has no trustworthy number
-    UNSURE = "unsure"  # inconclusive, where the policy demands an answer
-
-
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
     """The whole comparison: a verdict for the report, its rows, and what it cost."""
@@ -218,16 +209,3 @@ class Judgement:
     needs: Sequence[Need] = ()
     warnings: Sequence[Warn] = ()
     policy: Policy = field(default_factory=Policy)
-
-    @property
-    def conclusion(self) -> Conclusion:
-        """What follows from it."""
-        held = (one for one in self.objectives if one.side is Side.HEAD)
-        missed = any(one.verdict == "missed" for one in held)
-        if self.verdict is Verdict.INVALID:
-            return Conclusion.INVALID
-        if missed or self.verdict is Verdict.REGRESSION:
-            return Conclusion.FAIL
-        if self.verdict is Verdict.INCONCLUSIVE and self.policy.certain:
-            return Conclusion.UNSURE
-        return Conclusion.PASS

@@ -76,6 +76,29 @@ class Redlines:
     method: str = ""
 
 
+FROM, TO, BUDGET, SCATTER = "from", "to", "budget", "scatter"  # why a bracket is not narrower
+GENERATOR, UPSTREAM, INVALID = "generator", "upstream", "invalid"  # runs that say nothing
+
+
+def says_nothing(bracket: Bracket) -> bool:
+    """Whether nothing that was measured says anything of the component."""
+    nothing = bracket.why in (GENERATOR, UPSTREAM, INVALID)
+    return bracket.met is None and bracket.missed is None and nothing
+
+
+def located(bracket: Bracket) -> bool:
+    """Whether the redline is known: as closely as was asked, by a line, or below all sizes."""
+    by_line = bracket.why == SCATTER and bracket.about is not None
+    return bracket.why in ("", FROM) or by_line
+
+
+def decided(found: Redlines) -> bool:
+    """Whether the question is answered: how head compares or, alone, where its redline is."""
+    if found.verdict is None:
+        return located(found.brackets[-1])
+    return found.verdict not in (Verdict.INCONCLUSIVE, Verdict.INVALID)
+
+
 REDLINE_VERSION = 1
 
 

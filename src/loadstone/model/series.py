@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from loadstone.model import Case, Interval, Metric, Reason, Scalar, Verdict, Warn
+from loadstone.model.judgement import Interval, Verdict, Warn
+from loadstone.model.values import Case, Metric, Reason, Scalar
 
 
 class Reading(StrEnum):

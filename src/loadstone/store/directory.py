@@ -22,6 +22,7 @@ from loadstone.store.protocol import Entry, Query
 
 _NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)(-(?P<number>\d{1,6}))?\.json")
 _ANY = Query()
+_MOST_NOTE = 16_000_000  # By; 800 rows of a noise model are under a tenth
 
 
 class DirectoryStore:
@@ -29,6 +30,9 @@ class DirectoryStore:
 
     def __init__(self, root: Path | str) -> None:
         self.root = Path(root)
+
+    def __str__(self) -> str:
+        return str(self.root)
 
     def save(self, record: Record) -> Entry:
         """Keep the record under a name that nothing has: another one of that second gets a number.
@@ -55,9 +59,20 @@ class DirectoryStore:
         paths = sorted(path for path in folder.glob("*.json") if _NAME.fullmatch(path.name))
         return next((path for path in paths if _holds(path, mine)), None)
 
-    def series(self, record: Record) -> Path:
+    def series(self, record: Record) -> str:
         """The folder of all records of the same component, scenarios, tier and environment."""
-        return self._inside(self.root / _folder(record)).parent
+        return _folder(record).parent.as_posix()
+
+    def note(self, series: str, name: str) -> bytes | None:
+        """What is kept beside the records of a series under this name; None: nothing."""
+        path = self._inside(self.root / series / slug(name))
+        return records.read(path, most=_MOST_NOTE) if path.is_file() else None
+
+    def keep_note(self, series: str, name: str, data: bytes) -> str:
+        """Keep something beside the records of a series; the path of its file."""
+        path = self._inside(self.root / series / slug(name))
+        files.replace(path, data)
+        return str(path)
 
     def list(self, query: Query = _ANY) -> list[Entry]:
         """The records that match, newest first; a file that is none of ours is passed over."""

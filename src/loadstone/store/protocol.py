@@ -26,6 +26,11 @@ class Entry:
     started: str  # RFC 3339, UTC
     size: int  # By
 
+    @property
+    def series(self) -> str:
+        """The name of the series that the record belongs to, as `Store.series` gives it."""
+        return "/".join((self.component, self.scenarios, self.tier, self.environment))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
@@ -57,9 +62,24 @@ class Store(Protocol):
         """Read one. Raises `UsageError` for a key that is not there, `InvalidFile`."""
         ...
 
+    def series(self, record: Record) -> str:
+        """The name of the series that a record belongs to, whether it is kept or not.
+
+        A series is what shares component, scenarios, tier and environment.
+        """
+        ...
+
+    def note(self, series: str, name: str) -> bytes | None:
+        """What is kept beside the records of a series under this name; None: nothing."""
+        ...
+
+    def keep_note(self, series: str, name: str, data: bytes) -> str:
+        """Keep something beside the records of a series, whole or not at all; where it is kept."""
+        ...
+
     def prune(self, keep: int, query: Query = ..., *, dry_run: bool = False) -> Sequence[Entry]:
         """Remove all but the newest `keep` of every series that matches; return what goes.
 
-        A series is what shares component, scenarios, tier and environment. `keep` is at least 1.
+        `keep` is at least 1.
         """
         ...

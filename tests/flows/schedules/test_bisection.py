@@ -2,8 +2,9 @@
 
 import pytest
 
-from loadstone.flows.schedules.bisection import BisectionSchedule, SearchProgress
+from loadstone.flows.schedules.bisection import BisectionSchedule
 from loadstone.model import Side
+from loadstone.model.events import SearchProgress
 from loadstone.stats.redline.brackets import searched
 from tests.searching import System, measured, plan
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 
 from loadstone.errors import UsageError
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.flows.schedules.extension import (
     Extension,
     begun,

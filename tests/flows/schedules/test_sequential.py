@@ -8,7 +8,6 @@ import pytest
 from loadstone.flows.schedules.sequential import (
     FAILED_ALIKE,
     OUT_OF_BUDGET,
-    LookTaken,
     SequentialSchedule,
     failed_alike,
     judged,
@@ -27,6 +26,7 @@ from loadstone.model import (
     Slot,
     Verdict,
 )
+from loadstone.model.events import LookTaken
 
 METRIC = Metric(name="rss", unit="By", direction=Direction.LOWER, margin=0.05)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from loadstone.errors import UsageError
-from loadstone.flows.compare import judged
+from loadstone.flows.judge import judged
 from loadstone.model import Side
 from loadstone.report.comparison.explain import WIDTH, explain, picture, row
 from tests.report import samples

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from loadstone.model import Objective
-from loadstone.stats.redline.bisection import DROPPED, SCATTER, Bisection, SizeVerdict
+from loadstone.model.redline import SCATTER
+from loadstone.stats.redline.bisection import DROPPED, Bisection, SizeVerdict
 from loadstone.stats.redline.excess import excess
 from loadstone.stats.redline.size_grid import ladder
 

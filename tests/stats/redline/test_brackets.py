@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.model import Bracket, Side, Verdict
-from loadstone.stats.redline.brackets import bracket, located, silent
-from loadstone.stats.redline.change import RedlineChange, compared, decided, redlines
+from loadstone.model.redline import decided, located, says_nothing
+from loadstone.stats.redline.brackets import bracket
+from loadstone.stats.redline.change import RedlineChange, compared, redlines
 from tests.searching import System, measured, plan, searched
 
 
@@ -59,7 +60,7 @@ def test_a_redline_that_the_generator_sets_is_not_the_components():
 def test_without_one_run_that_counts_nothing_is_said():
     found = searched(System(redline=1, generator=9), System(redline=1, generator=9)).redlines
     assert found.verdict is Verdict.INVALID
-    assert all(map(silent, found.brackets))
+    assert all(map(says_nothing, found.brackets))
 
 
 @pytest.mark.parametrize(

@@ -8,31 +8,20 @@ goes on exactly where it stopped.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
-from loadstone.model import Plan, Redlines, Run, Side, Slot
+from loadstone.model import Plan, Run, Side, Slot
+from loadstone.model.events import SearchProgress, silent
 from loadstone.plan.schedule import sides
 from loadstone.stats.redline.brackets import case_at, searched
 from loadstone.stats.redline.change import redlines
 from loadstone.system import signals
 
 
-@dataclass(frozen=True, kw_only=True)
-class SearchProgress:
-    """An event: where the search stands after another round."""
-
-    plan: Plan
-    round: int
-    redlines: Redlines
-
-
 class BisectionSchedule:
     """Asked for the next runs again and again, until it has none, or none that fit the budget."""
 
-    def __init__(
-        self, plan: Plan, *, watch: Callable[[SearchProgress], None] = lambda _event: None
-    ) -> None:
+    def __init__(self, plan: Plan, *, watch: Callable[[SearchProgress], None] = silent) -> None:
         self._plan = plan
         self._watch = watch
         self._told = 0

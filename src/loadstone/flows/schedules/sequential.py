@@ -11,9 +11,10 @@ stopped: the same rounds, the same looks, the same order.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
+from loadstone.model.events import LookTaken, silent
 from loadstone.plan.schedule import slots
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison import failures
@@ -27,19 +28,6 @@ OUT_OF_BUDGET = "budget"
 FAILED_ALIKE = "failed-alike"
 
 
-@dataclass(frozen=True, kw_only=True)
-class LookTaken:
-    """An event: the judge has looked, and says what it goes on with.
-
-    `target`: rounds at the next look, or those that are in. `reason`: why every run has failed.
-    """
-
-    look: Look
-    judgement: Judgement
-    target: int = 0
-    reason: Reason | None = None
-
-
 class SequentialSchedule:
     """Asked for the next runs again and again, until it has none.
 
@@ -51,7 +39,7 @@ class SequentialSchedule:
         plan: Plan,
         *,
         history: History | None = None,
-        watch: Callable[[LookTaken], None] = lambda _event: None,
+        watch: Callable[[LookTaken], None] = silent,
     ) -> None:
         self._plan = plan
         self.history = history

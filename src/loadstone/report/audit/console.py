@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from loadstone.cli.tables import table
 from loadstone.stats.audit.demotion import Demotion
@@ -13,7 +12,7 @@ from loadstone.stats.common.proportions import Share
 _MOST = 12  # refused records that are named
 
 
-def show(found: Audit, kept: Path | None) -> str:
+def show(found: Audit, kept: str | None) -> str:
     """The rates, a row per metric and case, what is demoted, and what could not be used."""
     times = f"{found.first} to {found.last}"
     parts = [

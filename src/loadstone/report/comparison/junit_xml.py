@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as Xml
 
-from loadstone.model import Conclusion, Verdict
+from loadstone.model import Conclusion, Verdict, conclusion
 from loadstone.report.comparison import console, detectable
 from loadstone.report.comparison.view import (
     ComparisonView,
@@ -61,7 +61,7 @@ def render(view: ComparisonView) -> str:
 def _whole(root: Xml.Element, suites: dict[str, Xml.Element], view: ComparisonView) -> None:
     """The end of the report as a test case, where no row tells that it is no pass."""
     judgement = view.record.judgement
-    ends = judgement.conclusion if judgement else Conclusion.INVALID
+    ends = conclusion(judgement)
     told = any(True for _ in root.iter("failure"))
     if ends is Conclusion.PASS or (ends is Conclusion.FAIL and told):
         return

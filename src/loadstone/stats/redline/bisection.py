@@ -24,10 +24,11 @@ from math import ceil, inf, isnan, log2, sqrt
 import numpy as np
 from scipy.special import stdtr
 
+from loadstone.model.redline import SCATTER
+
 FARTHEST = 1.0  # an excess counts at most so much, so that a collapse is not all variance
 FLOOR = 0.005  # standard deviation of a run's excess that is believed at least
 DROPPED = 3  # runs of a size that may say nothing before it is given up
-SCATTER = "scatter"
 
 
 class SizeVerdict(StrEnum):

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import Bracket, Plan, Run, Search, Side, SizeResult, SizeRun
-from loadstone.stats.redline.bisection import SCATTER, Bisection, SizeVerdict
+from loadstone.model.redline import BUDGET, FROM, TO
+from loadstone.stats.redline.bisection import Bisection, SizeVerdict
 from loadstone.stats.redline.crossing import Crossing, crossing
-from loadstone.stats.redline.run_outcomes import GENERATOR, INVALID, UPSTREAM, trial
+from loadstone.stats.redline.run_outcomes import trial
 
-FROM, TO, BUDGET = "from", "to", "budget"
-_NOTHING_SAID = (GENERATOR, UPSTREAM, INVALID)
 _NEAR = 1.1  # a line's crossing may lie so many times outside the bracket, which has its own error
 
 
@@ -79,16 +78,6 @@ def line_through(plan: Plan, redline: Bisection) -> Crossing | None:
     if found is None or met is None or missed is None:
         return None
     return found if met / _NEAR <= found.size <= missed * _NEAR else None
-
-
-def silent(found: Bracket) -> bool:
-    """Whether nothing that was measured says anything of the component."""
-    return found.met is None and found.missed is None and found.why in _NOTHING_SAID
-
-
-def located(found: Bracket) -> bool:
-    """Whether the redline is known: as closely as was asked, by a line, or below all sizes."""
-    return found.why in ("", FROM) or (found.why == SCATTER and found.about is not None)
 
 
 def _sizes(plan: Plan) -> Mapping[str, float]:

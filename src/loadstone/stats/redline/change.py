@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from math import sqrt
 
 from loadstone.model import Bracket, Plan, Redlines, Run, Verdict
+from loadstone.model.redline import says_nothing
 from loadstone.stats.redline.brackets import (
     bracket,
     line_through,
-    located,
     search_of,
     searched,
-    silent,
 )
 from loadstone.stats.redline.crossing import ratio
 
@@ -70,13 +69,6 @@ def compared(
     return between, BRACKETS, decided or _undecided(brackets)
 
 
-def decided(found: Redlines) -> bool:
-    """Whether the question is answered: how head compares or, alone, where its redline is."""
-    if found.verdict is None:
-        return located(found.brackets[-1])
-    return found.verdict not in (Verdict.INCONCLUSIVE, Verdict.INVALID)
-
-
 def _between(base: Bracket, head: Bracket) -> RedlineChange:
     """The change from the middles of the brackets, and the least and most that it can be."""
     low, high = _ratio(head.met, base.missed), _ratio(head.missed, base.met)
@@ -118,4 +110,4 @@ def _within(change: RedlineChange, margin: float) -> Verdict:
 def _undecided(brackets: Sequence[Bracket]) -> Verdict:
     if all(not each.why for each in brackets):
         return Verdict.UNCHANGED  # the same bracket, as narrow as was asked
-    return Verdict.INVALID if any(map(silent, brackets)) else Verdict.INCONCLUSIVE
+    return Verdict.INVALID if any(map(says_nothing, brackets)) else Verdict.INCONCLUSIVE

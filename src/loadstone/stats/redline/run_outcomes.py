@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from loadstone.model import Objective, Run, SizeRun
+from loadstone.model.redline import GENERATOR, INVALID, UPSTREAM
 from loadstone.stats.redline.excess import of_objective
 
-VALUE, FAILED, INVALID = "value", "failed", "invalid"
-GENERATOR, UPSTREAM = "generator", "upstream"
+VALUE, FAILED = "value", "failed"
 BEYOND = 10.0  # an excess is kept within ± this: e^10 is beyond any scale
 
 # Reason code of an invalid run → what the run comes to; every other code is `invalid`.

@@ -1,0 +1,133 @@
+"""Judging what was measured, now or earlier: a record gets its judgement and its profile diffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from loadstone.errors import MeasurementFailed, UnsafeGate, UsageError
+from loadstone.flows import audits, noise
+from loadstone.flows.profile_diffs import WARNINGS as PROFILE_WARNINGS
+from loadstone.flows.profile_diffs import diffs as profiles
+from loadstone.flows.schedules import extension
+from loadstone.flows.schedules.sequential import judged as judgement_of
+from loadstone.model import Look, ProfileDiff, Record, Scalar, Side, Warn
+from loadstone.report.comparison.again import BASELINE, again
+from loadstone.report.comparison.begun import missing, so_far
+from loadstone.stats.across_days.judge import across
+from loadstone.stats.audit.demotion import apply
+from loadstone.stats.comparison.history import History
+from loadstone.stats.scaling.judge import scaled
+from loadstone.store.comparability import hindrances
+from loadstone.store.protocol import Store
+
+
+def judged(
+    record: Record,
+    *,
+    history: History | None = None,
+    looks: Sequence[Look] = (),
+    files: Path | None = None,
+    anew: bool = False,
+    baselines: Store | None = None,
+) -> Record:
+    """The record with its judgement, and with profile diffs where `files` holds the profiles.
+
+    A record that has a judgement keeps it, unless it is to be judged `anew`. Without a `history`,
+    the records under `baselines` tell what was known of the noise when it was measured.
+
+    Raises `UsageError` for the runs of a search for redlines, which compare nothing.
+    """
+    if record.plan.search is not None:
+        raise UsageError(
+            "these are the runs of a search for redlines, not of a comparison",
+            next_step="loadstone report DIRECTORY shows what was found",
+        )
+    if record.judgement is not None and not anew:
+        return record
+    if record.judgement is not None and any(w.code == BASELINE for w in record.judgement.warnings):
+        raise UsageError(
+            "this is a comparison with another day, whose rounds are never paired",
+            next_step=f"judge it from what was measured: {again(record)}",
+        )
+    if record.judgement is None and not comparable(record):
+        raise MeasurementFailed(
+            so_far(record),
+            next_step="look again when every case has been measured on both sides",
+        )
+    if record.judgement is not None:
+        looks = looks or record.judgement.looks  # what was seen when stays what it was
+    if history is None and baselines is not None:
+        history = noise.before(record, baselines)
+    judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
+    judgement = scaled(judgement, record.plan.cases, record.runs)
+    diffs, warnings = _told(record) if files is None else profiles(record.runs, files)
+    judgement = replace(judgement, warnings=[*judgement.warnings, *warnings])
+    record = replace(record, judgement=judgement, profiles=diffs)
+    return warned(record, extension.warnings(looks, record.plan.policy.alpha))
+
+
+def comparable(record: Record) -> bool:
+    """Whether there is anything to compare: of a session that goes on, from its first round on.
+
+    Of one that has ended, the judge says what is missing.
+    """
+    return bool(record.finished) or not missing(record)
+
+
+def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
+    """What a record says of its profiles, which stays true where their files are gone."""
+    warnings = record.judgement.warnings if record.judgement is not None else ()
+    return record.profiles, [warn for warn in warnings if warn.code in PROFILE_WARNINGS]
+
+
+def against(
+    record: Record, baseline: Record, *, gate: bool, baselines: Store | None = None
+) -> Record:
+    """Head of a run against head of a baseline: as a gate only where the two are comparable.
+
+    Rounds of different days are never paired, so the comparison is the wider one; how wide, the
+    records of the same series under `baselines` say.
+
+    Raises `UnsafeGate` with every hindrance when it must not gate.
+    """
+    hindering = hindrances(record, baseline)
+    if gate and hindering:
+        raise UnsafeGate(
+            "the baseline cannot gate: " + "; ".join(reason.text for reason in hindering),
+            next_step="compare without --gate to see it as context, or save a baseline here",
+        )
+    tau = None if baselines is None else noise.drift(record, baselines)
+    plans, policy = record.plan.cases, record.plan.policy
+    judgement = across(record.runs, baseline.runs, plans, policy, tau=tau)
+    base = replace(baseline.plan.head, side=Side.BASE)
+    plan = replace(record.plan, base=base, commits=None)  # those are from the other base
+    then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
+    today = [run for run in record.runs if run.side is Side.HEAD]
+    joined = replace(record, plan=plan, runs=[*then, *today], judgement=judgement, profiles=())
+    return warned(
+        joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
+    )
+
+
+def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
+    """The comparison with another day, which knows how it was asked for: see `report.again`."""
+    return warned(record, [Warn(code=BASELINE, data=asked)])
+
+
+def demoted(record: Record, baselines: Store) -> Record:
+    """The record with what alarms too often here reported and not gated, as its audit says."""
+    audit = audits.load(record, baselines)
+    if audit is None:
+        return record
+    cases = apply(audit.demotions, record.plan.cases)
+    return replace(record, plan=replace(record.plan, cases=cases))
+
+
+def warned(record: Record, warnings: Sequence[Warn]) -> Record:
+    """The record whose judgement says these first."""
+    judgement = record.judgement
+    if judgement is None or not warnings:
+        return record
+    return replace(record, judgement=replace(judgement, warnings=[*warnings, *judgement.warnings]))

@@ -1,0 +1,74 @@
+"""The gate: pass or fail of whatever was decided, by one pure function that every face uses.
+
+A face (the command line, a test report, a commit status) maps a conclusion to its own signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from loadstone.model.judgement import Judgement, Verdict
+from loadstone.model.redline import FROM, RedlineRecord, decided, says_nothing
+from loadstone.model.series import Series, standing
+from loadstone.model.values import Side
+
+MISSED = "missed"  # the verdict on an objective
+
+
+class Conclusion(StrEnum):
+    """What follows from a judgement, a redline or series of records."""
+
+    PASS = "pass"  # noqa: S105  (not a password)
+    FAIL = "fail"  # a regression, or an objective that the head misses
+    INVALID = "invalid"  # something that decides has no trustworthy number
+    UNSURE = "unsure"  # inconclusive, where the policy demands an answer
+
+
+def conclusion(
+    found: Judgement | RedlineRecord | Sequence[Series] | None, *, recent: int = 1
+) -> Conclusion:
+    """What follows. Nothing that was decided, or that nobody can know, is no pass.
+
+    `recent`: so many of the newest records of a series may have brought what it fails for.
+    """
+    match found:
+        case Judgement():
+            return _of_comparison(found)
+        case RedlineRecord():
+            return _of_redline(found)
+        case None:
+            return Conclusion.INVALID
+        case _:
+            return _of_series(found, recent)
+
+
+def _of_comparison(judgement: Judgement) -> Conclusion:
+    held = (one for one in judgement.objectives if one.side is Side.HEAD)
+    if judgement.verdict is Verdict.INVALID:
+        return Conclusion.INVALID
+    if judgement.verdict is Verdict.REGRESSION or any(one.verdict == MISSED for one in held):
+        return Conclusion.FAIL
+    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.policy.certain:
+        return Conclusion.UNSURE
+    return Conclusion.PASS
+
+
+def _of_redline(record: RedlineRecord) -> Conclusion:
+    """Head's redline is lower, or below every size: a failure."""
+    found = record.redlines
+    if found.verdict is Verdict.REGRESSION or found.brackets[-1].why == FROM:
+        return Conclusion.FAIL
+    if any(map(says_nothing, found.brackets)):
+        return Conclusion.INVALID
+    return (
+        Conclusion.UNSURE if record.plan.policy.certain and not decided(found) else Conclusion.PASS
+    )
+
+
+def _of_series(found: Sequence[Series], recent: int) -> Conclusion:
+    """A gated regression that came with the newest records and still stands: a failure."""
+    if not all(each.points for each in found):
+        return Conclusion.INVALID  # of a series without a usable record nobody knows
+    failing = any(standing(each, recent) for each in found)
+    return Conclusion.FAIL if failing else Conclusion.PASS
