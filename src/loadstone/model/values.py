@@ -108,7 +108,7 @@ class Measurement:
 class Reason:
     """Why something of a run does not count: a stable `code`, and words with the figures in them.
 
-    `voids`: the parts of the run that it spoils, as `loadstone.model.reasons` names them. Empty is all of
+    `voids`: the parts of the run that it spoils, as `model.reasons` names them. Empty is all of
     it, which is also what the reasons of older records mean.
     """
 

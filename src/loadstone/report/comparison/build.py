@@ -161,7 +161,8 @@ def _needs(
     possible = bool(record.finished) and not another_day
     return tuple(
         Settling(
-            what=f"{units.count(need.rounds, 'more round')} of {notes_module.named(need.cases, known)}, "
+            what=f"{units.count(need.rounds, 'more round')} of "
+            f"{notes_module.named(need.cases, known)}, "
             f"about {units.duration(need.seconds)}",
             command=more(saved, need.rounds) if possible else "",
         )
