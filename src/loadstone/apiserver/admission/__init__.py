@@ -1,1 +1,1 @@
-"""admission."""
+"""Admission: policies and quotas that a request has to pass."""

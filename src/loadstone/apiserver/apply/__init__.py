@@ -1,1 +1,1 @@
-"""apply."""
+"""Server-side apply: fields, their owners, and how configurations merge."""

@@ -1,1 +1,1 @@
-"""custom."""
+"""Custom resources: definitions, their schemas, and what holds of their objects."""

@@ -1,1 +1,1 @@
-"""documents."""
+"""Documents beside the resources: discovery, OpenAPI, version, health."""

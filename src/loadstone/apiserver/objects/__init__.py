@@ -1,1 +1,1 @@
-"""objects."""
+"""Objects: kept, read, written, deleted, watched."""

@@ -1,1 +1,1 @@
-"""patches."""
+"""Patches: JSON, merge and strategic merge."""

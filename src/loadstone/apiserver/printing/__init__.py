@@ -1,1 +1,1 @@
-"""printing."""
+"""Server-side printing: the columns of tables, as kubectl shows them."""

@@ -1,1 +1,1 @@
-"""wire."""
+"""The wire: HTTP, JSON, YAML and protobuf on their way in and out, and failures."""

@@ -1,1 +1,1 @@
-"""revisions."""
+"""Revisions: what a user names, found and made into a program, a file per source."""

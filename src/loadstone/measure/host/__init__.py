@@ -1,1 +1,1 @@
-"""host."""
+"""The host: what machine measures, what it allows, and whether it stayed the same."""

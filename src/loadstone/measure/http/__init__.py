@@ -1,1 +1,1 @@
-"""http."""
+"""HTTP answers, read one connection at a time."""

@@ -1,1 +1,1 @@
-"""audit."""
+"""The report of an audit."""

@@ -1,1 +1,1 @@
-"""across_days."""
+"""Comparison of two days: rounds are not paired, and days differ by themselves."""

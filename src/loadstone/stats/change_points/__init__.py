@@ -1,1 +1,1 @@
-"""change_points."""
+"""Change points over a series of records."""

@@ -1,1 +1,1 @@
-"""redline."""
+"""Redlines: the largest size that still meets the objectives, by bisection."""

@@ -1,1 +1,1 @@
-"""scaling."""
+"""Shapes over sizes and growth in time: they explain, and never gate."""
