@@ -15,6 +15,8 @@ from click.shell_completion import CompletionItem
 Offer = Callable[[click.Context], Iterable[str]]
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
+TIERS = ("quick", "pr", "release")  # the usual ones
+
 
 def offering(offer: Offer, *, files: bool = False) -> Complete:
     """A completion that offers names; with `files`, paths too once something like one is typed."""
@@ -47,7 +49,6 @@ def _components(context: click.Context) -> Iterable[str]:
 
 def _tiers(context: click.Context) -> Iterable[str]:
     """Those of the scenarios that were named, or else the usual ones."""
-    from loadstone.cli.options import TIERS
 
     found = [tier for scenario in _asked(context) for tier in scenario.tiers]
     return found or TIERS

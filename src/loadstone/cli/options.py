@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from loadstone.cli import complete
+from loadstone.cli.complete import TIERS
 from loadstone.model import Goal
 
 if TYPE_CHECKING:
     from loadstone.flows.settings import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
-TIERS = ("quick", "pr", "release")
 
 
 def _looks(_context: object, _parameter: object, value: str) -> tuple[int, ...]:

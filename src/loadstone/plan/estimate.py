@@ -10,8 +10,9 @@ START_AND_STOP = 2.0  # s: a clean cluster, the component's start, its stop
 
 def estimate(workload: Workload, warmup: float, window: float) -> float:
     """Seconds that one run is expected to take, start and stop included."""
-    before = sum(step.seconds(workload) for step in workload.setup)
-    during = sum(step.seconds(workload) for step in workload.measured)
+    objects = {name: len(each.objects) for name, each in workload.templates.items()}
+    before = sum(step.seconds(objects) for step in workload.setup)
+    during = sum(step.seconds(objects) for step in workload.measured)
     return START_AND_STOP + before + max(during, warmup + window)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from loadstone.formats.fields import PositiveSeconds, Seconds
 from loadstone.formats.quantities import MeasuredQuantity, group
 from loadstone.formats.steps.step import StepFormat
-
-if TYPE_CHECKING:
-    from loadstone.formats.workload import Workload
 
 SETTLE = 0.5  # s until the last of many creates is served, roughly
 
@@ -27,5 +24,5 @@ class Await(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="await"):
     timeout: Seconds = 60.0
     poll: PositiveSeconds = 0.005
 
-    def seconds(self, _workload: Workload) -> float:
+    def seconds(self, _objects: Mapping[str, int]) -> float:
         return SETTLE

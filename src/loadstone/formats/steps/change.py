@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from loadstone.formats.fields import Number, PositiveSeconds, Seconds
 from loadstone.formats.quantities import MeasuredQuantity, group, quantiles
 from loadstone.formats.steps.step import Limit, StepFormat, bound
-
-if TYPE_CHECKING:
-    from loadstone.formats.workload import Workload
 
 SERVED_AFTER = 0.15  # s until one change is served, roughly
 
@@ -43,7 +40,7 @@ class Change(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="change"
     timeout: Seconds = 10.0
     poll: Annotated[PositiveSeconds, Meta(le=0.005)] = 0.005
 
-    def seconds(self, _workload: Workload) -> float:
+    def seconds(self, _objects: Mapping[str, int]) -> float:
         return bound(self.times) * (SERVED_AFTER + self.pause)
 
     def most(self, _window: float) -> Mapping[str, float]:

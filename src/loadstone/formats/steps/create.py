@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from loadstone.formats.fields import Count, Number
 from loadstone.formats.steps.step import Limit, StepFormat, bound
-
-if TYPE_CHECKING:
-    from loadstone.formats.workload import Workload
 
 OBJECTS_PER_SECOND = 500.0  # that an API server and a component take, roughly
 
@@ -24,6 +21,5 @@ class Create(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="create"
     count: Number
     concurrency: Count = 8
 
-    def seconds(self, workload: Workload) -> float:
-        objects = len(workload.templates[self.template].objects)
-        return bound(self.count) * objects / OBJECTS_PER_SECOND
+    def seconds(self, objects: Mapping[str, int]) -> float:
+        return bound(self.count) * objects[self.template] / OBJECTS_PER_SECOND

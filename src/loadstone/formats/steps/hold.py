@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from loadstone.formats.fields import Number, Rate
 from loadstone.formats.quantities import MeasuredQuantity, group
 from loadstone.formats.steps.step import Limit, StepFormat, bound
-
-if TYPE_CHECKING:
-    from loadstone.formats.workload import Workload
 
 
 class Hold(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="hold"):
@@ -31,7 +28,7 @@ class Hold(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="hold"):
     connections: Number
     rate: Rate = 1000  # new connections a second while opening
 
-    def seconds(self, _workload: Workload) -> float:
+    def seconds(self, _objects: Mapping[str, int]) -> float:
         return bound(self.connections) / max(bound(self.rate), 1.0)
 
     def most(self, _window: float) -> Mapping[str, float]:

@@ -8,13 +8,10 @@ that only one of them has is an error when the tables are imported.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from loadstone.formats.fields import Spec
 from loadstone.formats.quantities import MeasuredQuantity
-
-if TYPE_CHECKING:
-    from loadstone.formats.workload import Workload
 
 
 class Limit(NamedTuple):
@@ -44,8 +41,8 @@ class StepFormat(Spec, frozen=True, kw_only=True):
         """The word after `do:`."""
         return str(cls.__struct_config__.tag)
 
-    def seconds(self, _workload: Workload) -> float:
-        """How long it holds up the next step, roughly."""
+    def seconds(self, _objects: Mapping[str, int]) -> float:
+        """How long it holds up the next step, roughly. `objects`: of a copy, by template."""
         return 0.0
 
     def observations(self, _histogram: str, _window: float) -> float | None:
