@@ -12,10 +12,10 @@ import click
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
-    from loadstone.component.cache import Entry
+    from loadstone.component.cache import CacheEntry
 
 
-def as_data(entry: Entry) -> dict[str, Any]:
+def as_data(entry: CacheEntry) -> dict[str, Any]:
     """An entry as JSON has it: By, and when it was last used in s since 1970."""
     return {**asdict(entry), "path": str(entry.path)}
 

@@ -24,7 +24,7 @@ _in_use: dict[Path, int] = {}  # entries that this process uses, until it ends
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class CacheEntry:
     """One thing that is kept: its place, By, when it was last used (s since 1970), whether now."""
 
     kind: str
@@ -54,13 +54,13 @@ def use(place: Path) -> None:
     os.utime(_in_use[path])
 
 
-def entries(root: Path) -> list[Entry]:
+def entries(root: Path) -> list[CacheEntry]:
     """What is kept, the one used last first."""
     found = [_entry(root, lock) for lock in _locks(root)]
     return sorted((each for each in found if each), key=lambda each: (-each.used, each.name))
 
 
-def remove(entry: Entry) -> bool:
+def remove(entry: CacheEntry) -> bool:
     """Remove an entry, unless somebody makes or uses it: whether it is gone."""
     place = entry.path
     gone = place.with_name(f".{place.name}-gone")
@@ -99,7 +99,7 @@ def _locks(root: Path) -> Iterator[Path]:
         yield from sorted((root / folder).glob(pattern))
 
 
-def _entry(root: Path, lock: Path) -> Entry | None:
+def _entry(root: Path, lock: Path) -> CacheEntry | None:
     place = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock"))
     if not place.is_dir() or place.is_symlink():
         return None
@@ -110,7 +110,9 @@ def _entry(root: Path, lock: Path) -> Entry | None:
     except OSError:
         return None
     name = " ".join([*rest, _about(place, kind)]).strip()
-    return Entry(kind=kind, name=name, path=place, size=_size(place), used=used, busy=_busy(place))
+    return CacheEntry(
+        kind=kind, name=name, path=place, size=_size(place), used=used, busy=_busy(place)
+    )
 
 
 def _about(place: Path, kind: str) -> str:

@@ -18,7 +18,7 @@ from loadstone.model import Reason, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
-from loadstone.store.protocol import Entry, Query, Store
+from loadstone.store.protocol import BaselineEntry, Query, Store
 
 LAST = 100  # records of a series that are read, unless more are asked for
 _SEED = 20261122  # of the random orders: the same records always say the same
@@ -70,7 +70,7 @@ class SeriesRecords:
         return set(scenarios) <= {plan.case.scenario for plan in self.stored[-1].record.plan.cases}
 
 
-def gather(store: Store, entries: Sequence[Entry]) -> SeriesRecords:
+def gather(store: Store, entries: Sequence[BaselineEntry]) -> SeriesRecords:
     """Read the records of one series, given the newest first."""
     refused: list[Reason] = []
     stored: list[StoredRecord] = []
@@ -182,7 +182,7 @@ def _program(record: Record, side: Side) -> str:
     return revision.digest or revision.label
 
 
-def _elsewhere(entry: Entry, record: Record) -> Reason:
+def _elsewhere(entry: BaselineEntry, record: Record) -> Reason:
     where = f"{record.plan.component}, tier {record.plan.tier}, {record.environment.key}"
     text = f"{entry.key}: lies in the wrong folder: it is of {where}"
     return Reason(code="elsewhere", text=text)
@@ -217,12 +217,12 @@ def _slim(record: Record) -> Record:
     )
 
 
-def _sorted(entries: Sequence[Entry]) -> list[Entry]:
+def _sorted(entries: Sequence[BaselineEntry]) -> list[BaselineEntry]:
     """By series; within one, the newest first as they came."""
     return sorted(entries, key=_place)
 
 
-def _place(entry: Entry) -> tuple[str, str, str, str]:
+def _place(entry: BaselineEntry) -> tuple[str, str, str, str]:
     return entry.component, entry.scenarios, entry.tier, entry.environment
 
 

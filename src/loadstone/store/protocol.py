@@ -10,7 +10,7 @@ from loadstone.model import Record
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
+class BaselineEntry:
     """A stored record as it is found without reading it.
 
     `key` is what `get` takes. The other fields are as the store writes them: signs that a file name
@@ -46,15 +46,15 @@ class Query:
 class Store(Protocol):
     """Keeps records by component, scenarios, tier, environment and head revision."""
 
-    def save(self, record: Record) -> Entry:
+    def save(self, record: Record) -> BaselineEntry:
         """Keep the record; nothing that is there is overwritten, and no session is kept twice."""
         ...
 
-    def list(self, query: Query = ...) -> Sequence[Entry]:
+    def list(self, query: Query = ...) -> Sequence[BaselineEntry]:
         """The records that match, newest first, without reading them."""
         ...
 
-    def latest(self, query: Query = ...) -> Entry | None:
+    def latest(self, query: Query = ...) -> BaselineEntry | None:
         """The newest record that matches."""
         ...
 
@@ -77,7 +77,9 @@ class Store(Protocol):
         """Keep something beside the records of a series, whole or not at all; where it is kept."""
         ...
 
-    def prune(self, keep: int, query: Query = ..., *, dry_run: bool = False) -> Sequence[Entry]:
+    def prune(
+        self, keep: int, query: Query = ..., *, dry_run: bool = False
+    ) -> Sequence[BaselineEntry]:
         """Remove all but the newest `keep` of every series that matches; return what goes.
 
         `keep` is at least 1.
