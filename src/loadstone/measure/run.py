@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Session:
+class RunContext:
     """What all runs of a session share.
 
     `start` starts a revision of `component`. `first`: what `read` told as it began. `try_out`:
@@ -107,7 +107,7 @@ class _PartialRun:
     tail: str = ""
 
 
-def execute_slot(session: Session, slot: Slot) -> Run:
+def execute_slot(session: RunContext, slot: Slot) -> Run:
     """Do one run. What goes wrong with the component or its world makes the run invalid.
 
     Raises only what makes further runs pointless: `ClusterFailed`, `MissingTool`, `InvalidFile`,
@@ -139,7 +139,7 @@ def _code(error: MeasurementFailed) -> str:
             return "failed"
 
 
-def _measure(session: Session, slot: Slot, seen: _PartialRun, spare: Headroom | None) -> None:
+def _measure(session: RunContext, slot: Slot, seen: _PartialRun, spare: Headroom | None) -> None:
     """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
     case, cluster = session.case(slot.case), session.cluster
     workload = msgspec.convert(case.workload, formats.Workload)
@@ -179,7 +179,7 @@ def _of_start(running: RunningComponent, spare: Headroom | None) -> dict[str, fl
 
 @contextmanager
 def _scene(
-    session: Session,
+    session: RunContext,
     case: CasePlan,
     workload: formats.Workload,
     running: RunningComponent,
@@ -218,7 +218,7 @@ def _scene(
 
 
 def _subject(
-    session: Session,
+    session: RunContext,
     case: CasePlan,
     workload: formats.Workload,
     running: RunningComponent,
@@ -241,7 +241,9 @@ def _accounting(cluster: Cluster) -> Callable[[], Accounting]:
     return cluster.accounting if isinstance(cluster, Accountable) else Accounting
 
 
-def _run(session: Session, slot: Slot, seen: _PartialRun, started: datetime, seconds: float) -> Run:
+def _run(
+    session: RunContext, slot: Slot, seen: _PartialRun, started: datetime, seconds: float
+) -> Run:
     case = session.case(slot.case)
     workload = msgspec.convert(case.workload, formats.Workload)
     found = (seen.outcome + quantities.of_samples(seen.samples)).finite()

@@ -17,7 +17,7 @@ from loadstone.measure.host.machine import Reader
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.headroom import Headroom, headroom
 from loadstone.measure.load.table import generator as generator_called
-from loadstone.measure.run import NOT_READY, Session, execute_slot
+from loadstone.measure.run import NOT_READY, RunContext, execute_slot
 from loadstone.measure.upstream import RunningUpstream, upstream
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import Plan, Run, Side, Slot
@@ -60,7 +60,7 @@ def measure(
     runs = list(done)
     sender = generator_called(generator, tools) if isinstance(generator, str) else generator
     with _upstream(plan, workdir, tools) as server, closing(HttpApiClient(cluster.api)) as api:
-        session = Session(
+        session = RunContext(
             plan=plan,
             component=component,
             start=start,
@@ -100,7 +100,7 @@ def _require(cluster: Cluster, plan: Plan) -> None:
 
 
 def _one(
-    session: Session,
+    session: RunContext,
     slot: Slot,
     on_run: Callable[[Run], None],
     events: Callable[[Event], None],

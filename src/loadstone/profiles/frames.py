@@ -27,7 +27,7 @@ class OddPattern(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocationFunctions:
     """The functions at a location, the outermost first, as far as they are to be shown.
 
     `cut`: nothing that is called from here is shown. `gone`: neither is the place itself.
@@ -40,7 +40,7 @@ class Place:
 
 def places(
     message: Any, string: Callable[[int], str], *, deepest: int, drop: str = "", keep: str = ""
-) -> Mapping[int, Place]:
+) -> Mapping[int, LocationFunctions]:
     """Location → what it stands for. Raises `OddPattern`, and `ValueError` for a deeper one.
 
     A function without a name is told by the name that the linker knows, then by its file and line,
@@ -62,7 +62,7 @@ def places(
     return found
 
 
-def stack(locations: Sequence[int], known: Mapping[int, Place], deepest: int) -> Stack:
+def stack(locations: Sequence[int], known: Mapping[int, LocationFunctions], deepest: int) -> Stack:
     """The functions of a sample, the outermost first; its locations begin with the leaf.
 
     Raises `ValueError` for a location that is not known, or for too many functions.
@@ -83,13 +83,15 @@ def stack(locations: Sequence[int], known: Mapping[int, Place], deepest: int) ->
     return tuple(names)
 
 
-def _place(names: Sequence[str], bare: Sequence[str], dropped: Callable[[str], bool]) -> Place:
+def _place(
+    names: Sequence[str], bare: Sequence[str], dropped: Callable[[str], bool]
+) -> LocationFunctions:
     for depth, name in enumerate(bare):
         if name and dropped(name):
             # pprof keeps the functions that were inlined around the one that is dropped
             left = tuple(names[:depth])
-            return Place(names=left or tuple(names), cut=True, gone=not left)
-    return Place(names=tuple(names))
+            return LocationFunctions(names=left or tuple(names), cut=True, gone=not left)
+    return LocationFunctions(names=tuple(names))
 
 
 def _name(function: Any, line: int, string: Callable[[int], str]) -> str:

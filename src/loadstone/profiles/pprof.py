@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 
 from loadstone.formats import gzipped
 from loadstone.profiles import foreign, wire
-from loadstone.profiles.frames import Place, Stack, places, stack
+from loadstone.profiles.frames import LocationFunctions, Stack, places, stack
 from loadstone.profiles.units import SampleType
 
 LARGEST = 64 * 1024 * 1024  # By, decompressed; a busy program's heap profile is about 1 MB
@@ -124,7 +124,7 @@ def _unpacked(data: bytes) -> bytes:
         return data
     try:
         unpacked = gzipped.unpacked(data, LARGEST)
-    except gzipped.Damaged as error:
+    except gzipped.DamagedGzip as error:
         raise NotAProfile(str(error)) from error
     said = foreign.words(unpacked)
     if said == foreign.GPERFTOOLS:
@@ -132,7 +132,7 @@ def _unpacked(data: bytes) -> bytes:
     return unpacked
 
 
-def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
+def _places(message: Any, strings: Sequence[str]) -> Mapping[int, LocationFunctions]:
     string = _reader(strings)
     drop, keep = (
         _whole(message.string_table, index) for index in (message.drop_frames, message.keep_frames)
@@ -145,7 +145,7 @@ def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
         raise NotAProfile(str(error)) from error
 
 
-def _samples(message: Any, known: Mapping[int, Place]) -> list[StackSample]:
+def _samples(message: Any, known: Mapping[int, LocationFunctions]) -> list[StackSample]:
     samples = []
     budget = _MOST_FRAMES
     for sample in message.sample:

@@ -33,7 +33,7 @@ LONGEST = 200  # characters of a subject that are kept
 
 
 @dataclass(frozen=True, kw_only=True)
-class Commit:
+class FoundCommit:
     """A commit that was found. `ref`: the whole name of what was taken, where it is one."""
 
     hash: str
@@ -42,7 +42,7 @@ class Commit:
     notes: Sequence[Reason] = ()
 
 
-def find(repository: Repository, name: str) -> Commit:
+def find(repository: Repository, name: str) -> FoundCommit:
     """The commit that Git takes `name` for.
 
     Raises `NoRevision` with Git's words and what to do, `UsageError` for what is no name at all.
@@ -57,7 +57,7 @@ def find(repository: Repository, name: str) -> Commit:
     if not commit:
         raise missing(repository, name, said)
     refs = _refs(repository, asked, found)
-    return Commit(
+    return FoundCommit(
         hash=commit,
         subject=repository.git(
             "log", "-1", "--encoding=UTF-8", "--format=%s", commit, "--"

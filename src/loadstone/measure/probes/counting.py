@@ -14,14 +14,14 @@ from loadstone.measure.probes.series import Labels
 
 
 @dataclass(frozen=True, kw_only=True)
-class Growth:
+class CounterGrowth:
     """[s, growth since the first page], and how often a counter began anew."""
 
     points: Sequence[tuple[float, float]]
     resets: int = 0
 
 
-def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> Growth:
+def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> CounterGrowth:
     """The growth of the counters in `history`: [s, label set → value] of each page, in order.
 
     A value below the one before it has begun anew at 0. A label set that is not on the first page
@@ -42,4 +42,4 @@ def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> Growth:
         last |= {labels: math.nan for labels in values if labels not in last} | numbers
         if numbers:
             points.append((moment, total))
-    return Growth(points=points, resets=resets)
+    return CounterGrowth(points=points, resets=resets)

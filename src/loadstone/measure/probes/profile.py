@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from loadstone.measure.probes.fetch import NotFetched, fetch, pool
+from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
 from loadstone.measure.probes.process import own_cpu
 
@@ -82,7 +82,7 @@ class ProfileProbe:
         with self._cost:
             try:
                 self._profiles[kind] = fetch(self._pool, url, within=seconds + _PATIENCE)
-            except NotFetched as error:
+            except FetchFailed as error:
                 self._problems[kind] = str(error)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loadstone.formats import gzipped
-from loadstone.measure.probes.counting import Growth, growth
-from loadstone.measure.probes.fetch import LARGEST, NotFetched, fetch, pool
+from loadstone.measure.probes.counting import CounterGrowth, growth
+from loadstone.measure.probes.fetch import LARGEST, FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
 from loadstone.measure.probes.series import Page, Selector, read
 
@@ -32,7 +32,7 @@ class ScrapeData:
     """
 
     values: Mapping[str, Sequence[tuple[float, float]]]
-    grown: Mapping[str, Growth] = field(default_factory=dict)
+    grown: Mapping[str, CounterGrowth] = field(default_factory=dict)
     gauges: frozenset[str] = frozenset()
     at_open: frozenset[str] = frozenset()
     scrapes: int = 0
@@ -85,7 +85,7 @@ class ScrapeProbe:
         moment = time.monotonic() - self._begun
         try:
             page = fetch(self._pool, self._subject.metrics, within=_WITHIN)
-        except NotFetched as error:
+        except FetchFailed as error:
             self._problems.append(str(error))
             return
         self._pages.append((moment, page))
@@ -109,7 +109,7 @@ def text_of(body: bytes) -> str:
     """A page as text. It may be gzipped without its headers saying so. Raises `NotText`."""
     try:
         plain = gzipped.unpacked(body, LARGEST) if body.startswith(gzipped.MAGIC) else body
-    except gzipped.Damaged as error:
+    except gzipped.DamagedGzip as error:
         raise NotText(str(error)) from error
     text = plain.decode(errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     if text.lstrip().startswith("<"):
