@@ -20,14 +20,14 @@ _USUAL = 0.01  # s that a sample stands for, where the profile does not say it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thin:
+class ThinProfile:
     """CPU seconds that the profile saw, of those that the kernel counted meanwhile."""
 
     seen: float
     counted: float
 
 
-def thin(profile: Profile, counted: float | None) -> Thin | None:
+def thin(profile: Profile, counted: float | None) -> ThinProfile | None:
     """What is thin about a CPU profile; None of one that is not, or of which nobody knows.
 
     `counted`: the kernel's CPU seconds of the program while the profile was taken. A program that
@@ -42,7 +42,7 @@ def thin(profile: Profile, counted: float | None) -> Thin | None:
     seen = math.fsum(fold(profile, name).values())
     if seen >= LEAST * counted or counted / quantum(profile, name, usual=_USUAL) < ENOUGH:
         return None
-    return Thin(seen=seen, counted=counted)
+    return ThinProfile(seen=seen, counted=counted)
 
 
 def _counts_cpu(kind: SampleType) -> bool:
