@@ -9,8 +9,9 @@ from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import more, output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.prepare import prepare
+from loadstone.flows.request import Request
 from loadstone.flows.schedules.extension import Extension, due
-from loadstone.flows.settings import Config, Request
+from loadstone.formats.configuration import Config
 from loadstone.measure.host.environment import environment
 from loadstone.model import Look, Record, Run, Side
 from loadstone.store.rounds import RoundLog

@@ -10,7 +10,8 @@ from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import output_directory, redline
 from loadstone.flows.judge import judged
 from loadstone.flows.prepare_redline import RedlineRequest
-from loadstone.flows.settings import Config, Request
+from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config
 from loadstone.model import Side, Verdict
 from loadstone.store.redline_records import load, redline_schema
 from loadstone.store.rounds import RoundLog

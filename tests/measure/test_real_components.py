@@ -8,7 +8,8 @@ import pytest
 from loadstone.cluster.provider import provider
 from loadstone.component.process import start
 from loadstone.component.revisions.resolve import resolve
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import cache_directory
+from loadstone.formats.configuration import Config
 from loadstone.measure.session import measure
 from loadstone.model import Plan, Policy, Run, Side, Slot
 from loadstone.plan.components import parse_component
@@ -31,7 +32,7 @@ def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[P
     file = ROOT / f"scenarios/ingress/{scenario_name}.yaml"
     chosen, _ = fit(cases(parse_scenario(file.read_text(), file.name), "quick")[:1], component)
     base, head = (
-        resolve(component, asked, side, cache=Config().cache_directory())
+        resolve(component, asked, side, cache=cache_directory(Config()))
         for side, asked in zip(Side, PAIRS[component_name], strict=True)
     )
     plan = Plan(

@@ -40,11 +40,11 @@ def command(*, config_file: Path | None, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
     from loadstone.cli.tables import table
     from loadstone.component import cache, pruning
-    from loadstone.flows.settings import read_config
+    from loadstone.flows.settings import cache_directory, read_config
     from loadstone.report.common import units
     from loadstone.report.common.plain import plain
 
-    root = read_config(config_file).cache_directory()
+    root = cache_directory(read_config(config_file))
     entries = cache.entries(root)
     total = sum(each.size for each in entries)
     rows = [

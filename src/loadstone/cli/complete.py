@@ -34,13 +34,13 @@ def offering(offer: Offer, *, files: bool = False) -> Complete:
 
 
 def _scenarios(context: click.Context) -> Iterable[str]:
-    from loadstone.flows.settings import known
+    from loadstone.flows.files import known
 
     return known("scenario", _config(context))
 
 
 def _components(context: click.Context) -> Iterable[str]:
-    from loadstone.flows.settings import known
+    from loadstone.flows.files import known
 
     return known("component", _config(context))
 
@@ -88,7 +88,7 @@ def _generators(_context: click.Context) -> Iterable[str]:
 
 
 def _asked(context: click.Context) -> list[Any]:
-    from loadstone.flows.settings import scenario_sources
+    from loadstone.flows.files import scenario_sources
     from loadstone.plan.scenarios import parse_scenario
 
     said = _said(context, "scenarios") or _said(context, "scenario") or []

@@ -9,7 +9,8 @@ from typing import Any
 from loadstone.errors import UsageError
 from loadstone.flows import audits, compare, output_directory
 from loadstone.flows.judge import judged
-from loadstone.flows.settings import Config, Request
+from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config
 from loadstone.model.events import Watch, silent
 from loadstone.stats.audit.rates import Audit
 from loadstone.store.protocol import Store

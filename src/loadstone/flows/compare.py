@@ -13,9 +13,9 @@ from __future__ import annotations
 from loadstone.flows import audits, noise, output_directory
 from loadstone.flows.judge import demoted, judged, warned
 from loadstone.flows.prepare import prepare
+from loadstone.flows.request import Request
 from loadstone.flows.schedules.sequential import SequentialSchedule
 from loadstone.flows.session import Measure, opened_log, session
-from loadstone.flows.settings import Request
 from loadstone.measure.session import measure
 from loadstone.model import Record
 from loadstone.model.events import SessionPlanned, Watch, silent

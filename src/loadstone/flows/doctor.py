@@ -12,7 +12,8 @@ from pathlib import Path
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.component.cache import entries
 from loadstone.errors import LoadstoneError
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import cache_directory, tool_paths
+from loadstone.formats.configuration import Config
 from loadstone.system.tools import find
 
 TOOLS = {
@@ -48,7 +49,7 @@ def checks(config: Config) -> list[Requirement]:
         _python(),
         _cores(),
         _files(),
-        _cache(config.cache_directory()),
+        _cache(cache_directory(config)),
         *(_tool(name, why, config) for name, why in TOOLS.items()),
         *_providers(),
     ]
@@ -100,7 +101,7 @@ def _cache(path: Path) -> Requirement:
 
 def _tool(name: str, why: str, config: Config) -> Requirement:
     def look() -> str:
-        tool = find(name, config.tool_paths())
+        tool = find(name, tool_paths(config))
         return f"{tool.version} ({tool.source}): {why}"
 
     return _attempt(name, look, needed=name in NEEDED)

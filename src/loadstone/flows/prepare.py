@@ -11,7 +11,9 @@ from typing import Any
 from loadstone import formats
 from loadstone.cluster.provider import provider
 from loadstone.errors import InvalidFile, UsageError
-from loadstone.flows.settings import Request, component_source, scenario_sources
+from loadstone.flows.files import component_source, scenario_sources
+from loadstone.flows.request import Request
+from loadstone.flows.settings import cache_directory
 from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
 from loadstone.model.events import Watch, progress, silent
 
@@ -37,7 +39,7 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
     """
     from loadstone.component.revisions.resolve import commits, find, make
 
-    component, cache = job.component, request.config.cache_directory()
+    component, cache = job.component, cache_directory(request.config)
     sides = job.plan.search.sides if job.plan.search else tuple(Side)
     found = {
         each.side: find(component, each.asked, each.side, cache=cache, progress=progress(watch))

@@ -10,7 +10,7 @@ import msgspec
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
 from loadstone.flows.prepare import Job, plan_of, read_files, resolved
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 from loadstone.model import CasePlan, Policy, Reason, Search, Side
 from loadstone.model.events import Watch, silent
 

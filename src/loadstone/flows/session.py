@@ -21,7 +21,8 @@ from loadstone.component.process import start
 from loadstone.errors import Interrupted
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import Job, now
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import tool_paths
+from loadstone.formats.configuration import Config
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
 from loadstone.measure.session import NextSlots, measure
@@ -72,7 +73,7 @@ class Session:
                 events=self.watch,
                 out=self.out,
                 workdir=self.workdir,
-                tools=self.config.tool_paths(),
+                tools=tool_paths(self.config),
                 done=self.log.read(),
                 profile_problem=profile_problem,
             )
@@ -95,7 +96,7 @@ def session(
     `demanding`: the cases that ask most of this machine, all of the plan by default. `go_on` says
     how an interrupted session goes on. Raises `Interrupted` instead of `KeyboardInterrupt`.
     """
-    started, tools = now(), config.tool_paths()
+    started, tools = now(), tool_paths(config)
     try:
         with temporary.directory() as workdir:
             here = environment(job.plan.provider, __version__, tools)
