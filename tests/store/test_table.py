@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from loadstone.errors import UsageError
-from loadstone.flows import noise
+from loadstone.flows.knowledge import noise
 from loadstone.model import Record
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.protocol import BaselineEntry, Query, Store

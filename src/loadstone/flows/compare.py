@@ -10,8 +10,9 @@ can be done again from the files alone.
 
 from __future__ import annotations
 
-from loadstone.flows import audits, noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import demoted, judged, warned
+from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.prepare import prepare
 from loadstone.flows.request import Request
 from loadstone.flows.schedules.sequential import SequentialSchedule
@@ -41,7 +42,7 @@ def run(request: Request, *, watch: Watch = silent, measuring: Measure = measure
             schedule = SequentialSchedule(record.plan, history=history, watch=watch)
             record = begun.measure(record, schedule, profile_problem=problem)
         record = judged(record, history=history, looks=schedule.looks, files=log.path.parent)
-        audit = audits.load(record, baselines)
+        audit = false_alarms.load(record, baselines)
         record = warned(record, [audited(audit)] if audit else [])
         output_directory.write(record, log.path.parent)
     return record

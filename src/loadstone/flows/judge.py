@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed, UnsafeGate, UsageError
-from loadstone.flows import audits, noise
+from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.profile_diffs import WARNINGS as PROFILE_WARNINGS
 from loadstone.flows.profile_diffs import diffs as profiles
 from loadstone.flows.schedules import extension
@@ -118,7 +118,7 @@ def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
 
 def demoted(record: Record, baselines: Store) -> Record:
     """The record with what alarms too often here reported and not gated, as its audit says."""
-    audit = audits.load(record, baselines)
+    audit = false_alarms.load(record, baselines)
     if audit is None:
         return record
     cases = apply(audit.demotions, record.plan.cases)

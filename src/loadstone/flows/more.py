@@ -18,8 +18,9 @@ import msgspec
 
 from loadstone.component.revisions.resolve import resolve
 from loadstone.errors import UsageError
-from loadstone.flows import noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import noise
 from loadstone.flows.prepare import Job, now, sketch
 from loadstone.flows.request import Request
 from loadstone.flows.schedules import extension
