@@ -12,6 +12,8 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+TIERS = ("quick", "pr", "release")  # of the shipped scenarios
+
 Offer = Callable[[click.Context], Iterable[str]]
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -47,8 +49,6 @@ def _components(context: click.Context) -> Iterable[str]:
 
 def _tiers(context: click.Context) -> Iterable[str]:
     """Those of the scenarios that were named, or else the usual ones."""
-    from loadstone.cli.options import TIERS
-
     found = [tier for scenario in _asked(context) for tier in scenario.tiers]
     return found or TIERS
 

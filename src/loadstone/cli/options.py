@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from loadstone.flows.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
-TIERS = ("quick", "pr", "release")
 
 
 def _looks(_context: object, _parameter: object, value: str) -> tuple[int, ...]:
@@ -93,7 +92,7 @@ REQUEST = (
         default="quick",
         show_default=True,
         shell_complete=complete.tiers,
-        help=" or ".join(TIERS) + ".",
+        help=" or ".join(complete.TIERS) + ".",
     ),
     click.option(
         "--case",

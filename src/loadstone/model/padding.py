@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from loadstone.model import Slot
+from loadstone.model.plan import Slot
 
 VARIABLE = "LOADSTONE_PADDING"
 _ENVIRONMENT = 4096  # bytes: a page, after which the stack begins alike again

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from loadstone.model import CasePlan, Metric, MetricSource, Reason, Run
+from loadstone.model.plan import CasePlan, MetricSource
+from loadstone.model.values import Metric, Reason, Run
 
 
 class Part(StrEnum):

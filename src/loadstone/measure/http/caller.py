@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from loadstone.measure.http.answers import Answers
-from loadstone.measure.steps.templates import Route
+from loadstone.measure.http.route import Route
 
 USER_AGENT = "loadstone-check"
 WITHIN = 2.0  # s; a route that takes longer counts as not answering

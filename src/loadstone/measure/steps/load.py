@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from loadstone import formats
+from loadstone.measure.http.route import Route
 from loadstone.measure.load.bottleneck import bottleneck, doubts
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
-from loadstone.measure.steps.templates import Route
 from loadstone.model import Reason
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from loadstone.measure.http.caller import Answer, Caller
-from loadstone.measure.steps.templates import Route
+from loadstone.measure.http.route import Route
 
 GONE = 404
 _CONNECTIONS = 4

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats.fill import fill, fill_text
+from loadstone.measure.http.route import Route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,20 +32,6 @@ class Copy:
     def changed(self) -> Copy:
         """The same copy after one more change."""
         return replace(self, version=self.version + 1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Route:
-    """A request, and what a right answer to it is."""
-
-    host: str
-    path: str
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}{self.path}"
 
 
 @dataclass(frozen=True, kw_only=True)
