@@ -42,12 +42,12 @@ def made(plan, slot):
 def measuring(after=None):
     """Made-up runs; interrupted after so many."""
 
-    def measure(plan, component, cluster, *, next_slots, on_run, done, **rest):
-        assert cluster.alive()
+    def measure(inputs, next_slots, *, on_run, done, events):
+        assert inputs.cluster.alive()
         runs = list(done)
         while slots := next_slots(runs):
             for slot in slots:
-                runs.append(made(plan, slot))
+                runs.append(made(inputs.plan, slot))
                 on_run(runs[-1])
                 if after is not None and len(runs) - len(done) == after:
                     raise KeyboardInterrupt

@@ -16,8 +16,8 @@ from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.prepare import prepare
 from loadstone.flows.request import Request
 from loadstone.flows.schedules.sequential import SequentialSchedule
-from loadstone.flows.session import Measure, opened_log, session
-from loadstone.measure.session import measure
+from loadstone.flows.session import opened_log, session
+from loadstone.measure.session import Measure, measure
 from loadstone.model import Record
 from loadstone.model.events import SessionPlanned, Watch, silent
 from loadstone.profiles.pprof import problem

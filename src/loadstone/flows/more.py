@@ -26,10 +26,10 @@ from loadstone.flows.request import Request
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.extension import Extension
 from loadstone.flows.schedules.sequential import judged as judgement_of
-from loadstone.flows.session import Measure, Session, session
+from loadstone.flows.session import Session, session
 from loadstone.flows.settings import cache_directory
 from loadstone.formats.configuration import Config
-from loadstone.measure.session import measure
+from loadstone.measure.session import Measure, measure
 from loadstone.model import Environment, Judgement, Plan, Record, Revision
 from loadstone.model.events import LookTaken, Progress, SessionPlanned, Watch, progress, silent
 from loadstone.profiles.pprof import problem

@@ -8,12 +8,11 @@ with a line for each run as it ends. Whatever happens, everything that was start
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from loadstone import __version__
 from loadstone.cluster.provider import provider
@@ -23,16 +22,18 @@ from loadstone.flows import output_directory
 from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
+from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
-from loadstone.measure.session import NextSlots, measure
+from loadstone.measure.load.table import generator
+from loadstone.measure.session import Measure, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Environment, Plan, Record
 from loadstone.model.events import Watch, silent
+from loadstone.protocols import Cluster
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
 
-Measure = Callable[..., Any]  # `measure`, or what a test has in its place
 RESUME = "the same command with --resume goes on from there"
 
 
@@ -62,22 +63,27 @@ class Session:
         plan = record.plan
         output_directory.begin(replace(record, runs=(), judgement=None, finished=""), self.out)
         with provider(plan.provider).provision(workdir=self.workdir) as cluster:
+            inputs = self._inputs(plan, cluster, profile_problem)
             runs = self.measuring(
-                plan,
-                self.job.component,
-                cluster,
-                start=partial(start, self.job.component),
-                generator=plan.generator or "openloop",
-                next_slots=schedule,
-                on_run=self.log.append,
-                events=self.watch,
-                out=self.out,
-                workdir=self.workdir,
-                tools=tool_paths(self.config),
-                done=self.log.read(),
-                profile_problem=profile_problem,
+                inputs, schedule, on_run=self.log.append, done=self.log.read(), events=self.watch
             )
         return replace(record, runs=runs, finished=now())
+
+    def _inputs(
+        self, plan: Plan, cluster: Cluster, profile_problem: ProfileProblem
+    ) -> SessionInputs:
+        tools = tool_paths(self.config)
+        return SessionInputs(
+            plan=plan,
+            component=self.job.component,
+            cluster=cluster,
+            start=partial(start, self.job.component),
+            generator=generator(plan.generator or "openloop", tools),
+            profile_problem=profile_problem,
+            out=self.out,
+            workdir=self.workdir,
+            tools=tools,
+        )
 
 
 @contextmanager

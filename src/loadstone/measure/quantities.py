@@ -27,11 +27,11 @@ _PAIRED = 300  # points that a slope is fitted to
 Points = Sequence[tuple[float, float]]
 
 
-def of_samples(samples: Mapping[str, ProbeReading]) -> Outcome:
-    """The quantities, series and notes of every probe's sample."""
+def of_readings(readings: Mapping[str, ProbeReading]) -> Outcome:
+    """The quantities, series and notes of every probe's reading."""
     found = Outcome()
-    for sample in samples.values():
-        found += _of(sample.data)
+    for reading in readings.values():
+        found += _of(reading.data)
     return found
 
 

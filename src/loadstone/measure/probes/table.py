@@ -29,7 +29,7 @@ class ProbeWindow:
         self._subject = subject
         self._probes = [make() for make in probes.values()]
         self._opened = False
-        self.samples: dict[str, ProbeReading] = {}
+        self.readings: dict[str, ProbeReading] = {}
 
     def __enter__(self) -> ProbeWindow:
         return self
@@ -42,7 +42,7 @@ class ProbeWindow:
 
     def close(self) -> None:
         for probe in self._probes:
-            self.samples[probe.name] = probe.close()
+            self.readings[probe.name] = probe.close()
         self._opened = False
 
     def __exit__(self, *_: object) -> None:
