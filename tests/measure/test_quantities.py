@@ -1,6 +1,7 @@
 """From what probes saw to quantities."""
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -228,3 +229,8 @@ def test_all_samples_come_together():
     }
     found = of_readings(samples).quantities
     assert {"process.cpu_seconds", "api.requests"} <= found.keys()
+
+
+def test_what_a_probe_saw_and_nobody_reads_is_an_error():
+    with pytest.raises(TypeError, match="SimpleNamespace"):
+        of_readings({"new": ProbeReading(data=SimpleNamespace(), cost=0.0)})

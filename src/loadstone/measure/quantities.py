@@ -45,8 +45,10 @@ def _of(data: Any) -> Outcome:
             return of_api(data)
         case ProfileData():
             return Outcome(quantities={} if data.cpu is None else {PROFILED: data.cpu})
-        case _:
+        case None:  # the probe had nothing to look at
             return Outcome()
+        case _:
+            raise TypeError(f"no quantities are read from {type(data).__name__}")
 
 
 def of_process(data: ProcessData) -> Outcome:
