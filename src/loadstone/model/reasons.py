@@ -1,4 +1,4 @@
-"""What the reasons for which runs do not count mean: which parts they spoil, and whose doing it is.
+"""Reasons for which runs do not count: the parts they spoil, and whose doing they are.
 
 A reason names the parts that it spoils (`Reason.voids`), and the run keeps the rest: when the
 generator was late, latencies say nothing, and memory is as good as ever. Each part is a set of
