@@ -28,17 +28,13 @@ _LOG = "component.log"
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentProcess:
-    """A component that is up: its addresses, and how it is doing.
-
-    `names` are the `${…}` of the component file. `start_seconds` is from the start of the process
-    to its first right answer on the ready URL.
-    """
+    """A component that runs as a process of this machine: its addresses, and how it is doing."""
 
     process: subprocess.Popen[bytes]
     command: str  # to be pasted into a shell
     log: Path
-    names: Mapping[str, str | int]
-    start_seconds: float = 0.0
+    names: Mapping[str, str | int]  # the `${…}` of the component file
+    start_seconds: float = 0.0  # until its first right answer on the ready URL
 
     @property
     def pid(self) -> int:

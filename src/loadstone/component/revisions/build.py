@@ -25,10 +25,10 @@ _BUILD_WITHIN = 1800.0  # s
 
 @dataclass(frozen=True, kw_only=True)
 class BuildResult:
-    """A program that was built; `lacking`: what its files were without."""
+    """A program that was built from a commit."""
 
     program: Path
-    lacking: Sequence[Reason] = ()
+    lacking: Sequence[Reason] = ()  # parts that its files were without
 
 
 def find(

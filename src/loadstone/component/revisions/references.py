@@ -34,11 +34,11 @@ LONGEST = 200  # characters of a subject that are kept
 
 @dataclass(frozen=True, kw_only=True)
 class FoundCommit:
-    """A commit that was found. `ref`: the whole name of what was taken, where it is one."""
+    """A commit that was found for a name."""
 
     hash: str
     subject: str
-    ref: str = ""
+    ref: str = ""  # the whole name of the branch or tag that was taken
     notes: Sequence[Reason] = ()
 
 

@@ -26,11 +26,11 @@ _EVERYTHING = "+refs/*:refs/*"
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """Where it is, and how it is named to people. `mirror`: it is our copy of a URL."""
+    """A Git repository on this machine, and how it is named to people."""
 
     path: Path
     shown: str
-    mirror: bool = False
+    mirror: bool = False  # it is our copy of a URL
 
     def git(self, *arguments: str) -> str:
         """What Git prints there. Raises `CommandFailed`."""

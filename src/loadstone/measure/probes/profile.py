@@ -23,14 +23,11 @@ _PATIENCE = 15.0  # s beyond the length of a profile
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileData:
-    """The bytes of each kind, and what went wrong with those that are missing.
-
-    `cpu`: the kernel's CPU seconds of the program while its CPU profile was taken.
-    """
+    """The profiles of a run, by kind."""
 
     profiles: Mapping[str, bytes] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    cpu: float | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)  # of those that are missing
+    cpu: float | None = None  # s that the kernel counted while the CPU profile was taken
 
 
 class ProfileProbe:

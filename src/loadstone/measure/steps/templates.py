@@ -36,14 +36,11 @@ class Copy:
 
 @dataclass(frozen=True, kw_only=True)
 class Renderer:
-    """Templates with the upstream's addresses: everything a copy needs to become real.
-
-    `body` is the body size (By) that checks ask for where the caller names no other.
-    """
+    """A renderer of templates: copies in, Kubernetes objects and routes out."""
 
     templates: Mapping[str, formats.Template]
     backends: Sequence[Backend]
-    body: int
+    body: int  # By that checks ask for where the caller names no other size
 
     def backend(self, copy: Copy) -> Backend:
         return self.backends[copy.i % len(self.backends)]
