@@ -1,4 +1,4 @@
-"""Programs and mirrors that are kept between sessions, under one directory.
+"""The cache: programs and mirrors that are kept between sessions, under one directory.
 
     packages/NAME/VERSION       an installed version of a package
     builds/SOURCE/COMMIT        a program that was built from a commit
@@ -25,19 +25,19 @@ _in_use: dict[Path, int] = {}  # entries that this process uses, until it ends
 
 @dataclass(frozen=True, kw_only=True)
 class CacheEntry:
-    """One thing that is kept: its place, By, when it was last used (s since 1970), whether now."""
+    """An entry of the cache: a package, a build or a mirror of a repository."""
 
-    kind: str
+    kind: str  # its folder
     name: str
     path: Path
-    size: int
-    used: float
-    busy: bool
+    size: int  # By
+    used: float  # s since 1970: when it was last used
+    busy: bool  # it is being made or used
 
 
 @contextmanager
 def making(place: Path) -> Iterator[None]:
-    """Only one process at a time makes `place`; the others wait and find it made."""
+    """A lock for making the entry `place`: the other processes wait and find it made."""
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor = _locked(_beside(place, "lock"), fcntl.LOCK_EX)
     try:
@@ -55,7 +55,7 @@ def use(place: Path) -> None:
 
 
 def entries(root: Path) -> list[CacheEntry]:
-    """What is kept, the one used last first."""
+    """The entries of the cache, the one used last first."""
     found = [_entry(root, lock) for lock in _locks(root)]
     return sorted((each for each in found if each), key=lambda each: (-each.used, each.name))
 

@@ -1,4 +1,4 @@
-"""Starts and stops the component under test: the same procedure for both sides."""
+"""The process of the component under test: started and stopped alike on both sides."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ComponentProcess:
         return fill_text(text, self.names)
 
     def tail(self, lines: int = 20) -> str:
-        """The end of what it printed."""
+        """The end of its output."""
         with suppress(OSError):
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
@@ -64,7 +64,7 @@ def start(
     workdir: Path,
     padding: Padding = NONE,
 ) -> Iterator[ComponentProcess]:
-    """A ready component on free ports of this machine, in the empty directory `workdir`.
+    """Start a component on free ports of this machine, in the empty directory `workdir`.
 
     `padding`: by how much its environment and arguments are longer in this run.
 

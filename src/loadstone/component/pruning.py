@@ -1,4 +1,4 @@
-"""What of the cache has to go: what was not used for long, then what is beyond a size."""
+"""Pruning of the cache: what was not used for long goes, then what is beyond a size."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 10 * 2**30  # By
 
 @dataclass(frozen=True, kw_only=True)
 class Removal:
-    """An entry that has to go: `unused` for too long, or there is no `room` for it."""
+    """The removal of an entry that was `unused` for too long, or that there is no `room` for."""
 
     entry: CacheEntry
     why: str
@@ -23,7 +23,7 @@ class Removal:
 def doomed(
     entries: Sequence[CacheEntry], *, now: float, unused: float = UNUSED, most: int = MOST
 ) -> list[Removal]:
-    """Which entries have to go at the time `now` (s since 1970), the longest unused first.
+    """The entries that have to go at the time `now` (s since 1970), the longest unused first.
 
     What is in use stays, and counts.
     """

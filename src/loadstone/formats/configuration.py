@@ -32,7 +32,7 @@ Text = Annotated[str, Meta(min_length=1)]
 
 
 class Config(formats.Spec, frozen=True, kw_only=True, omit_defaults=True):
-    """What a repository asks for every time; a flag of the same name wins.
+    """The settings of a repository, asked for every time; a flag of the same name wins.
 
     Paths are relative to where the command runs; `~` is the home directory.
     """
@@ -97,7 +97,7 @@ class Config(formats.Spec, frozen=True, kw_only=True, omit_defaults=True):
     ] = ""
 
     def flags(self) -> dict[str, Any]:
-        """What the file says instead of flags and arguments, by the names that commands give them.
+        """The settings that stand for flags and arguments, by the names that commands give them.
 
         A command of one scenario (`scenario`) is only told when there is one.
         """
@@ -161,7 +161,7 @@ def _says_something(line: str) -> bool:
 
 
 def _prepared(document: Document, *, names: Names) -> Iterator[Problem]:
-    """What no schema says, of the data as it stands, so that it is said beside all the rest."""
+    """Problems that no schema finds, so that they are said beside all the rest."""
     if isinstance(document.data, dict):
         yield from _minutes(document)
         yield from _looks(document)

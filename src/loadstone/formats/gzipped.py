@@ -14,7 +14,7 @@ _GZIP = 31  # zlib's window bits for gzip with a header and a checksum
 
 
 class DamagedGzip(ValueError):
-    """Gzip that cannot be unpacked; the message says why, as what "it" is."""
+    """Gzip that cannot be unpacked; the message says why ("it ends in the middle")."""
 
 
 def unpacked(data: bytes, most: int) -> bytes:

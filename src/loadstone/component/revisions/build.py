@@ -1,4 +1,4 @@
-"""Builds a commit of a component from its own files, into a cache by commit."""
+"""Builds of commits: a component's own command among the files of the commit, cached."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BuildResult:
 def find(
     source: formats.BuildSource, revision: str, cache: Path, progress: Callable[[str], None]
 ) -> FoundCommit:
-    """The commit that `revision` names; nothing is built.
+    """Find the commit that `revision` names; nothing is built.
 
     Raises `NoRevision` for one that the repository does not have, `UsageError` for a repository
     that is none, `MeasurementFailed` where a URL cannot be fetched.
@@ -51,7 +51,7 @@ def build(
     cache: Path,
     progress: Callable[[str], None],
 ) -> BuildResult:
-    """The program built from `commit`, which people know as `name`; built once per commit.
+    """Build the program of `commit`, which people know as `name`, once per commit.
 
     The command sees no secret of our environment. Raises `MeasurementFailed` when the commit
     cannot be checked out, the command fails or makes no program.

