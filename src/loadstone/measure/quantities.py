@@ -1,4 +1,4 @@
-"""Quantities of a run by their dotted names, from what the probes saw. Pure.
+"""Quantities of a run by their dotted names, from the readings of probes. Pure.
 
 Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it is never 0 instead.
 """

@@ -1,4 +1,4 @@
-"""One run: a fresh component, the steps of a case, what the probes saw, and whether it counts."""
+"""One run: a fresh component, the steps of a case, the probes, and whether it counts."""
 
 from __future__ import annotations
 

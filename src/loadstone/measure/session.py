@@ -1,4 +1,4 @@
-"""The measuring loop of a session: runs what is due, until nothing is."""
+"""The measuring loop of a session: it asks for the runs that are due, until none is."""
 
 from __future__ import annotations
 

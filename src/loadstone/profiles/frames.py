@@ -1,4 +1,4 @@
-"""Which functions a sample's locations stand for: names, and what the profile says to leave out.
+"""Frames: the functions of a sample's locations, without those that a profile leaves out.
 
 Leaving out follows pprof (`Profile.Prune`): a function that matches `drop_frames` and not
 `keep_frames` is cut off with all that it called, but never before the first function that stays.
@@ -23,25 +23,22 @@ _BRACKETS = re.compile(r"\(anonymous namespace\)|operator\(\)|\(")
 
 
 class OddPattern(ValueError):
-    """A pattern of functions to leave out that is none, or one that takes too long."""
+    """A profile's pattern of functions to leave out that is no pattern, or takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocationFunctions:
-    """The functions at a location, the outermost first, as far as they are to be shown.
-
-    `cut`: nothing that is called from here is shown. `gone`: neither is the place itself.
-    """
+    """The functions at a location, the outermost first, as far as they are to be shown."""
 
     names: Stack
-    cut: bool = False
-    gone: bool = False
+    cut: bool = False  # nothing that is called from here is shown
+    gone: bool = False  # neither is the location itself
 
 
 def places(
     message: Any, string: Callable[[int], str], *, deepest: int, drop: str = "", keep: str = ""
 ) -> Mapping[int, LocationFunctions]:
-    """Location → what it stands for. Raises `OddPattern`, and `ValueError` for a deeper one.
+    """The functions of each location. Raises `OddPattern`, and `ValueError` for a deeper one.
 
     A function without a name is told by the name that the linker knows, then by its file and line,
     and a location without functions by its file in memory and the offset in it. An address is no

@@ -1,4 +1,4 @@
-"""Baselines as files in a directory, such as `baselines/` of a repository.
+"""The store `directory`: baselines as files, such as in `baselines/` of a repository.
 
     <component>/<scenarios>/<tier>/<environment key>/<label>@<digest>/<started>.json
 
@@ -64,12 +64,12 @@ class DirectoryStore:
         return _folder(record).parent.as_posix()
 
     def note(self, series: str, name: str) -> bytes | None:
-        """What is kept beside the records of a series under this name; None: nothing."""
+        """The note of that name beside the records of a series; None where there is none."""
         path = self._inside(self.root / series / slug(name))
         return records.read(path, most=_MOST_NOTE) if path.is_file() else None
 
     def keep_note(self, series: str, name: str, data: bytes) -> str:
-        """Keep something beside the records of a series; the path of its file."""
+        """Keep a note beside the records of a series; return the path of its file."""
         path = self._inside(self.root / series / slug(name))
         files.replace(path, data)
         return str(path)

@@ -1,4 +1,4 @@
-"""Idle keep-alive connections, held open in a process of their own while something else is done.
+"""Idle keep-alive connections, held open by a process of their own while steps are done.
 
 Each connection asks once and is then left alone, as a browser's is after its page has come: the
 target has made everything for it that a connection costs, and HTTP's idle timeout counts. Before

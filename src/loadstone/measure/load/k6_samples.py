@@ -47,7 +47,7 @@ class K6Iterations:
 
 @dataclass(frozen=True, kw_only=True)
 class K6Faults:
-    """What was wrong, by number of the iteration: answers that were not right, and no answers."""
+    """The faults of iterations, by number: answers that were not right, and answers missing."""
 
     wrong: Mapping[int, str]
     errors: Mapping[int, str]

@@ -1,4 +1,4 @@
-"""How much series grew from page to page, as Prometheus counts it. Pure.
+"""Growth of counters from page to page, as Prometheus counts it. Pure.
 
 Each label set is counted by itself, and only then are they added up: in a sum, one that begins anew
 is hidden by another that grows, and one that is gone looks like one that began anew.
@@ -15,7 +15,7 @@ from loadstone.measure.probes.series import Labels
 
 @dataclass(frozen=True, kw_only=True)
 class CounterGrowth:
-    """[s, growth since the first page], and how often a counter began anew."""
+    """The growth of an alias's counters: [s, growth since the first page], and their resets."""
 
     points: Sequence[tuple[float, float]]
     resets: int = 0

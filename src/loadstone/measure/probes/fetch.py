@@ -1,4 +1,4 @@
-"""GET of what a component offers, bounded in size and time, in words where it fails."""
+"""Fetching of a component's pages and profiles, bounded in size and time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GZIP = frozenset({"gzip", "x-gzip"})
 
 
 class FetchFailed(Exception):
-    """There is no such answer; the message names the URL and says why."""
+    """A fetch that failed; the message names the URL and says why."""
 
 
 def pool() -> urllib3.PoolManager:

@@ -33,7 +33,7 @@ class ProcessData:
 
 
 class ProcessProbe:
-    """Samples the tree below one process in a thread of its own."""
+    """The probe that reads the tree below one process, in a thread of its own."""
 
     name = "process"
 

@@ -31,7 +31,7 @@ class ProfileData:
 
 
 class ProfileProbe:
-    """Asks the component's /debug/pprof; without one, measures nothing."""
+    """The probe that asks the component's /debug/pprof; without one, it measures nothing."""
 
     name = "pprof"
 

@@ -38,7 +38,7 @@ class ScrapeData:
 
 
 class ScrapeProbe:
-    """Fetches the page in a thread of its own; without a page, measures nothing."""
+    """The probe that fetches the page in a thread of its own; without a page, nothing."""
 
     name = "scrape"
 

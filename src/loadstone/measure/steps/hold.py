@@ -29,7 +29,7 @@ class BackgroundHold:
         )
 
     def open_window(self) -> None:
-        """They have been open since the start."""
+        """Nothing: they have been open since the start."""
 
     def finish(self) -> Outcome:
         result = self._running.finish()

@@ -53,7 +53,7 @@ class Renderer:
         return rendered
 
     def route(self, copy: Copy, *, body: int | None = None) -> Route:
-        """What to ask of a copy. Raises `InvalidFile` when its template has no check."""
+        """The route of a copy. Raises `InvalidFile` when its template has no check."""
         check = self.templates[copy.template].check
         if check is None:
             where = f"workload.templates.{copy.template}"
