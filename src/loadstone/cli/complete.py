@@ -1,4 +1,4 @@
-"""What a shell is offered after a flag: names of scenarios, components, tiers, cases and metrics.
+"""Completion for a shell: names of scenarios, components, tiers, cases and metrics.
 
 Completion must never fail nor say a word of its own: where a file is wrong, nothing is offered.
 """

@@ -140,7 +140,7 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def request(flags: dict[str, Any]) -> Request:
-    """The flags as a request. Raises what reading the configuration file raises."""
+    """Make the request of these flags. Raises what reading the configuration file raises."""
     from loadstone.flows import settings
     from loadstone.flows.request import Request
 

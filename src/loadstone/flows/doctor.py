@@ -1,4 +1,4 @@
-"""What this machine can run and what is missing, with the command that mends it."""
+"""Checks of this machine: what is needed to measure, what is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _ROOM = (
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """One thing this machine has or lacks. `mend` is a command, or words where none would do."""
+    """A requirement that this machine meets or not."""
 
     name: str
     good: bool
     found: str
-    mend: str = ""
+    mend: str = ""  # a command, or words where none would do
     needed: bool = True
 
     @property
@@ -44,7 +44,7 @@ class Requirement:
 
 
 def checks(config: Config) -> list[Requirement]:
-    """Everything worth looking at before the first run."""
+    """The requirements worth looking at before the first run."""
     return [
         _python(),
         _cores(),

@@ -1,4 +1,4 @@
-"""The profiles that lie beside a record, and what becomes of those that cannot be compared.
+"""Profile diffs from the files beside a record, with warnings of what cannot be compared.
 
 Whatever is wrong with a profile is a warning of the report: the numbers of a session must not be
 lost for a picture that cannot be drawn.
@@ -23,7 +23,7 @@ WARNINGS = frozenset({"profile-thin", "profile-unreadable", "profile-not-compare
 
 @dataclass(frozen=True, kw_only=True)
 class SideProfiles:
-    """A side's profiles of one case and kind, in the order of its runs, and what was left out."""
+    """The profiles of a side, of one case and kind, in the order of its runs."""
 
     profiles: Sequence[Profile] = ()
     thin: Sequence[ThinProfile] = ()
@@ -53,7 +53,7 @@ def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) 
 
 
 def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[Warn]]:
-    """What changed in the profiles of every case and kind, and why something is not told."""
+    """Compare the profiles of every case and kind; warn of what cannot be compared."""
     found: list[ProfileDiff] = []
     warnings: list[Warn] = []
     pairs = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)

@@ -45,7 +45,7 @@ def run(
 
 
 def of(record: Record) -> RedlineRecord:
-    """What the runs of a search say. Raises `ValueError` for a record of something else."""
+    """Make the redline record of a search's runs. Raises `ValueError` for other records."""
     plan = record.plan
     tried = {run.case for run in record.runs}
     cases = [each for each in plan.cases if each.case.name in tried] or plan.cases[:1]

@@ -39,7 +39,7 @@ RESUME = "the same command with --resume goes on from there"
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What is known once a session has begun, and the way to measure in it."""
+    """A session that has begun, and the way to measure in it."""
 
     job: Job
     out: Path
@@ -97,7 +97,7 @@ def session(
     watch: Watch = silent,
     measuring: Measure = measure,
 ) -> Iterator[Session]:
-    """A session in the directory of `log`, which the caller has locked.
+    """Begin a session in the directory of `log`, which the caller has locked.
 
     `demanding`: the cases that ask most of this machine, all of the plan by default. `go_on` says
     how an interrupted session goes on. Raises `Interrupted` instead of `KeyboardInterrupt`.
@@ -125,6 +125,6 @@ def session(
 
 
 def opened_log(out: Path, plan: Plan, *, resume: bool) -> RoundLog:
-    """The log of a session: a new one, with a finished session moved aside, or the unfinished."""
+    """Open the log of a session: a new one, or with `resume` that of the unfinished session."""
     path = output_directory.fresh(out, resume=resume) / output_directory.ROUNDS
     return RoundLog.resume(path, plan) if resume else RoundLog.create(path, plan)
