@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.flows import output_directory, settings
+from loadstone.flows import files, output_directory
 from loadstone.flows.judge import judged
+from loadstone.formats.configuration import Config
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
@@ -73,7 +74,7 @@ def test_the_component_of_the_guide_is_one():
     text = (ROOT / "docs/how-to/compare-your-own-component.md").read_text()
     (example,) = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.M | re.S)
     component = parse_component(example, "components/mine.yaml")
-    scenario = settings.scenario_sources(["ingress-latency"], settings.Config())[0]
+    scenario = files.scenario_sources(["ingress-latency"], Config())[0]
     fitted, _ = fit(cases(parse_scenario(scenario.text, scenario.name), "quick"), component)
     assert all(case.metrics for case in fitted)
 

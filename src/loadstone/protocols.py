@@ -1,4 +1,4 @@
-"""What varies about the world of a run, as small protocols that its stages meet in.
+"""Protocols of a run's world: clusters, with what some of them can do, and components.
 
 A cluster comes from `loadstone.cluster`, a running component from `loadstone.component`; `measure`
 knows both by these types alone. What not every cluster can do is a type of its own and asked for by

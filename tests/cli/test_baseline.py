@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 
-from loadstone.flows import noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import noise
 from loadstone.store.directory import DirectoryStore
 from tests.e2e.command import loadstone
 from tests.report import samples

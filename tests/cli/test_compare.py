@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner
 
 from loadstone.cli.compare import command
-from loadstone.flows import noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import noise
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from tests.report import samples

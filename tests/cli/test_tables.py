@@ -2,7 +2,7 @@
 
 from loadstone.cli.tables import plan_table
 from loadstone.flows import prepare
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 
 
 def test_a_plan_says_which_metrics_do_not_gate_and_why():

@@ -10,6 +10,8 @@ import pytest
 
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.errors import Problem, UsageError
+from loadstone.measure.context import SessionInputs
+from loadstone.measure.load.table import generator
 from loadstone.measure.session import measure
 from loadstone.protocols import Accountable, Cluster, Dialable, Resettable
 from tests.measure.fakes import world
@@ -62,19 +64,18 @@ def test_what_a_cluster_cannot_do_it_does_not_have(tmp_path):
 
 def test_a_cluster_that_cannot_be_emptied_is_refused_before_anything_runs(tmp_path):
     case = world.case([{"do": "change", "template": "route", "times": 4}])
+    inputs = SessionInputs(
+        plan=world.plan(case),
+        component=world.proxy(),
+        cluster=StaticCluster(),
+        start=lambda *_, **__: pytest.fail("it was started"),
+        generator=generator("openloop"),
+        profile_problem=lambda _: None,
+        out=tmp_path,
+        workdir=tmp_path,
+    )
     with pytest.raises(UsageError, match=r"static.*emptied"):
-        measure(
-            world.plan(case),
-            world.proxy(),
-            StaticCluster(),
-            start=lambda *_, **__: pytest.fail("it was started"),
-            generator="openloop",
-            next_slots=lambda _: [world.slot()],
-            on_run=lambda _: None,
-            out=tmp_path,
-            workdir=tmp_path,
-            profile_problem=lambda _: None,
-        )
+        measure(inputs, lambda _: [world.slot()], on_run=lambda _: None)
 
 
 def test_a_provider_that_there_is_not_is_named():

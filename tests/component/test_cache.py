@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.component import cache
-from loadstone.component.cache import Entry
+from loadstone.component.cache import CacheEntry
 from loadstone.component.pruning import doomed
 from loadstone.component.revisions.resolve import resolve
 from loadstone.model import Side
@@ -21,7 +21,7 @@ SRC = Path(__file__).parents[2] / "src"
 USES = """
 import sys, time
 from pathlib import Path
-from loadstone.measure import cache
+from loadstone.component import cache
 place = Path(sys.argv[1])
 with cache.making(place):
     cache.use(place)
@@ -134,7 +134,7 @@ def test_what_killed_sessions_left_is_swept_when_it_is_old(tmp_path):
 
 DAY = 86_400.0
 MADE = st.builds(
-    Entry,
+    CacheEntry,
     kind=st.just("builds"),
     name=st.text(max_size=3),
     path=st.just(Path("x")),

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from loadstone.errors import UnsafeGate, UsageError
-from loadstone.flows import audits, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import against, demoted, judged
+from loadstone.flows.knowledge import false_alarms
 from loadstone.model import Look, Side
 from loadstone.stats.audit.demotion import Demotion
 from loadstone.stats.audit.rates import Audit
@@ -112,7 +113,7 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
     )
     share = Share(hits=0, of=10, share=0.0, low=0.0, high=0.3)
     known = Audit(reports=share, covered=share, demotions=[demotion])
-    audits.save(known, record, DirectoryStore(tmp_path))
+    false_alarms.save(known, record, DirectoryStore(tmp_path))
     gated = {
         each.name: each.gated
         for case in demoted(record, DirectoryStore(tmp_path)).plan.cases

@@ -9,8 +9,9 @@ from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import more, output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.prepare import prepare
+from loadstone.flows.request import Request
 from loadstone.flows.schedules.extension import Extension, due
-from loadstone.flows.settings import Config, Request
+from loadstone.formats.configuration import Config
 from loadstone.measure.host.environment import environment
 from loadstone.model import Look, Record, Run, Side
 from loadstone.store.rounds import RoundLog
@@ -41,12 +42,12 @@ def made(plan, slot):
 def measuring(after=None):
     """Made-up runs; interrupted after so many."""
 
-    def measure(plan, component, cluster, *, next_slots, on_run, done, **rest):
-        assert cluster.alive()
+    def measure(inputs, next_slots, *, on_run, done, events):
+        assert inputs.cluster.alive()
         runs = list(done)
         while slots := next_slots(runs):
             for slot in slots:
-                runs.append(made(plan, slot))
+                runs.append(made(inputs.plan, slot))
                 on_run(runs[-1])
                 if after is not None and len(runs) - len(done) == after:
                     raise KeyboardInterrupt

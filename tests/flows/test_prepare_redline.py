@@ -4,7 +4,7 @@ import pytest
 
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.flows.prepare_redline import RedlineRequest, sketch
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 from loadstone.model import Objective, Side
 from tests.e2e.command import PLANTED
 

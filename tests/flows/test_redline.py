@@ -10,7 +10,8 @@ from loadstone.errors import Interrupted, UsageError
 from loadstone.flows import output_directory, redline
 from loadstone.flows.judge import judged
 from loadstone.flows.prepare_redline import RedlineRequest
-from loadstone.flows.settings import Config, Request
+from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config
 from loadstone.model import Side, Verdict
 from loadstone.store.redline_records import load, redline_schema
 from loadstone.store.rounds import RoundLog
@@ -42,9 +43,9 @@ def wanted(out, *, resume=False, seed=0, budget=None, base="plain"):
 def measuring(after=None):
     """Made-up runs of the planted scenario's cases; interrupted after so many."""
 
-    def measure(plan, component, cluster, *, next_slots, on_run, done, events, **rest):
-        assert cluster.alive()
-        assert component.component == "planted"
+    def measure(inputs, next_slots, *, on_run, done, events):
+        assert inputs.cluster.alive()
+        assert inputs.component.component == "planted"
         count = 0
 
         def one(run):
@@ -54,7 +55,9 @@ def measuring(after=None):
             if count == after:
                 raise KeyboardInterrupt
 
-        return searching.measured(plan, SYSTEMS, done=done, next_slots=next_slots, on_run=one)
+        return searching.measured(
+            inputs.plan, SYSTEMS, done=done, next_slots=next_slots, on_run=one
+        )
 
     return measure
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.formats.gzipped import Damaged, unpacked
+from loadstone.formats.gzipped import DamagedGzip, unpacked
 
 ONE, TWO = gzip.compress(b"one"), gzip.compress(b"two")
 
@@ -31,7 +31,7 @@ def test_the_content_is_that_of_all_members_and_zeros_behind_them_are_padding(pa
     ],
 )
 def test_what_cannot_be_unpacked_is_told_in_words(data, why):
-    with pytest.raises(Damaged, match=why):
+    with pytest.raises(DamagedGzip, match=why):
         unpacked(data, 100)
 
 

@@ -1,6 +1,7 @@
 """From what probes saw to quantities."""
 
 import math
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData, of_pages
 from loadstone.measure.probes.series import Selector, read
-from loadstone.measure.quantities import evenly, of_api, of_process, of_samples, of_scrape, slope
+from loadstone.measure.quantities import evenly, of_api, of_process, of_readings, of_scrape, slope
 from loadstone.model import Accounting
 
 MIB = 1 << 20
@@ -226,5 +227,10 @@ def test_all_samples_come_together():
         "api": ProbeReading(data=ApiData(requests={}, events={}, sent={}), cost=0.0),
         "other": ProbeReading(data=None, cost=0.0),
     }
-    found = of_samples(samples).quantities
+    found = of_readings(samples).quantities
     assert {"process.cpu_seconds", "api.requests"} <= found.keys()
+
+
+def test_what_a_probe_saw_and_nobody_reads_is_an_error():
+    with pytest.raises(TypeError, match="SimpleNamespace"):
+        of_readings({"new": ProbeReading(data=SimpleNamespace(), cost=0.0)})

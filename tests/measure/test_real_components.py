@@ -8,7 +8,10 @@ import pytest
 from loadstone.cluster.provider import provider
 from loadstone.component.process import start
 from loadstone.component.revisions.resolve import resolve
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import cache_directory
+from loadstone.formats.configuration import Config
+from loadstone.measure.context import SessionInputs
+from loadstone.measure.load.table import generator
 from loadstone.measure.session import measure
 from loadstone.model import Plan, Policy, Run, Side, Slot
 from loadstone.plan.components import parse_component
@@ -31,7 +34,7 @@ def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[P
     file = ROOT / f"scenarios/ingress/{scenario_name}.yaml"
     chosen, _ = fit(cases(parse_scenario(file.read_text(), file.name), "quick")[:1], component)
     base, head = (
-        resolve(component, asked, side, cache=Config().cache_directory())
+        resolve(component, asked, side, cache=cache_directory(Config()))
         for side, asked in zip(Side, PAIRS[component_name], strict=True)
     )
     plan = Plan(
@@ -47,18 +50,17 @@ def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[P
     name = chosen[0].case.name
     slots = [Slot(case=name, side=side, round=0, order=n) for n, side in enumerate(Side)]
     with provider("memory").provision(workdir=tmp_path) as cluster:
-        runs = measure(
-            plan,
-            component,
-            cluster,
+        inputs = SessionInputs(
+            plan=plan,
+            component=component,
+            cluster=cluster,
             start=partial(start, component),
-            generator="openloop",
-            next_slots=lambda so_far: slots[len(so_far) :],
-            on_run=lambda _: None,
+            generator=generator("openloop"),
+            profile_problem=problem,
             out=tmp_path / "out",
             workdir=tmp_path,
-            profile_problem=problem,
         )
+        runs = measure(inputs, lambda so_far: slots[len(so_far) :], on_run=lambda _: None)
     return plan, runs
 
 

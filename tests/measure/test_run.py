@@ -15,8 +15,10 @@ import pytest
 from loadstone import formats
 from loadstone.component.process import start
 from loadstone.errors import ClusterFailed, ComponentFailed
+from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import read_file
 from loadstone.measure.load.headroom import Headroom, headroom
+from loadstone.measure.load.table import generator
 from loadstone.measure.session import measure
 from loadstone.model import MetricSource, Run, Side
 from loadstone.model.events import RunFinished, RunStarted, SessionStarted
@@ -37,22 +39,28 @@ def run(tmp_path, case, component=None, cluster=None, slots=None, **more):
     """Measure the slots of one case (by default: one, of base)."""
     due = [world.slot()] if slots is None else slots
     runs: list[Run] = []
-    arguments = {
-        "generator": "openloop",
-        "next_slots": lambda so_far: [] if len(so_far) >= len(due) else due,
-        "on_run": runs.append,
+    described = component or world.proxy()
+    session: dict[str, Any] = {
+        name: more.pop(name) for name in ("done", "events", "on_run") if name in more
+    }
+    given: dict[str, Any] = {
+        "generator": generator("openloop"),
         "out": tmp_path / "out",
-        "workdir": tmp_path,
         "try_out": lambda *_, rate, **__: ROOMY(rate=rate),
         "profile_problem": lambda content: "it is HTML" if content.startswith(b"<") else None,
     }
-    described = component or world.proxy()
-    found = measure(
-        world.plan(case),
-        described,
-        cluster or world.FakeCluster(),
+    inputs = SessionInputs(
+        plan=world.plan(case),
+        component=described,
+        cluster=cluster or world.FakeCluster(),
         start=partial(start, described),
-        **(arguments | more),
+        workdir=tmp_path,
+        **(given | more),
+    )
+    found = measure(
+        inputs,
+        lambda so_far: [] if len(so_far) >= len(due) else due,
+        **({"on_run": runs.append} | session),
     )
     return found, runs
 

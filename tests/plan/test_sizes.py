@@ -3,13 +3,14 @@
 import pytest
 
 from loadstone.errors import InvalidFile, UsageError
-from loadstone.flows import settings
+from loadstone.flows import files
+from loadstone.formats.configuration import Config
 from loadstone.plan import sizes
 from loadstone.plan.scenarios import parse_scenario
 
 
 def scenario(name="ingress-latency"):
-    (source,) = settings.scenario_sources([name], settings.Config())
+    (source,) = files.scenario_sources([name], Config())
     return parse_scenario(source.text, source.name)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from loadstone.errors import UsageError
-from loadstone.flows import noise
+from loadstone.flows.knowledge import noise
 from loadstone.model import Record
 from loadstone.store.directory import DirectoryStore
-from loadstone.store.protocol import Entry, Query, Store
+from loadstone.store.protocol import BaselineEntry, Query, Store
 from loadstone.store.table import STORES, open_store
 from tests.report import samples
 
@@ -26,15 +26,15 @@ class ShelfStore:
     records: dict[str, Record] = field(default_factory=dict)
     notes: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
-    def save(self, record: Record) -> Entry:
+    def save(self, record: Record) -> BaselineEntry:
         self.records.setdefault(record.started, record)
         return self._entry(record)
 
-    def list(self, query: Query = ANY) -> Sequence[Entry]:
+    def list(self, query: Query = ANY) -> Sequence[BaselineEntry]:
         found = map(self._entry, self.records.values())
         return [each for each in found if query.environment in ("", each.environment)]
 
-    def latest(self, query: Query = ANY) -> Entry | None:
+    def latest(self, query: Query = ANY) -> BaselineEntry | None:
         return next(iter(self.list(query)), None)
 
     def get(self, key: str) -> Record:
@@ -50,12 +50,14 @@ class ShelfStore:
         self.notes[series, name] = data
         return f"{self.place}:{series}/{name}"
 
-    def prune(self, keep: int, query: Query = ANY, *, dry_run: bool = False) -> Sequence[Entry]:
+    def prune(
+        self, keep: int, query: Query = ANY, *, dry_run: bool = False
+    ) -> Sequence[BaselineEntry]:
         return []
 
-    def _entry(self, record: Record) -> Entry:
+    def _entry(self, record: Record) -> BaselineEntry:
         plan = record.plan
-        return Entry(
+        return BaselineEntry(
             key=record.started,
             component=plan.component,
             scenarios="all",

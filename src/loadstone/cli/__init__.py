@@ -26,7 +26,7 @@ from loadstone.system import signals
 
 
 class _Never(click.UsageError):
-    """What no click raises: before 8.2 it prints the help by itself."""
+    """A stand-in for an exception that click has from 8.2; before, it prints the help by itself."""
 
 
 # Of a bare `loadstone` or `loadstone baseline`; not 0, which a pipeline would take for a pass.

@@ -26,7 +26,8 @@ def command() -> None:
 @json_flag
 def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
     """Keep a record; the same one is kept once, and none is ever overwritten."""
-    from loadstone.flows import judge, noise, output_directory
+    from loadstone.flows import judge, output_directory
+    from loadstone.flows.knowledge import noise
 
     store = _store(root, config_file)
     record = judge.judged(output_directory.load(saved), baselines=store)

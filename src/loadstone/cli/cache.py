@@ -12,10 +12,10 @@ import click
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
-    from loadstone.component.cache import Entry
+    from loadstone.component.cache import CacheEntry
 
 
-def as_data(entry: Entry) -> dict[str, Any]:
+def as_data(entry: CacheEntry) -> dict[str, Any]:
     """An entry as JSON has it: By, and when it was last used in s since 1970."""
     return {**asdict(entry), "path": str(entry.path)}
 
@@ -40,11 +40,11 @@ def command(*, config_file: Path | None, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
     from loadstone.cli.tables import table
     from loadstone.component import cache, pruning
-    from loadstone.flows.settings import read_config
+    from loadstone.flows.settings import cache_directory, read_config
     from loadstone.report.common import units
     from loadstone.report.common.plain import plain
 
-    root = read_config(config_file).cache_directory()
+    root = cache_directory(read_config(config_file))
     entries = cache.entries(root)
     total = sum(each.size for each in entries)
     rows = [

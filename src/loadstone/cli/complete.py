@@ -1,4 +1,4 @@
-"""What a shell is offered after a flag: names of scenarios, components, tiers, cases and metrics.
+"""Completion for a shell: names of scenarios, components, tiers, cases and metrics.
 
 Completion must never fail nor say a word of its own: where a file is wrong, nothing is offered.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 from click.shell_completion import CompletionItem
+
+TIERS = ("quick", "pr", "release")  # of the shipped scenarios
 
 Offer = Callable[[click.Context], Iterable[str]]
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
@@ -36,13 +38,13 @@ def offering(offer: Offer, *, files: bool = False) -> Complete:
 
 
 def _scenarios(context: click.Context) -> Iterable[str]:
-    from loadstone.flows.settings import known
+    from loadstone.flows.files import known
 
     return known("scenario", _config(context))
 
 
 def _components(context: click.Context) -> Iterable[str]:
-    from loadstone.flows.settings import known
+    from loadstone.flows.files import known
 
     return known("component", _config(context))
 
@@ -89,7 +91,7 @@ def _generators(_context: click.Context) -> Iterable[str]:
 
 
 def _asked(context: click.Context) -> list[Any]:
-    from loadstone.flows.settings import scenario_sources
+    from loadstone.flows.files import scenario_sources
     from loadstone.plan.scenarios import parse_scenario
 
     said = _said(context, "scenarios") or _said(context, "scenario") or []

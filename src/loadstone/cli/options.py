@@ -14,7 +14,7 @@ from loadstone.cli.complete import TIERS
 from loadstone.model import Goal
 
 if TYPE_CHECKING:
-    from loadstone.flows.settings import Request
+    from loadstone.flows.request import Request
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,7 +93,7 @@ REQUEST = (
         default="quick",
         show_default=True,
         shell_complete=complete.tiers,
-        help=" or ".join(TIERS) + ".",
+        help=" or ".join(complete.TIERS) + ".",
     ),
     click.option(
         "--case",
@@ -141,8 +141,9 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def request(flags: dict[str, Any]) -> Request:
-    """The flags as a request. Raises what reading the configuration file raises."""
+    """Make the request of these flags. Raises what reading the configuration file raises."""
     from loadstone.flows import settings
+    from loadstone.flows.request import Request
 
     flags = dict(flags)
     named = flags.pop("config_file")
@@ -150,4 +151,4 @@ def request(flags: dict[str, Any]) -> Request:
     minutes = flags.pop("budget")
     goal = Goal(flags.pop("goal"))
     budget = None if minutes is None else minutes * 60
-    return settings.Request(**flags, goal=goal, budget=budget, config=config, config_file=named)
+    return Request(**flags, goal=goal, budget=budget, config=config, config_file=named)

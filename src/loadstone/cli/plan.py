@@ -16,7 +16,8 @@ from loadstone.cli.output import emit, json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
     from loadstone.cli.tables import plan_table
-    from loadstone.flows import prepare, usual_values
+    from loadstone.flows import prepare
+    from loadstone.flows.knowledge import usual_values
     from loadstone.store.table import open_store
 
     asked = request(flags)

@@ -45,7 +45,7 @@ _WHY = {
 def progress(
     *, quiet: bool = False, console: Console | None = None, board: Display | None = None
 ) -> Iterator[Watch]:
-    """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
+    """A watch for a flow, shown on standard error. `quiet` shows nothing."""
     console = console or Console(stderr=True, highlight=False)
     board = board or Board()
     if quiet:
@@ -64,7 +64,7 @@ def _show(board: Display, event: Event, console: Console) -> None:
 
 
 class Display(Protocol):
-    """What takes in events, has lines for a log, and renders as a live picture."""
+    """The protocol of displays, which take in events, log lines and render as a live picture."""
 
     def see(self, event: Event) -> None: ...
 
@@ -74,7 +74,7 @@ class Display(Protocol):
 
 
 class Board:
-    """Where the session stands; it renders as the live picture."""
+    """The state of a session, which renders as the live picture."""
 
     def __init__(self) -> None:
         self.plan: Plan | None = None

@@ -51,11 +51,11 @@ def command(
 ) -> None:
     """Remove programs and mirrors from the cache; never what a running session uses."""
     from loadstone.component import cache, pruning
-    from loadstone.flows.settings import read_config
+    from loadstone.flows.settings import cache_directory, read_config
     from loadstone.report.common import units
     from loadstone.report.common.plain import plain
 
-    root, now = read_config(config_file).cache_directory(), time.time()
+    root, now = cache_directory(read_config(config_file)), time.time()
     entries = cache.entries(root)
     chosen = pruning.doomed(entries, now=now, unused=unused * pruning.DAY, most=most)
     gone = [each for each in chosen if dry_run or cache.remove(each.entry)]

@@ -131,6 +131,7 @@ def command(*, as_json: bool, **flags: Any) -> int:
 def _wanted(flags: dict[str, Any]) -> RedlineRequest:
     from loadstone.flows import settings
     from loadstone.flows.prepare_redline import RedlineRequest
+    from loadstone.flows.request import Request
 
     flags = dict(flags)
     own = {
@@ -140,7 +141,7 @@ def _wanted(flags: dict[str, Any]) -> RedlineRequest:
     least, most = flags.pop("repeats")
     named = flags.pop("config_file")
     config = settings.read_config(named)
-    request = settings.Request(
+    request = Request(
         scenarios=[flags.pop("scenario")],
         budget=flags.pop("budget") * 60,
         config=config,

@@ -25,7 +25,7 @@ _SAYS_NOTHING = {"generator": "the generator was the limit", "upstream": "the up
 
 
 class SearchBoard:
-    """Where the search stands; it renders as the live picture."""
+    """The state of a search, which renders as the live picture."""
 
     def __init__(self) -> None:
         self.plan: Plan | None = None

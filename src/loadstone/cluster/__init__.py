@@ -1,1 +1,1 @@
-"""Where clusters come from. Input and output: starts, dials and removes them; decides nothing."""
+"""Clusters: providers that start and remove them. Input and output; decides nothing."""

@@ -1,4 +1,4 @@
-"""The embedded default: an API server of our own as a local process, up in no time."""
+"""The provider `memory`, the default: an in-memory Kubernetes API server as a local process."""
 
 from __future__ import annotations
 
@@ -117,11 +117,11 @@ class MemoryProvider:
                 process.stdout.close()
 
     def sweep(self) -> list[str]:
-        """Servers carry their owner's name, so sweeping processes finds them: see `shell.sweep`."""
+        """Nothing: servers carry their owner's name, and `processes.sweep` ends them."""
         return []
 
     def problems(self) -> list[Problem]:
-        """Everything it needs is installed with Loadstone."""
+        """Nothing: all that it needs is installed with Loadstone."""
         return []
 
 
@@ -144,7 +144,7 @@ def write_kubeconfig(path: Path, url: str) -> Path:
 
 
 def failed(process: subprocess.Popen[bytes], log: Path, what: str) -> ClusterFailed:
-    """The failure, with the end of what the server said."""
+    """The failure of a server, with the end of its output."""
     status = process.poll()
     end = "" if status is None else f"; it has ended with status {status}"
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []

@@ -1,4 +1,4 @@
-"""What a provider of clusters is, and which there are."""
+"""Providers of clusters: their protocol, and the table of them by name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Provider(Protocol):
         """Remove what killed runs left behind, and name it."""
 
     def problems(self) -> list[Problem]:
-        """What this machine lacks for this provider."""
+        """The programs and rights that this machine lacks for this provider."""
 
 
 # name → module:class, imported when it is asked for
@@ -35,7 +35,7 @@ PROVIDERS: Mapping[str, str] = {
 
 
 def provider(name: str, table: Mapping[str, str] = PROVIDERS) -> Provider:
-    """The provider of that name; raises `UsageError` when there is none."""
+    """Make the provider of that name. Raises `UsageError` when there is none."""
     if name not in table:
         known = ", ".join(table)
         raise UsageError(f"there is no provider `{name}`", next_step=f"choose one of: {known}")

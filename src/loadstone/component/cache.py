@@ -1,4 +1,4 @@
-"""Programs and mirrors that are kept between sessions, under one directory.
+"""The cache: programs and mirrors that are kept between sessions, under one directory.
 
     packages/NAME/VERSION       an installed version of a package
     builds/SOURCE/COMMIT        a program that was built from a commit
@@ -24,20 +24,20 @@ _in_use: dict[Path, int] = {}  # entries that this process uses, until it ends
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """One thing that is kept: its place, By, when it was last used (s since 1970), whether now."""
+class CacheEntry:
+    """An entry of the cache: a package, a build or a mirror of a repository."""
 
-    kind: str
+    kind: str  # its folder
     name: str
     path: Path
-    size: int
-    used: float
-    busy: bool
+    size: int  # By
+    used: float  # s since 1970: when it was last used
+    busy: bool  # it is being made or used
 
 
 @contextmanager
 def making(place: Path) -> Iterator[None]:
-    """Only one process at a time makes `place`; the others wait and find it made."""
+    """A lock for making the entry `place`: the other processes wait and find it made."""
     place.parent.mkdir(parents=True, exist_ok=True)
     descriptor = _locked(_beside(place, "lock"), fcntl.LOCK_EX)
     try:
@@ -54,13 +54,13 @@ def use(place: Path) -> None:
     os.utime(_in_use[path])
 
 
-def entries(root: Path) -> list[Entry]:
-    """What is kept, the one used last first."""
+def entries(root: Path) -> list[CacheEntry]:
+    """The entries of the cache, the one used last first."""
     found = [_entry(root, lock) for lock in _locks(root)]
     return sorted((each for each in found if each), key=lambda each: (-each.used, each.name))
 
 
-def remove(entry: Entry) -> bool:
+def remove(entry: CacheEntry) -> bool:
     """Remove an entry, unless somebody makes or uses it: whether it is gone."""
     place = entry.path
     gone = place.with_name(f".{place.name}-gone")
@@ -99,7 +99,7 @@ def _locks(root: Path) -> Iterator[Path]:
         yield from sorted((root / folder).glob(pattern))
 
 
-def _entry(root: Path, lock: Path) -> Entry | None:
+def _entry(root: Path, lock: Path) -> CacheEntry | None:
     place = lock.with_name(lock.name.removeprefix(".").removesuffix(".lock"))
     if not place.is_dir() or place.is_symlink():
         return None
@@ -110,7 +110,9 @@ def _entry(root: Path, lock: Path) -> Entry | None:
     except OSError:
         return None
     name = " ".join([*rest, _about(place, kind)]).strip()
-    return Entry(kind=kind, name=name, path=place, size=_size(place), used=used, busy=_busy(place))
+    return CacheEntry(
+        kind=kind, name=name, path=place, size=_size(place), used=used, busy=_busy(place)
+    )
 
 
 def _about(place: Path, kind: str) -> str:

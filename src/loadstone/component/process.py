@@ -1,4 +1,4 @@
-"""Starts and stops the component under test: the same procedure for both sides."""
+"""The process of the component under test: started and stopped alike on both sides."""
 
 from __future__ import annotations
 
@@ -28,17 +28,13 @@ _LOG = "component.log"
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentProcess:
-    """A component that is up: its addresses, and how it is doing.
-
-    `names` are the `${…}` of the component file. `start_seconds` is from the start of the process
-    to its first right answer on the ready URL.
-    """
+    """A component that runs as a process of this machine: its addresses, and how it is doing."""
 
     process: subprocess.Popen[bytes]
     command: str  # to be pasted into a shell
     log: Path
-    names: Mapping[str, str | int]
-    start_seconds: float = 0.0
+    names: Mapping[str, str | int]  # the `${…}` of the component file
+    start_seconds: float = 0.0  # until its first right answer on the ready URL
 
     @property
     def pid(self) -> int:
@@ -53,7 +49,7 @@ class ComponentProcess:
         return fill_text(text, self.names)
 
     def tail(self, lines: int = 20) -> str:
-        """The end of what it printed."""
+        """The end of its output."""
         with suppress(OSError):
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
@@ -68,7 +64,7 @@ def start(
     workdir: Path,
     padding: Padding = NONE,
 ) -> Iterator[ComponentProcess]:
-    """A ready component on free ports of this machine, in the empty directory `workdir`.
+    """Start a component on free ports of this machine, in the empty directory `workdir`.
 
     `padding`: by how much its environment and arguments are longer in this run.
 

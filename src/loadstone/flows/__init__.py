@@ -1,1 +1,1 @@
-"""Flows: everything that happens in an order, a screen for each, from what is asked to files."""
+"""Flows: everything that happens in an order, a module for each, from a request to files."""

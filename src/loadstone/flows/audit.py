@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.errors import UsageError
-from loadstone.flows import audits, compare, output_directory
+from loadstone.flows import compare, output_directory
 from loadstone.flows.judge import judged
-from loadstone.flows.settings import Config, Request
+from loadstone.flows.knowledge import false_alarms
+from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config
 from loadstone.model.events import Watch, silent
 from loadstone.stats.audit.rates import Audit
 from loadstone.store.protocol import Store
@@ -24,15 +26,17 @@ def run(
     A/A comparison.
     """
     given = [(str(path), output_directory.load(path)) for path in saved]
-    named = [(name, judged(record, anew=anew)) for name, record in [*given, *audits.stored(store)]]
-    found = audits.audited(named, store)
-    newest = audits.series(named)
+    named = [
+        (name, judged(record, anew=anew)) for name, record in [*given, *false_alarms.stored(store)]
+    ]
+    found = false_alarms.audited(named, store)
+    newest = false_alarms.series(named)
     if not found.reports.of or newest is None:
         raise UsageError(
             "there is no A/A comparison to audit" + _why(found),
             next_step="measure some: loadstone audit --run 5 -s SCENARIO -c COMPONENT --revision R",
         )
-    return found, None if dry_run else audits.save(found, newest, store)
+    return found, None if dry_run else false_alarms.save(found, newest, store)
 
 
 def measure(

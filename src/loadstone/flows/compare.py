@@ -10,13 +10,14 @@ can be done again from the files alone.
 
 from __future__ import annotations
 
-from loadstone.flows import audits, noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import demoted, judged, warned
+from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.prepare import prepare
+from loadstone.flows.request import Request
 from loadstone.flows.schedules.sequential import SequentialSchedule
-from loadstone.flows.session import Measure, opened_log, session
-from loadstone.flows.settings import Request
-from loadstone.measure.session import measure
+from loadstone.flows.session import opened_log, session
+from loadstone.measure.session import Measure, measure
 from loadstone.model import Record
 from loadstone.model.events import SessionPlanned, Watch, silent
 from loadstone.profiles.pprof import problem
@@ -41,7 +42,7 @@ def run(request: Request, *, watch: Watch = silent, measuring: Measure = measure
             schedule = SequentialSchedule(record.plan, history=history, watch=watch)
             record = begun.measure(record, schedule, profile_problem=problem)
         record = judged(record, history=history, looks=schedule.looks, files=log.path.parent)
-        audit = audits.load(record, baselines)
+        audit = false_alarms.load(record, baselines)
         record = warned(record, [audited(audit)] if audit else [])
         output_directory.write(record, log.path.parent)
     return record

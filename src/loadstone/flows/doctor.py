@@ -1,4 +1,4 @@
-"""What this machine can run and what is missing, with the command that mends it."""
+"""Checks of this machine: what is needed to measure, what is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from pathlib import Path
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.component.cache import entries
 from loadstone.errors import LoadstoneError
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import cache_directory, tool_paths
+from loadstone.formats.configuration import Config
 from loadstone.system.tools import find
 
 TOOLS = {
@@ -29,12 +30,12 @@ _ROOM = (
 
 @dataclass(frozen=True, kw_only=True)
 class Requirement:
-    """One thing this machine has or lacks. `mend` is a command, or words where none would do."""
+    """A requirement that this machine meets or not."""
 
     name: str
     good: bool
     found: str
-    mend: str = ""
+    mend: str = ""  # a command, or words where none would do
     needed: bool = True
 
     @property
@@ -43,12 +44,12 @@ class Requirement:
 
 
 def checks(config: Config) -> list[Requirement]:
-    """Everything worth looking at before the first run."""
+    """The requirements worth looking at before the first run."""
     return [
         _python(),
         _cores(),
         _files(),
-        _cache(config.cache_directory()),
+        _cache(cache_directory(config)),
         *(_tool(name, why, config) for name, why in TOOLS.items()),
         *_providers(),
     ]
@@ -100,7 +101,7 @@ def _cache(path: Path) -> Requirement:
 
 def _tool(name: str, why: str, config: Config) -> Requirement:
     def look() -> str:
-        tool = find(name, config.tool_paths())
+        tool = find(name, tool_paths(config))
         return f"{tool.version} ({tool.source}): {why}"
 
     return _attempt(name, look, needed=name in NEEDED)

@@ -17,7 +17,7 @@ _DETAIL = ((0.6, 120), (1.2, 80), (2.4, 60), (5.0, 40), (10.0, 30), (20.0, 20))
 
 
 def flames(record: Record, files: Path) -> dict[str, str]:
-    """Title → SVG, for the cases and kinds of profile whose cost a run changed most, CPU first.
+    """Draw SVGs, by title, of the cases and kinds of profile that changed most, CPU first.
 
     Profiles that are gone, that are none or too thin, or that lie outside `files` are passed over.
     """

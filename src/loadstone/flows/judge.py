@@ -1,4 +1,4 @@
-"""Judging what was measured, now or earlier: a record gets its judgement and its profile diffs."""
+"""The judging of records, measured now or earlier: a judgement and profile diffs are added."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed, UnsafeGate, UsageError
-from loadstone.flows import audits, noise
+from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.profile_diffs import WARNINGS as PROFILE_WARNINGS
 from loadstone.flows.profile_diffs import diffs as profiles
 from loadstone.flows.schedules import extension
@@ -32,30 +32,17 @@ def judged(
     anew: bool = False,
     baselines: Store | None = None,
 ) -> Record:
-    """The record with its judgement, and with profile diffs where `files` holds the profiles.
+    """Judge a record, and compare its profiles where `files` holds them.
 
     A record that has a judgement keeps it, unless it is to be judged `anew`. Without a `history`,
     the records under `baselines` tell what was known of the noise when it was measured.
 
     Raises `UsageError` for the runs of a search for redlines, which compare nothing.
     """
-    if record.plan.search is not None:
-        raise UsageError(
-            "these are the runs of a search for redlines, not of a comparison",
-            next_step="loadstone report DIRECTORY shows what was found",
-        )
+    _require_comparison(record)
     if record.judgement is not None and not anew:
         return record
-    if record.judgement is not None and any(w.code == BASELINE for w in record.judgement.warnings):
-        raise UsageError(
-            "this is a comparison with another day, whose rounds are never paired",
-            next_step=f"judge it from what was measured: {again(record)}",
-        )
-    if record.judgement is None and not comparable(record):
-        raise MeasurementFailed(
-            so_far(record),
-            next_step="look again when every case has been measured on both sides",
-        )
+    _require_rounds(record)
     if record.judgement is not None:
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     if history is None and baselines is not None:
@@ -68,6 +55,28 @@ def judged(
     return warned(record, extension.warnings(looks, record.plan.policy.alpha))
 
 
+def _require_comparison(record: Record) -> None:
+    if record.plan.search is not None:
+        raise UsageError(
+            "these are the runs of a search for redlines, not of a comparison",
+            next_step="loadstone report DIRECTORY shows what was found",
+        )
+
+
+def _require_rounds(record: Record) -> None:
+    """Raise for a record whose rounds cannot be judged: of two days, or too few yet."""
+    if record.judgement is not None and any(w.code == BASELINE for w in record.judgement.warnings):
+        raise UsageError(
+            "this is a comparison with another day, whose rounds are never paired",
+            next_step=f"judge it from what was measured: {again(record)}",
+        )
+    if record.judgement is None and not comparable(record):
+        raise MeasurementFailed(
+            so_far(record),
+            next_step="look again when every case has been measured on both sides",
+        )
+
+
 def comparable(record: Record) -> bool:
     """Whether there is anything to compare: of a session that goes on, from its first round on.
 
@@ -77,7 +86,7 @@ def comparable(record: Record) -> bool:
 
 
 def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
-    """What a record says of its profiles, which stays true where their files are gone."""
+    """The profile diffs of a record, which stay true where their files are gone."""
     warnings = record.judgement.warnings if record.judgement is not None else ()
     return record.profiles, [warn for warn in warnings if warn.code in PROFILE_WARNINGS]
 
@@ -85,7 +94,7 @@ def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
 def against(
     record: Record, baseline: Record, *, gate: bool, baselines: Store | None = None
 ) -> Record:
-    """Head of a run against head of a baseline: as a gate only where the two are comparable.
+    """Judge head of a run against head of a baseline, as a gate only where they are comparable.
 
     Rounds of different days are never paired, so the comparison is the wider one; how wide, the
     records of the same series under `baselines` say.
@@ -112,13 +121,13 @@ def against(
 
 
 def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
-    """The comparison with another day, which knows how it was asked for: see `report.again`."""
+    """Note in a comparison with another day how it was asked for: see `report.comparison.again`."""
     return warned(record, [Warn(code=BASELINE, data=asked)])
 
 
 def demoted(record: Record, baselines: Store) -> Record:
-    """The record with what alarms too often here reported and not gated, as its audit says."""
-    audit = audits.load(record, baselines)
+    """Take the gate from what alarms too often here, as the audit of the record's series says."""
+    audit = false_alarms.load(record, baselines)
     if audit is None:
         return record
     cases = apply(audit.demotions, record.plan.cases)
@@ -126,7 +135,7 @@ def demoted(record: Record, baselines: Store) -> Record:
 
 
 def warned(record: Record, warnings: Sequence[Warn]) -> Record:
-    """The record whose judgement says these first."""
+    """Put these warnings before those of the record's judgement."""
     judgement = record.judgement
     if judgement is None or not warnings:
         return record

@@ -18,15 +18,18 @@ import msgspec
 
 from loadstone.component.revisions.resolve import resolve
 from loadstone.errors import UsageError
-from loadstone.flows import noise, output_directory
+from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import noise
 from loadstone.flows.prepare import Job, now, sketch
+from loadstone.flows.request import Request
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.extension import Extension
 from loadstone.flows.schedules.sequential import judged as judgement_of
-from loadstone.flows.session import Measure, Session, session
-from loadstone.flows.settings import Config, Request
-from loadstone.measure.session import measure
+from loadstone.flows.session import Session, session
+from loadstone.flows.settings import cache_directory
+from loadstone.formats.configuration import Config
+from loadstone.measure.session import Measure, measure
 from loadstone.model import Environment, Judgement, Plan, Record, Revision
 from loadstone.model.events import LookTaken, Progress, SessionPlanned, Watch, progress, silent
 from loadstone.profiles.pprof import problem
@@ -122,7 +125,7 @@ def _programs(job: Job, measured: Plan, config: Config, watch: Watch) -> Job:
 
     A branch that has moved on since is no reason to measure another commit.
     """
-    cache = config.cache_directory()
+    cache = cache_directory(config)
 
     def again(known: Revision) -> Revision:
         if not known.executable or _is_there(known):

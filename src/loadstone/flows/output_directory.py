@@ -1,4 +1,4 @@
-"""The files of the output directory: what `run` writes and the other commands read."""
+"""The output directory: the files that `run` writes and the other commands read."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def begin(record: Record, out: Path) -> None:
 
 
 def load(path: Path) -> Record:
-    """A record from its file, or from a directory that `run` wrote, even one it did not finish."""
+    """Load a record from its file, or from a directory that `run` wrote, finished or not."""
     if not path.is_dir():
         return load_record(path)
     if (path / RECORD).exists() or not (path / SESSION).exists():
@@ -54,7 +54,7 @@ def write(record: Record, out: Path, *, files: Path | None = None) -> None:
 
 
 def render(record: Record, form: str, *, files: Path) -> str:
-    """The report as `markdown`, `html`, `junit` or `json`.
+    """Render the report as `markdown`, `html`, `junit` or `json`.
 
     `files` holds the profiles, and the rounds to which more can be added.
     """
@@ -81,7 +81,7 @@ def write_redline(record: RedlineRecord, out: Path) -> None:
 
 
 def render_redline(record: RedlineRecord, form: str) -> str:
-    """The report of a search as `markdown`, `html` or `json`."""
+    """Render the report of a search as `markdown`, `html` or `json`."""
     from loadstone.report import redline  # draws pictures: heavy to import
 
     if form == "json":
@@ -94,7 +94,7 @@ def render_redline(record: RedlineRecord, form: str) -> str:
 
 
 def folder(saved: Path) -> Path:
-    """Where the files of a saved record are, given the record or its directory."""
+    """The directory of a saved record's files, given the record or the directory."""
     return saved if saved.is_dir() else saved.parent
 
 
@@ -109,7 +109,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def fresh(out: Path, *, resume: bool) -> Path:
-    """The output directory, with a finished run in it moved aside: nothing is overwritten."""
+    """Make the output directory, and move a finished run in it aside: nothing is overwritten."""
     out.mkdir(parents=True, exist_ok=True)
     finished = [out / name for name in (RECORD, REDLINE) if (out / name).exists()]
     if finished and not resume:

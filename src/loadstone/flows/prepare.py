@@ -11,18 +11,20 @@ from typing import Any
 from loadstone import formats
 from loadstone.cluster.provider import provider
 from loadstone.errors import InvalidFile, UsageError
-from loadstone.flows.settings import Request, component_source, scenario_sources
+from loadstone.flows.files import component_source, scenario_sources
+from loadstone.flows.request import Request
+from loadstone.flows.settings import cache_directory
 from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
 from loadstone.model.events import Watch, progress, silent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What is decided before anything is measured; `notes` say what was left out and why."""
+    """A comparison or search that is ready to be measured."""
 
     plan: Plan
     component: formats.Component
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Reason] = ()  # what was left out, and why
 
 
 def prepare(request: Request, *, watch: Watch = silent) -> Job:
@@ -31,13 +33,13 @@ def prepare(request: Request, *, watch: Watch = silent) -> Job:
 
 
 def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
-    """The job with its revisions as programs; a side that is not searched has none.
+    """Resolve the revisions of a job to programs; a side that is not searched has none.
 
     All are found before one is built, so that a name that nothing has costs no build.
     """
     from loadstone.component.revisions.resolve import commits, find, make
 
-    component, cache = job.component, request.config.cache_directory()
+    component, cache = job.component, cache_directory(request.config)
     sides = job.plan.search.sides if job.plan.search else tuple(Side)
     found = {
         each.side: find(component, each.asked, each.side, cache=cache, progress=progress(watch))
@@ -55,7 +57,7 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
 
 
 def sketch(request: Request) -> Job:
-    """The plan without its programs: nothing is downloaded, started or written."""
+    """Plan without resolving programs: nothing is downloaded, started or written."""
     component, scenarios = read_files(request)
     cases, notes = bind(scenarios, component, request)
     tiers = [scenario.tiers[request.tier] for scenario in scenarios]
@@ -66,7 +68,7 @@ def sketch(request: Request) -> Job:
 def plan_of(
     request: Request, component: formats.Component, cases: Sequence[CasePlan], policy: Policy
 ) -> Plan:
-    """What was asked for, with revisions that are no programs yet."""
+    """The plan of a request, with revisions that are no programs yet."""
     return Plan(
         component=component.component,
         provider=provider(request.provider).name,
@@ -125,7 +127,7 @@ def bind(
 
 
 def policy(request: Request, tiers: Sequence[formats.Tier]) -> Policy:
-    """How the judge may spend: as the request says, or else the most that a tier says."""
+    """The policy of the judge: as the request says, or else the most that a tier says."""
     looks = request.looks or max((tier.looks for tier in tiers), key=len)
     budgets = [tier.budget for tier in tiers if tier.budget]
     return Policy(

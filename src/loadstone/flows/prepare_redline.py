@@ -10,7 +10,7 @@ import msgspec
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
 from loadstone.flows.prepare import Job, plan_of, read_files, resolved
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 from loadstone.model import CasePlan, Policy, Reason, Search, Side
 from loadstone.model.events import Watch, silent
 
@@ -19,12 +19,9 @@ MOST_SIZES = 400
 
 @dataclass(frozen=True, kw_only=True)
 class RedlineRequest:
-    """What is searched, in the words of whoever asks; "" is what the scenario suggests.
+    """A search as `loadstone redline` is asked for it; "": as the scenario suggests."""
 
-    `request.base` is "" where one revision is searched alone. `fixed`: `AXIS=VALUE` each.
-    """
-
-    request: Request
+    request: Request  # `base` is "" where one revision is searched alone
     axis: str = ""
     low: str = ""
     high: str = ""
@@ -32,7 +29,7 @@ class RedlineRequest:
     least: int = 3
     most: int = 10
     objectives: Sequence[str] = ()
-    fixed: Sequence[str] = ()
+    fixed: Sequence[str] = ()  # `AXIS=VALUE` each
 
 
 def prepare(wanted: RedlineRequest, *, watch: Watch = silent) -> Job:
@@ -41,7 +38,7 @@ def prepare(wanted: RedlineRequest, *, watch: Watch = silent) -> Job:
 
 
 def sketch(wanted: RedlineRequest) -> Job:
-    """The plan without its programs. Raises `UsageError` or `InvalidFile` for what cannot be."""
+    """Plan without resolving programs. Raises `UsageError` or `InvalidFile`."""
     from loadstone.plan.matrix import fit, tier_of
     from loadstone.plan.sizes import searched_axis
 

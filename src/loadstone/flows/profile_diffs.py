@@ -1,4 +1,4 @@
-"""The profiles that lie beside a record, and what becomes of those that cannot be compared.
+"""Profile diffs from the files beside a record, with warnings of what cannot be compared.
 
 Whatever is wrong with a profile is a warning of the report: the numbers of a session must not be
 lost for a picture that cannot be drawn.
@@ -13,7 +13,7 @@ from pathlib import Path
 from loadstone.model import ProfileDiff, Run, Side, Warn
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import NotAProfile, Profile, parse
-from loadstone.profiles.thin import Thin, thin
+from loadstone.profiles.thin import ThinProfile, thin
 
 CPU = "cpu"
 COUNTED = "profile.cpu_seconds"  # the kernel's CPU time while the profile was taken
@@ -22,18 +22,18 @@ WARNINGS = frozenset({"profile-thin", "profile-unreadable", "profile-not-compare
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
-    """A side's profiles of one case and kind, in the order of its runs, and what was left out."""
+class SideProfiles:
+    """The profiles of a side, of one case and kind, in the order of its runs."""
 
     profiles: Sequence[Profile] = ()
-    thin: Sequence[Thin] = ()
+    thin: Sequence[ThinProfile] = ()
     broken: Sequence[str] = field(default_factory=tuple)
 
 
-def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) -> Taken:
+def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) -> SideProfiles:
     """Read the profiles of valid runs. Files that are gone, or lie elsewhere, are passed over."""
     profiles: list[Profile] = []
-    lean: list[Thin] = []
+    lean: list[ThinProfile] = []
     broken: list[str] = []
     for run in runs:
         path = _path(run, files, kind) if (run.case, run.side) == (case, side) else None
@@ -49,11 +49,11 @@ def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) 
             profiles.append(profile)
         else:
             lean.append(found)
-    return Taken(profiles=profiles, thin=lean, broken=broken)
+    return SideProfiles(profiles=profiles, thin=lean, broken=broken)
 
 
 def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[Warn]]:
-    """What changed in the profiles of every case and kind, and why something is not told."""
+    """Compare the profiles of every case and kind; warn of what cannot be compared."""
     found: list[ProfileDiff] = []
     warnings: list[Warn] = []
     pairs = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
@@ -98,7 +98,7 @@ def _path(run: Run, files: Path, kind: str) -> Path | None:
     return path if path.is_relative_to(root) and path.is_file() else None
 
 
-def _left_out(base: Taken, head: Taken, case: str, kind: str) -> list[Warn]:
+def _left_out(base: SideProfiles, head: SideProfiles, case: str, kind: str) -> list[Warn]:
     lean = [*base.thin, *head.thin]
     broken = [*base.broken, *head.broken]
     found = []

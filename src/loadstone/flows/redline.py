@@ -13,8 +13,8 @@ from dataclasses import replace
 from loadstone.flows import output_directory
 from loadstone.flows.prepare_redline import RedlineRequest, prepare
 from loadstone.flows.schedules.bisection import BisectionSchedule
-from loadstone.flows.session import Measure, opened_log, session
-from loadstone.measure.session import measure
+from loadstone.flows.session import opened_log, session
+from loadstone.measure.session import Measure, measure
 from loadstone.model import Record, RedlineRecord
 from loadstone.model.events import SessionPlanned, Watch, silent
 from loadstone.stats.redline.change import redlines
@@ -45,7 +45,7 @@ def run(
 
 
 def of(record: Record) -> RedlineRecord:
-    """What the runs of a search say. Raises `ValueError` for a record of something else."""
+    """Make the redline record of a search's runs. Raises `ValueError` for other records."""
     plan = record.plan
     tried = {run.case for run in record.runs}
     cases = [each for each in plan.cases if each.case.name in tried] or plan.cases[:1]

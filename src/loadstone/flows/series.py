@@ -18,7 +18,7 @@ from loadstone.model import Reason, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
-from loadstone.store.protocol import Entry, Query, Store
+from loadstone.store.protocol import BaselineEntry, Query, Store
 
 LAST = 100  # records of a series that are read, unless more are asked for
 _SEED = 20261122  # of the random orders: the same records always say the same
@@ -26,7 +26,7 @@ _SEED = 20261122  # of the random orders: the same records always say the same
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRecord:
-    """A baseline: where it is, and what was measured, without histograms and profiles."""
+    """A baseline with its key in the store, without histograms and profiles."""
 
     key: str
     record: Record
@@ -40,7 +40,7 @@ def series(
     last: int = LAST,
     alpha: float = ALPHA,
 ) -> list[Series]:
-    """Every series of the store that matches, with its change points.
+    """Find the change points of every series of the store that matches.
 
     `scenarios`: all of these are in the series. `alpha`: of all series together.
 
@@ -70,7 +70,7 @@ class SeriesRecords:
         return set(scenarios) <= {plan.case.scenario for plan in self.stored[-1].record.plan.cases}
 
 
-def gather(store: Store, entries: Sequence[Entry]) -> SeriesRecords:
+def gather(store: Store, entries: Sequence[BaselineEntry]) -> SeriesRecords:
     """Read the records of one series, given the newest first."""
     refused: list[Reason] = []
     stored: list[StoredRecord] = []
@@ -90,7 +90,7 @@ def gather(store: Store, entries: Sequence[Entry]) -> SeriesRecords:
 
 
 def assembled(name: str, stored: Sequence[StoredRecord]) -> SeriesRecords:
-    """Records of one series, the oldest first, as far as they can be compared with the newest."""
+    """Sort out the records of one series that can be compared with the newest, the oldest first."""
     refused: list[Reason] = []
     usable: list[StoredRecord] = []
     for each in stored:
@@ -109,23 +109,10 @@ def assembled(name: str, stored: Sequence[StoredRecord]) -> SeriesRecords:
 
 
 def judged(found: SeriesRecords, *, alpha: float) -> Series:
-    """The change points of one series. Nothing is found in one without records."""
+    """Find the change points of one series. Nothing is found in one without records."""
     records = [each.record for each in found.stored]
     if not records:
-        component, _, tier, environment = Path(found.name).parts[-4:]
-        return Series(
-            component=component,
-            scenarios=(),
-            tier=tier,
-            provider="",
-            environment=environment,
-            cases=(),
-            points=(),
-            rows=(),
-            changes=(),
-            alpha=alpha,
-            refused=found.refused,
-        )
+        return _without_records(found, alpha)
     newest = records[-1]
     stops = points(found.stored)
     bases = {_program(record, Side.BASE) for record in records}
@@ -152,6 +139,23 @@ def judged(found: SeriesRecords, *, alpha: float) -> Series:
         delay=shown.delay,
         refused=found.refused,
         notes=found.notes,
+    )
+
+
+def _without_records(found: SeriesRecords, alpha: float) -> Series:
+    component, _, tier, environment = Path(found.name).parts[-4:]
+    return Series(
+        component=component,
+        scenarios=(),
+        tier=tier,
+        provider="",
+        environment=environment,
+        cases=(),
+        points=(),
+        rows=(),
+        changes=(),
+        alpha=alpha,
+        refused=found.refused,
     )
 
 
@@ -182,7 +186,7 @@ def _program(record: Record, side: Side) -> str:
     return revision.digest or revision.label
 
 
-def _elsewhere(entry: Entry, record: Record) -> Reason:
+def _elsewhere(entry: BaselineEntry, record: Record) -> Reason:
     where = f"{record.plan.component}, tier {record.plan.tier}, {record.environment.key}"
     text = f"{entry.key}: lies in the wrong folder: it is of {where}"
     return Reason(code="elsewhere", text=text)
@@ -199,7 +203,7 @@ def _useless(record: Record) -> Reason | None:
 
 
 def _twice(record: Record, earlier: Sequence[StoredRecord]) -> Reason | None:
-    """A record that was saved a second time says nothing new."""
+    """A reason where a record was saved a second time, and says nothing new."""
     for each in earlier:
         same = each.record.started == record.started and each.record.plan == record.plan
         if same and [run.values for run in each.record.runs] == [run.values for run in record.runs]:
@@ -217,12 +221,12 @@ def _slim(record: Record) -> Record:
     )
 
 
-def _sorted(entries: Sequence[Entry]) -> list[Entry]:
+def _sorted(entries: Sequence[BaselineEntry]) -> list[BaselineEntry]:
     """By series; within one, the newest first as they came."""
     return sorted(entries, key=_place)
 
 
-def _place(entry: Entry) -> tuple[str, str, str, str]:
+def _place(entry: BaselineEntry) -> tuple[str, str, str, str]:
     return entry.component, entry.scenarios, entry.tier, entry.environment
 
 

@@ -8,12 +8,11 @@ with a line for each run as it ends. Whatever happens, everything that was start
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from loadstone import __version__
 from loadstone.cluster.provider import provider
@@ -21,23 +20,26 @@ from loadstone.component.process import start
 from loadstone.errors import Interrupted
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import Job, now
-from loadstone.flows.settings import Config
+from loadstone.flows.settings import tool_paths
+from loadstone.formats.configuration import Config
+from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
-from loadstone.measure.session import NextSlots, measure
+from loadstone.measure.load.table import generator
+from loadstone.measure.session import Measure, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Environment, Plan, Record
 from loadstone.model.events import Watch, silent
+from loadstone.protocols import Cluster
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
 
-Measure = Callable[..., Any]  # `measure`, or what a test has in its place
 RESUME = "the same command with --resume goes on from there"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What is known once a session has begun, and the way to measure in it."""
+    """A session that has begun, and the way to measure in it."""
 
     job: Job
     out: Path
@@ -61,22 +63,27 @@ class Session:
         plan = record.plan
         output_directory.begin(replace(record, runs=(), judgement=None, finished=""), self.out)
         with provider(plan.provider).provision(workdir=self.workdir) as cluster:
+            inputs = self._inputs(plan, cluster, profile_problem)
             runs = self.measuring(
-                plan,
-                self.job.component,
-                cluster,
-                start=partial(start, self.job.component),
-                generator=plan.generator or "openloop",
-                next_slots=schedule,
-                on_run=self.log.append,
-                events=self.watch,
-                out=self.out,
-                workdir=self.workdir,
-                tools=self.config.tool_paths(),
-                done=self.log.read(),
-                profile_problem=profile_problem,
+                inputs, schedule, on_run=self.log.append, done=self.log.read(), events=self.watch
             )
         return replace(record, runs=runs, finished=now())
+
+    def _inputs(
+        self, plan: Plan, cluster: Cluster, profile_problem: ProfileProblem
+    ) -> SessionInputs:
+        tools = tool_paths(self.config)
+        return SessionInputs(
+            plan=plan,
+            component=self.job.component,
+            cluster=cluster,
+            start=partial(start, self.job.component),
+            generator=generator(plan.generator or "openloop", tools),
+            profile_problem=profile_problem,
+            out=self.out,
+            workdir=self.workdir,
+            tools=tools,
+        )
 
 
 @contextmanager
@@ -90,12 +97,12 @@ def session(
     watch: Watch = silent,
     measuring: Measure = measure,
 ) -> Iterator[Session]:
-    """A session in the directory of `log`, which the caller has locked.
+    """Begin a session in the directory of `log`, which the caller has locked.
 
     `demanding`: the cases that ask most of this machine, all of the plan by default. `go_on` says
     how an interrupted session goes on. Raises `Interrupted` instead of `KeyboardInterrupt`.
     """
-    started, tools = now(), config.tool_paths()
+    started, tools = now(), tool_paths(config)
     try:
         with temporary.directory() as workdir:
             here = environment(job.plan.provider, __version__, tools)
@@ -118,6 +125,6 @@ def session(
 
 
 def opened_log(out: Path, plan: Plan, *, resume: bool) -> RoundLog:
-    """The log of a session: a new one, with a finished session moved aside, or the unfinished."""
+    """Open the log of a session: a new one, or with `resume` that of the unfinished session."""
     path = output_directory.fresh(out, resume=resume) / output_directory.ROUNDS
     return RoundLog.resume(path, plan) if resume else RoundLog.create(path, plan)

@@ -1,66 +1,21 @@
-"""What the user asks for: the request, and where files are found.
+"""The settings of a session: `loadstone.yaml` as it is read, and the places that it names.
 
-The configuration file is `loadstone.yaml` in the working directory, or the one that `--config`
-names: see `loadstone.formats.configuration`.
+The file is the one in the working directory, or the one that `--config` names. What it may say is
+in `loadstone.formats.configuration`.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
 
-from loadstone.errors import InvalidFile, UsageError
-from loadstone.formats.configuration import CONFIG, Config, parse
-from loadstone.model import Goal
+import platformdirs
 
-__all__ = [
-    "CONFIG",
-    "Config",
-    "Request",
-    "SourceFile",
-    "component_source",
-    "known",
-    "read",
-    "read_config",
-    "scenario_sources",
-]
-_PACKAGE = Path(__file__).parents[1]
-_SUFFIXES = (".yaml", ".yml")
-_MOST_BYTES = 1_000_000  # a file a person wrote is far smaller
+from loadstone.errors import InvalidFile
+from loadstone.flows.files import read
+from loadstone.formats.configuration import Config, parse
 
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What `loadstone run` and `loadstone plan` were asked."""
-
-    scenarios: Sequence[str]
-    component: str
-    base: str
-    head: str
-    provider: str = "memory"
-    tier: str = "quick"
-    out: Path = Path("out")
-    cases: str = "*"  # a glob over case names
-    seed: int = 0
-    alpha: float = 0.05
-    goal: Goal = Goal.DETECT
-    looks: Sequence[int] = ()  # of the tier, when empty
-    budget: float | None = None  # seconds; of the tier, when None
-    certain: bool = False
-    resume: bool = False
-    generator: str = "openloop"
-    config: Config = field(default_factory=Config)
-    config_file: str = ""  # the file that was named for it
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceFile:
-    """A text file as it was found: the path to name in messages, and what it holds."""
-
-    name: str
-    text: str
+CONFIG = "loadstone.yaml"
 
 
 def read_config(path: Path | str | None = None) -> Config:
@@ -71,97 +26,26 @@ def read_config(path: Path | str | None = None) -> Config:
     """
     if not path and not Path(CONFIG).exists():
         return Config()
+    from loadstone.cluster.provider import PROVIDERS  # both tables: heavy to import
+    from loadstone.measure.load.table import GENERATORS
+
     source = read(Path(path or CONFIG))
     try:
-        return parse(source.text, source.name)
+        return parse(
+            source.text, source.name, names={"provider": PROVIDERS, "generator": GENERATORS}
+        )
     except InvalidFile as error:
         known = ", ".join(Config.__struct_fields__)
         step = f"the settings are: {known}; `loadstone schema` writes a schema for your editor"
         raise InvalidFile(error.problems, next_step=step) from error
 
 
-def scenario_sources(names: Sequence[str], config: Config) -> list[SourceFile]:
-    """The scenario files of `names`: a file, a scenario's name, or a family (a folder of them)."""
-    return [source for name in names for source in _find("scenario", name, config.scenarios)]
+def tool_paths(config: Config) -> Mapping[str, Path]:
+    """The programs that are used instead of those on PATH, by name."""
+    return {name: Path(path).expanduser() for name, path in config.tools.items()}
 
 
-def component_source(name: str, config: Config) -> SourceFile:
-    """The component file of `name`: a file, or a component's name."""
-    return _find("component", name, config.components)[0]
-
-
-def read(path: Path) -> SourceFile:
-    """Read a text file a user named. Raises `UsageError` when that cannot be done."""
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UsageError(f"{path} is larger than {_MOST_BYTES} bytes")
-        return SourceFile(name=str(path), text=path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"cannot read {path}: {reason}") from error
-
-
-def _find(kind: str, name: str, configured: Sequence[str]) -> list[SourceFile]:
-    if name.endswith(_SUFFIXES) or "/" in name:
-        return [read(file) for file in _files(Path(name))] or _nothing(name)
-    roots = [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s")
-    for root in roots:
-        found = _named(kind, name, root) or list(_files(root / name))
-        if found:
-            return [read(file) for file in found]
-    names = _known(kind, roots)
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f"did you mean `{close[0]}`? " if close else ""
-    raise UsageError(
-        f"there is no {kind} named `{name}`",
-        next_step=f"{hint}known: {', '.join(names) or 'none'}; or name a file",
-    )
-
-
-def known(kind: str, config: Config) -> list[str]:
-    """The names that a scenario or component (`kind`) may be asked for by, families among them."""
-    configured = config.scenarios if kind == "scenario" else config.components
-    return _known(kind, [Path(root).expanduser() for root in configured] + _shipped(f"{kind}s"))
-
-
-def _known(kind: str, roots: Sequence[Path]) -> list[str]:
-    return sorted({key for root in roots for key in _names(kind, root)})
-
-
-def _nothing(name: str) -> list[SourceFile]:
-    raise UsageError(
-        f"there is no YAML file in {name}", next_step="name a file, or a folder of them"
-    )
-
-
-def _shipped(folder: str) -> list[Path]:
-    """Where the shipped files are: here, in the installed package, or in the source tree."""
-    return [Path(folder), _PACKAGE / "data" / folder, _PACKAGE.parent.parent / folder]
-
-
-def _files(path: Path) -> Iterator[Path]:
-    if path.is_dir():
-        yield from sorted(file for file in path.rglob("*") if file.suffix in _SUFFIXES)
-    elif path.suffix in _SUFFIXES:
-        yield path
-
-
-def _named(kind: str, name: str, root: Path) -> list[Path]:
-    return [file for file in _files(root) if _name(kind, file) == name] if root.is_dir() else []
-
-
-def _names(kind: str, root: Path) -> Iterator[str]:
-    if not root.is_dir():
-        return
-    for file in _files(root):
-        yield from filter(None, [_name(kind, file)])
-        if file.parent != root:
-            yield file.parent.name
-
-
-def _name(kind: str, file: Path) -> str:
-    """The name a file gives itself on its `scenario:` or `component:` line."""
-    for line in read(file).text.splitlines():
-        if line.startswith(f"{kind}:"):
-            return line.split(":", 1)[1].split("#")[0].strip().strip("\"'")
-    return ""
+def cache_directory(config: Config) -> Path:
+    """The directory of programs of resolved revisions; without a setting, the user's cache."""
+    configured = Path(config.cache).expanduser() if config.cache else None
+    return configured or Path(platformdirs.user_cache_dir("loadstone"))

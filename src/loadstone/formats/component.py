@@ -31,7 +31,7 @@ class ImageSource(Spec, frozen=True, kw_only=True):
 
 
 class Revisions(Spec, frozen=True, kw_only=True):
-    """How a revision becomes something that runs. A revision `path:FILE` always means that file."""
+    """The sources of a component's revisions. A revision `path:FILE` always means that file."""
 
     package: PackageSource | None = None
     build: BuildSource | None = None
@@ -39,7 +39,7 @@ class Revisions(Spec, frozen=True, kw_only=True):
 
 
 class Ready(Spec, frozen=True, kw_only=True):
-    """When a started component counts as ready."""
+    """The check by which a started component counts as ready."""
 
     url: str
     status: int = 200
@@ -47,7 +47,7 @@ class Ready(Spec, frozen=True, kw_only=True):
 
 
 class Push(Spec, frozen=True, kw_only=True):
-    """How routes reach a component that does not watch Kubernetes: rendered and sent.
+    """The delivery of routes to a component that does not watch Kubernetes: rendered and sent.
 
     `template` is Jinja2 over `routes` (host, path, backend, backend_host, backend_port) and the
     component's addresses by the names of its ports; it is sent with `method` to `url`, `debounce`

@@ -7,12 +7,12 @@ schema that editors use and the table of `docs/reference/configuration.md` are m
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
-import platformdirs
 from msgspec import UNSET, Meta, UnsetType
 
 from loadstone import formats
@@ -23,14 +23,16 @@ if TYPE_CHECKING:
     from loadstone.formats.schema import Schema
     from loadstone.formats.yaml_text import Document
 
-CONFIG = "loadstone.yaml"
 _SECONDS = 60.0  # of a minute
+
+Names = Mapping[str, Collection[str]]  # by setting
+NO_NAMES: Names = MappingProxyType({})
 
 Text = Annotated[str, Meta(min_length=1)]
 
 
 class Config(formats.Spec, frozen=True, kw_only=True, omit_defaults=True):
-    """What a repository asks for every time; a flag of the same name wins.
+    """The settings of a repository, asked for every time; a flag of the same name wins.
 
     Paths are relative to where the command runs; `~` is the home directory.
     """
@@ -94,15 +96,8 @@ class Config(formats.Spec, frozen=True, kw_only=True, omit_defaults=True):
         Meta(description="Where programs of resolved revisions are kept; the user's cache, else."),
     ] = ""
 
-    def tool_paths(self) -> Mapping[str, Path]:
-        return {name: Path(path).expanduser() for name, path in self.tools.items()}
-
-    def cache_directory(self) -> Path:
-        configured = Path(self.cache).expanduser() if self.cache else None
-        return configured or Path(platformdirs.user_cache_dir("loadstone"))
-
     def flags(self) -> dict[str, Any]:
-        """What the file says instead of flags and arguments, by the names that commands give them.
+        """The settings that stand for flags and arguments, by the names that commands give them.
 
         A command of one scenario (`scenario`) is only told when there is one.
         """
@@ -131,16 +126,19 @@ ASKED = tuple(
 )
 
 
-def parse(text: str, filename: str) -> Config:
-    """The configuration of a YAML text. Raises `InvalidFile` with all its problems.
+def parse(text: str, filename: str, *, names: Names = NO_NAMES) -> Config:
+    """Parse the configuration in a YAML text. Raises `InvalidFile` with all its problems.
 
-    A file without a setting, as one of comments alone, leaves everything as it is.
+    A file without a setting, as one of comments alone, leaves everything as it is. `names`: what a
+    setting may be where there is a table of it.
     """
     from loadstone.formats.decode import decode  # checks schemas: heavy to import
 
     if not any(_says_something(line) for line in text.splitlines()):
         return Config()
-    return decode(text, filename, Config, checks=lambda *_: (), prepare=_prepared)
+    return decode(
+        text, filename, Config, checks=lambda *_: (), prepare=partial(_prepared, names=names)
+    )
 
 
 def schema() -> Schema:
@@ -162,12 +160,12 @@ def _says_something(line: str) -> bool:
     return line.partition("#")[0].strip() not in ("", "---", "...")
 
 
-def _prepared(document: Document) -> Iterator[Problem]:
-    """What no schema says, of the data as it stands, so that it is said beside all the rest."""
+def _prepared(document: Document, *, names: Names) -> Iterator[Problem]:
+    """Problems that no schema finds, so that they are said beside all the rest."""
     if isinstance(document.data, dict):
         yield from _minutes(document)
         yield from _looks(document)
-        yield from _named(document)
+        yield from _unknown(document, names)
 
 
 def _minutes(document: Document) -> Iterator[Problem]:
@@ -193,15 +191,12 @@ def _looks(document: Document) -> Iterator[Problem]:
         yield Problem(where=where, what="the rounds have to rise", hint="such as [4, 6, 8]")
 
 
-def _named(document: Document) -> Iterator[Problem]:
-    """Names of which there is a table."""
-    from loadstone.cluster.provider import PROVIDERS
+def _unknown(document: Document, names: Names) -> Iterator[Problem]:
     from loadstone.formats.shape import did_you_mean
-    from loadstone.measure.load.table import GENERATORS
 
-    for key, table in (("provider", PROVIDERS), ("generator", GENERATORS)):
+    for key, known in names.items():
         value = document.data.get(key)
-        if isinstance(value, str) and value and value not in table:
-            hint = did_you_mean(value, table)
+        if isinstance(value, str) and value and value not in known:
+            hint = did_you_mean(value, known)
             what = f"there is no {key} named `{value}`"
             yield Problem(where=document.where((key,)), what=what, hint=hint)

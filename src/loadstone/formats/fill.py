@@ -1,4 +1,4 @@
-"""Fills `${name}` in the strings of a file with what is known when it is used. Pure."""
+"""Filling of `${name}` in the strings of a file, when what it stands for is known. Pure."""
 
 from __future__ import annotations
 

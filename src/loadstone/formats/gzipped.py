@@ -13,12 +13,12 @@ MAGIC = b"\x1f\x8b"
 _GZIP = 31  # zlib's window bits for gzip with a header and a checksum
 
 
-class Damaged(ValueError):
-    """Gzip that cannot be unpacked; the message says why, as what "it" is."""
+class DamagedGzip(ValueError):
+    """Gzip that cannot be unpacked; the message says why ("it ends in the middle")."""
 
 
 def unpacked(data: bytes, most: int) -> bytes:
-    """The content of all members, at most `most` bytes. Raises `Damaged`."""
+    """The content of all members, at most `most` bytes. Raises `DamagedGzip`."""
     parts: list[bytes] = []
     left = most
     rest = data
@@ -37,9 +37,9 @@ def _member(data: bytes, left: int, most: int) -> tuple[bytes, bytes]:
     try:
         part = reader.decompress(data, left + 1)
     except zlib.error as error:
-        raise Damaged("it is gzip, but damaged") from error
+        raise DamagedGzip("it is gzip, but damaged") from error
     if len(part) > left:
-        raise Damaged(f"it is larger than {most} bytes when unpacked")
+        raise DamagedGzip(f"it is larger than {most} bytes when unpacked")
     if not reader.eof:
-        raise Damaged("it ends in the middle")
+        raise DamagedGzip("it ends in the middle")
     return part, reader.unused_data

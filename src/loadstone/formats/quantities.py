@@ -1,4 +1,4 @@
-"""A quantity that a run measures: its base unit, the step that gives it, and its words."""
+"""Quantities that a run measures: base unit, the step that gives them, and their words."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ ALWAYS = ""
 
 @dataclass(frozen=True, kw_only=True)
 class MeasuredQuantity:
-    """A quantity's base unit, the kind of step that gives it ("": every run), and its words."""
+    """A quantity that a run measures, as a file of `scenarios/` may name it."""
 
-    unit: str
-    step: str
-    about: str
+    unit: str  # the base unit
+    step: str  # the kind of step that gives it; "": every run
+    about: str  # in words
 
 
 def group(

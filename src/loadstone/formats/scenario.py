@@ -21,7 +21,7 @@ class Axis(Spec, frozen=True, kw_only=True):
 
 
 class Tier(Spec, frozen=True, kw_only=True):
-    """How much of the matrix is run, and how long.
+    """A tier: how much of the matrix is run, and how long.
 
     `axes` picks from the full-size values (an absent axis has all of them); `scale` multiplies what
     was picked. `reported` names metrics that this tier shows but does not gate on.

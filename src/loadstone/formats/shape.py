@@ -54,7 +54,7 @@ def humane(document: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def mend(document: Document, schema: Schema) -> Iterator[Problem]:
-    """Complain of unknown keys, and rename them to what was meant, or drop them, in place.
+    """The problems of unknown keys, which are renamed to what was meant, or dropped, in place.
 
     So that a misspelt key does not hide what else is wrong with the file.
     """
@@ -74,14 +74,14 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def complaints(document: Document, schema: Schema) -> Iterator[Problem]:
-    """Everything in which the data differs from the schema."""
+    """The problems of data that differs from its schema."""
     for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data):
         what, hint = _WORDS.get(str(error.validator), _other)(error)
         yield Problem(where=document.where(tuple(error.absolute_path)), what=what, hint=hint)
 
 
 def look(data: Any, path: Path) -> Any:
-    """What is at a path."""
+    """The value at a path."""
     for key in path:
         data = data[key]
     return data
@@ -113,7 +113,7 @@ def shown(value: object) -> str:
 
 
 class _Error(Protocol):
-    """What we read of a jsonschema error."""
+    """An error of jsonschema, as far as it is read here."""
 
     message: str
     instance: Any

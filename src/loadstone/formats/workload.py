@@ -19,7 +19,7 @@ from loadstone.formats.steps import Step
 
 
 class Check(Spec, frozen=True, kw_only=True):
-    """What is asked of a route, and what a right answer is. Strings are those of a template.
+    """A check of a route: the request, and what a right answer is. Strings are a template's.
 
     `path` is the whole path of the request: where it names `${body}`, a load asks for its own body
     size, every other check for the smallest body the upstream serves.
@@ -67,7 +67,7 @@ class Dial(Spec, frozen=True, kw_only=True):
 
 
 class Gate(Spec, frozen=True, kw_only=True):
-    """What must be right before a number counts."""
+    """The gate of a run: what must be right before a number counts."""
 
     wrong_answers: Annotated[int, Meta(ge=0)] = 0  # allowed in the window
     achieved: Share = 0.99  # of the asked rate
@@ -76,7 +76,7 @@ class Gate(Spec, frozen=True, kw_only=True):
 
 
 class Workload(Spec, frozen=True, kw_only=True):
-    """What is done in one run, in order; a case's workload has no `${axis}` left."""
+    """The workload of a run: its steps in order; a case's workload has no `${axis}` left."""
 
     templates: dict[str, Template]
     upstream: Upstream = Upstream()

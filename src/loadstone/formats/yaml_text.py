@@ -34,7 +34,7 @@ _WORDS: Mapping[str, bool | None] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class PlaceInFile:
     """A place in a file, counted from 1."""
 
     line: int
@@ -47,8 +47,8 @@ class Document:
 
     filename: str
     data: Any
-    values: dict[Path, Place] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, PlaceInFile] = field(default_factory=dict)
+    keys: dict[Path, PlaceInFile] = field(default_factory=dict)
     units: dict[Path, str] = field(default_factory=dict)  # of values that were written with a unit
 
     def where(self, path: Path, *, key: bool = False) -> str:
@@ -87,8 +87,8 @@ class _Reader:
 
     def __init__(self, filename: str) -> None:
         self.filename = filename
-        self.values: dict[Path, Place] = {}
-        self.keys: dict[Path, Place] = {}
+        self.values: dict[Path, PlaceInFile] = {}
+        self.keys: dict[Path, PlaceInFile] = {}
         self.problems: list[Problem] = []
 
     def value(self, node: yaml.Node, path: Path) -> Any:
@@ -105,7 +105,7 @@ class _Reader:
         return scalar(node.value) if unquoted else node.value
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
-        first: dict[str, Place] = {}
+        first: dict[str, PlaceInFile] = {}
         for key_node, value_node in node.value:
             key = key_node.value
             if not isinstance(key, str):
@@ -150,8 +150,8 @@ def scalar(text: str) -> str | int | float | bool | None:
     return text
 
 
-def _place(node: yaml.Node) -> Place:
-    return Place(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+def _place(node: yaml.Node) -> PlaceInFile:
+    return PlaceInFile(line=node.start_mark.line + 1, column=node.start_mark.column + 1)
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str, filename: str) -> Problem:

@@ -1,1 +1,1 @@
-"""Measuring: starts components, sends load, probes, and the only loop over time. Judges nothing."""
+"""Measuring: sessions of runs, with their steps, load and probes. Judges nothing."""

@@ -19,7 +19,7 @@ _BUSY = (429, 500, 503)  # what a dialled or a real server answers when asking a
 
 
 class ApiRequestFailed(MeasurementFailed):
-    """The API server did not do what our driver asked."""
+    """A request of ours to the API server that was refused or got no answer."""
 
 
 class ApiClient(Protocol):
@@ -28,14 +28,14 @@ class ApiClient(Protocol):
     def request(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
     ) -> Mapping[str, Any]:
-        """Send one request and return the answer's object. Raises `ApiRefused`."""
+        """Send one request and return the answer's object. Raises `ApiRequestFailed`."""
         ...
 
     def close(self) -> None: ...
 
 
 class HttpApiClient:
-    """An `Api` over plain HTTP with a pool of connections. Safe to use from several threads."""
+    """An `ApiClient` over plain HTTP with a pool of connections, safe to use from threads."""
 
     def __init__(self, url: str, *, connections: int = 16) -> None:
         busy = urllib3.Retry(
@@ -83,7 +83,7 @@ class ObjectClient:
         self._lock = threading.Lock()
 
     def create(self, objects: Sequence[Mapping[str, Any]], *, concurrency: int = 1) -> None:
-        """Create them all, `concurrency` requests at a time. Raises `ApiRefused`."""
+        """Create them all, `concurrency` requests at a time. Raises `ApiRequestFailed`."""
         self._each(
             lambda item: self._api.request("POST", self._collection(item), item),
             objects,
@@ -95,7 +95,7 @@ class ObjectClient:
         self._api.request("PATCH", self._path(item), item, content_type=MERGE_PATCH)
 
     def delete(self, objects: Sequence[Mapping[str, Any]], *, concurrency: int = 1) -> None:
-        """Remove them all. Raises `ApiRefused`, also for one that is not there."""
+        """Remove them all. Raises `ApiRequestFailed`, also for one that is not there."""
         self._each(lambda item: self._api.request("DELETE", self._path(item)), objects, concurrency)
 
     def close(self) -> None:

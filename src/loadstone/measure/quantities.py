@@ -1,4 +1,4 @@
-"""Quantities of a run by their dotted names, from what the probes saw. Pure.
+"""Quantities of a run by their dotted names, from the readings of probes. Pure.
 
 Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it is never 0 instead.
 """
@@ -27,11 +27,11 @@ _PAIRED = 300  # points that a slope is fitted to
 Points = Sequence[tuple[float, float]]
 
 
-def of_samples(samples: Mapping[str, ProbeReading]) -> Outcome:
-    """The quantities, series and notes of every probe's sample."""
+def of_readings(readings: Mapping[str, ProbeReading]) -> Outcome:
+    """The quantities, series and notes of every probe's reading."""
     found = Outcome()
-    for sample in samples.values():
-        found += _of(sample.data)
+    for reading in readings.values():
+        found += _of(reading.data)
     return found
 
 
@@ -45,8 +45,10 @@ def _of(data: Any) -> Outcome:
             return of_api(data)
         case ProfileData():
             return Outcome(quantities={} if data.cpu is None else {PROFILED: data.cpu})
-        case _:
+        case None:  # the probe had nothing to look at
             return Outcome()
+        case _:
+            raise TypeError(f"no quantities are read from {type(data).__name__}")
 
 
 def of_process(data: ProcessData) -> Outcome:

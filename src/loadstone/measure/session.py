@@ -1,28 +1,23 @@
-"""The measuring loop of a session: runs what is due, until nothing is."""
+"""The measuring loop of a session: it asks for the runs that are due, until none is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
 from loadstone import formats
 from loadstone.errors import ComponentFailed, UsageError
 from loadstone.measure.api_client import HttpApiClient, ObjectClient
+from loadstone.measure.context import RunContext, SessionInputs
 from loadstone.measure.host.conditions import conditions
-from loadstone.measure.host.environment import read_file
-from loadstone.measure.host.machine import Reader
-from loadstone.measure.load.generator import Generator
-from loadstone.measure.load.headroom import Headroom, headroom
-from loadstone.measure.load.table import generator as generator_called
-from loadstone.measure.run import NOT_READY, Session, execute_slot
+from loadstone.measure.run import NOT_READY, execute_slot
 from loadstone.measure.upstream import RunningUpstream, upstream
-from loadstone.measure.validity import ProfileProblem
 from loadstone.model import Plan, Run, Side, Slot
-from loadstone.model.events import Event, RunFinished, RunStarted, SessionStarted
-from loadstone.protocols import Cluster, Dialable, Resettable, StartComponent
+from loadstone.model.events import RunFinished, RunStarted, SessionStarted, Watch, silent
+from loadstone.protocols import Cluster, Dialable, Resettable
 from loadstone.system.tools import find
 
 _HOPELESS = 3  # runs in a row in which a side never became ready
@@ -30,58 +25,56 @@ _HOPELESS = 3  # runs in a row in which a side never became ready
 NextSlots = Callable[[Sequence[Run]], Sequence[Slot]]
 
 
+class Measure(Protocol):
+    """Measuring as flows know it: `measure`, or what a test has in its place."""
+
+    def __call__(
+        self,
+        inputs: SessionInputs,
+        next_slots: NextSlots,
+        *,
+        on_run: Callable[[Run], None],
+        done: Sequence[Run] = (),
+        events: Watch = silent,
+    ) -> list[Run]: ...
+
+
 def measure(
-    plan: Plan,
-    component: formats.Component,
-    cluster: Cluster,
-    *,
-    start: StartComponent,
-    generator: str | Generator,
+    inputs: SessionInputs,
     next_slots: NextSlots,
+    *,
     on_run: Callable[[Run], None],
-    out: Path,
-    workdir: Path,
-    profile_problem: ProfileProblem,
-    events: Callable[[Event], None] = lambda _: None,
-    tools: Mapping[str, Path] | None = None,
     done: Sequence[Run] = (),
-    read: Reader = read_file,
-    try_out: Callable[..., Headroom] = headroom,
+    events: Watch = silent,
 ) -> list[Run]:
     """Run what `next_slots` asks for until it asks for nothing; return all runs, `done` first.
 
     `next_slots` is called with the runs so far; slots that are already done are passed over. Every
     run goes to `on_run` as it ends. A run that cannot be trusted is kept as invalid; a side that
     never becomes ready three times in a row raises `ComponentFailed`. Whatever is raised, an
-    interrupt too, everything that was started has been ended. `read` tells of the machine,
-    `try_out` of the headroom of a load before its first run.
+    interrupt too, everything that was started has been ended.
     """
-    _require(cluster, plan)
+    _require(inputs.cluster, inputs.plan)
     runs = list(done)
-    sender = generator_called(generator, tools) if isinstance(generator, str) else generator
-    with _upstream(plan, workdir, tools) as server, closing(HttpApiClient(cluster.api)) as api:
-        session = Session(
-            plan=plan,
-            component=component,
-            start=start,
-            cluster=cluster,
-            generator=sender,
-            objects=ObjectClient(api),
-            upstream=server,
-            profile_problem=profile_problem,
-            out=out,
-            workdir=workdir,
-            read=read,
-            first=conditions(read),
-            try_out=try_out,
-        )
-        by = f"{sender.name} {sender.version()}"
-        events(SessionStarted(generator=by, upstream=server.version, done=len(runs)))
+    with _context(inputs) as context:
+        by = f"{inputs.generator.name} {inputs.generator.version()}"
+        events(SessionStarted(generator=by, upstream=context.upstream.version, done=len(runs)))
         while slots := _open(next_slots(runs), runs):
             for slot in slots:
-                runs.append(_one(session, slot, on_run, events))
+                runs.append(_one(context, slot, on_run, events))
                 _give_up_on_hopeless(runs)
     return runs
+
+
+@contextmanager
+def _context(inputs: SessionInputs) -> Iterator[RunContext]:
+    with _upstream(inputs) as server, closing(HttpApiClient(inputs.cluster.api)) as api:
+        yield RunContext(
+            inputs=inputs,
+            objects=ObjectClient(api),
+            upstream=server,
+            first=conditions(inputs.read),
+        )
 
 
 def _require(cluster: Cluster, plan: Plan) -> None:
@@ -100,13 +93,13 @@ def _require(cluster: Cluster, plan: Plan) -> None:
 
 
 def _one(
-    session: Session,
+    context: RunContext,
     slot: Slot,
     on_run: Callable[[Run], None],
-    events: Callable[[Event], None],
+    events: Watch,
 ) -> Run:
-    events(RunStarted(slot=slot, estimate=session.case(slot.case).estimate))
-    run = execute_slot(session, slot)
+    events(RunStarted(slot=slot, estimate=context.case(slot.case).estimate))
+    run = execute_slot(context, slot)
     on_run(run)
     events(RunFinished(slot=slot, run=run))
     return run
@@ -130,17 +123,16 @@ def _give_up_on_hopeless(runs: Sequence[Run]) -> None:
 
 
 @contextmanager
-def _upstream(
-    plan: Plan, workdir: Path, tools: Mapping[str, Path] | None
-) -> Iterator[RunningUpstream]:
+def _upstream(inputs: SessionInputs) -> Iterator[RunningUpstream]:
     """One web server for the session, with as many ports and bodies as any case asks for."""
-    asked = [msgspec.convert(case.workload, formats.Workload).upstream for case in plan.cases]
-    place = workdir / "upstream"
+    cases = inputs.plan.cases
+    asked = [msgspec.convert(case.workload, formats.Workload).upstream for case in cases]
+    place = inputs.workdir / "upstream"
     place.mkdir(parents=True, exist_ok=True)
     with upstream(
         servers=max(each.servers for each in asked),
         bodies=sorted({size for each in asked for size in each.bodies}),
         workdir=place,
-        nginx=find("nginx", tools),
+        nginx=find("nginx", inputs.tools),
     ) as server:
         yield server

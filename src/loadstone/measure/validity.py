@@ -1,4 +1,4 @@
-"""Says why a run, or a part of it, gives no trustworthy numbers. Pure: figures in, reasons out.
+"""Validity of runs: reasons for which a run, or a part of it, does not count. Pure.
 
 What did not do its work, or did it wrongly, is void as a whole: a wrong answer is quickly given. A
 component that answers everything, but some of it too late, has told its latencies, which count from
@@ -23,7 +23,7 @@ STALL = 0.25
 
 
 def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[Reason]:
-    """The gate of a scenario held against what was measured; absent quantities are not judged."""
+    """Reasons of the scenario's gate, held against what was measured; absent is not judged."""
     checks = (
         _wrong_answers,
         _unasked,
@@ -38,7 +38,7 @@ def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[R
 
 
 def exited(status: int | None, tail: str) -> list[Reason]:
-    """The component has ended (exit `status`), though nobody asked it to."""
+    """A reason where the component has ended (exit `status`), though nobody asked it to."""
     if status is None:
         return []
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
@@ -49,7 +49,7 @@ def exited(status: int | None, tail: str) -> list[Reason]:
 def profiles(
     data: ProfileData, problem: ProfileProblem
 ) -> tuple[Mapping[str, bytes], list[Reason]]:
-    """The profiles that are profiles, and why the others are missing."""
+    """The profiles that can be read, and reasons for those that cannot."""
     missing = [
         _no_profile("profile-failed", f"the {kind} profile could not be taken: {why}")
         for kind, why in data.problems.items()

@@ -1,4 +1,4 @@
-"""The vocabulary: frozen values that the stages hand to one another. Read this first.
+"""The vocabulary: the frozen data types that the stages hand to one another. Read this first.
 
 Values are in base units throughout (seconds `s`, bytes `By`, counts `1`, rates `1/s`); scaling for
 people happens in `report` alone. A *relative change* is `head / base − 1`; a *log-ratio* is

@@ -1,4 +1,4 @@
-"""Events of a session, for whoever watches it; one that a display forgets is a type error."""
+"""Events of a session, as one union: a display that forgets a kind is a type error."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from loadstone.model.values import Reason, Run
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """A line on what is being done: cloning, building, installing."""
+    """A line of progress before the first run: cloning, building, installing."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionPlanned:
-    """What will be measured is decided. `notes`: what was left out, and why."""
+    """The plan is made, and nothing is started yet."""
 
     plan: Plan
     notes: Sequence[Reason] = ()
@@ -28,24 +28,24 @@ class SessionPlanned:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionStarted:
-    """The upstream and the generator are up; the first run comes next. `done`: resumed runs."""
+    """The upstream and the generator are up; the first run comes next."""
 
     generator: str  # name and version
     upstream: str  # version
-    done: int
+    done: int  # runs of an earlier session that this one goes on with
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunStarted:
-    """A run begins. `estimate`: seconds it is expected to take."""
+    """A run begins."""
 
     slot: Slot
-    estimate: float
+    estimate: float  # s it is expected to take
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunFinished:
-    """A run has ended and is on disk; `run` says how long it took and what it gave."""
+    """A run has ended and is on disk."""
 
     slot: Slot
     run: Run
@@ -53,20 +53,17 @@ class RunFinished:
 
 @dataclass(frozen=True, kw_only=True)
 class LookTaken:
-    """The judge has looked, and says what it goes on with.
-
-    `target`: rounds at the next look, or those that are in. `reason`: why every run has failed.
-    """
+    """The judge has looked at the rounds that are in, and decided what goes on."""
 
     look: Look
     judgement: Judgement
-    target: int = 0
+    target: int = 0  # rounds at the next look, or those that are in
     reason: Reason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchProgress:
-    """Where a search for redlines stands after another round."""
+    """The redlines of a search as far as they are known after a round."""
 
     plan: Plan
     round: int
@@ -86,9 +83,9 @@ Watch = Callable[[Event], None]
 
 
 def silent(_event: Event) -> None:
-    """Watch nothing."""
+    """Ignore every event: the watch of a session that nobody watches."""
 
 
 def progress(watch: Watch) -> Callable[[str], None]:
-    """Lines of progress as events."""
+    """A function that reports lines of text as events."""
     return lambda text: watch(Progress(text=text))

@@ -1,4 +1,4 @@
-"""The gate: pass or fail of whatever was decided, by one pure function that every face uses.
+"""The gate: pass or fail of a comparison, a search or a series, by one pure function.
 
 A face (the command line, a test report, a commit status) maps a conclusion to its own signs.
 """
@@ -17,7 +17,7 @@ MISSED = "missed"  # the verdict on an objective
 
 
 class Conclusion(StrEnum):
-    """What follows from a judgement, a redline or series of records."""
+    """The four ways in which a gate can end; a face maps each to its own sign, as an exit code."""
 
     PASS = "pass"  # noqa: S105  (not a password)
     FAIL = "fail"  # a regression, or an objective that the head misses
@@ -28,7 +28,7 @@ class Conclusion(StrEnum):
 def conclusion(
     found: Judgement | RedlineRecord | Sequence[Series] | None, *, recent: int = 1
 ) -> Conclusion:
-    """What follows. Nothing that was decided, or that nobody can know, is no pass.
+    """Decide the gate. What was not decided, or cannot be known, does not pass.
 
     `recent`: so many of the newest records of a series may have brought what it fails for.
     """

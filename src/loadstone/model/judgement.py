@@ -1,4 +1,4 @@
-"""What was decided: comparisons, objectives, shapes and growth, with the verdict of the whole."""
+"""Judgements: comparisons, objectives, shapes and growth, with the verdict of the whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loadstone.model.values import Metric, Objective, Scalar, Side
 
 
 class Verdict(StrEnum):
-    """What is said of one case and metric, of a suite row, or of a whole report."""
+    """The verdict on one case and metric, on a suite row, or on a whole report."""
 
     REGRESSION = "regression"
     IMPROVEMENT = "improvement"
@@ -172,7 +172,7 @@ class Growth:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What would settle what is inconclusive: so many more rounds of these cases."""
+    """The rounds of these cases that would settle what is inconclusive."""
 
     cases: Sequence[str]
     rounds: int

@@ -1,4 +1,4 @@
-"""What is varied between runs because it moves numbers though nothing changed.
+"""Padding of the environment and paths, drawn anew for every run so that layout is noise.
 
 The size of the environment and the length of arguments shift a program's stack, and with it speed
 by a percent or more (Mytkowicz and others 2009). A constant shift would be taken for a change, or
@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from loadstone.model import Slot
+from loadstone.model.plan import Slot
 
 VARIABLE = "LOADSTONE_PADDING"
 _ENVIRONMENT = 4096  # bytes: a page, after which the stack begins alike again
@@ -25,7 +25,7 @@ class Padding:
     path: int = 0
 
     def variables(self) -> dict[str, str]:
-        """What is added to the component's environment."""
+        """The variables that are added to the component's environment."""
         return {VARIABLE: "x" * self.environment} if self.environment else {}
 
     def directory(self, name: str) -> str:
@@ -33,7 +33,7 @@ class Padding:
         return name + "-" + "x" * self.path if self.path else name
 
     def quantities(self) -> dict[str, float]:
-        """What a run records of it."""
+        """The quantities that a run records of it."""
         return {
             "padding.environment_bytes": float(self.environment),
             "padding.path_bytes": float(self.path),

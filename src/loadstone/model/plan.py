@@ -1,4 +1,4 @@
-"""What is to be measured: cases with their metrics and workload, the policy, the plan."""
+"""Plans: cases with their metrics and workload, the policy of the judge, and the runs due."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Commit:
 
 @dataclass(frozen=True, kw_only=True)
 class Commits:
-    """What lies between the two revisions, as Git knows it.
+    """The commits between the two revisions, as Git knows them.
 
     `ahead`: commits that head has and base has not, of which `listed` are the newest, the newest
     first; `behind`: commits that base has and head has not.
@@ -34,7 +34,7 @@ class Commits:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricSource:
-    """Where a metric's value comes from: a measured quantity, by its dotted name.
+    """The source of a metric's value: a measured quantity, by its dotted name.
 
     With `per`, the quantity is divided by that other one; the result is multiplied by `times`
     (CPU seconds per 1,000 requests: `process.cpu_seconds` per `load.requests` times 1000).
@@ -84,7 +84,7 @@ class CasePlan:
 
 
 class Goal(StrEnum):
-    """What the judge is asked: find changes, or certify that there is none beyond the margin."""
+    """The question to the judge: find changes, or certify that none is beyond the margin."""
 
     DETECT = "detect"
     CERTIFY = "certify"
@@ -92,7 +92,7 @@ class Goal(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """How the judge may spend rounds and errors.
+    """The policy of the judge: how it may spend rounds and errors.
 
     `alpha`: chance that a report on two equal revisions flags anything. `looks`: rounds per case at
     which it may stop, rising. `power`: of the detectable change. `budget`: seconds of measuring,
@@ -109,7 +109,7 @@ class Policy:
 
 @dataclass(frozen=True, kw_only=True)
 class Search:
-    """What a search for a redline may try: sizes of one axis, rising, in its unit.
+    """The bounds of a search for a redline: sizes of one axis, rising, in its unit.
 
     Every size is run `least` to `most` times on each of `sides`; neighbours are about a factor of
     1 + `precision` apart. The plan has a case for every size.
@@ -126,7 +126,7 @@ class Search:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that is decided before the first run.
+    """The plan of a session: everything that is decided before the first run.
 
     `scenarios`, `asked` (the component), `selected` (a glob over case names) and `config` (the file
     that was named, "" for none) are the words of whoever asked, names or paths, from which

@@ -1,4 +1,4 @@
-"""What the reasons for which runs do not count mean: which parts they spoil, and whose doing it is.
+"""Reasons for which runs do not count: the parts they spoil, and whose doing they are.
 
 A reason names the parts that it spoils (`Reason.voids`), and the run keeps the rest: when the
 generator was late, latencies say nothing, and memory is as good as ever. Each part is a set of
@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from loadstone.model import CasePlan, Metric, MetricSource, Reason, Run
+from loadstone.model.plan import CasePlan, MetricSource
+from loadstone.model.values import Metric, Reason, Run
 
 
 class Part(StrEnum):

@@ -1,4 +1,4 @@
-"""What one session stored: its plan, environment, runs, judgement and profile diffs."""
+"""The record of one session: its plan, environment, runs, judgement and profile diffs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECORD_VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What one run of the bot stored. One JSON file; `version` counts incompatible changes."""
+    """The record of one session, a JSON file; `version` counts incompatible changes."""
 
     plan: Plan
     environment: Environment

@@ -1,4 +1,4 @@
-"""The largest size that still meets the objectives: the runs of a search and what they say."""
+"""Redlines: the largest size that still meets the objectives, with the runs that located it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loadstone.model.values import Environment, Side
 
 @dataclass(frozen=True, kw_only=True)
 class SizeRun:
-    """One run of a search, and what it says of its size.
+    """One run of a search, and whether its size met the objectives.
 
     `outcome`: `value`; `failed` (the component's doing, and so a miss); `generator`, `upstream` or
     `invalid` (not the component's doing: it says nothing). `excess`: ln of the worst objective's
@@ -43,7 +43,7 @@ class SizeResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Bracket:
-    """Where one side's redline is: at `met` or above, and below `missed`; None where not found.
+    """The bracket of one side's redline: at `met` or above, below `missed`; None where not found.
 
     `why` it is not narrower: "" (it is as narrow as asked), `from` or `to` (it lies beyond that end
     of the sizes), `budget`, or what left the size above `met` undecided. `about`: where a line
@@ -81,7 +81,7 @@ GENERATOR, UPSTREAM, INVALID = "generator", "upstream", "invalid"  # runs that s
 
 
 def says_nothing(bracket: Bracket) -> bool:
-    """Whether nothing that was measured says anything of the component."""
+    """Whether no run of this side says anything of the component."""
     nothing = bracket.why in (GENERATOR, UPSTREAM, INVALID)
     return bracket.met is None and bracket.missed is None and nothing
 
@@ -104,7 +104,7 @@ REDLINE_VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class RedlineRecord:
-    """What a search for a redline stored beside its runs: `redline.json`.
+    """The record of a search for a redline, kept beside its runs: `redline.json`.
 
     The plan has the cases that were tried; `seconds` is the time that the runs took.
     """

@@ -1,4 +1,4 @@
-"""The vocabulary of a series: what a component was measured to do, one record after another.
+"""Series: the measurements of a component over its stored records, and their change points.
 
 A *series* is the records of one component, set of scenarios, tier and environment in the order in
 which they were measured; records of other environments or providers are never in it. Frozen values
@@ -55,7 +55,7 @@ class SeriesRow:
 
 @dataclass(frozen=True, kw_only=True)
 class ChangePoint:
-    """Where a row changed for good.
+    """A change point: where a row changed for good.
 
     The change came after revision `good` and with or before `bad`, which was measured at `since`;
     with 95 % it is after `earliest` and with or before `latest`. `place`: of `bad` in the points.

@@ -1,4 +1,4 @@
-"""What is compared and what was measured: metrics, cases, revisions, runs, environments."""
+"""Values that are compared and measured: metrics, cases, revisions, runs, environments."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Run:
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """Where the measuring happened. Two records compare only if their `key`s are equal.
+    """The machine and tools of a session. Two records compare only if their `key`s are equal.
 
     `facts`: cores, CPU model, kernel, memory, limits …; `tools`: name → version; `key`: a hash of
     what must be equal (provider, architecture, CPU model, cores, harness version).
@@ -171,7 +171,7 @@ class Environment:
 
 @dataclass(frozen=True, kw_only=True)
 class Accounting:
-    """What an API server was asked since it started or was last emptied.
+    """The requests that an API server got since it started or was last emptied.
 
     Mappings are by "verb resource user-agent"; verbs are those of RBAC (`get`, `list`, `watch`,
     `create`, …), the resource is a plural with its subresource (`pods/status`) or, outside the

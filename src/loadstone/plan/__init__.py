@@ -1,1 +1,1 @@
-"""What is to be measured: scenarios and components from their files, cases, order, duration."""
+"""Planning: scenarios and components from their files, cases, order, duration."""

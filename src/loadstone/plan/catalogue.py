@@ -53,7 +53,7 @@ _SCRAPE = re.compile(r"scrape\.([a-z][a-z0-9_]*)\.([a-z]+)")
 
 
 def known(name: str) -> MeasuredQuantity | None:
-    """What a quantity is, or None: no such quantity. The unit of a scraped one is ""."""
+    """The quantity of that name, None where there is none. The unit of a scraped one is ""."""
     if alias(name) is not None:
         return MeasuredQuantity(unit="", step=ALWAYS, about=PARTS[name.rsplit(".", 1)[1]])
     head, _, verb = name.rpartition(".")
@@ -69,7 +69,7 @@ def alias(name: str) -> str | None:
 
 
 def names() -> Iterable[str]:
-    """Every name to suggest for a misspelt one."""
+    """The names to suggest for a misspelt one."""
     yield from CATALOGUE
     yield from (f"api.requests.{verb}" for verb in VERBS)
     yield from (f"scrape.<alias>.{part}" for part in PARTS)

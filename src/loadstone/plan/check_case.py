@@ -19,7 +19,7 @@ from loadstone.plan.check_workload import steps
 def impossible(
     scenario: Scenario, matrix: Iterable[Mapping[str, Scalar]], document: Document
 ) -> Iterator[Problem]:
-    """Why cases of these cells cannot be run: one problem for a step's field and value."""
+    """The problems of cases that cannot be run: one for a step's field and value."""
     said = set()
     for axes in matrix:
         for spot, problem in _of_case(scenario, axes, document):

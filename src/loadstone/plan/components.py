@@ -1,4 +1,4 @@
-"""Reading a component file."""
+"""Component files, read and checked."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from loadstone.plan.catalogue import alias, quantile
 
 
 def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Reason]]:
-    """The metrics of one case, and why some that would gate do not."""
+    """The metrics of one case, with the reasons for which some do not gate."""
     metrics, notes = [], []
     for name, metric in scenario.metrics.items():
         wanted = metric.gated and metric.better != "none" and name not in tier.reported
@@ -25,7 +25,7 @@ def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Met
 
 
 def sources(scenario: Scenario) -> dict[str, MetricSource]:
-    """Where each metric's value comes from."""
+    """The source of each metric's value."""
     return {
         name: MetricSource(quantity=metric.source, per=metric.per, times=metric.times)
         for name, metric in scenario.metrics.items()
@@ -33,7 +33,7 @@ def sources(scenario: Scenario) -> dict[str, MetricSource]:
 
 
 def not_offered(sources: Mapping[str, MetricSource], aliases: Collection[str]) -> dict[str, str]:
-    """Metric → the scrape alias that it needs and that is not among `aliases`."""
+    """The metrics that need a scrape alias which is not among `aliases`, each with that alias."""
     return {
         name: wanted
         for name, source in sources.items()

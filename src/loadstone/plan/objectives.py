@@ -17,7 +17,7 @@ _FORM = re.compile(r"\s*([^\s<>=]+)\s*(<=|>=)\s*(\S.*?)\s*")
 def objectives(
     texts: Sequence[str], metrics: Mapping[str, ScenarioMetric], *, option: str = "--objective"
 ) -> list[Objective]:
-    """The objectives that these texts say, over a scenario's metrics, in their units.
+    """Read objectives over a scenario's metrics, in their units, from texts.
 
     The end of a name will do where only one metric has it: `p99` for `latency_p99`. Raises
     `InvalidFile` with everything that is wrong.

@@ -1,4 +1,4 @@
-"""Reading a scenario file."""
+"""Scenario files, read and checked."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def slots(cases: Sequence[str], round: int, seed: int, first_order: int) -> list
 
 
 def sides(case: str, round: int, seed: int) -> tuple[Side, Side]:  # noqa: A002
-    """Which side of a case goes first in a round."""
+    """The sides of a case in the order in which they run in a round."""
     block, second = divmod(round - 1, 2)
     base_first = random.Random(f"{seed}/{case}/{block}").random() < 0.5
     if base_first != bool(second):

@@ -81,7 +81,7 @@ def amount(axis: Axis, text: str, where: str) -> Scalar:
 
 
 def ends(scenario: Scenario, tier: Tier, axis: str) -> tuple[float, float]:
-    """Where a search begins and ends when nobody says: about the values that the tier has."""
+    """The ends of a search when nobody names them: about the values that the tier has."""
     values = [float(cell[axis]) for cell in cells(scenario, tier)]
     low, high = min(values) / BELOW, max(values) * ABOVE
     return (

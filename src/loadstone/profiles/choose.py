@@ -1,4 +1,4 @@
-"""By which sample type the profiles of two sides are compared. Pure.
+"""The sample type by which the profiles of two sides are compared. Pure.
 
 Go calls what a heap profile holds `inuse_space`, Node `space`; a CPU profile of Python may hold
 `samples` and nothing else. Where the usual type of a kind is not there, one that says the same sort

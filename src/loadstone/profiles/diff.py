@@ -1,4 +1,4 @@
-"""Two sides' profiles compared, function by function.
+"""Profile diffs: two sides' profiles compared, function by function.
 
 Several runs per side tell what differs from what one profile merely happened to sample. The
 intervals are those of single rows, for reading; no verdict rests on them.
@@ -28,7 +28,7 @@ SAMPLES = 6  # of both sides: the fewest of which any split says something, as 2
 
 @dataclass(frozen=True, kw_only=True)
 class Costs:
-    """One profile by function, in the base unit: at its own code, and with all it called."""
+    """The costs of one profile by function, in the base unit: its own, and with all it called."""
 
     own: Mapping[str, float]
     total: Mapping[str, float]

@@ -1,4 +1,4 @@
-"""Folded stacks as text, and two sides' stacks as one differential flame graph.
+"""Flame graphs: two sides' stacks as one differential SVG, or folded as text.
 
 In the graph a function is as wide as the mean of its two costs, so that what the head no longer
 calls is still to be seen; the colour tells the change of its share. It is one SVG without scripts,

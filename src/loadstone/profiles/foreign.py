@@ -1,4 +1,4 @@
-"""What data is that is no pprof profile, in words, and what to do about it."""
+"""Data that is no pprof profile, named in words, with what to do about it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CONTROLS = {chr(code) for code in range(32)} - set("\t\n\r\f\v")
 
 
 def words(data: bytes) -> str | None:
-    """What data is instead of a profile, where that can be told from its beginning."""
+    """The kind of data that is no profile, in words, where its beginning tells it."""
     if not data.strip():
         return "it is empty"
     for magic, said in _BINARY.items():

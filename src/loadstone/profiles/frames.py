@@ -1,4 +1,4 @@
-"""Which functions a sample's locations stand for: names, and what the profile says to leave out.
+"""Frames: the functions of a sample's locations, without those that a profile leaves out.
 
 Leaving out follows pprof (`Profile.Prune`): a function that matches `drop_frames` and not
 `keep_frames` is cut off with all that it called, but never before the first function that stays.
@@ -23,25 +23,22 @@ _BRACKETS = re.compile(r"\(anonymous namespace\)|operator\(\)|\(")
 
 
 class OddPattern(ValueError):
-    """A pattern of functions to leave out that is none, or one that takes too long."""
+    """A profile's pattern of functions to leave out that is no pattern, or takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The functions at a location, the outermost first, as far as they are to be shown.
-
-    `cut`: nothing that is called from here is shown. `gone`: neither is the place itself.
-    """
+class LocationFunctions:
+    """The functions at a location, the outermost first, as far as they are to be shown."""
 
     names: Stack
-    cut: bool = False
-    gone: bool = False
+    cut: bool = False  # nothing that is called from here is shown
+    gone: bool = False  # neither is the location itself
 
 
 def places(
     message: Any, string: Callable[[int], str], *, deepest: int, drop: str = "", keep: str = ""
-) -> Mapping[int, Place]:
-    """Location → what it stands for. Raises `OddPattern`, and `ValueError` for a deeper one.
+) -> Mapping[int, LocationFunctions]:
+    """The functions of each location. Raises `OddPattern`, and `ValueError` for a deeper one.
 
     A function without a name is told by the name that the linker knows, then by its file and line,
     and a location without functions by its file in memory and the offset in it. An address is no
@@ -62,7 +59,7 @@ def places(
     return found
 
 
-def stack(locations: Sequence[int], known: Mapping[int, Place], deepest: int) -> Stack:
+def stack(locations: Sequence[int], known: Mapping[int, LocationFunctions], deepest: int) -> Stack:
     """The functions of a sample, the outermost first; its locations begin with the leaf.
 
     Raises `ValueError` for a location that is not known, or for too many functions.
@@ -83,13 +80,15 @@ def stack(locations: Sequence[int], known: Mapping[int, Place], deepest: int) ->
     return tuple(names)
 
 
-def _place(names: Sequence[str], bare: Sequence[str], dropped: Callable[[str], bool]) -> Place:
+def _place(
+    names: Sequence[str], bare: Sequence[str], dropped: Callable[[str], bool]
+) -> LocationFunctions:
     for depth, name in enumerate(bare):
         if name and dropped(name):
             # pprof keeps the functions that were inlined around the one that is dropped
             left = tuple(names[:depth])
-            return Place(names=left or tuple(names), cut=True, gone=not left)
-    return Place(names=tuple(names))
+            return LocationFunctions(names=left or tuple(names), cut=True, gone=not left)
+    return LocationFunctions(names=tuple(names))
 
 
 def _name(function: Any, line: int, string: Callable[[int], str]) -> str:

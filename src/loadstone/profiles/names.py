@@ -1,4 +1,4 @@
-"""Function names that mean the same in two builds of a program."""
+"""Function names, made equal where two builds of a program mean the same."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _RULES = (
 
 
 def normal(name: str) -> str:
-    """The name without what a rebuild alone changes.
+    """The name of a function without what a rebuild alone changes.
 
     Closures keep their numbers (`func1`), and API versions in paths (`core/v1`) are names.
     """

@@ -1,4 +1,4 @@
-"""Reading pprof profiles: strict, bounded, and in words when something is none.
+"""pprof profiles, read strictly and within bounds, with words for what is none.
 
 The format is the one that Go programs serve under `/debug/pprof`: `profile.proto`, usually gzipped.
 """
@@ -14,7 +14,7 @@ from google.protobuf.message import DecodeError
 
 from loadstone.formats import gzipped
 from loadstone.profiles import foreign, wire
-from loadstone.profiles.frames import Place, Stack, places, stack
+from loadstone.profiles.frames import LocationFunctions, Stack, places, stack
 from loadstone.profiles.units import SampleType
 
 LARGEST = 64 * 1024 * 1024  # By, decompressed; a busy program's heap profile is about 1 MB
@@ -25,7 +25,7 @@ _EVENTS = frozenset({"contentions", "delay"})  # where none happened, there is n
 
 
 class NotAProfile(ValueError):
-    """Data that is no profile we can read; the message says what it is instead."""
+    """Data that is no readable profile; the message says what it is instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,17 +38,17 @@ class StackSample:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """One profile. `period`: one sample stands for about so much of `period_type`."""
+    """A profile: stacks with their values."""
 
     types: Sequence[SampleType]
     samples: Sequence[StackSample]
     default: str = ""  # sample type
     duration: float = 0.0  # s
     period_type: SampleType | None = None
-    period: int = 0
+    period: int = 0  # one sample stands for about so much of `period_type`
 
     def column(self, sample_type: str) -> int:
-        """Where a sample's value of this type is. Raises `ValueError` when there is no such type.
+        """The column of this sample type in the values. Raises `ValueError` where there is none.
 
         The empty name means the profile's default, or its last type, as pprof has it; the last one
         also where the default is not there.
@@ -85,7 +85,7 @@ def parse(data: bytes) -> Profile:
 
 
 def problem(data: bytes) -> str | None:
-    """Why `data` is no profile that can be used, in words; None when it is one.
+    """The fault of `data` that is no usable profile, in words; None when it is one.
 
     A profile over a time in which nothing ran has no samples and is good, and so is one of events
     that did not happen; one of a state has some.
@@ -124,7 +124,7 @@ def _unpacked(data: bytes) -> bytes:
         return data
     try:
         unpacked = gzipped.unpacked(data, LARGEST)
-    except gzipped.Damaged as error:
+    except gzipped.DamagedGzip as error:
         raise NotAProfile(str(error)) from error
     said = foreign.words(unpacked)
     if said == foreign.GPERFTOOLS:
@@ -132,7 +132,7 @@ def _unpacked(data: bytes) -> bytes:
     return unpacked
 
 
-def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
+def _places(message: Any, strings: Sequence[str]) -> Mapping[int, LocationFunctions]:
     string = _reader(strings)
     drop, keep = (
         _whole(message.string_table, index) for index in (message.drop_frames, message.keep_frames)
@@ -145,7 +145,7 @@ def _places(message: Any, strings: Sequence[str]) -> Mapping[int, Place]:
         raise NotAProfile(str(error)) from error
 
 
-def _samples(message: Any, known: Mapping[int, Place]) -> list[StackSample]:
+def _samples(message: Any, known: Mapping[int, LocationFunctions]) -> list[StackSample]:
     samples = []
     budget = _MOST_FRAMES
     for sample in message.sample:

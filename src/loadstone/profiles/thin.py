@@ -1,4 +1,4 @@
-"""Whether a CPU profile saw enough of what the kernel counted. Pure.
+"""Thin CPU profiles: those that saw too little of what the kernel counted. Pure.
 
 Where timers are lost, as on some virtual machines, a profiler is woken far more seldom than it
 asked for: of 920 ms that a program ran, 50 ms were seen. What it was seen doing then is chance, and
@@ -20,15 +20,15 @@ _USUAL = 0.01  # s that a sample stands for, where the profile does not say it
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thin:
-    """CPU seconds that the profile saw, of those that the kernel counted meanwhile."""
+class ThinProfile:
+    """A CPU profile that saw only some of the CPU seconds that the kernel counted meanwhile."""
 
     seen: float
     counted: float
 
 
-def thin(profile: Profile, counted: float | None) -> Thin | None:
-    """What is thin about a CPU profile; None of one that is not, or of which nobody knows.
+def thin(profile: Profile, counted: float | None) -> ThinProfile | None:
+    """How thin a CPU profile is; None of one that is not, or of which nobody knows.
 
     `counted`: the kernel's CPU seconds of the program while the profile was taken. A program that
     ran too little for 20 samples has no thin profile, only a short one. Types that do not count CPU
@@ -42,7 +42,7 @@ def thin(profile: Profile, counted: float | None) -> Thin | None:
     seen = math.fsum(fold(profile, name).values())
     if seen >= LEAST * counted or counted / quantum(profile, name, usual=_USUAL) < ENOUGH:
         return None
-    return Thin(seen=seen, counted=counted)
+    return ThinProfile(seen=seen, counted=counted)
 
 
 def _counts_cpu(kind: SampleType) -> bool:
@@ -50,7 +50,7 @@ def _counts_cpu(kind: SampleType) -> bool:
 
 
 def quantum(profile: Profile, sample_type: str, *, usual: float = 0.0) -> float:
-    """What one sample stands for, in the base unit; 0 where the profile counts everything.
+    """The cost that one sample stands for, in the base unit; 0 where everything is counted.
 
     From its period, or else from how many samples it says it holds; `usual` where it tells neither.
     """

@@ -1,4 +1,4 @@
-"""What the values of a profile count, and in which unit.
+"""Sample types: what the values of a profile count, and in which unit.
 
 Tools write the same unit in many ways: Go `nanoseconds`, others `nanosecond`, `ns` or `NS`. The
 aliases are those of pprof itself, which takes the plural's s off and reads capitals as small ones.
@@ -35,7 +35,7 @@ _SAMPLES = frozenset({"sample", "samples"})
 
 @dataclass(frozen=True, kw_only=True)
 class SampleType:
-    """What a column of values counts, as in `cpu` in `nanoseconds`."""
+    """The type of a column of values, as `cpu` in `nanoseconds`."""
 
     name: str
     unit: str

@@ -1,1 +1,1 @@
-"""Keeping records: rounds as they happen, records, baselines. Input and output."""
+"""Stores: rounds as they happen, records, baselines. Input and output."""

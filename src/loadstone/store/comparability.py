@@ -1,4 +1,4 @@
-"""Comparability of a stored baseline: whether it may gate, and every reason why not. Pure."""
+"""Comparability of a stored baseline: every reason for which it may not gate. Pure."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ _CASE = ("workload", "window", "warmup", "scale")
 
 
 def alike(records: Sequence[Record]) -> tuple[list[Record], list[Reason]]:
-    """The records, the newest last, without what the newest one measures otherwise; and what."""
+    """The records, the newest last, without what the newest measures otherwise; and those parts."""
     if not records:
         return [], []
     newest = _plans(records[-1])

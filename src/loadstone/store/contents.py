@@ -1,4 +1,4 @@
-"""Whether two records are of the same session: by what they hold, not by where or how it is kept.
+"""Contents of records: a digest by which two of the same session are told to be the same.
 
 A record that is saved once more (a CI step that is retried), copied to another name or written anew
 by another program says nothing new. What is made of the measurements later is passed over: the
@@ -21,7 +21,7 @@ _BULK = ("quantities", "histograms", "series", "requests", "probe_cost", "profil
 
 
 def digest(record: Record) -> str:
-    """The same for records of the same session, and for no others."""
+    """The digest of a record: equal for records of the same session, and for no others."""
     document = msgspec.to_builtins(record)
     for name in _MADE_LATER:
         del document[name]

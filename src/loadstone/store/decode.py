@@ -59,7 +59,7 @@ def parse(data: bytes, *, where: str, next_step: str) -> Any:
 
 
 def unfit(raw: Any) -> Iterator[tuple[Path, str]]:
-    """What JSON or its readers cannot carry: no finite number, a huge one, or a tower of lists."""
+    """The problem of a value that JSON cannot carry: not finite, huge, or nested too deep."""
     stack: list[tuple[Path, Any]] = [((), raw)]
     while stack:
         path, value = stack.pop()
@@ -78,7 +78,7 @@ def unfit(raw: Any) -> Iterator[tuple[Path, str]]:
 
 
 def field(path: Path) -> str:
-    """A place in a document as a reader finds it: `plan.cases[3].axes["body size"]`."""
+    """The name of a place in a document: `plan.cases[3].axes["body size"]`."""
     text = ""
     for part in path:
         if isinstance(part, int):

@@ -1,4 +1,4 @@
-"""Baselines as files in a directory, such as `baselines/` of a repository.
+"""The store `directory`: baselines as files, such as in `baselines/` of a repository.
 
     <component>/<scenarios>/<tier>/<environment key>/<label>@<digest>/<started>.json
 
@@ -18,7 +18,7 @@ from loadstone.errors import LoadstoneError, UsageError
 from loadstone.model import Record, Revision
 from loadstone.store import contents, files, records
 from loadstone.store.names import slug, stamp, unstamp
-from loadstone.store.protocol import Entry, Query
+from loadstone.store.protocol import BaselineEntry, Query
 
 _NAME = re.compile(r"(?P<stamp>\d{8}T\d{6}Z)(-(?P<number>\d{1,6}))?\.json")
 _ANY = Query()
@@ -34,7 +34,7 @@ class DirectoryStore:
     def __str__(self) -> str:
         return str(self.root)
 
-    def save(self, record: Record) -> Entry:
+    def save(self, record: Record) -> BaselineEntry:
         """Keep the record under a name that nothing has: another one of that second gets a number.
 
         The same session is kept once, however often and in whatever form it is saved. Raises
@@ -64,22 +64,22 @@ class DirectoryStore:
         return _folder(record).parent.as_posix()
 
     def note(self, series: str, name: str) -> bytes | None:
-        """What is kept beside the records of a series under this name; None: nothing."""
+        """The note of that name beside the records of a series; None where there is none."""
         path = self._inside(self.root / series / slug(name))
         return records.read(path, most=_MOST_NOTE) if path.is_file() else None
 
     def keep_note(self, series: str, name: str, data: bytes) -> str:
-        """Keep something beside the records of a series; the path of its file."""
+        """Keep a note beside the records of a series; return the path of its file."""
         path = self._inside(self.root / series / slug(name))
         files.replace(path, data)
         return str(path)
 
-    def list(self, query: Query = _ANY) -> list[Entry]:
+    def list(self, query: Query = _ANY) -> list[BaselineEntry]:
         """The records that match, newest first; a file that is none of ours is passed over."""
         found = sorted(self._paths(), key=_age, reverse=True)
         return [entry for entry in map(self._entry, found) if _matches(entry, query)]
 
-    def latest(self, query: Query = _ANY) -> Entry | None:
+    def latest(self, query: Query = _ANY) -> BaselineEntry | None:
         """The newest record that matches."""
         return next(iter(self.list(query)), None)
 
@@ -93,7 +93,9 @@ class DirectoryStore:
             )
         return records.load(self._inside(path))
 
-    def prune(self, keep: int, query: Query = _ANY, *, dry_run: bool = False) -> Sequence[Entry]:
+    def prune(
+        self, keep: int, query: Query = _ANY, *, dry_run: bool = False
+    ) -> Sequence[BaselineEntry]:
         """Remove all but the newest `keep` of every series that matches; return what goes."""
         if keep < 1:
             raise UsageError(
@@ -121,9 +123,9 @@ class DirectoryStore:
     def _paths(self) -> Iterator[Path]:
         return (path for path in self.root.glob("*/*/*/*/*/*.json") if _NAME.fullmatch(path.name))
 
-    def _entry(self, path: Path) -> Entry:
+    def _entry(self, path: Path) -> BaselineEntry:
         component, scenarios, tier, environment, revision, name = path.parts[-6:]
-        return Entry(
+        return BaselineEntry(
             key=str(path.relative_to(self.root)),
             component=component,
             scenarios=scenarios,
@@ -177,7 +179,7 @@ def _age(path: Path) -> tuple[str, int, str]:
     return match["stamp"], int(match["number"] or 1), str(path)
 
 
-def _matches(entry: Entry, query: Query) -> bool:
+def _matches(entry: BaselineEntry, query: Query) -> bool:
     label, _, digest = entry.revision.partition("@")
     asked = query.revision
     return (

@@ -1,4 +1,4 @@
-"""Writing files so that a crash, a full disk or a second writer never spoils one."""
+"""Safe writing of files: a crash, a full disk or a second writer never spoils one."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def create(path: Path, data: bytes, *, link: Callable[[Path, Path], None] = os.l
 
 
 def unwritable(path: Path, error: OSError) -> LoadstoneError:
-    """What to tell a user whose file could not be written."""
+    """The error for a file that could not be written."""
     if error.errno in _FULL:
         return LoadstoneError(
             f"cannot write {path}: {os.strerror(error.errno or 0).lower()}",

@@ -1,4 +1,4 @@
-"""Names of files and folders for words that come from outside."""
+"""Names of files and folders, made of words that come from outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The protocol of baseline stores."""
+"""The protocol of baseline stores, with what they list and how they are asked."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from loadstone.model import Record
 
 
 @dataclass(frozen=True, kw_only=True)
-class Entry:
-    """A stored record as it is found without reading it.
+class BaselineEntry:
+    """The entry of a stored record, found without reading it.
 
-    `key` is what `get` takes. The other fields are as the store writes them: signs that a file name
-    cannot carry are replaced, long names cut.
+    Fields are as the store writes them: signs that a file name cannot carry are replaced, long
+    names cut.
     """
 
-    key: str
+    key: str  # what `get` takes
     component: str
     scenarios: str  # names, sorted, joined by "+"
     tier: str
@@ -34,27 +34,27 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """Which records are meant; what is empty takes any. `revision`: a label or a digest's start."""
+    """A query for records; a field that is empty takes any."""
 
     component: str = ""
     scenarios: Sequence[str] = ()
     tier: str = ""
-    environment: str = ""
-    revision: str = ""
+    environment: str = ""  # its key
+    revision: str = ""  # a label, or the start of a digest
 
 
 class Store(Protocol):
-    """Keeps records by component, scenarios, tier, environment and head revision."""
+    """A store of records by component, scenarios, tier, environment and head revision."""
 
-    def save(self, record: Record) -> Entry:
+    def save(self, record: Record) -> BaselineEntry:
         """Keep the record; nothing that is there is overwritten, and no session is kept twice."""
         ...
 
-    def list(self, query: Query = ...) -> Sequence[Entry]:
+    def list(self, query: Query = ...) -> Sequence[BaselineEntry]:
         """The records that match, newest first, without reading them."""
         ...
 
-    def latest(self, query: Query = ...) -> Entry | None:
+    def latest(self, query: Query = ...) -> BaselineEntry | None:
         """The newest record that matches."""
         ...
 
@@ -70,14 +70,16 @@ class Store(Protocol):
         ...
 
     def note(self, series: str, name: str) -> bytes | None:
-        """What is kept beside the records of a series under this name; None: nothing."""
+        """The note of that name beside the records of a series; None where there is none."""
         ...
 
     def keep_note(self, series: str, name: str, data: bytes) -> str:
-        """Keep something beside the records of a series, whole or not at all; where it is kept."""
+        """Keep a note beside the records of a series, whole or not at all; return its place."""
         ...
 
-    def prune(self, keep: int, query: Query = ..., *, dry_run: bool = False) -> Sequence[Entry]:
+    def prune(
+        self, keep: int, query: Query = ..., *, dry_run: bool = False
+    ) -> Sequence[BaselineEntry]:
         """Remove all but the newest `keep` of every series that matches; return what goes.
 
         `keep` is at least 1.

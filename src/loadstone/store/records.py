@@ -1,4 +1,4 @@
-"""The record of a run of the bot as one JSON file: strict to read, whole or absent on disk."""
+"""Records as JSON files: strict to read, whole or absent on disk."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def encode(record: Record, *, where: str) -> bytes:
 
 
 def read(path: Path, *, most: int) -> bytes:
-    """The bytes of a file of ours. Raises `UsageError` or, for a huge file, `InvalidFile`."""
+    """Read the bytes of a file of ours. Raises `UsageError` or, for a huge file, `InvalidFile`."""
     try:
         with path.open("rb") as file:
             data = file.read(most + 1)

@@ -1,4 +1,4 @@
-"""What a search for a redline found, as one JSON file: strict to read, whole or absent on disk."""
+"""Redline records as JSON files: strict to read, whole or absent on disk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NEXT = "it cannot be used; search again with `loadstone redline`"
 
 
 def save(record: RedlineRecord, path: Path) -> None:
-    """Write it whole or not at all.
+    """Write the record whole or not at all.
 
     Raises `InvalidFile` for what JSON cannot carry, `LoadstoneError` when it cannot be written.
     """

@@ -24,13 +24,13 @@ from loadstone.store.decode import decode, field, unfit
 from loadstone.store.records import MOST_BYTES, read
 
 _NEXT = "mend or remove the line, or measure anew into another directory with `--out`"
-_CHUNK = 65536
+_CHUNK = 65536  # By read at a time when looking for the end of the last whole line
 _LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Header:
-    """The first line: what the log is, and a digest of every part of the plan it belongs to."""
+    """The first line of a log: its format, and a digest of every part of its plan."""
 
     log: Literal["loadstone rounds"] = "loadstone rounds"
     version: Literal[1] = 1
@@ -38,7 +38,7 @@ class Header:
 
 
 class RoundLog:
-    """The runs of one session, in the order in which they ended.
+    """A log of the runs of one session, in the order in which they ended.
 
     `note` is told in words about a torn last line; by default it is logged as a warning.
     """
@@ -74,7 +74,7 @@ class RoundLog:
         return log
 
     def retitle(self, plan: Plan) -> None:
-        """Make it the log of another plan, all runs kept. Raises what reading it raises."""
+        """Make this the log of another plan, all runs kept. Raises what `read` raises."""
         self._header()
         whole, _ = _split(read(self.path, most=MOST_BYTES))
         head = msgspec.json.encode(Header(plan=fingerprint(plan)))

@@ -1,8 +1,8 @@
-"""The only way in which we call Git: on the repository that is named, without what others add.
+"""Git calls: on the repository that is named, without what its surroundings would add.
 
 Git takes directions from many places. Here it takes them from its arguments, from the repository,
 and from the user's own configuration, which holds how to reach and prove oneself to a server. What
-the environment says of another repository is gone (`shell.REPOSITORY`); hooks, the file system
+the environment says of another repository is gone (`processes.REPOSITORY`); hooks, the file system
 monitor, signature checks, a pager and prompts are off; and a user's attributes and line endings do
 not change the files of a checkout. Filters are up to `checkout`, which knows their names.
 """
@@ -56,7 +56,7 @@ def git(
     settings: Settings = (),
     input: str | None = None,  # noqa: A002  (the name subprocess gives it)
 ) -> str:
-    """What `git` prints in the repository of the directory `where`.
+    """The output of `git` in the repository of the directory `where`.
 
     `bare`: `where` is the repository itself, and none around it stands in when it is broken.
     `settings` go before those of every file, the last before the others. Raises `CommandFailed`
@@ -98,7 +98,7 @@ def unasked(where: Path) -> Settings:
 
 
 def words(error: processes.CommandFailed) -> str:
-    """What Git itself said of its failure, in its own lines; empty where that tells nothing.
+    """The lines of Git itself in the output of its failure; empty where they tell nothing.
 
     A server has a say in them too, so what could steer a terminal is made visible.
     """

@@ -20,20 +20,20 @@ _VERSION = re.compile(r"\bv?([0-9]+\.[0-9]+[0-9A-Za-z.+-]*)")
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """A program on this machine. `source`: configured, PATH, environment or package."""
+    """A program on this machine."""
 
     name: str
     path: Path
     version: str
-    source: str
+    source: str  # configured, PATH, environment or package
 
 
 @dataclass(frozen=True, kw_only=True)
 class ToolSpec:
-    """How a tool says its version, and how to get it: `package` ships it, `inside` that folder."""
+    """The specification of a tool: how it says its version, and how to get it."""
 
-    ask: Sequence[str]
-    mend: str
+    ask: Sequence[str]  # arguments that make it print its version
+    mend: str  # the command that installs it
     package: str = ""  # import name of a Python package that ships the program
     inside: str = ""  # where in the package, as a glob
 
@@ -75,7 +75,7 @@ def find(
 
 
 def version_of(text: str) -> str:
-    """The first thing that looks like a version in what a program says of itself, or ""."""
+    """The version in what a program says of itself: the first thing that looks like one, or ""."""
     found = _VERSION.search(text)
     return found[1].rstrip(".,") if found else ""
 

@@ -15,7 +15,7 @@ from loadstone.system import processes
 
 
 class Worker:
-    """`python -m MODULE`: lines to its standard input, lines from its standard output."""
+    """A process `python -m MODULE` that is told lines and answers in lines."""
 
     def __init__(self, module: str, log: Path) -> None:
         self._module = module

@@ -17,7 +17,8 @@ from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, resolve
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.flows import prepare
-from loadstone.flows.settings import Config, Request
+from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config
 from loadstone.model import Side
 from tests.measure.repositories import commit, created, digest, drafts, git, made
 from tests.measure.repositories import component as built

@@ -9,8 +9,8 @@ import pytest
 
 from loadstone.measure.http import caller as calling
 from loadstone.measure.http.caller import Caller
+from loadstone.measure.http.route import Route
 from loadstone.measure.steps.routes import wrong
-from loadstone.measure.steps.templates import Route
 from tests.measure.fakes.bytes import CLOSE, answering
 from tests.measure.fakes.website import website
 from tests.measure.http.test_answers import AT_THE_END, BROKEN_OFF, NOT_HTTP, OK, THREE, WHOLE

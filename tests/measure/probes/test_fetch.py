@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from loadstone.measure.probes import fetch as fetching
-from loadstone.measure.probes.fetch import NotFetched, fetch, pool
+from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import Subject
 from loadstone.measure.probes.scrape import NotText, ScrapeProbe, text_of
 from tests.measure.fakes.website import website
@@ -91,7 +91,7 @@ def test_a_redirect_may_name_the_loopback_otherwise():
 def test_a_redirect_leads_to_no_other_host(place):
     with (
         website(lambda *_: (302, {"Location": place}, b"")) as address,
-        pytest.raises(NotFetched, match="redirects to another host"),
+        pytest.raises(FetchFailed, match="redirects to another host"),
     ):
         got(address)
 
@@ -99,7 +99,7 @@ def test_a_redirect_leads_to_no_other_host(place):
 def test_redirects_in_a_circle_come_to_an_end():
     with (
         website(lambda *_: (302, {"Location": "/metrics"}, b"")) as address,
-        pytest.raises(NotFetched, match="redirects more than 5 times"),
+        pytest.raises(FetchFailed, match="redirects more than 5 times"),
     ):
         got(address)
 
@@ -119,7 +119,7 @@ def test_redirects_in_a_circle_come_to_an_end():
 def test_what_is_no_page_is_told_in_words(status, headers, body, why):
     with (
         website(lambda *_: (status, headers, body)) as address,
-        pytest.raises(NotFetched, match=why),
+        pytest.raises(FetchFailed, match=why),
     ):
         got(address)
 
@@ -149,7 +149,7 @@ def test_every_way_in_which_a_body_may_end_is_one(answer):
     ],
 )
 def test_half_a_page_is_none(answer):
-    with raw(answer) as address, pytest.raises(NotFetched, match=address):
+    with raw(answer) as address, pytest.raises(FetchFailed, match=address):
         got(address)
 
 
@@ -157,7 +157,7 @@ def test_a_page_that_drips_is_not_waited_for_for_ever():
     drip = b"HTTP/1.1 200 OK\r\nContent-Length: 4000\r\n\r\n" + b"x" * 4000
     begun = time.monotonic()
     with raw(drip, pause=0.02) as address:
-        with pytest.raises(NotFetched, match="in time"):
+        with pytest.raises(FetchFailed, match="in time"):
             got(address, within=1.5)
         assert time.monotonic() - begun < 10
 
@@ -166,13 +166,13 @@ def test_a_page_without_an_end_is_cut_off(monkeypatch):
     monkeypatch.setattr(fetching, "LARGEST", 1000)
     with (
         website(lambda *_: (200, {}, b"x" * 1001)) as address,
-        pytest.raises(NotFetched, match="larger than 1000 bytes"),
+        pytest.raises(FetchFailed, match="larger than 1000 bytes"),
     ):
         got(address)
     bomb = gzip.compress(bytes(1001))
     with (
         website(lambda *_: (200, {"Content-Encoding": "gzip"}, bomb)) as address,
-        pytest.raises(NotFetched, match="larger than 1000 bytes when unpacked"),
+        pytest.raises(FetchFailed, match="larger than 1000 bytes when unpacked"),
     ):
         got(address)
 

@@ -15,7 +15,7 @@ from loadstone.measure.probes.process import ProcessProbe, peak_of
 from loadstone.measure.probes.profile import ProfileProbe
 from loadstone.measure.probes.scrape import ScrapeProbe
 from loadstone.measure.probes.table import PROBES, ProbeWindow
-from loadstone.measure.quantities import of_samples
+from loadstone.measure.quantities import of_readings
 from loadstone.model import Accounting
 from tests.measure.fakes.website import website
 
@@ -201,7 +201,7 @@ def test_the_kernels_cpu_time_is_counted_while_the_cpu_profile_is_taken(child):
             kinds = ["cpu"]
             probe.open(Subject(pid=pid, pprof=f"http://{address}", profiles=kinds, window=1.0))
             data = probe.close().data
-            found[pid] = of_samples({"pprof": ProbeReading(data=data, cost=0.0)}).quantities
+            found[pid] = of_readings({"pprof": ProbeReading(data=data, cost=0.0)}).quantities
     assert 0 <= found[idle]["profile.cpu_seconds"] < found[busy]["profile.cpu_seconds"]
 
 
@@ -237,7 +237,7 @@ def test_a_window_opens_and_closes_every_probe(child):
     with ProbeWindow(subject) as window:
         window.open()
         window.close()
-    assert set(window.samples) == set(PROBES)
+    assert set(window.readings) == set(PROBES)
 
 
 def test_a_window_that_is_left_early_ends_its_probes(child):

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from loadstone.measure.http.caller import Answer
+from loadstone.measure.http.route import Route
 from loadstone.measure.steps.routes import PendingRoute, Pursuer, not_gone, wrong
-from loadstone.measure.steps.templates import Route
 from tests.measure.fakes.website import website
 
 ROUTE = Route(host="a.test", path="/v1", headers={"X-Upstream": "s0"})

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from loadstone.cli.plan import command as plan_command
 from loadstone.flows import prepare
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 from loadstone.model import Goal, Plan
 from loadstone.report.comparison.again import command
 from tests.report import samples

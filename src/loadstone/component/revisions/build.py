@@ -1,4 +1,4 @@
-"""Builds a commit of a component from its own files, into a cache by commit."""
+"""Builds of commits: a component's own command among the files of the commit, cached."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from loadstone import formats
 from loadstone.component import cache as caches
 from loadstone.component.revisions import references
 from loadstone.component.revisions.checkout import check_out
-from loadstone.component.revisions.references import Commit
+from loadstone.component.revisions.references import FoundCommit
 from loadstone.component.revisions.repositories import Repository, opened
 from loadstone.errors import MeasurementFailed
 from loadstone.model import Reason
@@ -24,17 +24,17 @@ _BUILD_WITHIN = 1800.0  # s
 
 
 @dataclass(frozen=True, kw_only=True)
-class Built:
-    """A program that was built; `lacking`: what its files were without."""
+class BuildResult:
+    """A program that was built from a commit."""
 
     program: Path
-    lacking: Sequence[Reason] = ()
+    lacking: Sequence[Reason] = ()  # parts that its files were without
 
 
 def find(
     source: formats.BuildSource, revision: str, cache: Path, progress: Callable[[str], None]
-) -> Commit:
-    """The commit that `revision` names; nothing is built.
+) -> FoundCommit:
+    """Find the commit that `revision` names; nothing is built.
 
     Raises `NoRevision` for one that the repository does not have, `UsageError` for a repository
     that is none, `MeasurementFailed` where a URL cannot be fetched.
@@ -50,8 +50,8 @@ def build(
     commit: str,
     cache: Path,
     progress: Callable[[str], None],
-) -> Built:
-    """The program built from `commit`, which people know as `name`; built once per commit.
+) -> BuildResult:
+    """Build the program of `commit`, which people know as `name`, once per commit.
 
     The command sees no secret of our environment. Raises `MeasurementFailed` when the commit
     cannot be checked out, the command fails or makes no program.
@@ -62,7 +62,7 @@ def build(
             repository = opened(source.repository, cache, progress, fetch=False)
             return _built(source, repository, name, commit, place, progress)
         caches.use(place)
-    return Built(program=place / Path(source.executable).name)
+    return BuildResult(program=place / Path(source.executable).name)
 
 
 def _built(
@@ -72,7 +72,7 @@ def _built(
     commit: str,
     place: Path,
     progress: Callable[[str], None],
-) -> Built:
+) -> BuildResult:
     """What lacks files has a place of its own, so that it never stands in for what has all."""
     with temporary.directory() as scratch:
         tree = scratch / "tree"
@@ -87,7 +87,7 @@ def _built(
                 about = f"{Path(source.executable).name} {name} of {repository.shown}"
                 _keep(tree / source.executable, place, source, about)
             caches.use(place)
-    return Built(program=place / Path(source.executable).name, lacking=lacking)
+    return BuildResult(program=place / Path(source.executable).name, lacking=lacking)
 
 
 def _run(

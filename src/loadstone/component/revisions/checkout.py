@@ -1,4 +1,4 @@
-"""The files of a commit, with its submodules and large files, in a repository of their own.
+"""Checkouts: the files of a commit, with its submodules and large files, in a new directory.
 
 The repository is new and borrows the objects of the one that the commit is in. So nothing is
 written into a user's repository, and nothing that its configuration asks for runs here: hooks,
@@ -40,7 +40,7 @@ _SHOWN = 3
 
 
 def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
-    """Put the files of `commit` into the new directory `tree`; what of them is lacking, and why.
+    """Check `commit` out into the new directory `tree`; return what is lacking, and why.
 
     Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
     """

@@ -11,7 +11,7 @@ MOST = 50  # commits that are kept by name
 
 
 def between(repository: Repository, base: str, head: str) -> Commits | None:
-    """What head has and base has not, and the other way round.
+    """The commits that head has and base has not, and the other way round.
 
     None where that cannot be told: the two share no history, or it is cut off between them.
     """

@@ -1,8 +1,8 @@
-"""What a revision comes from: a package, a file, a commit or an image."""
+"""The source of a revision, read from its name: a package, a file, a commit or an image."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from loadstone import formats
@@ -13,18 +13,21 @@ from loadstone.formats.fill import fill_text
 
 Progress = Callable[[str], None]
 
-_FORMS = ("package", "path", "build", "image")
-
 
 def form_of(
-    component: formats.Component, asked: str, cache: Path, progress: Progress
+    component: formats.Component,
+    asked: str,
+    cache: Path,
+    progress: Progress,
+    *,
+    forms: Collection[str],
 ) -> tuple[str, str]:
-    """What a component's revision `asked` comes from, and its name there.
+    """The source of a component's revision `asked`, one of `forms`, and its name there.
 
     Raises `UsageError` where it can come from nowhere.
     """
     prefix, _, rest = asked.partition(":")
-    if prefix in _FORMS and rest:
+    if prefix in forms and rest:
         return prefix, rest
     if "/" in asked and _is_file(asked):
         return "path", asked

@@ -1,4 +1,4 @@
-"""What to say of a revision that a repository does not have, and how to get it."""
+"""Errors for a revision that a repository does not have, with how to get it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from loadstone.errors import UsageError
 
 _STEM = re.compile(r"(?:(?!@\{)[^~^:])+")  # what is before ~1, ^, @{…} and :path
 _PULL = re.compile(r"(?:refs/)?(pull/\d+/(?:head|merge))")
-_NEAR = 4
+_NEAR = 4  # names that are offered instead
 
 
 class NoRevision(UsageError):
-    """The repository can be read and does not know a name."""
+    """A name that a repository, which can be read, does not know."""
 
 
 def split(name: str) -> tuple[str, str]:
@@ -24,7 +24,7 @@ def split(name: str) -> tuple[str, str]:
 
 
 def missing(repository: Repository, name: str, said: str) -> NoRevision:
-    """That a repository has no such revision, what Git `said`, and what to do."""
+    """The error for a revision that a repository has not: what Git `said`, and what to do."""
     detail = f": {said}" if said else ""
     return NoRevision(
         f"{repository.shown} has no revision {name}{detail}", next_step=_next(repository, name)

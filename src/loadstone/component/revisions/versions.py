@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from packaging.version import InvalidVersion, Version
 
-_NEAR = 6
+_NEAR = 6  # versions that are offered instead
 
 
 def version(text: str) -> Version | None:

@@ -19,7 +19,7 @@ from loadstone.system import signals
 
 
 class BisectionSchedule:
-    """Asked for the next runs again and again, until it has none, or none that fit the budget."""
+    """A schedule that is asked for the next runs until it has none, or none within the budget."""
 
     def __init__(self, plan: Plan, *, watch: Callable[[SearchProgress], None] = silent) -> None:
         self._plan = plan

@@ -23,10 +23,10 @@ from loadstone.system import signals
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """So many `rounds` more of `cases`, after the `done` ones."""
+    """An extension: more rounds of some cases, after those that are done."""
 
-    done: int
-    rounds: int
+    done: int  # rounds
+    rounds: int  # more
     cases: Sequence[str]
 
     @property
@@ -43,7 +43,7 @@ def extension(
     rounds: int | None,
     globs: Sequence[str],
 ) -> Extension:
-    """What to go on with: as asked, and else as the report says under "To settle it".
+    """Decide the extension: as asked, and else as the report says under "To settle it".
 
     `rounds`: None for the fewest that would settle a case. Without `globs`, the cases which the
     report names beside that number, or else all that fewer rounds would settle, or else all with a

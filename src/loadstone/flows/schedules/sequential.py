@@ -29,7 +29,7 @@ FAILED_ALIKE = "failed-alike"
 
 
 class SequentialSchedule:
-    """Asked for the next runs again and again, until it has none.
+    """A schedule that is asked for the next runs until the judge has seen enough.
 
     `looks` is what the judge has seen so far; `why` is set when it stops.
     """
@@ -116,7 +116,7 @@ class SequentialSchedule:
 def judged(
     plan: Plan, runs: Sequence[Run], *, history: History | None, looks: Sequence[Look]
 ) -> Judgement:
-    """The judgement of what is in."""
+    """Judge the rounds that are in."""
     plans = failures.planned(plan.cases, runs)
     return judge(
         [*measurements(runs, plans), *failures.measured(runs, plans)],

@@ -1,4 +1,4 @@
-"""The kinds of steps a scenario may do, as its file says them. Pure; what is done is in `measure`.
+"""Step formats: the kinds of steps that a scenario file may name. Pure; `measure` does them.
 
 A new kind is a file of this folder and one of `measure/steps`, and a line in the table of each.
 """

@@ -1,4 +1,4 @@
-"""The base of all kinds of steps: what a scenario file says, and what planning has to know of it.
+"""The base of all kinds of steps: their fields in a file, and what planning knows of them.
 
 A kind of step is a file here (what may be written, pure) and one of the same name in
 `measure/steps` (what is done); `formats.steps` and `measure.steps.table` list the kinds, and a kind
@@ -15,7 +15,7 @@ from loadstone.formats.quantities import MeasuredQuantity
 
 
 class Limit(NamedTuple):
-    """What a number of a step may be once axes are bound."""
+    """The bounds of a step's number once axes are bound."""
 
     least: float
     whole: bool = False  # whole numbers only
@@ -23,7 +23,7 @@ class Limit(NamedTuple):
 
 
 class StepFormat(Spec, frozen=True, kw_only=True):
-    """A step as a file says it. Class variables are what holds for every step of its kind."""
+    """A step of a scenario file. Class variables hold for every step of its kind."""
 
     # lasts as long as the window, instead of holding up the next step until it is done
     background: ClassVar[bool] = False

@@ -1,1 +1,1 @@
-"""The host: what machine measures, what it allows, and whether it stayed the same."""
+"""The host: facts of the machine that measures, its limits, and its conditions over time."""

@@ -1,4 +1,4 @@
-"""What a run is measured under, read at both of its ends, and whether it stayed the same.
+"""Conditions of the machine at both ends of a run, and whether they stayed the same.
 
 Cheap on purpose: some files of /proc and /sys, well under a millisecond, and no sampling.
 
@@ -27,14 +27,14 @@ STOLEN = 0.05  # of the CPU time, that a hypervisor may take in a run that count
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """One reading. `same`: the facts called `SAME`, a missing one where nothing tells it."""
+    """One reading of the machine."""
 
-    same: Mapping[str, Scalar]
+    same: Mapping[str, Scalar]  # the facts called `SAME`, without those that nothing tells
     ticks: Ticks | None
 
 
 def conditions(read: Reader) -> Conditions:
-    """What holds at this moment."""
+    """Read the conditions of this moment."""
     return Conditions(same=same(read), ticks=machine.ticks(read))
 
 
@@ -58,7 +58,7 @@ def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Se
 
 
 def changed(before: Conditions, after: Conditions) -> list[Reason]:
-    """What must be equal and is not."""
+    """The facts that must be equal at both ends and are not."""
     names = [name for name in SAME if before.same.get(name) != after.same.get(name)]
     return [
         Reason(
@@ -71,7 +71,7 @@ def changed(before: Conditions, after: Conditions) -> list[Reason]:
 
 
 def stolen(before: Conditions, after: Conditions) -> list[Reason]:
-    """The hypervisor took more than `STOLEN` of the time between two readings."""
+    """A reason where the hypervisor took more than `STOLEN` of the time between two readings."""
     used = machine.use(before.ticks, after.ticks)
     if used is None or used.stolen <= STOLEN:
         return []

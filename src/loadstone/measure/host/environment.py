@@ -31,7 +31,7 @@ def environment(
     window: float = WINDOW,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Environment:
-    """This machine, its tools and what it does at this moment. Takes `window` seconds.
+    """Read the environment: this machine, its tools and its load now. Takes `window` seconds.
 
     `harness` is our own version; `configured` the programs the user named. To be called while none
     of our processes work, since what the machine does then counts as other load.
@@ -58,7 +58,7 @@ def key(provider: str, harness: str, facts: Mapping[str, Scalar]) -> str:
 
 
 def facts_of(read: Reader) -> dict[str, Scalar]:
-    """What else /proc and /sys say of the machine; what they do not say is left out."""
+    """The facts that /proc and /sys tell of the machine; what they do not tell is left out."""
     first_last = machine.ports(read)
     ticks = machine.ticks(read)
     found: dict[str, Scalar | None] = {

@@ -18,7 +18,7 @@ _VENDORS = "/sys/class/dmi/id/sys_vendor"
 
 @dataclass(frozen=True, kw_only=True)
 class Ticks:
-    """What the CPUs have done since the machine started, in clock ticks over all of them."""
+    """CPU time since the machine started, in clock ticks over all CPUs."""
 
     busy: int  # of us all, hypervisor not counted
     stolen: int  # wanted, and given to another machine by the hypervisor
@@ -28,7 +28,7 @@ class Ticks:
 
 @dataclass(frozen=True, kw_only=True)
 class Use:
-    """Two readings of `Ticks` compared: shares of all cores together, 0…1."""
+    """Use of the CPUs between two readings: shares of all cores together, 0…1."""
 
     busy: float
     stolen: float
@@ -51,7 +51,7 @@ def ticks(read: Reader) -> Ticks | None:
 
 
 def use(before: Ticks | None, after: Ticks | None) -> Use | None:
-    """What the machine did between two readings; None when nothing can be said."""
+    """The use of the CPUs between two readings; None when nothing can be said."""
     if before is None or after is None or after.total <= before.total:
         return None
     passed = after.total - before.total
@@ -114,7 +114,7 @@ def load(read: Reader) -> float | None:
 
 
 def virtualisation(read: Reader) -> str:
-    """Who runs this virtual machine, "none" on hardware, "unknown" where nothing tells."""
+    """The hypervisor, "none" on hardware, "unknown" where nothing tells."""
     text = read("/proc/cpuinfo") or ""
     if not text:
         return "unknown"

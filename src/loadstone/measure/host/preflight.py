@@ -1,4 +1,4 @@
-"""Preflight checks: what makes results noisy here, and what cannot be measured at all.
+"""Preflight checks: reasons for noise on this machine, and cases it cannot measure at all.
 
 Pure: the facts of an environment and the cases of a plan go in.
 """
@@ -24,7 +24,7 @@ OWN_FILES = 256  # open files of a component beside its connections
 
 
 def warnings(facts: Mapping[str, Scalar]) -> list[Reason]:
-    """What makes results noisier or limits sizes, each with the command that mends it. Pure."""
+    """Warnings of what makes results noisier or limits sizes, with its remedy. Pure."""
     checks = (_stolen, _busy, _cores, _quota, _governor, _files, _ports, _backlog)
     found = (check(_Facts(facts)) for check in checks)
     return [reason for reason in found if reason is not None]
@@ -33,7 +33,7 @@ def warnings(facts: Mapping[str, Scalar]) -> list[Reason]:
 def demands(
     cases: Sequence[CasePlan], facts: Mapping[str, Scalar], *, loopback: bool = True
 ) -> list[Problem]:
-    """What the cases need and this machine does not allow; `loopback`: the target is this machine.
+    """The demands of cases that this machine does not meet; `loopback`: it is the target too.
 
     On the loopback held connections come from several addresses, elsewhere all from one.
     """

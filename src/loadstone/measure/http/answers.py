@@ -18,7 +18,7 @@ _BLANKS = b" \t"
 
 
 class Answers:
-    """Reads one answer at a time. `status`, `headers` and `length` (of the body) are its own.
+    """A reader of one answer at a time, with its `status`, `headers` and `length` (of the body).
 
     Interim answers (1xx) are passed over, and trailers are no headers. A name that is there several
     times has all its values, as a list. Whatever comes after an answer is `surplus`: it is never

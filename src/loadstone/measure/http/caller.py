@@ -1,4 +1,4 @@
-"""Asks one route at a time over one kept-alive connection, as a client in no hurry would."""
+"""A client of routes: one request at a time over one kept-alive connection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 
 from loadstone.measure.http.answers import Answers
-from loadstone.measure.steps.templates import Route
+from loadstone.measure.http.route import Route
 
 USER_AGENT = "loadstone-check"
 WITHIN = 2.0  # s; a route that takes longer counts as not answering
@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"[!-~]+")  # nothing that could end a line of the request
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What came back: a status with headers (names in lower case), or 0 and what went wrong."""
+    """The answer to a request: a status with headers (names in lower case), or 0 and an error."""
 
     status: int
     headers: dict[str, str] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Answer:
 
 
 class Caller:
-    """One connection to `host:port`, kept as long as the other side keeps it."""
+    """A caller of `host:port` over a connection that is kept while the other side keeps it."""
 
     def __init__(self, address: str) -> None:
         host, _, port = address.rpartition(":")

@@ -29,7 +29,7 @@ _NOT_DONE = (*TIMES, Part.CPU, Part.MEMORY, Part.ANSWERS)
 
 
 class SpareCapacity(Protocol):
-    """What the generator and the upstream can do alone, as multiples of the rate measured."""
+    """The capacity of generator and upstream alone, as multiples of the rate measured."""
 
     @property
     def share(self) -> float: ...
@@ -41,7 +41,7 @@ class SpareCapacity(Protocol):
 def bottleneck(
     result: LoadResult, headroom: SpareCapacity | None, gate: formats.Gate
 ) -> list[Reason]:
-    """Why the figures of this load say nothing of the component; empty when they do.
+    """The reasons for which figures of this load say nothing of the component.
 
     An achieved rate that fell short is not among these: it may be the component's own doing.
     """
@@ -56,7 +56,7 @@ def bottleneck(
 
 
 def doubts(result: LoadResult) -> list[Reason]:
-    """What is worth knowing about a load that counts: how much of its tail is our own lateness."""
+    """Notes on a load that counts: how much of its tail is our own lateness."""
     late, latency = _p99s(result)
     if _late(result) is not None or late <= max(DOUBT, DOUBT_SHARE * latency):
         return []

@@ -28,7 +28,7 @@ class OpenLoop:
 
 
 class RunningOpenLoop:
-    """A process that sends."""
+    """A running process of the built-in generator."""
 
     def __init__(self, plan: LoadPlan, workdir: Path) -> None:
         self._plan = plan

@@ -1,4 +1,4 @@
-"""One keep-alive HTTP/1.1 connection: a request goes out, its answer comes back, then the next."""
+"""A keep-alive HTTP/1.1 connection of a load: one request at a time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loadstone.measure.load.request import LoadRequest
 
 
 class Owner(Protocol):
-    """Whoever hands requests to connections."""
+    """The owner of connections, which hands them requests and hears of their answers."""
 
     def answered(self, connection: Connection, request: LoadRequest, now: float) -> None: ...
 
@@ -22,7 +22,7 @@ class Owner(Protocol):
 
 
 class Connection(Answers, asyncio.Protocol):
-    """Holds at most one request at a time. `status`, `headers` and `length` are its answer's.
+    """A connection with at most one request under way, and the answer to it.
 
     Whatever comes after an answer and before the next request is nobody's: it costs the connection,
     and is never taken for the answer of the next request.

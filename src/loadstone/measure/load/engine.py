@@ -1,4 +1,4 @@
-"""Sends requests when they are due, whatever became of the ones before."""
+"""The engine of open-loop load: sends requests when they are due, whatever became of others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LOOKOUT = 0.1  # s between looks for requests that waited too long
 
 
 class Engine:
-    """One schedule, one pool of connections, one recorder; the clock is `time.monotonic`."""
+    """A load under way: a schedule, a pool of connections and a recorder, by `time.monotonic`."""
 
     def __init__(self, plan: LoadPlan, pool: Callable[..., Pool] = Pool) -> None:
         host, _, port = plan.target.rpartition(":")

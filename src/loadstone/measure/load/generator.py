@@ -23,17 +23,13 @@ _PATH = re.compile(r"/[!-~]*")
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What is asked, and what a right answer is.
-
-    `headers` are response headers that must be there with exactly these values. `body` is the right
-    length in bytes; None: the n of a path that ends in `/body/n`, else not checked.
-    """
+    """A target of a load: the request, and what a right answer to it is."""
 
     host: str
     path: str
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)  # of the answer, exactly these values
+    body: int | None = None  # By of the answer; None: the n of a path `…/body/n`, else any
 
     def __post_init__(self) -> None:
         """Raises `UsageError` for what cannot be written into a request as it is."""
@@ -54,20 +50,16 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadPlan:
-    """Requests over `targets` in a shuffled order that `seed` fixes, at `rate` a second.
-
-    `window` seconds are measured once the window has opened; 0: until `finish` is called. `timeout`
-    is what a client would wait for one answer, from when the request was due.
-    """
+    """The plan of a load: requests over its targets in a shuffled order, at a fixed rate."""
 
     target: str  # host:port that connections go to
     targets: Sequence[Target]
     rate: float  # 1/s
     connections: int
     warmup: float  # s
-    window: float  # s
-    seed: int = 0
-    timeout: float = 10.0  # s
+    window: float  # s that are measured once it is open; 0: until `finish` is called
+    seed: int = 0  # of the order
+    timeout: float = 10.0  # s that a client would wait for one answer, from when it was due
     queue: int = 100_000  # requests that may wait for a connection before more are dropped
 
     def __post_init__(self) -> None:
@@ -90,18 +82,15 @@ class LoadPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadResult:
-    """What became of the requests that were due in the window.
+    """The result of a load: what became of the requests that were due in the window.
 
-    `requests` = right answers + `wrong` + the sum of `errors` + `dropped`. `latency` (from due) and
-    `service` (from sent) hold the right answers only. `lateness` is sent − due of the requests that
-    found a connection free: the generator's own delay. `achieved_rate` counts the answers that
-    arrived while the window was open. `cpu` is the generator's CPU seconds in the window, `cores`
-    how many cores it can use. `series` are [seconds since the window opened, value].
+    `requests` = `answers` + `wrong` + the sum of `errors` + `dropped`. Histograms are base64 HDR
+    histograms of microseconds.
     """
 
     generator: str
     asked_rate: float  # 1/s
-    achieved_rate: float  # 1/s
+    achieved_rate: float  # 1/s, of answers that came while the window was open
     seconds: float  # the window as it was
     requests: int
     answers: int  # right ones
@@ -112,11 +101,12 @@ class LoadResult:
     connect_errors: int = 0
     reconnects: int = 0  # connections that the target closed
     unasked: int = 0  # answers that no request had asked for
-    latency: str = ""
-    service: str = ""
-    lateness: str = ""
-    cpu: float = 0.0  # s
-    cores: int = 1
+    latency: str = ""  # histogram of right answers, from when they were due
+    service: str = ""  # histogram of right answers, from when they were sent
+    lateness: str = ""  # sent − due where a connection was free: the generator's own delay
+    cpu: float = 0.0  # s that the generator used in the window
+    cores: int = 1  # that it can use
+    # name → [seconds since the window opened, value]
     series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
 
     @property

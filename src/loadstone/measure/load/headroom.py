@@ -12,29 +12,25 @@ import psutil
 from loadstone.measure.load.generator import Generator, LoadPlan, LoadResult, Target
 from loadstone.measure.upstream import RunningUpstream
 
-FACTOR = 4  # times the rate of the case
+FACTOR = 4  # times the rate of the case: well above what `bottleneck` asks of either (2, 1.5)
 SECONDS = 1.0
-WARMUP = 0.3  # s
+WARMUP = 0.3  # s; connections are open by then
 TIMEOUT = 2.0  # s; what is not answered by then was too much
 
 
 @dataclass(frozen=True, kw_only=True)
 class Headroom:
-    """The generator straight at the upstream, at a multiple of the rate that is to be measured.
+    """The generator straight at the upstream, at a multiple of the rate that is to be measured."""
 
-    `rate`: what is to be measured; `asked`: what was tried; `achieved`: right answers a second.
-    `generator_cpu` and `upstream_cpu` are shares of what each can use (the upstream: one core).
-    """
-
-    rate: float
-    asked: float
-    achieved: float
-    generator_cpu: float
-    upstream_cpu: float
+    rate: float  # 1/s that is to be measured
+    asked: float  # 1/s that was tried
+    achieved: float  # right answers a second
+    generator_cpu: float  # share of the cores that it can use
+    upstream_cpu: float  # share of one core
 
     @property
     def share(self) -> float:
-        """What was achieved, as a multiple of the rate that is to be measured."""
+        """The rate that was achieved, as a multiple of the rate that is to be measured."""
         return self.achieved / self.rate
 
     @property

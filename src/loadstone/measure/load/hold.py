@@ -1,4 +1,4 @@
-"""Idle keep-alive connections, held open in a process of their own while something else is done.
+"""Idle keep-alive connections, held open by a process of their own while steps are done.
 
 Each connection asks once and is then left alone, as a browser's is after its page has come: the
 target has made everything for it that a connection costs, and HTTP's idle timeout counts. Before
@@ -21,28 +21,25 @@ PER_ADDRESS = 25_000  # connections from one source address: fewer than any usua
 
 @dataclass(frozen=True, kw_only=True)
 class HoldPlan:
-    """Open `connections` to `target` (host:port), `rate` a second, asking for `path` of `host`."""
+    """The plan of idle connections: how many, how fast they are opened, and what they ask for."""
 
-    target: str
+    target: str  # host:port
     connections: int
-    rate: float  # 1/s
-    host: str = "localhost"
+    rate: float  # new connections a second
+    host: str = "localhost"  # of the Host header
     path: str = "/"
     again: float = 60.0  # s between questions on one connection
 
 
 @dataclass(frozen=True, kw_only=True)
 class HoldResult:
-    """`asked` connections; `open` at the end; `lost` those that were open and no longer are.
-
-    The rest was refused. `cpu` is what holding them cost us, in CPU seconds.
-    """
+    """The result of holding idle connections: asked = open + lost + refused."""
 
     asked: int
-    open: int
-    lost: int
+    open: int  # at the end
+    lost: int  # open once, and no longer
     refused: int = 0
-    cpu: float = 0.0
+    cpu: float = 0.0  # CPU seconds that holding them cost us
     example: str = ""  # why one was refused
 
 

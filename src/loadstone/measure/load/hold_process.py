@@ -42,7 +42,7 @@ class HeldConnection(asyncio.Protocol):
 
 
 class Holder:
-    """All connections of a plan."""
+    """The holder of all connections of a plan."""
 
     def __init__(self, plan: HoldPlan) -> None:
         self._plan = plan

@@ -1,4 +1,4 @@
-"""k6 as a generator. What it can and cannot say is in docs/reference/load-generators.md."""
+"""The generator k6; its limits are in docs/reference/load-generators.md."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def command(k6: Path, workdir: Path) -> Sequence[str]:
 
 
 def script_plan(plan: LoadPlan) -> bytes:
-    """What the script reads: its plan as JSON, the targets in the order they are asked in."""
+    """The plan that the script reads: JSON, with the targets in the order they are asked in."""
     targets = [
         {
             "host": each.target.host,

@@ -1,4 +1,4 @@
-"""What k6 wrote down, request by request, as a result. Pure.
+"""k6's samples, request by request, turned into the result of a load. Pure.
 
 k6 does not say when a request was due. It numbers its iterations in the order in which they were
 due, and it starts none early; so with d the number of iterations dropped before number i, it was
@@ -30,13 +30,10 @@ _ROW = re.compile(
 
 @dataclass(kw_only=True)
 class K6Iteration:
-    """One iteration: when it started and when its answer had come (Unix s), and for how long.
+    """One iteration of the script: one request."""
 
-    `ended` is None for an iteration whose request was not answered before k6 ended.
-    """
-
-    started: float | None = None
-    ended: float | None = None
+    started: float | None = None  # Unix s
+    ended: float | None = None  # Unix s; None where k6 ended before the answer came
     service: float = 0.0  # s
 
 
@@ -50,7 +47,7 @@ class K6Iterations:
 
 @dataclass(frozen=True, kw_only=True)
 class K6Faults:
-    """What was wrong, by number of the iteration: answers that were not right, and no answers."""
+    """The faults of iterations, by number: answers that were not right, and answers missing."""
 
     wrong: Mapping[int, str]
     errors: Mapping[int, str]
@@ -58,10 +55,10 @@ class K6Faults:
 
 @dataclass(frozen=True, kw_only=True)
 class K6Window:
-    """From `opened` to `closed`, Unix seconds."""
+    """The measured window."""
 
-    opened: float
-    closed: float
+    opened: float  # Unix s
+    closed: float  # Unix s
 
     @property
     def seconds(self) -> float:

@@ -21,7 +21,7 @@ from loadstone.system.limits import raise_open_files
 
 
 async def serve(reader: asyncio.StreamReader, plan: LoadPlan) -> None:
-    """Follow the words on standard input until it ends."""
+    """Do the commands on standard input until it ends."""
     engine = Engine(plan)
     await engine.begin()
     _say(b"ready")

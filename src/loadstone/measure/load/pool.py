@@ -13,7 +13,7 @@ CONNECTING = 5.0  # s until an attempt to open one counts as failed
 
 
 class Pool:
-    """At most `size` connections to host:port.
+    """A pool of at most `size` connections to host:port.
 
     They are opened at the start, and one that is lost is opened again when a request wants it, as a
     client does: a target that closes all of them whenever it reloads would else be measured
@@ -41,7 +41,7 @@ class Pool:
 
     @property
     def empty(self) -> bool:
-        """None is open, and none is being opened."""
+        """Whether no connection is open, and none is being opened."""
         return not self.open and not self._opening
 
     async def fill(self) -> None:

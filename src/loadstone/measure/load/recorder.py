@@ -13,7 +13,7 @@ _NEVER = float("inf")
 
 
 class Recorder:
-    """Counts what was due from `open` to `close`, also when its answer comes after that."""
+    """A recorder of the requests that were due from `open` to `close`, however late the answer."""
 
     def __init__(self) -> None:
         self.opened = _NEVER

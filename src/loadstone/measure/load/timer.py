@@ -24,7 +24,7 @@ class _Itimerspec(ctypes.Structure):
 
 
 class Timer:
-    """Its file descriptor becomes readable when the moment it was set to has come."""
+    """A timer (timerfd) whose file descriptor becomes readable when its moment has come."""
 
     def __init__(self) -> None:
         libc = ctypes.CDLL(None, use_errno=True)

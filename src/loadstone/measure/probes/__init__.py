@@ -1,1 +1,1 @@
-"""Probes: what is measured of a component from the outside while its steps run."""
+"""Probes: instruments that measure a component from the outside while its steps run."""

@@ -11,7 +11,7 @@ from loadstone.model import Accounting
 
 @dataclass(frozen=True, kw_only=True)
 class ApiData:
-    """Of the component alone, over the run: mappings by "verb resource user-agent"."""
+    """The API requests of the component alone over a run, by "verb resource user-agent"."""
 
     requests: Mapping[str, int]
     events: Mapping[str, int]
@@ -19,7 +19,7 @@ class ApiData:
 
 
 class ApiProbe:
-    """Reads the accounting of the cluster when the window closes."""
+    """The probe that reads the accounting of the cluster when the window closes."""
 
     name = "api"
 
@@ -41,7 +41,7 @@ class ApiProbe:
 
 
 def of_component(before: Accounting, after: Accounting, ours: str) -> ApiData:
-    """What was asked between two readings by every user agent that does not begin with `ours`."""
+    """The requests between two readings by user agents that do not begin with `ours`."""
     return ApiData(
         requests=_growth(before.requests, after.requests, ours),
         events=_growth(before.events, after.events, ours),

@@ -1,4 +1,4 @@
-"""How much series grew from page to page, as Prometheus counts it. Pure.
+"""Growth of counters from page to page, as Prometheus counts it. Pure.
 
 Each label set is counted by itself, and only then are they added up: in a sum, one that begins anew
 is hidden by another that grows, and one that is gone looks like one that began anew.
@@ -14,14 +14,14 @@ from loadstone.measure.probes.series import Labels
 
 
 @dataclass(frozen=True, kw_only=True)
-class Growth:
-    """[s, growth since the first page], and how often a counter began anew."""
+class CounterGrowth:
+    """The growth of an alias's counters: [s, growth since the first page], and their resets."""
 
     points: Sequence[tuple[float, float]]
     resets: int = 0
 
 
-def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> Growth:
+def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> CounterGrowth:
     """The growth of the counters in `history`: [s, label set → value] of each page, in order.
 
     A value below the one before it has begun anew at 0. A label set that is not on the first page
@@ -42,4 +42,4 @@ def growth(history: Sequence[tuple[float, Mapping[Labels, float]]]) -> Growth:
         last |= {labels: math.nan for labels in values if labels not in last} | numbers
         if numbers:
             points.append((moment, total))
-    return Growth(points=points, resets=resets)
+    return CounterGrowth(points=points, resets=resets)

@@ -1,4 +1,4 @@
-"""GET of what a component offers, bounded in size and time, in words where it fails."""
+"""Fetching of a component's pages and profiles, bounded in size and time."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _AS_IT_IS = frozenset({"", "identity"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 
 
-class NotFetched(Exception):
-    """There is no such answer; the message names the URL and says why."""
+class FetchFailed(Exception):
+    """A fetch that failed; the message names the URL and says why."""
 
 
 def pool() -> urllib3.PoolManager:
@@ -27,7 +27,7 @@ def pool() -> urllib3.PoolManager:
 
 
 def fetch(connections: urllib3.PoolManager, url: str, *, within: float) -> bytes:
-    """The body of the answer 200, without the encoding of its transport. Raises `NotFetched`.
+    """The body of the answer 200, without the encoding of its transport. Raises `FetchFailed`.
 
     `within`: seconds for all of it. Redirects are followed on the host that was asked: a component
     must not send us, who may reach what it may not, anywhere else.
@@ -38,14 +38,14 @@ def fetch(connections: urllib3.PoolManager, url: str, *, within: float) -> bytes
         try:
             place, encoding, body = _once(connections, asked, deadline)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
-            raise NotFetched(f"{asked}: {error}") from error
+            raise FetchFailed(f"{asked}: {error}") from error
         if not place:
             return _plain(body, encoding, asked)
         there = urljoin(asked, place)
         if not _same_host(url, there):
-            raise NotFetched(f"{asked} redirects to another host, {there}")
+            raise FetchFailed(f"{asked} redirects to another host, {there}")
         asked = there
-    raise NotFetched(f"{url} redirects more than {REDIRECTS} times")
+    raise FetchFailed(f"{url} redirects more than {REDIRECTS} times")
 
 
 def _once(connections: urllib3.PoolManager, url: str, deadline: float) -> tuple[str, str, bytes]:
@@ -55,7 +55,7 @@ def _once(connections: urllib3.PoolManager, url: str, deadline: float) -> tuple[
     try:
         place = answer.get_redirect_location() or ""
         if not place and answer.status != 200:
-            raise NotFetched(f"{url} answered {answer.status}")
+            raise FetchFailed(f"{url} answered {answer.status}")
         body = _body(answer, url, deadline)
         return place, answer.headers.get("content-encoding", "").strip().lower(), body
     finally:
@@ -69,9 +69,9 @@ def _body(answer: urllib3.BaseHTTPResponse, url: str, deadline: float) -> bytes:
         parts.append(part)
         size += len(part)
         if size > LARGEST:
-            raise NotFetched(f"{url}: the answer is larger than {LARGEST} bytes")
+            raise FetchFailed(f"{url}: the answer is larger than {LARGEST} bytes")
         if time.monotonic() > deadline:
-            raise NotFetched(f"{url}: the answer did not come to its end in time")
+            raise FetchFailed(f"{url}: the answer did not come to its end in time")
     return b"".join(parts)
 
 
@@ -79,11 +79,11 @@ def _plain(body: bytes, encoding: str, url: str) -> bytes:
     if encoding in _AS_IT_IS or not body:
         return body
     if encoding not in _GZIP:
-        raise NotFetched(f"{url}: the answer is encoded as {encoding}, which nobody asked for")
+        raise FetchFailed(f"{url}: the answer is encoded as {encoding}, which nobody asked for")
     try:
         return gzipped.unpacked(body, LARGEST)
-    except gzipped.Damaged as error:
-        raise NotFetched(f"{url}: {error}") from error
+    except gzipped.DamagedGzip as error:
+        raise FetchFailed(f"{url}: {error}") from error
 
 
 def _same_host(one: str, other: str) -> bool:

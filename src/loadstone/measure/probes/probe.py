@@ -15,34 +15,29 @@ PULSE = 1.0  # s between two scrapes of a metrics page
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """What a probe may look at. Absent addresses are empty: such a probe measures nothing.
-
-    `accounting` tells what the API server was asked so far, `before` what it had been asked when
-    the run began. `profiles` are the kinds that the workload asks for, `window` how long (s) it
-    will be open at least.
-    """
+    """The component of a run as probes see it. Absent addresses are empty: nothing to measure."""
 
     pid: int
     metrics: str = ""  # URL of the Prometheus page
     scrape: Mapping[str, str] = field(default_factory=dict)  # alias → series
     pprof: str = ""  # URL of the directory
-    profiles: Sequence[str] = ()
-    window: float = 0.0
-    accounting: Callable[[], Accounting] = Accounting
-    before: Accounting = field(default_factory=Accounting)
+    profiles: Sequence[str] = ()  # kinds that the workload asks for
+    window: float = 0.0  # s it will be open at least
+    accounting: Callable[[], Accounting] = Accounting  # of the API server, so far
+    before: Accounting = field(default_factory=Accounting)  # as the run began
     agent: str = ""  # prefix of our own User-Agent, which is not the component's
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProbeReading:
-    """What a probe saw, as `quantities` reads it, and the CPU seconds that looking cost us."""
+    """The reading of a probe, and what taking it cost."""
 
-    data: Any
-    cost: float
+    data: Any  # of a type that `measure.quantities` reads
+    cost: float  # CPU seconds of our own
 
 
 class Probe(Protocol):
-    """Opened when the window opens, closed when it closes; used once."""
+    """An instrument that is opened and closed with the measured window; used once."""
 
     @property
     def name(self) -> str: ...
@@ -58,7 +53,7 @@ class Probe(Protocol):
 
 
 class Cost:
-    """Adds up the CPU seconds of the calling threads: `with cost: …`, in one thread at a time."""
+    """A meter of the CPU seconds of the calling thread: `with cost: …`, one thread at a time."""
 
     def __init__(self) -> None:
         self.seconds = 0.0

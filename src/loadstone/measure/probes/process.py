@@ -20,24 +20,20 @@ _RESET_PEAK = "5"  # to /proc/PID/clear_refs: the peak of the resident memory be
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessData:
-    """`cpu`: seconds at open and close, of the tree with its ended children.
+    """The CPU, memory, threads and files of a process tree; points are [s since open, value]."""
 
-    `rss` and `anon` are [s, By]: resident memory, and what of it is no page of a file; `threads`
-    and `fds` are [s, how many], more seldom. `peak` is
-    the kernel's own high-water mark of the first in the window, None where a tree has more than one
-    process and the largest sample has to do.
-    """
-
-    cpu: tuple[float, float]
-    rss: Sequence[tuple[float, int]]
-    anon: Sequence[tuple[float, int]]
+    cpu: tuple[float, float]  # s at open and close, ended children included
+    rss: Sequence[tuple[float, int]]  # By of resident memory
+    anon: Sequence[tuple[float, int]]  # By of it that are no pages of files
+    # By: the kernel's high-water mark in the window; None for a tree of several processes, where
+    # the largest point has to do.
     peak: int | None
-    threads: Sequence[tuple[float, int]]
-    fds: Sequence[tuple[float, int]]
+    threads: Sequence[tuple[float, int]]  # how many, more seldom
+    fds: Sequence[tuple[float, int]]  # how many, more seldom
 
 
 class ProcessProbe:
-    """Samples the tree below one process in a thread of its own."""
+    """The probe that reads the tree below one process, in a thread of its own."""
 
     name = "process"
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from loadstone.measure.probes.fetch import NotFetched, fetch, pool
+from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
 from loadstone.measure.probes.process import own_cpu
 
@@ -23,18 +23,15 @@ _PATIENCE = 15.0  # s beyond the length of a profile
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileData:
-    """The bytes of each kind, and what went wrong with those that are missing.
-
-    `cpu`: the kernel's CPU seconds of the program while its CPU profile was taken.
-    """
+    """The profiles of a run, by kind."""
 
     profiles: Mapping[str, bytes] = field(default_factory=dict)
-    problems: Mapping[str, str] = field(default_factory=dict)
-    cpu: float | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)  # of those that are missing
+    cpu: float | None = None  # s that the kernel counted while the CPU profile was taken
 
 
 class ProfileProbe:
-    """Asks the component's /debug/pprof; without one, measures nothing."""
+    """The probe that asks the component's /debug/pprof; without one, it measures nothing."""
 
     name = "pprof"
 
@@ -82,7 +79,7 @@ class ProfileProbe:
         with self._cost:
             try:
                 self._profiles[kind] = fetch(self._pool, url, within=seconds + _PATIENCE)
-            except NotFetched as error:
+            except FetchFailed as error:
                 self._problems[kind] = str(error)
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loadstone.formats import gzipped
-from loadstone.measure.probes.counting import Growth, growth
-from loadstone.measure.probes.fetch import LARGEST, NotFetched, fetch, pool
+from loadstone.measure.probes.counting import CounterGrowth, growth
+from loadstone.measure.probes.fetch import LARGEST, FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
 from loadstone.measure.probes.series import Page, Selector, read
 
@@ -23,27 +23,22 @@ _WITHIN = 5.0  # s for a page to come
 
 @dataclass(frozen=True, kw_only=True)
 class ScrapeData:
-    """By alias: [seconds since open, value] of each scrape in which the series had a number.
+    """The wanted series of the pages of a window, by alias."""
 
-    `grown` is how much the counters among them grew, label set by label set; `gauges` are those
-    that may fall. `at_open` are the aliases whose series was there at the first scrape, `scrapes`
-    the pages, `problems` what failed. What could not be read: `odd` are the scrapes in which an
-    alias's value was no number, `unreadable` and `twice` lines, as `series.Page` has them.
-    """
-
+    # [s since open, value] of each scrape in which the series had a number
     values: Mapping[str, Sequence[tuple[float, float]]]
-    grown: Mapping[str, Growth] = field(default_factory=dict)
-    gauges: frozenset[str] = frozenset()
-    at_open: frozenset[str] = frozenset()
-    scrapes: int = 0
-    problems: Sequence[str] = ()
-    odd: Mapping[str, int] = field(default_factory=dict)
-    unreadable: Sequence[str] = ()
-    twice: Sequence[str] = ()
+    grown: Mapping[str, CounterGrowth] = field(default_factory=dict)  # of counters
+    gauges: frozenset[str] = frozenset()  # aliases that may fall
+    at_open: frozenset[str] = frozenset()  # aliases that the first page had
+    scrapes: int = 0  # pages that were read
+    problems: Sequence[str] = ()  # why the others were not
+    odd: Mapping[str, int] = field(default_factory=dict)  # scrapes whose value was no number
+    unreadable: Sequence[str] = ()  # lines, as in `series.Page`
+    twice: Sequence[str] = ()  # series, as in `series.Page`
 
 
 class ScrapeProbe:
-    """Fetches the page in a thread of its own; without a page, measures nothing."""
+    """The probe that fetches the page in a thread of its own; without a page, nothing."""
 
     name = "scrape"
 
@@ -85,7 +80,7 @@ class ScrapeProbe:
         moment = time.monotonic() - self._begun
         try:
             page = fetch(self._pool, self._subject.metrics, within=_WITHIN)
-        except NotFetched as error:
+        except FetchFailed as error:
             self._problems.append(str(error))
             return
         self._pages.append((moment, page))
@@ -102,14 +97,14 @@ class ScrapeProbe:
 
 
 class NotText(ValueError):
-    """A page that is none; the message says what it is instead."""
+    """A page that is no text; the message says what it is instead."""
 
 
 def text_of(body: bytes) -> str:
     """A page as text. It may be gzipped without its headers saying so. Raises `NotText`."""
     try:
         plain = gzipped.unpacked(body, LARGEST) if body.startswith(gzipped.MAGIC) else body
-    except gzipped.Damaged as error:
+    except gzipped.DamagedGzip as error:
         raise NotText(str(error)) from error
     text = plain.decode(errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
     if text.lstrip().startswith("<"):
@@ -120,7 +115,7 @@ def text_of(body: bytes) -> str:
 def of_pages(
     pages: Sequence[tuple[float, Page]], aliases: Iterable[str], problems: Sequence[str] = ()
 ) -> ScrapeData:
-    """What the pages, the earliest first, show of each alias. Pure."""
+    """The wanted series of the pages, the earliest first. Pure."""
     known = list(aliases)
     sums = {alias: [(at, page.sum(alias)) for at, page in pages] for alias in known}
     values = {

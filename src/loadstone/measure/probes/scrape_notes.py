@@ -1,4 +1,4 @@
-"""What there is to say of a run's metrics pages beside their numbers. Pure."""
+"""Notes on a run's metrics pages: what could not be read of them. Pure."""
 
 from __future__ import annotations
 

@@ -58,18 +58,12 @@ class Selector:
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """What one page shows of the wanted series.
+    """The wanted series of one page."""
 
-    `values`: alias → label set → value, infinite and NaN ones included. `gauges`: the aliases whose
-    series may fall. `unreadable` are lines that seem to be of a wanted series and are no sample,
-    `twice` series that the page shows more than once, of which the first counts, as it does in
-    Prometheus.
-    """
-
-    values: Mapping[str, Mapping[Labels, float]]
-    gauges: frozenset[str] = frozenset()
-    unreadable: Sequence[str] = ()
-    twice: Sequence[str] = ()
+    values: Mapping[str, Mapping[Labels, float]]  # by alias and label set, inf and NaN included
+    gauges: frozenset[str] = frozenset()  # aliases whose series may fall
+    unreadable: Sequence[str] = ()  # lines that seem to be of a wanted series and are no sample
+    twice: Sequence[str] = ()  # series shown more than once: the first counts, as in Prometheus
 
     def sum(self, alias: str) -> float | None:
         """The sum of an alias's series, which may be no number; None where there is none."""

@@ -21,7 +21,7 @@ PROBES: Mapping[str, Callable[[], Probe]] = {
 
 
 class ProbeWindow:
-    """Opens all probes together and closes them together; each probe is used once."""
+    """The window of all probes, opened and closed together; each probe is used once."""
 
     def __init__(
         self, subject: Subject, *, probes: Mapping[str, Callable[[], Probe]] = PROBES
@@ -29,20 +29,20 @@ class ProbeWindow:
         self._subject = subject
         self._probes = [make() for make in probes.values()]
         self._opened = False
-        self.samples: dict[str, ProbeReading] = {}
+        self.readings: dict[str, ProbeReading] = {}
 
     def __enter__(self) -> ProbeWindow:
         return self
 
     def open(self) -> None:
-        """The most expensive to open first, so that `process` sees none of the others' work."""
+        """Open the most expensive probe first, so that `process` sees none of the others' work."""
         self._opened = True
         for probe in reversed(self._probes):
             probe.open(self._subject)
 
     def close(self) -> None:
         for probe in self._probes:
-            self.samples[probe.name] = probe.close()
+            self.readings[probe.name] = probe.close()
         self._opened = False
 
     def __exit__(self, *_: object) -> None:

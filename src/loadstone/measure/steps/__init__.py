@@ -1,1 +1,1 @@
-"""Steps: what is done for each kind of step of a scenario, and what the kinds share."""
+"""Steps: how each kind of step of a scenario is done, and what the kinds share."""

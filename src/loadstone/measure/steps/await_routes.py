@@ -14,7 +14,7 @@ _EXAMPLES = 3
 
 
 def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:
-    """Until every copy has answered right. Gives `await.seconds`, from the first create.
+    """Wait until every copy has answered right. Gives `await.seconds`, from the first create.
 
     Raises `StepFailed` with what the routes answered instead.
     """

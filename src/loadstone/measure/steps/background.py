@@ -1,4 +1,4 @@
-"""A background step that is running: what every kind of them can do."""
+"""The protocol of background steps that are running."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Background(Protocol):
     """A step that lasts as long as the window, started by being made."""
 
     def open_window(self) -> None:
-        """What happens from now on counts."""
+        """The window opens: what happens from now on counts."""
 
     def finish(self) -> Outcome:
         """End in good order, and say what came of it."""

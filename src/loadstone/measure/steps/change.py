@@ -23,10 +23,10 @@ _QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeEffect:
-    """One change that took effect. `old_answered`: the old version still answered right then."""
+    """One change that took effect."""
 
     seconds: float  # from sending the change to having the first right answer
-    old_answered: bool
+    old_answered: bool  # the old version still answered at that moment
 
 
 def change(scene: Scene, step: formats.Change) -> Outcome:

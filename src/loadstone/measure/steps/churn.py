@@ -21,7 +21,7 @@ _POLL = 0.02  # s; a check is about right or wrong, not about time
 
 
 class ChurnThread:
-    """Adds and removes copies in turn, at fixed times, in a thread of its own.
+    """A thread that adds and removes copies in turn, at fixed times.
 
     It begins with as many copies as live `_LIFE` seconds at the rate. An operation whose route does
     not answer by it in time is wrong: an added one must answer right, a removed one 404.

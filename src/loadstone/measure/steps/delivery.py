@@ -10,7 +10,7 @@ from loadstone.measure.steps.templates import Copy, Renderer
 
 
 class Delivery(Protocol):
-    """Makes the world as the component sees it. Safe to use from several threads."""
+    """The protocol of deliveries: copies made, changed and removed. Safe from several threads."""
 
     def create(self, copies: Sequence[Copy], *, concurrency: int = 1) -> None:
         """Make copies that are not there yet. Raises `MeasurementFailed`."""
@@ -28,7 +28,7 @@ class Delivery(Protocol):
 
 
 class ApiDelivery:
-    """Writes the objects of the copies to the API server, for components that watch it."""
+    """A delivery through the API server, for components that watch it."""
 
     def __init__(self, renderer: Renderer, objects: ObjectClient) -> None:
         self._renderer = renderer
@@ -48,7 +48,7 @@ class ApiDelivery:
         self._objects.delete(gone)
 
     def check(self) -> None:
-        """Every request was answered when it was sent: nothing is left to go wrong."""
+        """Nothing: every request was answered when it was sent."""
 
     def close(self) -> None:
         self._objects.close()

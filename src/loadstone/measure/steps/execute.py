@@ -1,4 +1,4 @@
-"""Executes a bound workload: the set-up, then the steps of the measured window."""
+"""Execution of a bound workload: the set-up, then the steps of the measured window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from loadstone.measure.steps.table import TABLE, StepTable
 
 
 class WindowObserver(Protocol):
-    """What looks on while the window is open: the probes."""
+    """An observer of the window: the probes, as far as steps know them."""
 
     def open(self) -> None: ...
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from loadstone import formats
+from loadstone.measure.http.route import Route
 from loadstone.measure.load import hold as held
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.scene import Scene
-from loadstone.measure.steps.templates import Route
 from loadstone.model import Reason
 
 
@@ -29,7 +29,7 @@ class BackgroundHold:
         )
 
     def open_window(self) -> None:
-        """They have been open since the start."""
+        """Nothing: they have been open since the start."""
 
     def finish(self) -> Outcome:
         result = self._running.finish()

@@ -1,14 +1,14 @@
-"""The step `load`: what a scenario asks for, told to the generator that sends it."""
+"""The step `load`: requests by the generator, over the routes of a template."""
 
 from __future__ import annotations
 
 from loadstone import formats
+from loadstone.measure.http.route import Route
 from loadstone.measure.load.bottleneck import bottleneck, doubts
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
-from loadstone.measure.steps.templates import Route
 from loadstone.model import Reason
 
 
@@ -34,7 +34,7 @@ class BackgroundLoad:
 
 
 def load_plan(scene: Scene, step: formats.Load) -> LoadPlan:
-    """What the generator is asked for. Its window has a fixed length unless other steps end it.
+    """The plan for the generator. Its window has a fixed length unless other steps end it.
 
     Raises `StepFailed` when no copy of the template is there to be asked.
     """

@@ -13,7 +13,7 @@ Series = Mapping[str, Sequence[Sequence[float]]]
 
 
 class StepFailed(MeasurementFailed):
-    """A step could not be done: the run is over, and invalid for `reason`."""
+    """A step that could not be done: the run is over, and invalid for `reason`."""
 
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
@@ -41,7 +41,7 @@ class Outcome:
         )
 
     def finite(self) -> Outcome:
-        """Without what is no number, which is no measurement: a note says what it was.
+        """The outcome without quantities that are no numbers; a note says what they were.
 
         A record could not hold it, and one such quantity must not cost the others.
         """

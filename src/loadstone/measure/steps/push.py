@@ -1,4 +1,4 @@
-"""Pushes routes to a component that does not watch Kubernetes, as one rendered document."""
+"""Pushed routes, for a component that does not watch Kubernetes: one rendered document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PushedRoute = Mapping[str, str | int]
 
 
 class PushDelivery:
-    """Keeps the set of copies, and sends all their routes some time after it has changed.
+    """A delivery that sends the routes of all copies, some time after their set has changed.
 
     One thread sends, one document at a time; changes that arrive meanwhile go out together with the
     next one. `names` are the addresses of the component.

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from loadstone.measure.http.caller import Answer, Caller
-from loadstone.measure.steps.templates import Route
+from loadstone.measure.http.route import Route
 
 GONE = 404
 _CONNECTIONS = 4
 
 
 def wrong(route: Route, answer: Answer) -> str:
-    """Why this is not the right answer, in words; empty when it is right."""
+    """The fault of an answer, in words; empty when it is right."""
     if answer.error:
         return f"no answer: {answer.error}"
     if answer.status != route.status:
@@ -32,7 +32,7 @@ def wrong(route: Route, answer: Answer) -> str:
 
 
 def not_gone(route: Route, answer: Answer) -> str:
-    """Why `route` does not answer like `answer`; empty when gone (404) as it should be."""
+    """The fault of the answer of a route that should be gone (404); empty when it is."""
     if answer.error:
         return f"no answer: {answer.error}"
     return "" if answer.status == GONE else f"{answer.status} instead of {GONE}: {route.path}"
@@ -43,10 +43,10 @@ Wrong = Callable[[Route, Answer], str]
 
 @dataclass(kw_only=True)
 class PendingRoute:
-    """A route that is asked until it answers as wanted, or until `deadline` (monotonic, s)."""
+    """A route that is asked until it answers as wanted, or until its time is up."""
 
     route: Route
-    deadline: float
+    deadline: float  # monotonic, s
     wrong: Wrong = wrong
     due: float = 0.0  # not asked again before
     right_at: float | None = None  # when the right answer was in
@@ -58,7 +58,7 @@ class PendingRoute:
 
 
 class Pursuer:
-    """Asks every wanted route in turn, each at most every `poll` seconds, until it answers right.
+    """A poller of routes: asks each at most every `poll` seconds until it answers right.
 
     A wrong answer also costs its connection `poll` seconds, so that asking takes little of the
     machine while nothing is ready, and right answers follow one another without a pause: when all

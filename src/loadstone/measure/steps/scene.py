@@ -18,27 +18,21 @@ _TICK = 0.05  # s
 
 @dataclass(kw_only=True)
 class Scene:
-    """The stage of a run. `check` raises `StepFailed` when the component has gone or refuses.
-
-    `target` is the host:port that requests go to. `copies` are those that `create` has made, by
-    template, in the order of their numbers; `created_at` (monotonic) is when the first one of
-    those that no `await` has seen yet was asked for. `headroom`: what generator and upstream can do
-    without the component.
-    """
+    """The context that the steps of one run share and change."""
 
     workload: formats.Workload
     warmup: float  # s
     window: float  # s
-    target: str
+    target: str  # host:port that requests go to
     renderer: Renderer
     delivery: Delivery
     generator: Generator
-    check: Callable[[], None]
+    check: Callable[[], None]  # raises `StepFailed` when the component has gone or refuses
     workdir: Path
-    headroom: Headroom | None = None
+    headroom: Headroom | None = None  # of generator and upstream without the component
     seed: int = 0
-    copies: dict[str, list[Copy]] = field(default_factory=dict)
-    created_at: float | None = None
+    copies: dict[str, list[Copy]] = field(default_factory=dict)  # made so far, by template
+    created_at: float | None = None  # monotonic, s: of the first copy that no `await` has seen
 
     def of(self, template: str) -> list[Copy]:
         """The copies of a template so far."""

@@ -1,4 +1,4 @@
-"""What is done for each kind of step: one line a kind, complete or it does not import."""
+"""The table of step kinds: how each is done, a line a kind; incomplete, it does not import."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Begin = Callable[[Scene, Any], Background]
 
 @dataclass(frozen=True, kw_only=True)
 class StepTable:
-    """How each kind is done: to its end (`foreground`), or begun until the window ends."""
+    """A table of step kinds: those done to their end, and those that last as long as the window."""
 
     foreground: Mapping[type[steps.StepFormat], Do]
     background: Mapping[type[steps.StepFormat], Begin]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats.fill import fill, fill_text
+from loadstone.measure.http.route import Route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,29 +35,12 @@ class Copy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Route:
-    """A request, and what a right answer to it is."""
-
-    host: str
-    path: str
-    status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def url(self) -> str:
-        return f"http://{self.host}{self.path}"
-
-
-@dataclass(frozen=True, kw_only=True)
 class Renderer:
-    """Templates with the upstream's addresses: everything a copy needs to become real.
-
-    `body` is the body size (By) that checks ask for where the caller names no other.
-    """
+    """A renderer of templates: copies in, Kubernetes objects and routes out."""
 
     templates: Mapping[str, formats.Template]
     backends: Sequence[Backend]
-    body: int
+    body: int  # By that checks ask for where the caller names no other size
 
     def backend(self, copy: Copy) -> Backend:
         return self.backends[copy.i % len(self.backends)]
@@ -69,7 +53,7 @@ class Renderer:
         return rendered
 
     def route(self, copy: Copy, *, body: int | None = None) -> Route:
-        """What to ask of a copy. Raises `InvalidFile` when its template has no check."""
+        """The route of a copy. Raises `InvalidFile` when its template has no check."""
         check = self.templates[copy.template].check
         if check is None:
             where = f"workload.templates.{copy.template}"

@@ -1,4 +1,4 @@
-"""The noise model beside the baselines: what the judge knows of this suite on this machine.
+"""The noise model of a series, kept beside its baselines, which the judge starts from.
 
 One small file for each series of baselines (`noise.json` in the folder of its component, scenarios,
 tier and environment), learnt anew from the records of the series whenever one is saved. Only runs
@@ -25,7 +25,7 @@ _NEXT = "delete the file; the next `loadstone baseline save` learns it anew"
 
 
 def load(record: Record, store: Store) -> History | None:
-    """The noise model for this record's series, or None where there is none (or an older one).
+    """Load the noise model of this record's series; None where there is none, or an older one.
 
     Raises `InvalidFile` for a file that is no noise model.
     """
@@ -45,7 +45,7 @@ def refresh(record: Record, store: Store) -> History:
 
 
 def before(record: Record, store: Store) -> History | None:
-    """What was known when the record was measured: from the records of its series before it.
+    """Learn the noise model as it was when the record was measured, from the records before it.
 
     So a record that is judged anew, now a baseline itself under whatever name, neither teaches
     itself nor is judged by what came later. None where nothing had been learnt, as for the run
@@ -58,7 +58,7 @@ def before(record: Record, store: Store) -> History | None:
 
 
 def drift(record: Record, store: Store) -> Drift:
-    """What the records of this record's series say of noise between days."""
+    """Learn the noise between days from the records of this record's series."""
     sessions = [each.runs for each in reversed(series(record, store))]
     return learn_drift(sessions, record.plan.cases)
 

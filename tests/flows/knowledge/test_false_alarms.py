@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from loadstone.errors import InvalidFile
-from loadstone.flows import audits
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import false_alarms
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from tests.stats.sessions import session
@@ -46,31 +46,31 @@ def command(where, *arguments):
 
 def test_what_was_audited_is_read_again(records, tmp_path):
     named = [(str(number), record) for number, record in enumerate(records)]
-    found = audits.audited(named, DirectoryStore(tmp_path))
-    audits.save(found, records[-1], DirectoryStore(tmp_path))
-    assert audits.load(records[0], DirectoryStore(tmp_path)) == found
+    found = false_alarms.audited(named, DirectoryStore(tmp_path))
+    false_alarms.save(found, records[-1], DirectoryStore(tmp_path))
+    assert false_alarms.load(records[0], DirectoryStore(tmp_path)) == found
 
 
 def test_without_an_audit_there_is_none(records, tmp_path):
-    assert audits.load(records[0], DirectoryStore(tmp_path)) is None
+    assert false_alarms.load(records[0], DirectoryStore(tmp_path)) is None
 
 
 def test_a_broken_audit_is_named_and_can_be_deleted(records, tmp_path):
-    path = audits.save(
-        audits.audited([("a", records[0])], DirectoryStore(tmp_path)),
+    path = false_alarms.save(
+        false_alarms.audited([("a", records[0])], DirectoryStore(tmp_path)),
         records[0],
         DirectoryStore(tmp_path),
     )
     Path(path).write_text("{")
     with pytest.raises(InvalidFile, match=r"audit\.json") as caught:
-        audits.load(records[0], DirectoryStore(tmp_path))
+        false_alarms.load(records[0], DirectoryStore(tmp_path))
     assert "delete" in caught.value.next_step
 
 
 def test_an_audit_of_another_version_is_passed_over(records, tmp_path):
-    found = audits.audited([("a", records[0])], DirectoryStore(tmp_path))
-    audits.save(replace(found, version=99), records[0], DirectoryStore(tmp_path))
-    assert audits.load(records[0], DirectoryStore(tmp_path)) is None
+    found = false_alarms.audited([("a", records[0])], DirectoryStore(tmp_path))
+    false_alarms.save(replace(found, version=99), records[0], DirectoryStore(tmp_path))
+    assert false_alarms.load(records[0], DirectoryStore(tmp_path)) is None
 
 
 def test_records_and_the_store_are_audited_together(kept):

@@ -6,7 +6,7 @@ import pytest
 
 from loadstone.cli.tables import plan_table
 from loadstone.flows.judge import judged
-from loadstone.flows.usual_values import hindered, usual
+from loadstone.flows.knowledge.usual_values import hindered, usual
 from loadstone.store.directory import DirectoryStore
 from tests.report import samples
 

@@ -1,4 +1,4 @@
-"""The audit beside the baselines: what A/A comparisons showed of this series' false alarms.
+"""The audit of a series' false alarms by A/A comparisons, kept beside its baselines.
 
 One small file for each series of baselines (`audit.json` in the folder of its component, scenarios,
 tier and environment), replaced whole by each audit, which reads the last one first.
@@ -22,7 +22,7 @@ _NEXT = "delete the file; the next `loadstone audit` writes it anew, without ear
 
 
 def load(record: Record, store: Store) -> Audit | None:
-    """The audit of this record's series, or None where there is none (or one of another version).
+    """Load the audit of this record's series; None where there is none, or of another version.
 
     Raises `InvalidFile` for a file that is no audit.
     """

@@ -21,7 +21,7 @@ Usual = Mapping[tuple[str, str], float]  # by case and metric
 
 
 def usual(plan: Plan, store: Store) -> Usual:
-    """The values of the newest baselines of the plan's component and provider.
+    """Look up the values of the newest baselines of the plan's component and provider.
 
     A record that cannot be read is passed over: whoever uses it is told.
     """

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from loadstone.errors import InvalidFile
-from loadstone.flows import noise
 from loadstone.flows.judge import judged
+from loadstone.flows.knowledge import noise
 from loadstone.store.directory import DirectoryStore
 from tests.report import samples
 

@@ -1,0 +1,80 @@
+"""The context of a session's runs: what it was given, and what it has started for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from loadstone import formats
+from loadstone.measure.api_client import ObjectClient
+from loadstone.measure.host.conditions import Conditions
+from loadstone.measure.host.environment import read_file
+from loadstone.measure.host.machine import Reader
+from loadstone.measure.load.generator import Generator
+from loadstone.measure.load.headroom import Headroom, headroom
+from loadstone.measure.steps.templates import Backend
+from loadstone.measure.upstream import RunningUpstream
+from loadstone.measure.validity import ProfileProblem
+from loadstone.model import CasePlan, Plan, Revision, Side
+from loadstone.protocols import Cluster, StartComponent
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionInputs:
+    """What a session is given to measure with: the plan, its world, and where files go."""
+
+    plan: Plan
+    component: formats.Component
+    cluster: Cluster
+    start: StartComponent  # of a revision of `component`
+    generator: Generator
+    profile_problem: ProfileProblem
+    out: Path  # for what is kept, such as profiles
+    workdir: Path  # for what is not
+    tools: Mapping[str, Path] = field(default_factory=dict)  # used instead of those on PATH
+    read: Reader = read_file  # tells of the machine
+    try_out: Callable[..., Headroom] = headroom  # of a load, before its first run
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunContext:
+    """What all runs of a session share."""
+
+    inputs: SessionInputs
+    objects: ObjectClient
+    upstream: RunningUpstream
+    first: Conditions  # as the session began
+    headrooms: dict[formats.Load, Headroom] = field(default_factory=dict)  # as far as tried
+
+    def case(self, name: str) -> CasePlan:
+        return next(each for each in self.inputs.plan.cases if each.case.name == name)
+
+    def workload(self, name: str) -> formats.Workload:
+        return msgspec.convert(self.case(name).workload, formats.Workload)
+
+    def revision(self, side: Side) -> Revision:
+        return self.inputs.plan.base if side is Side.BASE else self.inputs.plan.head
+
+    def backends(self) -> list[Backend]:
+        """The upstream's servers, by the names they say in `x-upstream`."""
+        ports = enumerate(self.upstream.ports)
+        return [Backend(name=f"s{k}", host=self.upstream.host, port=port) for k, port in ports]
+
+    def headroom(self, workload: formats.Workload) -> Headroom | None:
+        """What generator and upstream can do alone; tried once per kind of load, None without."""
+        load = next((step for step in workload.measured if isinstance(step, formats.Load)), None)
+        if load is None:
+            return None
+        if load not in self.headrooms:
+            self.headrooms[load] = self.inputs.try_out(
+                self.inputs.generator,
+                self.upstream,
+                rate=float(load.rate),
+                connections=int(load.connections),
+                body=int(load.body),
+                workdir=self.inputs.workdir,
+            )
+        return self.headrooms[load]
