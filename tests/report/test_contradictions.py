@@ -29,8 +29,8 @@ from loadstone.model import (
 )
 from loadstone.report import comparison
 from loadstone.report.common.bounds import within
+from loadstone.report.common.commands import again
 from loadstone.report.comparison import build, detectable
-from loadstone.report.comparison.again import again
 from loadstone.report.comparison.explain import explain
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone

@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 
 from loadstone.model import Record, Run, Side
 from loadstone.report.comparison import build
-from loadstone.report.pictures import Gallery, canvas, functions, gallery, histograms
+from loadstone.report.comparison.gallery import galleries
+from loadstone.report.pictures import Gallery, canvas, functions, histograms
 from tests.report import rendered, samples
 
 pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them
 
 
 def drawn(record: Record) -> dict[str, Gallery]:
-    return {kind.name: kind for kind in gallery(build.view(record))}
+    return {kind.name: kind for kind in galleries(build.view(record))}
 
 
 def sample(name: str) -> dict[str, Gallery]:

@@ -33,8 +33,8 @@ def show(record: Record, *, out: Path | None = None, saved: Path | None = None) 
 
     `saved`: the directory of the record, where its reports are not written.
     """
+    from loadstone.report.common.commands import SAVED
     from loadstone.report.comparison import terminal
-    from loadstone.report.comparison.again import SAVED
 
     width = shutil.get_terminal_size((100, 24)).columns
     where = saved or out

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from loadstone.model import Plan, Policy, Reason
 from loadstone.report.common.names import names
+from loadstone.report.common.notes import plan_remarks
 from loadstone.report.common.units import duration
-from loadstone.report.comparison.notes import plan_remarks
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from loadstone.report.common import words
 from loadstone.report.common.commits import Between
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 STYLES = {
     Tone.GOOD: "green",

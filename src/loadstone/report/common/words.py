@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from loadstone.model import Comparison, Direction, Reason, Scalar, Verdict
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 TONES: Mapping[Verdict, Tone] = {
     Verdict.REGRESSION: Tone.BAD,

@@ -6,27 +6,29 @@ import re
 from collections.abc import Mapping, Sequence
 
 from loadstone.model import MORE, CasePlan, Judgement, Plan, Record, Side, Verdict
+from loadstone.report.common import notes as notes_module
 from loadstone.report.common import units, words
+from loadstone.report.common.commands import SAVED, again, more
 from loadstone.report.common.commits import between
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames, names
 from loadstone.report.common.plain import plain
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison import footer
-from loadstone.report.comparison import notes as notes_module
-from loadstone.report.comparison.again import SAVED, again, more
 from loadstone.report.comparison.findings import Findings
 from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.headline import headline, not_judged
 from loadstone.report.comparison.invalid import left_out, unjudged, void
+from loadstone.report.comparison.objectives import objective_rows
 from loadstone.report.comparison.profiles import profile_table
-from loadstone.report.comparison.rows import grouped, objective_rows, ranked, row, steady, title
+from loadstone.report.comparison.rows import grouped, ranked, row, steady
 from loadstone.report.comparison.scaling import scaling
-from loadstone.report.comparison.sentences import sentence
 from loadstone.report.comparison.view import (
     CaseSetup,
     ComparisonView,
-    Fact,
     ObjectiveRow,
-    ReportRow,
     Settling,
     Sides,
 )

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from rich.console import RenderableType
 from rich.text import Text
 
+from loadstone.report.common.rows import GrowthRow, ShapeRow
 from loadstone.report.common.screen import STYLES, columns, left_out, mark
-from loadstone.report.comparison.view import GrowthRow, Scaling, ShapeRow
+from loadstone.report.comparison.view import Scaling
 
 MOST = 12  # rows of one table
 

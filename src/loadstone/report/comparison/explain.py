@@ -17,8 +17,8 @@ from loadstone.model import Comparison, Record, Side
 from loadstone.model.reasons import FAILED_RUNS, failed
 from loadstone.report.common import bounds, units, words
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison import detectable
-from loadstone.report.comparison.sentences import sentence
 
 _COLUMNS = 100  # of the text
 WIDTH = 61  # columns of the picture; odd, so that no change has a column of its own

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from loadstone.model import Goal, Record, Verdict
 from loadstone.report.common import units, words
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import assurance
-from loadstone.report.comparison.begun import missing, so_far
 from loadstone.report.comparison.findings import Findings
+from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.report.comparison.rows import failed_runs, grouped
-from loadstone.report.comparison.view import Chip, ObjectiveRow, ReportRow, Tone
+from loadstone.report.comparison.view import Chip, ObjectiveRow
 
 _ORDER = (
     Verdict.REGRESSION,

@@ -24,7 +24,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.report.common import units
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 INK, SOFT, LINE, BAND, CARD = "#010e01", "#010e02", "#010e03", "#010e04", "#010e05"
 BASE, HEAD = "#010e06", "#010e07"

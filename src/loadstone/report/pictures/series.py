@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from loadstone.model.series import Point, SeriesRow
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
 
 _LETTERS = 9  # of a revision below the axis

@@ -7,12 +7,13 @@ from datetime import datetime
 
 from loadstone.model import Bracket, Metric, Objective, RedlineRecord, Revision, Search, Side
 from loadstone.report.common import units, words
+from loadstone.report.common.commands import search_command
 from loadstone.report.common.commits import between
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
 from loadstone.report.common.revisions import named
-from loadstone.report.comparison.again import search_command
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.redline.steps import step_row
 from loadstone.report.redline.view import RedlineView, SideRow
 from loadstone.report.redline.wording import (

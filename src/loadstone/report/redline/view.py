@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from loadstone.model import RedlineRecord
 from loadstone.report.common.commits import Between
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.tones import Tone
 
 
 @dataclass(frozen=True, kw_only=True)

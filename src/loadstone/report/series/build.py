@@ -8,11 +8,12 @@ from itertools import groupby
 from loadstone.model import Verdict
 from loadstone.model.series import ChangePoint, Series, standing
 from loadstone.report.common import units, words
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames, shorts
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.sentences import sentence
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.sentences import sentence
+from loadstone.report.common.tones import Tone
 from loadstone.report.series import wording
 from loadstone.report.series.view import (
     ChangePointRow,

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model.series import Series
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.tones import Tone
 
 
 @dataclass(frozen=True, kw_only=True)
