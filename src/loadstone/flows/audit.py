@@ -10,8 +10,8 @@ from loadstone.errors import UsageError
 from loadstone.flows import audits, compare, output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.settings import Config, Request
+from loadstone.model.audit import Audit
 from loadstone.model.events import Watch, silent
-from loadstone.stats.audit.rates import Audit
 from loadstone.store.protocol import Store
 
 
