@@ -45,7 +45,7 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
-    from loadstone.cli.tables import table
+    from loadstone.report.common.tables import table
     from loadstone.store.protocol import Query
 
     entries = _store(root, config_file).list(Query(component=component))

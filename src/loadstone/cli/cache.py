@@ -38,11 +38,11 @@ def _ago(seconds: float) -> str:
 @json_flag
 def command(*, config_file: Path | None, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
-    from loadstone.cli.tables import table
     from loadstone.component import cache, pruning
     from loadstone.flows.settings import read_config
     from loadstone.report.common import units
     from loadstone.report.common.plain import plain
+    from loadstone.report.common.tables import table
 
     root = read_config(config_file).cache_directory()
     entries = cache.entries(root)

@@ -13,8 +13,8 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, config_file: str, as_json: bool) -> int:
     """Show what this machine can run, and how to mend what is missing."""
-    from loadstone.cli.tables import table
     from loadstone.flows import doctor, settings
+    from loadstone.report.common.tables import table
 
     checks = doctor.checks(settings.read_config(config_file))
     mends = ("" if check.good else check.mend for check in checks)

@@ -112,7 +112,7 @@ def against(
 
 
 def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
-    """The comparison with another day, which knows how it was asked for: see `report.common.commands`."""
+    """The comparison with another day, which knows how it was asked for."""
     return warned(record, [Warn(code=BASELINE, data=asked)])
 
 
