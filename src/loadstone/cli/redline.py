@@ -164,8 +164,11 @@ def show(record: RedlineRecord, *, out: Path | None = None) -> str:
     import shutil
     import sys
 
+    from loadstone.report.listings.files import written
     from loadstone.report.redline import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns
     text = terminal(record, width=width, colour=sys.stdout.isatty())
-    return text if out is None else f"{text}\n\nfiles: {out}/redline.html  {out}/redline.md\n"
+    if out is None:
+        return text
+    return f"{text}\n\n{written(str(out), ('redline.html', 'redline.md'))}\n"
