@@ -9,7 +9,7 @@ import pytest
 from loadstone.errors import UsageError
 from loadstone.model import Judgement, Record, Shape, Side, Verdict, Warn
 from loadstone.report import comparison
-from loadstone.report.comparison import build, explain_scaling
+from loadstone.report.comparison import build, explain_scaling, lookup
 from loadstone.report.comparison.gallery import galleries
 from loadstone.report.pictures import exponents
 from loadstone.store.decode import decode
@@ -155,10 +155,10 @@ def test_what_cannot_be_explained_is_named_with_what_can():
     record = samples.get("sizes")
 
     with pytest.raises(UsageError, match="no shape of `nothing` over `routes`") as caught:
-        explain_scaling.shape(record, "ingress-config", "nothing", "routes")
+        lookup.shape(record, "ingress-config", "nothing", "routes")
     assert "cpu_per_1000 --over routes" in str(caught.value.next_step)
     with pytest.raises(UsageError, match="more than one growth"):
-        explain_scaling.growth(record, "ingress-config", "process.anon")
+        lookup.growth(record, "ingress-config", "process.anon")
     with pytest.raises(UsageError) as caught:
-        explain_scaling.growth(samples.get("empty"), "ingress-config", "process.anon")
+        lookup.growth(samples.get("empty"), "ingress-config", "process.anon")
     assert "nothing" in str(caught.value.next_step)

@@ -13,15 +13,9 @@ from loadstone.report.comparison import assurance
 from loadstone.report.comparison.findings import Findings
 from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.report.comparison.rows import failed_runs, grouped
+from loadstone.report.comparison.tally import chips
 from loadstone.report.comparison.view import Chip, ObjectiveRow
 
-_ORDER = (
-    Verdict.REGRESSION,
-    Verdict.IMPROVEMENT,
-    Verdict.UNCHANGED,
-    Verdict.INCONCLUSIVE,
-    Verdict.INVALID,
-)
 _SAYS = {
     Verdict.REGRESSION: "Regression",
     Verdict.IMPROVEMENT: "Improvement",
@@ -66,7 +60,7 @@ def headline(found: Findings) -> Headline:
         says=_says(found),
         what=_what(found),
         sure=assurance.sentences(found),
-        chips=_chips(found.changed, found.rows, found.missed, found.unmeasured),
+        chips=chips(found),
     )
 
 
@@ -162,44 +156,3 @@ def _lead(rows: Sequence[ReportRow], found: Findings) -> str:
     why = found.why_in(first.case) if failed_runs(first) else ""
     more = f" and {units.count(len(rows) - 1, 'more case')}" if first.case and rows[1:] else ""
     return f"{first.title} {first.change} in {first.short}{more}" + (f" ({why})" if why else "")
-
-
-def _chip(
-    kind: Verdict, gated: bool, changed: Sequence[ReportRow], rows: Sequence[ReportRow]
-) -> Chip | None:
-    """How many rows have this verdict. What is found and not gated is told apart, in grey."""
-    found = kind in (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-    if not found and not gated:
-        return None
-
-    def meant(item: ReportRow) -> bool:
-        return item.verdict is kind and (not found or item.gated is gated)
-
-    number = sum(meant(item) for item in rows)
-    over_all = sum(meant(item) for item in changed if not item.case)
-    if not number and not over_all:
-        return None
-    where = "" if number else " over all cases"
-    how = "" if gated else " not gated"
-    text = words.tally(kind, number or over_all) + where + how
-    return Chip(tone=words.TONES[kind] if gated else Tone.CALM, text=text)
-
-
-def _chips(
-    changed: Sequence[ReportRow],
-    rows: Sequence[ReportRow],
-    missed: Sequence[ObjectiveRow],
-    unmeasured: int,
-) -> tuple[Chip, ...]:
-    chips = [
-        chip
-        for kind in _ORDER
-        for gated in (True, False)
-        if (chip := _chip(kind, gated, changed, rows)) is not None
-    ]
-    if missed:
-        text = units.count(len(missed), "objective") + " missed"
-        chips.append(Chip(tone=Tone.BAD, text=text))
-    if unmeasured:
-        chips.append(Chip(tone=Tone.VOID, text=f"{unmeasured} not measured"))
-    return tuple(chips)
