@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A name and what it is."""
+    """A name and its value."""
 
     name: str
     value: str

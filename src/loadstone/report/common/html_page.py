@@ -36,7 +36,7 @@ def with_contents(page: str) -> str:
 
 @cache
 def environment() -> Environment:
-    """Where the templates of pages are; what they show is escaped for HTML."""
+    """The templates of pages; what they show is escaped for HTML."""
     environment = Environment(
         loader=PackageLoader("loadstone.report"),
         autoescape=True,

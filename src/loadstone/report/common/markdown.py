@@ -14,7 +14,7 @@ MOST = 60_000  # characters; GitHub refuses a comment of more than 65,536
 
 @cache
 def environment() -> Environment:
-    """Where the templates of Markdown are.
+    """The templates of Markdown.
 
     Every expression of them is escaped, unless a filter has made it safe.
     """
@@ -41,5 +41,5 @@ def _escaped(value: object) -> str:
 
 
 def tidy(text: str) -> str:
-    """What a template wrote, without the blank lines that its conditions left behind."""
+    """The text of a template without the blank lines that its conditions left behind."""
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loadstone.report.common import words
-from loadstone.report.common.commits import Between
+from loadstone.report.common.commits import CommitRange
 from loadstone.report.common.tones import Tone
 
 STYLES = {
@@ -89,7 +89,7 @@ def listed(heading: str, lines: Sequence[str]) -> Iterable[RenderableType]:
     yield from left_out(len(lines))
 
 
-def between(commits: Between | None) -> Iterable[RenderableType]:
+def between(commits: CommitRange | None) -> Iterable[RenderableType]:
     """The commits from base to head, the newest few by name."""
     if commits is None:
         return

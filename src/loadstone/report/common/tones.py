@@ -1,4 +1,4 @@
-"""Tones: how a line should feel, whatever a format shows it with."""
+"""Tones of lines: good, bad, calm, unsure, void; each format has its own sign for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Tone(StrEnum):
-    """How a line should feel: what a colour or a mark stands for."""
+    """The tone of a line: what a colour or a mark stands for."""
 
     GOOD = "good"
     BAD = "bad"

@@ -1,4 +1,4 @@
-"""The words for verdicts and objectives. One place, so that a word means one thing."""
+"""Words and signs of verdicts and objectives. One place, so that a word means one thing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record in words and pictures. Pure: a value goes in, a text comes out.
+"""The report of a comparison, in words and pictures. Pure: a value goes in, a text comes out.
 
 `view.py` holds what a report says, `build.py` takes it from a record, and each format shows that
 one value: `console.py`, `comment.py` (Markdown), `page.py` (HTML) and `junit_xml.py` (JUnit). The

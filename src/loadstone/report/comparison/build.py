@@ -27,7 +27,7 @@ from loadstone.report.comparison.setup import facts, revisions, setup
 from loadstone.report.comparison.view import (
     ComparisonView,
     ObjectiveRow,
-    Settling,
+    Remedy,
 )
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
@@ -151,7 +151,7 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
 
 def _needs(
     record: Record, judgement: Judgement, known: ShortNames, saved: str
-) -> tuple[Settling, ...]:
+) -> tuple[Remedy, ...]:
     """With a command where there is one: a session that goes on decides for itself.
 
     Against a baseline, no rounds of today add any to that day's.
@@ -159,7 +159,7 @@ def _needs(
     another_day = any(warn.code in ("across", "baseline") for warn in judgement.warnings)
     possible = bool(record.finished) and not another_day
     return tuple(
-        Settling(
+        Remedy(
             what=f"{units.count(need.rounds, 'more round')} of "
             f"{notes_module.named(need.cases, known)}, "
             f"about {units.duration(need.seconds)}",

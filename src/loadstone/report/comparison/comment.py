@@ -14,7 +14,7 @@ from loadstone.report.comparison.view import ComparisonView
 
 
 @dataclass(frozen=True, kw_only=True)
-class Room:
+class RowLimits:
     """How many rows are shown: of what changed, and of each folded part."""
 
     changed: int
@@ -24,8 +24,8 @@ class Room:
 # Tried in turn until the text fits: what is folded gives way before what changed.
 _ALL = 1_000_000
 ROOMS = (
-    *(Room(changed=_ALL, folded=folded) for folded in (_ALL, 200, 100, 50, 25, 10, 5, 0)),
-    *(Room(changed=changed, folded=0) for changed in (200, 100, 50, 25, 10, 3, 0)),
+    *(RowLimits(changed=_ALL, folded=folded) for folded in (_ALL, 200, 100, 50, 25, 10, 5, 0)),
+    *(RowLimits(changed=changed, folded=0) for changed in (200, 100, 50, 25, 10, 3, 0)),
 )
 
 
@@ -39,7 +39,7 @@ def render(view: ComparisonView) -> str:
     return text
 
 
-def _written(view: ComparisonView, room: Room) -> str:
+def _written(view: ComparisonView, room: RowLimits) -> str:
     return tidy(_template().render(view=view, room=room, emoji=words.EMOJI, sight=detectable))
 
 

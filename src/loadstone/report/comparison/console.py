@@ -24,7 +24,7 @@ from loadstone.report.common.screen import (
 from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import detectable
 from loadstone.report.comparison.console_scaling import growth, shapes
-from loadstone.report.comparison.view import ComparisonView, ObjectiveRow, Settling, UnchangedRows
+from loadstone.report.comparison.view import ComparisonView, ObjectiveRow, Remedy, UnchangedRows
 
 _MOST_OPEN = 12  # rows without a decision
 _STATUS = 140  # characters a commit status may have
@@ -101,7 +101,7 @@ def _open(heading: str, rows: Sequence[ReportRow]) -> Iterable[RenderableType]:
     yield from _blind(shown)
 
 
-def _settling(needs: Sequence[Settling]) -> Iterable[RenderableType]:
+def _settling(needs: Sequence[Remedy]) -> Iterable[RenderableType]:
     if not needs:
         return
     yield title("To settle it")

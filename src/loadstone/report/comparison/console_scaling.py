@@ -1,4 +1,4 @@
-"""What the terminal shows of cost against size and of growth in time: only what changed."""
+"""Cost against size and growth in time in a terminal: only what changed."""
 
 from __future__ import annotations
 

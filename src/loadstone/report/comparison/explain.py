@@ -19,7 +19,7 @@ from loadstone.report.comparison.round_picture import picture
 
 
 def explain(record: Record, case: str, metric: str) -> str:
-    """The whole story of one row. Raises what `row` raises."""
+    """The explanation of one row. Raises what `row` raises."""
     found = row(record, case, metric)
     parts = (
         _headline(found),

@@ -27,7 +27,7 @@ _ALONE = "no row of it was flagged, so it is tested in a family that may spend a
 
 
 def explain_shape(record: Record, found: Shape) -> str:
-    """The whole story of one shape."""
+    """The explanation of one shape."""
     what = f"{title(found.metric)} over {plain(found.axis)}, {plain(found.scenario)}"
     parts = (
         f"{what}: {found.verdict} {exponent_change(found.difference)}",
@@ -40,7 +40,7 @@ def explain_shape(record: Record, found: Shape) -> str:
 
 
 def explain_growth(found: Growth) -> str:
-    """The whole story of one growth."""
+    """The explanation of one growth."""
     unit = found.metric.unit
     what = f"growth of {plain(found.series)}, {plain(found.case)}"
     parts = (

@@ -1,4 +1,4 @@
-"""All rows at a glance: a grid of cases and metrics, a mark in each cell."""
+"""The grid of cases and metrics: all rows at a glance, a mark in each cell."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class Headline:
 
 
 def not_judged(record: Record) -> Headline:
-    """Of runs without a judgement: how far they are, or that nobody asked."""
+    """The headline of runs without a judgement: how far they are, or that nobody asked."""
     what = "These runs were measured and have not been judged yet; loadstone compare does that."
     if missing(record) and not record.finished:
         said = so_far(record)
@@ -54,7 +54,7 @@ def not_judged(record: Record) -> Headline:
 
 
 def headline(found: Findings) -> Headline:
-    """Words for a judgement."""
+    """The headline of a judgement."""
     return Headline(
         tone=Tone.BAD if found.missed else words.TONES[found.judgement.verdict],
         says=_says(found),

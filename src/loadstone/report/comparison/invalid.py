@@ -1,4 +1,4 @@
-"""What does not count, gathered: runs, or parts of them, by case and reason, rows by case."""
+"""Invalid runs and unjudged rows: what does not count, by case and reason."""
 
 from __future__ import annotations
 

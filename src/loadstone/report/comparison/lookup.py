@@ -1,4 +1,4 @@
-"""The lookup of what is asked about: one row, one shape or one growth of a judgement."""
+"""The lookup of one row, one shape or one growth of a judgement, by what it is called."""
 
 from __future__ import annotations
 

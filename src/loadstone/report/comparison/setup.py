@@ -10,7 +10,7 @@ from loadstone.report.common.facts import Fact
 from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import CaseSetup, Sides
+from loadstone.report.comparison.view import CaseSetup, RevisionFact
 
 
 def setup(case: CasePlan, known: ShortNames) -> CaseSetup:
@@ -37,7 +37,7 @@ def _axis(value: object, factor: float | None) -> str:
     return f"{shown} (full size × {factor:g})"
 
 
-def revisions(plan: Plan) -> tuple[Sides, ...]:
+def revisions(plan: Plan) -> tuple[RevisionFact, ...]:
     """What is known of the revision on each side."""
     base, head = plan.base, plan.head
     known = (
@@ -52,7 +52,7 @@ def revisions(plan: Plan) -> tuple[Sides, ...]:
         ("digest", base.digest, head.digest),
     )
     return tuple(
-        Sides(name=name, base=plain(before), head=plain(after))
+        RevisionFact(name=name, base=plain(before), head=plain(after))
         for name, before, after in known
         if before or after
     )

@@ -1,4 +1,4 @@
-"""What a report says, before any format: one value that every renderer shows.
+"""The view of a comparison: one value with all that its report says, which every renderer shows.
 
 All texts are one plain line each (see `plain`), numbers are already worded (see `units`). Renderers
 choose what to show and escape it; they decide nothing, so they can never disagree.
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model import Record
-from loadstone.report.common.commits import Between
+from loadstone.report.common.commits import CommitRange
 from loadstone.report.common.facts import Fact
 from loadstone.report.common.rows import GrowthRow, ProfileTable, ReportRow, ShapeRow
 from loadstone.report.common.tones import Tone
@@ -94,8 +94,8 @@ class InvalidRuns:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides:
-    """Something that is known of each revision."""
+class RevisionFact:
+    """A fact that is known of both revisions."""
 
     name: str
     base: str
@@ -124,8 +124,8 @@ class CaseSetup:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settling:
-    """What would settle some rows, and the command that does it ("" where none can)."""
+class Remedy:
+    """A way to settle some rows: what it takes, and the command that does it ("": none can)."""
 
     what: str  # 2 more rounds of ingress-config, about 23 s
     command: str
@@ -146,7 +146,7 @@ class ComparisonView:
     tally: str  # 2 regressions · 1 improvement · 40 unchanged
     chips: Sequence[Chip]  # the same, one by one
     judged: bool
-    commits: Between | None  # from base to head
+    commits: CommitRange | None  # from base to head
     grid: Grid | None
     suite: Sequence[ReportRow]
     changed: Sequence[ReportRow]
@@ -159,7 +159,7 @@ class ComparisonView:
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
     scaling: Scaling
-    needs: Sequence[Settling]
+    needs: Sequence[Remedy]
     left_out: str  # 3 rows, 2 runs, parts of 5 runs; "" where everything counts
     unjudged: Sequence[UnjudgedMetrics]  # the invalid rows, by case
     void: Sequence[InvalidRuns]  # the invalid runs, by case and reason
@@ -170,7 +170,7 @@ class ComparisonView:
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]
     setups: Sequence[CaseSetup]
-    revisions: Sequence[Sides]
+    revisions: Sequence[RevisionFact]
     environment: Sequence[Fact]
     tools: Sequence[Fact]
     command: str

@@ -10,7 +10,7 @@ from loadstone.report.common.tables import table
 _WIDTH = 240  # keys are long, and are copied whole
 
 
-class StoredRecord(Protocol):
+class BaselineRow(Protocol):
     """A stored record as it is found without reading it."""
 
     @property
@@ -26,7 +26,7 @@ class StoredRecord(Protocol):
     def started(self) -> str: ...
 
 
-def terminal(entries: Sequence[StoredRecord]) -> str:
+def terminal(entries: Sequence[BaselineRow]) -> str:
     """The records, a row for each."""
     if not entries:
         return "no baselines"

@@ -8,7 +8,7 @@ from typing import Protocol
 from loadstone.report.common.tables import table
 
 
-class Check(Protocol):
+class MachineCheck(Protocol):
     """One thing that a machine has or lacks."""
 
     @property
@@ -27,7 +27,7 @@ class Check(Protocol):
     def mend(self) -> str: ...
 
 
-def terminal(checks: Sequence[Check]) -> str:
+def terminal(checks: Sequence[MachineCheck]) -> str:
     """A row for each check; how to mend it only where something is missing."""
     rows = [(each.mark, each.name, each.found, "" if each.good else each.mend) for each in checks]
     return table(("", "what", "found", "to mend it"), rows)

@@ -48,7 +48,7 @@ def picture(track: Track, points: Sequence[Point], name: str) -> Picture | None:
         return None
     low, high = _limits([each for _, each in known])
     spots = [
-        canvas.Spot(x=place, y=min(max(each, low), high), text=_said(track, points[place], each))
+        canvas.Tooltip(x=place, y=min(max(each, low), high), text=_said(track, points[place], each))
         for place, each in known
     ]
     svg = canvas.draw(

@@ -22,7 +22,7 @@ from loadstone.model.events import (
 from loadstone.report.common.units import UNKNOWN, figure, quantity
 from loadstone.report.progress.common_lines import READY, opening
 
-Outcome = Callable[[Run, Sequence[Objective]], SizeRun]
+OutcomeOf = Callable[[Run, Sequence[Objective]], SizeRun]
 
 _SAYS_NOTHING = {"generator": "the generator was the limit", "upstream": "the upstream was"}
 
@@ -33,7 +33,7 @@ class SearchDisplay:
     `outcome`: what a run says of its size, by the rules of the search.
     """
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: OutcomeOf) -> None:
         self._outcome = outcome
         self.plan: Plan | None = None
         self.now: RunStarted | None = None

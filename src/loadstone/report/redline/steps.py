@@ -1,4 +1,4 @@
-"""Every size of a search in a line: what its runs came to."""
+"""The sizes of a search as rows: what the runs of each came to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows of a series are drawn, and in which order: what changed first."""
+"""The pictures of series as galleries: which rows are drawn, what changed first."""
 
 from __future__ import annotations
 
