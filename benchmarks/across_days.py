@@ -17,9 +17,10 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from loadstone.model import Case, CasePlan, Direction, Judgement, Metric, Run, Side, Verdict
+from loadstone.model.audit import Share
 from loadstone.stats.across_days.drift import Drift, learn
 from loadstone.stats.across_days.judge import across
-from loadstone.stats.common.proportions import Share, clustered, share
+from loadstone.stats.common.proportions import clustered, share
 
 CASES, ROUNDS = 12, 6
 MACHINE, OWN, NOISE = 0.08, 0.03, 0.04

@@ -10,9 +10,7 @@ from loadstone.flows import output_directory
 from loadstone.flows.judge import against, demoted, judged
 from loadstone.flows.knowledge import false_alarms
 from loadstone.model import Look, Side
-from loadstone.stats.audit.demotion import Demotion
-from loadstone.stats.audit.rates import Audit
-from loadstone.stats.common.proportions import Share
+from loadstone.model.audit import Audit, Demotion, Share
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.rounds import RoundLog
 from tests.report import samples

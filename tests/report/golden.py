@@ -13,7 +13,7 @@ from pathlib import Path
 from loadstone.model import Record
 from loadstone.model.series import Series
 from loadstone.report import comparison, redline, series
-from loadstone.report.comparison import explain_scaling
+from loadstone.report.comparison import explain_scaling, lookup
 from loadstone.report.comparison.explain import explain
 from tests.report import failing, samples, searches, trends
 
@@ -52,13 +52,13 @@ def explained() -> str:
 def explained_shape() -> str:
     """Why an exponent is called superlinear."""
     record = samples.get("sizes")
-    found = explain_scaling.shape(record, "ingress-config", "cpu_per_1000", "routes")
+    found = lookup.shape(record, "ingress-config", "cpu_per_1000", "routes")
     return explain_scaling.explain_shape(record, found)
 
 
 def explained_growth() -> str:
     """Why memory is said to grow."""
-    found = explain_scaling.growth(samples.get("sizes"), "routes=500", "process.anon")
+    found = lookup.growth(samples.get("sizes"), "routes=500", "process.anon")
     return explain_scaling.explain_growth(found)
 
 

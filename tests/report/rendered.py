@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 
 from loadstone.report.comparison import build, comment, page
+from loadstone.report.comparison.gallery import galleries
 from loadstone.report.comparison.view import ComparisonView
-from loadstone.report.pictures import Gallery, gallery
+from loadstone.report.pictures import Gallery
 from tests.report import samples
 
 
@@ -18,7 +19,7 @@ def view(name: str) -> ComparisonView:
 
 @cache
 def pictures(name: str) -> Sequence[Gallery]:
-    return gallery(view(name))
+    return galleries(view(name))
 
 
 @cache

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from loadstone.cli.compare import command as compare
 from loadstone.cli.report import command as report_command
-from loadstone.cli.tables import plan_table
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.judge import against, judged, told
@@ -29,9 +28,10 @@ from loadstone.model import (
 )
 from loadstone.report import comparison
 from loadstone.report.common.bounds import within
+from loadstone.report.common.commands import again
 from loadstone.report.comparison import build, detectable
-from loadstone.report.comparison.again import again
 from loadstone.report.comparison.explain import explain
+from loadstone.report.plan.console import terminal
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone
 from tests.report import samples
@@ -282,7 +282,7 @@ def test_a_plan_never_promises_more_minutes_than_its_budget(budget, said):
         policy=Policy(looks=(4, 6, 8), budget=budget),
         seed=0,
     )
-    line = next(each for each in plan_table(plan).splitlines() if "a round takes" in each)
+    line = next(each for each in terminal(plan).splitlines() if "a round takes" in each)
     assert line.endswith(said) or (budget == 60.0 and said in line)
 
 

@@ -28,15 +28,15 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
     """Keep a record; the same one is kept once, and none is ever overwritten."""
     from loadstone.flows import judge, output_directory
     from loadstone.flows.knowledge import noise
+    from loadstone.report.listings import baselines as listing
 
     store = _store(root, config_file)
     record = judge.judged(output_directory.load(saved), baselines=store)
     there = {entry.key for entry in store.list()}
     kept = store.save(record)
     learnt = noise.refresh(store.get(kept.key), store).reports
-    taught = f"the noise of this series is known from {learnt} records" if learnt else ""
-    verb = "is there already:" if kept.key in there else "saved"
-    emit(kept, f"{verb} {kept.key}\n{taught}", as_json=as_json)
+    text = listing.saved(kept.key, there=kept.key in there, learnt=learnt)
+    emit(kept, text, as_json=as_json)
 
 
 @command.command(name="list")
@@ -46,13 +46,11 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None:
     """List the records, the newest first."""
-    from loadstone.cli.tables import table
+    from loadstone.report.listings import baselines as listing
     from loadstone.store.protocol import Query
 
     entries = _store(root, config_file).list(Query(component=component))
-    rows = [(e.key, e.revision, e.environment, e.started) for e in entries]
-    header = ("key", "revision", "environment", "started")
-    emit(entries, table(header, rows, width=240) if rows else "no baselines", as_json=as_json)
+    emit(entries, listing.terminal(entries), as_json=as_json)
 
 
 @command.command(name="show")
@@ -80,11 +78,11 @@ def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
 @json_flag
 def prune(*, keep: int, root: str, config_file: str, dry_run: bool, as_json: bool) -> None:
     """Remove all but the newest records of each series."""
+    from loadstone.report.listings import baselines as listing
 
     gone = [each.key for each in _store(root, config_file).prune(keep, dry_run=dry_run)]
-    verb = "would remove" if dry_run else "removed"
-    words = "\n".join(f"{verb} {each}" for each in gone) or "nothing to remove"
-    emit({"removed": gone, "dry_run": dry_run}, words, as_json=as_json)
+    text = listing.pruned(gone, dry_run=dry_run)
+    emit({"removed": gone, "dry_run": dry_run}, text, as_json=as_json)
 
 
 def _store(asked: str, config_file: str) -> Store:

@@ -20,14 +20,6 @@ def as_data(entry: CacheEntry) -> dict[str, Any]:
     return {**asdict(entry), "path": str(entry.path)}
 
 
-def _ago(seconds: float) -> str:
-    for length, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= length:
-            number = int(seconds // length)
-            return f"{number} {unit}{'s' if number > 1 else ''} ago"
-    return "just now"
-
-
 @click.command(name="cache")
 @click.option(
     "--config",
@@ -38,31 +30,19 @@ def _ago(seconds: float) -> str:
 @json_flag
 def command(*, config_file: Path | None, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
-    from loadstone.cli.tables import table
     from loadstone.component import cache, pruning
     from loadstone.flows.settings import cache_directory, read_config
-    from loadstone.report.common import units
-    from loadstone.report.common.plain import plain
+    from loadstone.report.listings import cache as listing
 
     root = cache_directory(read_config(config_file))
     entries = cache.entries(root)
-    total = sum(each.size for each in entries)
-    rows = [
-        (
-            each.kind,
-            units.quantity("By", each.size),
-            "in use" if each.busy else _ago(time.time() - each.used),
-            plain(each.name),
-        )
-        for each in entries
-    ]
-    limits = f"{pruning.UNUSED / pruning.DAY:g} days, and what is beyond"
-    limits += f" {units.quantity('By', pruning.MOST)}, the longest unused first"
-    words = [
-        f"{root}: {units.quantity('By', total)} in {units.count(len(entries), 'entry', 'entries')}",
-        *(["", table(("what", "size", "last used", "name"), rows), ""] if rows else []),
-        f"`loadstone prune` removes what was not used for {limits}",
-    ]
+    text = listing.terminal(
+        str(root),
+        entries,
+        now=time.time(),
+        unused=pruning.UNUSED / pruning.DAY,
+        most=pruning.MOST,
+    )
     data = [as_data(each) for each in entries]
-    found = {"directory": str(root), "size": total, "entries": data}
-    emit(found, "\n".join(words), as_json=as_json)
+    total = sum(each.size for each in entries)
+    emit({"directory": str(root), "size": total, "entries": data}, text, as_json=as_json)

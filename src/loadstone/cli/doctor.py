@@ -13,11 +13,9 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, config_file: str, as_json: bool) -> int:
     """Show what this machine can run, and how to mend what is missing."""
-    from loadstone.cli.tables import table
     from loadstone.flows import doctor, settings
+    from loadstone.report.listings import checks as listing
 
     checks = doctor.checks(settings.read_config(config_file))
-    mends = ("" if check.good else check.mend for check in checks)
-    rows = [(c.mark, c.name, c.found, mend) for c, mend in zip(checks, mends, strict=True)]
-    emit(checks, table(("", "what", "found", "to mend it"), rows), as_json=as_json)
+    emit(checks, listing.terminal(checks), as_json=as_json)
     return 2 if any(check.needed and not check.good for check in checks) else 0

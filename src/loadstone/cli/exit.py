@@ -33,12 +33,15 @@ def show(record: Record, *, out: Path | None = None, saved: Path | None = None) 
 
     `saved`: the directory of the record, where its reports are not written.
     """
+    from loadstone.report.common.commands import SAVED
     from loadstone.report.comparison import terminal
-    from loadstone.report.comparison.again import SAVED
+    from loadstone.report.listings.files import written
 
     width = shutil.get_terminal_size((100, 24)).columns
     where = saved or out
     text = terminal(
         record, width=width, colour=sys.stdout.isatty(), saved=str(where) if where else SAVED
     )
-    return text if out is None else f"{text}\n\nfiles: {out}/report.html  {out}/report.md\n"
+    if out is None:
+        return text
+    return f"{text}\n\n{written(str(out), ('report.html', 'report.md'))}\n"

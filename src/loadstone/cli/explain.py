@@ -32,7 +32,7 @@ def command(
     """Show every round of both sides and each step from them to the verdict."""
     from loadstone.flows import judge, output_directory
     from loadstone.flows.settings import read_config
-    from loadstone.report.comparison import explain, explain_scaling
+    from loadstone.report.comparison import explain, explain_scaling, lookup
     from loadstone.store.table import open_store
 
     if over and growth:
@@ -41,11 +41,11 @@ def command(
         output_directory.load(saved), baselines=open_store(read_config(config_file).baselines)
     )
     if over:
-        shape = explain_scaling.shape(record, case, metric, over)
+        shape = lookup.shape(record, case, metric, over)
         emit(shape, explain_scaling.explain_shape(record, shape), as_json=as_json)
     elif growth:
-        found = explain_scaling.growth(record, case, metric)
+        found = lookup.growth(record, case, metric)
         emit(found, explain_scaling.explain_growth(found), as_json=as_json)
     else:
-        row = explain.row(record, case, metric)
+        row = lookup.row(record, case, metric)
         emit(row, explain.explain(record, case, metric), as_json=as_json)

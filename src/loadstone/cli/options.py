@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from loadstone.cli import complete
-from loadstone.cli.complete import TIERS
 from loadstone.model import Goal
 
 if TYPE_CHECKING:

@@ -15,13 +15,13 @@ from loadstone.cli.output import emit, json_flag
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
     """Show what `run` would measure and how long it takes, and stop."""
-    from loadstone.cli.tables import plan_table
     from loadstone.flows import prepare
     from loadstone.flows.knowledge import usual_values
+    from loadstone.report.plan.console import terminal
     from loadstone.store.table import open_store
 
     asked = request(flags)
     job = prepare.sketch(asked)
     known = usual_values.usual(job.plan, open_store(asked.config.baselines))
     notes = [*job.notes, *usual_values.hindered(job.plan, known)]
-    emit(job.plan, plan_table(job.plan, notes), as_json=as_json)
+    emit(job.plan, terminal(job.plan, notes), as_json=as_json)

@@ -52,8 +52,7 @@ def command(
     """Remove programs and mirrors from the cache; never what a running session uses."""
     from loadstone.component import cache, pruning
     from loadstone.flows.settings import cache_directory, read_config
-    from loadstone.report.common import units
-    from loadstone.report.common.plain import plain
+    from loadstone.report.listings import cache as listing
 
     root, now = cache_directory(read_config(config_file)), time.time()
     entries = cache.entries(root)
@@ -62,20 +61,13 @@ def command(
     if not dry_run:
         cache.sweep(root, before=now - _LEFTOVERS)
     removed = [each.entry for each in gone]
-    freed = sum(each.size for each in removed)
-    left = sum(each.size for each in entries) - freed
-    busy = sum(each.busy for each in entries)
-    verb = "would remove" if dry_run else "removed"
-    why = {"unused": "unused for long", "room": "the longest unused"}
-    words = [
-        *(
-            f"{verb} {each.entry.kind} {plain(each.entry.name)}: "
-            f"{units.quantity('By', each.entry.size)}, {why[each.why]}"
-            for each in gone
-        ),
-        f"{verb} {units.quantity('By', freed)}; {units.quantity('By', left)} stay in {root}"
-        + (f", {units.count(busy, 'entry', 'entries')} of it in use" if busy else ""),
-    ]
-    names = [as_data(each) for each in removed]
-    found = {"removed": names, "freed": freed, "left": left, "in_use": busy, "dry_run": dry_run}
-    emit(found, "\n".join(words), as_json=as_json)
+    left = [each for each in entries if each not in removed]
+    found = {
+        "removed": [as_data(each) for each in removed],
+        "freed": sum(each.size for each in removed),
+        "left": sum(each.size for each in left),
+        "in_use": sum(each.busy for each in left),
+        "dry_run": dry_run,
+    }
+    because = [(each.entry, each.why) for each in gone]
+    emit(found, listing.pruned(str(root), because, left, dry_run=dry_run), as_json=as_json)

@@ -118,11 +118,12 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 def command(*, as_json: bool, **flags: Any) -> int:
     """Find the largest size that still meets the objectives, by bisection with repeated runs."""
     from loadstone.cli.progress import progress
-    from loadstone.cli.redline_progress import SearchBoard
     from loadstone.flows import redline
+    from loadstone.report.progress.search import SearchDisplay
+    from loadstone.stats.redline.run_outcomes import trial
 
     wanted = _wanted(flags)
-    with progress(quiet=as_json, board=SearchBoard()) as watch:
+    with progress(quiet=as_json, display=SearchDisplay(trial)) as watch:
         record = redline.run(wanted, watch=watch)
     emit(record, show(record, out=wanted.request.out), as_json=as_json)
     return exit_code(record)
@@ -164,8 +165,11 @@ def show(record: RedlineRecord, *, out: Path | None = None) -> str:
     import shutil
     import sys
 
+    from loadstone.report.listings.files import written
     from loadstone.report.redline import terminal
 
     width = shutil.get_terminal_size((100, 24)).columns
     text = terminal(record, width=width, colour=sys.stdout.isatty())
-    return text if out is None else f"{text}\n\nfiles: {out}/redline.html  {out}/redline.md\n"
+    if out is None:
+        return text
+    return f"{text}\n\n{written(str(out), ('redline.html', 'redline.md'))}\n"

@@ -12,7 +12,7 @@ from loadstone.cli.output import emit, json_flag
 def command(*, as_json: bool) -> None:
     """Remove what killed runs left behind: processes, clusters, work directories."""
     from loadstone.flows import sweep
+    from loadstone.report.listings import files
 
     swept = sweep.sweep()
-    words = "\n".join(f"removed {thing}" for thing in swept) or "nothing was left behind"
-    emit({"removed": swept}, words, as_json=as_json)
+    emit({"removed": swept}, files.swept(swept), as_json=as_json)

@@ -12,8 +12,8 @@ from loadstone.flows.judge import judged
 from loadstone.flows.knowledge import false_alarms
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
+from loadstone.model.audit import Audit
 from loadstone.model.events import Watch, silent
-from loadstone.stats.audit.rates import Audit
 from loadstone.store.protocol import Store
 
 

@@ -13,8 +13,8 @@ from loadstone.flows.profile_diffs import diffs as profiles
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.sequential import judged as judgement_of
 from loadstone.model import Look, ProfileDiff, Record, Scalar, Side, Warn
-from loadstone.report.comparison.again import BASELINE, again
-from loadstone.report.comparison.begun import missing, so_far
+from loadstone.report.common.commands import BASELINE, again
+from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.audit.demotion import apply
 from loadstone.stats.comparison.history import History

@@ -33,7 +33,7 @@ from loadstone.measure.session import Measure, measure
 from loadstone.model import Environment, Judgement, Plan, Record, Revision
 from loadstone.model.events import LookTaken, Progress, SessionPlanned, Watch, progress, silent
 from loadstone.profiles.pprof import problem
-from loadstone.report.comparison.again import command
+from loadstone.report.common.commands import command
 from loadstone.store import files
 from loadstone.store.decode import decode
 from loadstone.store.records import read

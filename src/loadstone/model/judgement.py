@@ -179,6 +179,7 @@ class Need:
     seconds: float
 
 
+FAILED_ALIKE = "failed-alike"  # why a look was the last: base and head fail for one reason
 MORE = "more"  # why a look went on: somebody asked for rounds that were not planned
 
 

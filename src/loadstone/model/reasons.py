@@ -131,6 +131,13 @@ def failed(run: Run) -> bool:
     return bool(own - _DOUBTFUL if codes & NOT_THE_COMPONENT else own)
 
 
+def alike(base: Run, head: Run) -> Reason | None:
+    """The head's reason for being void as a whole that the base has too."""
+    codes = {reason.code for reason in base.invalid if not reason.voids}
+    shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)
+    return next(shared, None)
+
+
 def words(voids: Sequence[str]) -> str:
     """What is spoilt, as a list in words; "" where it is everything."""
     return " and ".join([", ".join(voids[:-1]), voids[-1]] if voids[1:] else voids)

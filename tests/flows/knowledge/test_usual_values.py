@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.cli.tables import plan_table
 from loadstone.flows.judge import judged
 from loadstone.flows.knowledge.usual_values import hindered, usual
+from loadstone.report.plan.console import terminal
 from loadstone.store.directory import DirectoryStore
 from tests.report import samples
 
@@ -38,7 +38,7 @@ def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(rec
     assert reason.text.startswith("rss_peak can hardly gate")
     assert "minimum 1 GiB" in reason.text
     assert all(case.case.name in reason.text for case in plan.cases)
-    assert "note: rss_peak can hardly gate" in plan_table(plan, [reason])
+    assert "note: rss_peak can hardly gate" in terminal(plan, [reason])
 
 
 @pytest.mark.parametrize(("metric", "minimum"), [("latency_p50", 0.1), ("achieved_rate", 5000.0)])

@@ -6,7 +6,6 @@ from zlib import crc32
 import pytest
 
 from loadstone.flows.schedules.sequential import (
-    FAILED_ALIKE,
     OUT_OF_BUDGET,
     SequentialSchedule,
     failed_alike,
@@ -27,6 +26,7 @@ from loadstone.model import (
     Verdict,
 )
 from loadstone.model.events import LookTaken
+from loadstone.model.judgement import FAILED_ALIKE
 
 METRIC = Metric(name="rss", unit="By", direction=Direction.LOWER, margin=0.05)
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from loadstone.model import Reason
+from loadstone.model.audit import Audit, AuditRow, Demotion, Rule, UnusableRecord
+from loadstone.report.audit import wording
 from loadstone.report.audit.console import show
-from loadstone.stats.audit.demotion import Demotion, Rule
-from loadstone.stats.audit.rates import Audit, AuditRow
-from loadstone.stats.audit.trials import UnusableRecord
 from loadstone.stats.common.proportions import clustered, share
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "cli" / "audit.txt"
@@ -41,7 +40,7 @@ AUDIT = Audit(
             name="out/pair", reason=Reason(code="not-aa", text="1.0 is compared with 1.1")
         )
     ],
-    words=Rule().words(),
+    words=wording.rule(Rule()),
     scope={"component": "traefik"},
     first="2026-11-01T03:00:00Z",
     last="2026-11-20T03:00:00Z",

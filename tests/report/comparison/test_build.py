@@ -8,8 +8,8 @@ import pytest
 
 from loadstone.model import Case, Side, Verdict
 from loadstone.report.common.names import names
+from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import build
-from loadstone.report.comparison.view import Tone
 from tests.report import samples
 
 

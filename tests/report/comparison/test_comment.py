@@ -9,7 +9,7 @@ import pytest
 
 from loadstone.model import Record, Verdict
 from loadstone.report import comparison
-from loadstone.report.comparison import comment
+from loadstone.report.common import markdown
 from tests.report import rendered, samples
 from tests.report.common.test_escape import SEARCHED, tokens
 
@@ -20,7 +20,7 @@ OURS = re.compile(
 
 @pytest.mark.parametrize("name", samples.MAKERS)
 def test_it_fits_into_a_comment(name):
-    assert len(rendered.markdown(name)) <= comment.MOST
+    assert len(rendered.markdown(name)) <= markdown.MOST
 
 
 @pytest.mark.parametrize("name", samples.MAKERS)
@@ -111,7 +111,7 @@ def test_four_hundred_rows_fit_without_dropping_one():
 def test_what_is_dropped_is_said():
     text = comparison.markdown(_threefold("everything-changed"))
 
-    assert len(text) <= comment.MOST
+    assert len(text) <= markdown.MOST
     assert re.search(r"\d+ more rows changed: this comment has no room", text)
     assert "left out here" in text
 
@@ -121,7 +121,7 @@ def test_rows_that_changed_are_dropped_last():
     text = comparison.markdown(record)
 
     changed = sum(row.verdict is Verdict.REGRESSION for row in _rows(record))
-    assert len(text) <= comment.MOST
+    assert len(text) <= markdown.MOST
     assert text.count("🔴 regression") >= changed
     assert re.search(r"\d+ more (unchanged|inconclusive) rows are left out here", text)
 

@@ -5,7 +5,9 @@ import pytest
 from loadstone.errors import UsageError
 from loadstone.flows.judge import judged
 from loadstone.model import Side
-from loadstone.report.comparison.explain import WIDTH, explain, picture, row
+from loadstone.report.comparison.explain import explain
+from loadstone.report.comparison.lookup import row
+from loadstone.report.comparison.round_picture import WIDTH, picture
 from tests.report import samples
 
 RECORD = judged(samples.get("improvement"), anew=True)

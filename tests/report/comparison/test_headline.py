@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from loadstone.model import Record, Verdict
+from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import build
-from loadstone.report.comparison.view import ComparisonView, Tone
+from loadstone.report.comparison.view import ComparisonView
 from tests.report import samples
 
 

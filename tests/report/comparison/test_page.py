@@ -11,10 +11,11 @@ import pytest
 
 from loadstone.model import Reason
 from loadstone.report import comparison
+from loadstone.report.common.html_page import POLICY
+from loadstone.report.common.tones import Tone
+from loadstone.report.comparison.gallery import MOST_ROUNDS
 from loadstone.report.comparison.grid import grid
-from loadstone.report.comparison.page import POLICY, render
-from loadstone.report.comparison.view import Tone
-from loadstone.report.pictures.choose import MOST_ROUNDS
+from loadstone.report.comparison.page import render
 from tests.report import rendered, samples
 
 pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them

@@ -9,8 +9,9 @@ import pytest
 from loadstone.errors import UsageError
 from loadstone.model import Judgement, Record, Shape, Side, Verdict, Warn
 from loadstone.report import comparison
-from loadstone.report.comparison import build, explain_scaling
-from loadstone.report.pictures import exponents, gallery
+from loadstone.report.comparison import build, explain_scaling, lookup
+from loadstone.report.comparison.gallery import galleries
+from loadstone.report.pictures import exponents
 from loadstone.store.decode import decode
 from loadstone.store.records import encode
 from tests.report import rendered, samples
@@ -111,7 +112,7 @@ def test_a_record_without_usable_numbers_draws_dots_alone(numbers):
     shape = replace(cpu(samples.get("sizes")), explain=numbers)
 
     assert exponents.fitted(shape, Side.HEAD) is None
-    assert gallery(build.view(with_shapes(samples.get("sizes"), shape)))
+    assert galleries(build.view(with_shapes(samples.get("sizes"), shape)))
 
 
 def test_costs_of_nothing_are_no_picture():
@@ -119,7 +120,7 @@ def test_costs_of_nothing_are_no_picture():
     runs = [replace(run, values={**run.values, "cpu_per_1000": 0.0}) for run in record.runs]
     view = build.view(with_shapes(replace(record, runs=runs), cpu(record)))
 
-    assert "exponents" not in {kind.name for kind in gallery(view)}
+    assert "exponents" not in {kind.name for kind in galleries(view)}
 
 
 @pytest.mark.parametrize("hostile", samples.HOSTILE)
@@ -154,10 +155,10 @@ def test_what_cannot_be_explained_is_named_with_what_can():
     record = samples.get("sizes")
 
     with pytest.raises(UsageError, match="no shape of `nothing` over `routes`") as caught:
-        explain_scaling.shape(record, "ingress-config", "nothing", "routes")
+        lookup.shape(record, "ingress-config", "nothing", "routes")
     assert "cpu_per_1000 --over routes" in str(caught.value.next_step)
     with pytest.raises(UsageError, match="more than one growth"):
-        explain_scaling.growth(record, "ingress-config", "process.anon")
+        lookup.growth(record, "ingress-config", "process.anon")
     with pytest.raises(UsageError) as caught:
-        explain_scaling.growth(samples.get("empty"), "ingress-config", "process.anon")
+        lookup.growth(samples.get("empty"), "ingress-config", "process.anon")
     assert "nothing" in str(caught.value.next_step)

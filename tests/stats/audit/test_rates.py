@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.model import Record, Side, Verdict
-from loadstone.stats.audit.demotion import Demotion, DemotionState, Rule, apply, demote
+from loadstone.model.audit import Demotion, Rule
+from loadstone.stats.audit.demotion import DemotionState, apply, demote
 from loadstone.stats.audit.rates import audit, warning
 from loadstone.stats.audit.trials import AAComparison, AuditedRow, hindrance, trial
 from loadstone.stats.common.samples import measurements

@@ -7,12 +7,14 @@ tier and environment), replaced whole by each audit, which reads the last one fi
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
 from loadstone.model import Record
-from loadstone.stats.audit.demotion import Rule
-from loadstone.stats.audit.rates import AUDIT_VERSION, Audit, audit, standing
+from loadstone.model.audit import AUDIT_VERSION, Audit, Rule
+from loadstone.report.audit import wording
+from loadstone.stats.audit.rates import audit, standing
 from loadstone.stats.audit.trials import hindrance
 from loadstone.store.decode import decode
 from loadstone.store.protocol import Query, Store
@@ -44,7 +46,8 @@ def audited(named: Sequence[tuple[str, Record]], store: Store, rule: Rule | None
     """Audit judged records; what was demoted before in their series stays so until it behaves."""
     newest = series(named)
     before = load(newest, store) if newest else None
-    return audit(named, rule=rule, before=standing(before))
+    found = audit(named, rule=rule, before=standing(before))
+    return replace(found, words=wording.rule(found.rule))
 
 
 def series(named: Sequence[tuple[str, Record]]) -> Record | None:

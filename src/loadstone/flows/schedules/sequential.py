@@ -15,6 +15,8 @@ from dataclasses import replace
 
 from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
 from loadstone.model.events import LookTaken, silent
+from loadstone.model.judgement import FAILED_ALIKE
+from loadstone.model.reasons import alike
 from loadstone.plan.schedule import slots
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison import failures
@@ -25,7 +27,6 @@ from loadstone.stats.comparison.sequential import steer
 from loadstone.system import signals
 
 OUT_OF_BUDGET = "budget"
-FAILED_ALIKE = "failed-alike"
 
 
 class SequentialSchedule:
@@ -141,13 +142,6 @@ def failed_alike(runs: Sequence[Run]) -> Reason | None:
         return None
     shared = [alike(pair[Side.BASE], pair[Side.HEAD]) for pair in pairs]
     return shared[0] if shared and all(shared) else None
-
-
-def alike(base: Run, head: Run) -> Reason | None:
-    """The head's reason for being void as a whole that the base has too."""
-    codes = {reason.code for reason in base.invalid if not reason.voids}
-    shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)
-    return next(shared, None)
 
 
 def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Reason]]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.cli.tables import table
-from loadstone.stats.audit.demotion import Demotion
-from loadstone.stats.audit.rates import Audit, AuditRow
-from loadstone.stats.common.proportions import Share
+from loadstone.model.audit import Audit, AuditRow, Demotion, Share
+from loadstone.report.common.tables import table
 
 _MOST = 12  # refused records that are named
 

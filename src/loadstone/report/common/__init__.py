@@ -1,1 +1,1 @@
-"""What all reports share: units, words, escaping, the layout of a terminal."""
+"""Common parts of reports: units, words, notes, escaping, and the frames that texts stand in."""

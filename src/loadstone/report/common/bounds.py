@@ -1,4 +1,4 @@
-"""What a change can be at most: what cannot be negative cannot fall by more than all of it."""
+"""Bounds of a change: what cannot be negative cannot fall by more than all of it."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ class CommitLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Between:
-    """What head has and base has not, the newest first."""
+class CommitRange:
+    """The commits that head has and base has not, the newest first."""
 
     line: str  # 12 commits from v1 (09802fe) to v2 (a5de532)
     short: str  # the same without names: 12 commits between base and head
@@ -35,11 +35,11 @@ class Between:
         return self.ahead - min(shown, len(self.lines))
 
 
-def between(commits: Commits | None, base: str, head: str) -> Between | None:
+def between(commits: Commits | None, base: str, head: str) -> CommitRange | None:
     """The commits in words; None where Git did not know them, or there is nothing between."""
     if commits is None or not (commits.ahead or commits.behind):
         return None
-    return Between(
+    return CommitRange(
         line=_line(commits, base, head),
         short=_line(commits, "base", "head"),
         lines=[

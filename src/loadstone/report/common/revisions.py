@@ -1,4 +1,4 @@
-"""How a revision is called in a report."""
+"""Names of revisions, as reports have them."""
 
 from __future__ import annotations
 

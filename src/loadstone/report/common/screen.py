@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from loadstone.report.common import words
-from loadstone.report.common.commits import Between
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.commits import CommitRange
+from loadstone.report.common.tones import Tone
 
 STYLES = {
     Tone.GOOD: "green",
@@ -89,7 +89,7 @@ def listed(heading: str, lines: Sequence[str]) -> Iterable[RenderableType]:
     yield from left_out(len(lines))
 
 
-def between(commits: Between | None) -> Iterable[RenderableType]:
+def between(commits: CommitRange | None) -> Iterable[RenderableType]:
     """The commits from base to head, the newest few by name."""
     if commits is None:
         return

@@ -1,4 +1,4 @@
-"""Numbers for people. Everything inside is in base units; here alone they are scaled.
+"""Numbers as people read them. Everything inside is in base units; here alone they are scaled.
 
 Seconds become ns, µs, ms or s; bytes become B, KiB, MiB, GiB (powers of 1,024, as Kubernetes counts
 memory); rates and counts keep their size with thousands separated. A minus is a real one (−), a

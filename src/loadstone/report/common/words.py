@@ -1,4 +1,4 @@
-"""The words for verdicts and objectives. One place, so that a word means one thing."""
+"""Words and signs of verdicts and objectives. One place, so that a word means one thing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from loadstone.model import Comparison, Direction, Reason, Scalar, Verdict
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 TONES: Mapping[Verdict, Tone] = {
     Verdict.REGRESSION: Tone.BAD,

@@ -1,7 +1,7 @@
-"""A record in words and pictures. Pure: a value goes in, a text comes out.
+"""The report of a comparison, in words and pictures. Pure: a value goes in, a text comes out.
 
 `view.py` holds what a report says, `build.py` takes it from a record, and each format shows that
-one value: `console.py`, `comment.py` (Markdown), `page.py` (HTML) and `testcases.py` (JUnit). The
+one value: `console.py`, `comment.py` (Markdown), `page.py` (HTML) and `junit_xml.py` (JUnit). The
 functions here are the whole interface; each imports only what its format needs. `saved` is the
 directory of the record, for the commands that a report names.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from loadstone.model import Record
-from loadstone.report.comparison.again import SAVED
+from loadstone.report.common.commands import SAVED
 
 NO_FLAMES: Mapping[str, str] = {}
 

@@ -1,34 +1,33 @@
-"""From a record to what a report says. Pure; the only place that reads a record for the text."""
+"""The view of a comparison, made from its record: the only place that reads one for the text."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from loadstone.model import MORE, CasePlan, Judgement, Plan, Record, Side, Verdict
+from loadstone.model import MORE, Judgement, Record, Side, Verdict
+from loadstone.report.common import notes as notes_module
 from loadstone.report.common import units, words
+from loadstone.report.common.commands import SAVED, again, more
 from loadstone.report.common.commits import between
 from loadstone.report.common.names import ShortNames, names
 from loadstone.report.common.plain import plain
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison import footer
-from loadstone.report.comparison import notes as notes_module
-from loadstone.report.comparison.again import SAVED, again, more
 from loadstone.report.comparison.findings import Findings
 from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.headline import headline, not_judged
 from loadstone.report.comparison.invalid import left_out, unjudged, void
+from loadstone.report.comparison.marker import marker
+from loadstone.report.comparison.objectives import objective_rows
 from loadstone.report.comparison.profiles import profile_table
-from loadstone.report.comparison.rows import grouped, objective_rows, ranked, row, steady, title
+from loadstone.report.comparison.rows import grouped, ranked, row, steady
 from loadstone.report.comparison.scaling import scaling
-from loadstone.report.comparison.sentences import sentence
+from loadstone.report.comparison.setup import facts, revisions, setup
 from loadstone.report.comparison.view import (
-    CaseSetup,
     ComparisonView,
-    Fact,
     ObjectiveRow,
-    ReportRow,
-    Settling,
-    Sides,
+    Remedy,
 )
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
@@ -105,13 +104,13 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),
-        setups=tuple(_setup(case, known) for case in record.plan.cases),
-        revisions=_revisions(record.plan),
-        environment=_facts(record.environment.facts),
-        tools=_facts(record.environment.tools),
+        setups=tuple(setup(case, known) for case in record.plan.cases),
+        revisions=revisions(record.plan),
+        environment=facts(record.environment.facts),
+        tools=facts(record.environment.tools),
         command=again(record),
         footer=footer.lines(record),
-        marker=_marker(record),
+        marker=marker(record),
         record=record,
     )
 
@@ -152,7 +151,7 @@ def _sorted(objectives: Sequence[ObjectiveRow]) -> tuple[ObjectiveRow, ...]:
 
 def _needs(
     record: Record, judgement: Judgement, known: ShortNames, saved: str
-) -> tuple[Settling, ...]:
+) -> tuple[Remedy, ...]:
     """With a command where there is one: a session that goes on decides for itself.
 
     Against a baseline, no rounds of today add any to that day's.
@@ -160,7 +159,7 @@ def _needs(
     another_day = any(warn.code in ("across", "baseline") for warn in judgement.warnings)
     possible = bool(record.finished) and not another_day
     return tuple(
-        Settling(
+        Remedy(
             what=f"{units.count(need.rounds, 'more round')} of "
             f"{notes_module.named(need.cases, known)}, "
             f"about {units.duration(need.seconds)}",
@@ -199,73 +198,3 @@ def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:
 
 def _why(why: str) -> str:
     return "more rounds were asked for" if why == MORE else plain(why)
-
-
-def _setup(case: CasePlan, known: ShortNames) -> CaseSetup:
-    axes = [
-        Fact(name=plain(axis), value=_axis(value, case.scale.get(axis)))
-        for axis, value in case.case.axes.items()
-    ]
-    window = f"{units.duration(case.window)} window" if case.window else "as long as its steps take"
-    warmup = f"{units.duration(case.warmup)} warm-up, " if case.warmup else ""
-    return CaseSetup(
-        case=plain(case.case.name),
-        short=known.short(case.case.name),
-        axes=tuple(axes),
-        window=warmup + window,
-        metrics=", ".join(title(metric) for metric in case.metrics),
-    )
-
-
-def _axis(value: object, factor: float | None) -> str:
-    shown = words.scalar(value) if isinstance(value, str | int | float) else plain(value)
-    if factor is None or factor == 1:
-        return shown
-    return f"{shown} (full size × {factor:g})"
-
-
-def _revisions(plan: Plan) -> tuple[Sides, ...]:
-    base, head = plan.base, plan.head
-    known = (
-        ("revision", base.label, head.label),
-        ("asked for", base.asked, head.asked),
-        ("version", base.version, head.version),
-        ("commit", base.commit, head.commit),
-        ("taken from", base.ref, head.ref),
-        ("subject", base.subject, head.subject),
-        ("source", base.source, head.source),
-        ("image", base.image, head.image),
-        ("digest", base.digest, head.digest),
-    )
-    return tuple(
-        Sides(name=name, base=plain(before), head=plain(after))
-        for name, before, after in known
-        if before or after
-    )
-
-
-def _facts(pairs: Mapping[str, object]) -> tuple[Fact, ...]:
-    return tuple(
-        Fact(
-            name=plain(name),
-            value=words.scalar(value) if isinstance(value, str | int | float) else plain(value),
-        )
-        for name, value in pairs.items()
-    )
-
-
-def _marker(record: Record) -> str:
-    plan = record.plan
-    verdict = record.judgement.verdict.value if record.judgement else "none"
-    pairs = {
-        "key": f"{plan.component}/{plan.provider}/{plan.tier}",
-        "base": plan.base.label,
-        "head": plan.head.label,
-        "verdict": verdict,
-    }
-    return " ".join(f"{name}={_token(value)}" for name, value in pairs.items())
-
-
-def _token(value: str) -> str:
-    """Letters, digits and `._/+`, single hyphens: nothing that could end an HTML comment."""
-    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._/+-]", "_", value))[:100].strip("-") or "_"

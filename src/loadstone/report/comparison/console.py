@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from loadstone.report.common import units, words
+from loadstone.report.common.rows import ReportRow
 from loadstone.report.common.screen import (
     MOST,
     STYLES,
@@ -20,16 +21,10 @@ from loadstone.report.common.screen import (
     printed,
     title,
 )
+from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import detectable
 from loadstone.report.comparison.console_scaling import growth, shapes
-from loadstone.report.comparison.view import (
-    ComparisonView,
-    ObjectiveRow,
-    ReportRow,
-    Settling,
-    Tone,
-    UnchangedRows,
-)
+from loadstone.report.comparison.view import ComparisonView, ObjectiveRow, Remedy, UnchangedRows
 
 _MOST_OPEN = 12  # rows without a decision
 _STATUS = 140  # characters a commit status may have
@@ -106,7 +101,7 @@ def _open(heading: str, rows: Sequence[ReportRow]) -> Iterable[RenderableType]:
     yield from _blind(shown)
 
 
-def _settling(needs: Sequence[Settling]) -> Iterable[RenderableType]:
+def _settling(needs: Sequence[Remedy]) -> Iterable[RenderableType]:
     if not needs:
         return
     yield title("To settle it")

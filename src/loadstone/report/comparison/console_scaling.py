@@ -1,4 +1,4 @@
-"""What the terminal shows of cost against size and of growth in time: only what changed."""
+"""Cost against size and growth in time in a terminal: only what changed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from rich.console import RenderableType
 from rich.text import Text
 
+from loadstone.report.common.rows import GrowthRow, ShapeRow
 from loadstone.report.common.screen import STYLES, columns, left_out, mark
-from loadstone.report.comparison.view import GrowthRow, Scaling, ShapeRow
+from loadstone.report.comparison.view import Scaling
 
 MOST = 12  # rows of one table
 

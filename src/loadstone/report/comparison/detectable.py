@@ -40,7 +40,7 @@ def seen(rows: Iterable[Comparison]) -> str:
 
 
 def sentence(comparison: Comparison) -> str:
-    """The same in words."""
+    """What a row would have found, in words."""
     said = seen([comparison])
     if not said:
         return ""

@@ -1,17 +1,17 @@
-"""Why a shape or a growth got its verdict: every round, and each step from there, in plain text."""
+"""The explanation of a shape or a growth: every round, and each step from there to the verdict."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from statistics import median
-from textwrap import fill
-from typing import Any, TypeVar
+from typing import Any
 
-from loadstone.errors import UsageError
 from loadstone.model import Estimate, Growth, Record, Shape, Side
 from loadstone.report.common import units
+from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
+from loadstone.report.common.sentences import sentence
+from loadstone.report.comparison.explain_steps import wrapped
 from loadstone.report.comparison.scaling import (
     GROWING,
     SUPERLINEAR,
@@ -21,57 +21,13 @@ from loadstone.report.comparison.scaling import (
     interval,
     sizes,
 )
-from loadstone.report.comparison.sentences import sentence
 
-T = TypeVar("T", Shape, Growth)
-_COLUMNS = 100  # of the text
 _FOLLOWS = "a row of it was flagged, so it is tested among such shapes"
 _ALONE = "no row of it was flagged, so it is tested in a family that may spend a tenth of α"
 
 
-def shape(record: Record, case: str, metric: str, axis: str) -> Shape:
-    """The shape of a metric over an axis; `case` is its scenario, or a part of a case of it.
-
-    Raises `UsageError` with what there is when nothing or more than one fits.
-    """
-    known = record.judgement.shapes if record.judgement else ()
-    found = [
-        each
-        for each in known
-        if (each.axis, each.metric.name) == (axis, metric)
-        and any(case in name for name in each.cases)
-    ]
-    return _only(
-        found,
-        f"shape of `{plain(metric)}` over `{plain(axis)}` in `{plain(case)}`",
-        [f"{each.cases[-1]} {each.metric.name} --over {each.axis}" for each in found or known],
-    )
-
-
-def growth(record: Record, case: str, series: str) -> Growth:
-    """The growth of a series, or of the metric that is its slope. Raises `UsageError` likewise."""
-    known = record.judgement.growth if record.judgement else ()
-    found = [
-        each for each in known if case in each.case and series in (each.series, each.metric.name)
-    ]
-    return _only(
-        found,
-        f"growth of `{plain(series)}` in `{plain(case)}`",
-        [f"{each.case} {each.series} --growth" for each in found or known],
-    )
-
-
-def _only(found: Sequence[T], what: str, there: Sequence[str]) -> T:
-    if len(found) == 1:
-        return found[0]
-    named = "; ".join(map(plain, there[:12])) or "nothing: see docs/how-to/sizes-and-growth.md"
-    raise UsageError(
-        f"{'no' if not found else 'more than one'} {what}", next_step=f"there is: {named}"
-    )
-
-
 def explain_shape(record: Record, found: Shape) -> str:
-    """The whole story of one shape."""
+    """The explanation of one shape."""
     what = f"{title(found.metric)} over {plain(found.axis)}, {plain(found.scenario)}"
     parts = (
         f"{what}: {found.verdict} {exponent_change(found.difference)}",
@@ -84,7 +40,7 @@ def explain_shape(record: Record, found: Shape) -> str:
 
 
 def explain_growth(found: Growth) -> str:
-    """The whole story of one growth."""
+    """The explanation of one growth."""
     unit = found.metric.unit
     what = f"growth of {plain(found.series)}, {plain(found.case)}"
     parts = (
@@ -100,7 +56,7 @@ def _notes(found: Shape | Growth) -> Iterator[str]:
     """The warnings that the steps do not say already."""
     for warn in found.warnings:
         if warn.code not in (GROWING, SUPERLINEAR):
-            yield _wrapped(f"note: {sentence(warn)}")
+            yield wrapped(f"note: {sentence(warn)}")
 
 
 def _sizes(record: Record, found: Shape, unit: str) -> Iterator[str]:
@@ -211,8 +167,4 @@ def _share(found: Estimate) -> str:
 
 def _numbered(lines: Iterator[str]) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
-        yield _wrapped(f"{number}. {line}")
-
-
-def _wrapped(line: str) -> str:
-    return fill(line, width=_COLUMNS, subsequent_indent="   ")
+        yield wrapped(f"{number}. {line}")

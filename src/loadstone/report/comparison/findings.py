@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model import Judgement, Verdict
-from loadstone.report.comparison.view import InvalidRuns, ObjectiveRow, ReportRow
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.comparison.view import InvalidRuns, ObjectiveRow
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,16 +1,46 @@
-"""All rows at a glance: a grid of cases and metrics, a mark in each cell."""
+"""The grid of cases and metrics: all rows at a glance, a mark in each cell."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from loadstone.report.comparison.view import Grid, GridCell, GridLine, ReportRow, Tone
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.tones import Tone
 
 MOST = 40  # cases
 _FEWEST = 4  # cells; fewer are read faster as rows
 _RANKS = {Tone.BAD: 0, Tone.GOOD: 1, Tone.VOID: 2, Tone.UNSURE: 3}
 _LAST = len(_RANKS)
 _TELLING = (Tone.BAD, Tone.GOOD, Tone.VOID)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridCell:
+    """One case and metric in a grid."""
+
+    tone: Tone
+    says: str  # the verdict in a word or two
+    gated: bool
+    about: str  # peak RSS, body=600: improvement, ▼ −37 %
+
+
+@dataclass(frozen=True, kw_only=True)
+class GridLine:
+    """One case in a grid ("" : all of them); None where it lacks the metric."""
+
+    case: str
+    short: str
+    cells: Sequence[GridCell | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """Cases and metrics at a glance."""
+
+    metrics: Sequence[str]
+    lines: Sequence[GridLine]
+    left_out: int  # cases
 
 
 def grid(suite: Sequence[ReportRow], rows: Sequence[ReportRow]) -> Grid | None:

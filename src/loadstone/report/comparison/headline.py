@@ -7,19 +7,15 @@ from dataclasses import dataclass
 
 from loadstone.model import Goal, Record, Verdict
 from loadstone.report.common import units, words
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.tones import Tone
 from loadstone.report.comparison import assurance
-from loadstone.report.comparison.begun import missing, so_far
 from loadstone.report.comparison.findings import Findings
+from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.report.comparison.rows import failed_runs, grouped
-from loadstone.report.comparison.view import Chip, ObjectiveRow, ReportRow, Tone
+from loadstone.report.comparison.tally import chips
+from loadstone.report.comparison.view import Chip, ObjectiveRow
 
-_ORDER = (
-    Verdict.REGRESSION,
-    Verdict.IMPROVEMENT,
-    Verdict.UNCHANGED,
-    Verdict.INCONCLUSIVE,
-    Verdict.INVALID,
-)
 _SAYS = {
     Verdict.REGRESSION: "Regression",
     Verdict.IMPROVEMENT: "Improvement",
@@ -49,7 +45,7 @@ class Headline:
 
 
 def not_judged(record: Record) -> Headline:
-    """Of runs without a judgement: how far they are, or that nobody asked."""
+    """The headline of runs without a judgement: how far they are, or that nobody asked."""
     what = "These runs were measured and have not been judged yet; loadstone compare does that."
     if missing(record) and not record.finished:
         said = so_far(record)
@@ -58,13 +54,13 @@ def not_judged(record: Record) -> Headline:
 
 
 def headline(found: Findings) -> Headline:
-    """Words for a judgement."""
+    """The headline of a judgement."""
     return Headline(
         tone=Tone.BAD if found.missed else words.TONES[found.judgement.verdict],
         says=_says(found),
         what=_what(found),
         sure=assurance.sentences(found),
-        chips=_chips(found.changed, found.rows, found.missed, found.unmeasured),
+        chips=chips(found),
     )
 
 
@@ -160,44 +156,3 @@ def _lead(rows: Sequence[ReportRow], found: Findings) -> str:
     why = found.why_in(first.case) if failed_runs(first) else ""
     more = f" and {units.count(len(rows) - 1, 'more case')}" if first.case and rows[1:] else ""
     return f"{first.title} {first.change} in {first.short}{more}" + (f" ({why})" if why else "")
-
-
-def _chip(
-    kind: Verdict, gated: bool, changed: Sequence[ReportRow], rows: Sequence[ReportRow]
-) -> Chip | None:
-    """How many rows have this verdict. What is found and not gated is told apart, in grey."""
-    found = kind in (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-    if not found and not gated:
-        return None
-
-    def meant(item: ReportRow) -> bool:
-        return item.verdict is kind and (not found or item.gated is gated)
-
-    number = sum(meant(item) for item in rows)
-    over_all = sum(meant(item) for item in changed if not item.case)
-    if not number and not over_all:
-        return None
-    where = "" if number else " over all cases"
-    how = "" if gated else " not gated"
-    text = words.tally(kind, number or over_all) + where + how
-    return Chip(tone=words.TONES[kind] if gated else Tone.CALM, text=text)
-
-
-def _chips(
-    changed: Sequence[ReportRow],
-    rows: Sequence[ReportRow],
-    missed: Sequence[ObjectiveRow],
-    unmeasured: int,
-) -> tuple[Chip, ...]:
-    chips = [
-        chip
-        for kind in _ORDER
-        for gated in (True, False)
-        if (chip := _chip(kind, gated, changed, rows)) is not None
-    ]
-    if missed:
-        text = units.count(len(missed), "objective") + " missed"
-        chips.append(Chip(tone=Tone.BAD, text=text))
-    if unmeasured:
-        chips.append(Chip(tone=Tone.VOID, text=f"{unmeasured} not measured"))
-    return tuple(chips)

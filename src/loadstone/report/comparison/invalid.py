@@ -1,15 +1,15 @@
-"""What does not count, gathered: runs, or parts of them, by case and reason, rows by case."""
+"""Invalid runs and unjudged rows: what does not count, by case and reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from loadstone.model import Run, Side, reasons
-from loadstone.report.common import units, words
+from loadstone.report.common import notes, units, words
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison import notes
-from loadstone.report.comparison.view import InvalidRuns, ReportRow, UnjudgedMetrics
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.comparison.view import InvalidRuns, UnjudgedMetrics
 
 Key = tuple[str, str, tuple[str, ...]]  # case, code, what is voided
 

@@ -10,14 +10,9 @@ from __future__ import annotations
 from xml.etree import ElementTree as Xml
 
 from loadstone.model import Conclusion, Verdict, conclusion
+from loadstone.report.common.rows import GrowthRow, ReportRow, ShapeRow
 from loadstone.report.comparison import console, detectable
-from loadstone.report.comparison.view import (
-    ComparisonView,
-    GrowthRow,
-    ObjectiveRow,
-    ReportRow,
-    ShapeRow,
-)
+from loadstone.report.comparison.view import ComparisonView, ObjectiveRow
 
 _WHOLE = "loadstone"
 _SKIPPED = (Verdict.INCONCLUSIVE, Verdict.INVALID)

@@ -6,7 +6,7 @@ from loadstone.model import ProfileDiff, ProfileRow
 from loadstone.report.common import units
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import ProfileLine, ProfileTable
+from loadstone.report.common.rows import ProfileLine, ProfileTable
 
 _TOP = 15
 _WIDEST = 120

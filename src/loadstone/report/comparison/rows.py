@@ -1,17 +1,19 @@
-"""Comparisons and objectives as rows of a report, in the order in which a reader needs them."""
+"""Comparisons as rows of a report, in the order in which a reader needs them."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
 
-from loadstone.model import Comparison, Metric, Objective, ObjectiveResult, Side, Verdict
+from loadstone.model import Comparison, Verdict
 from loadstone.model.reasons import FAILED_RUNS
-from loadstone.report.common import bounds, units, words
+from loadstone.report.common import bounds, notes, units, words
+from loadstone.report.common.metrics import margin, title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison import detectable, notes
-from loadstone.report.comparison.view import Group, ObjectiveRow, ReportRow, UnchangedRows
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.comparison import detectable
+from loadstone.report.comparison.view import Group, UnchangedRows
 
 NOTHING: Mapping[str, Sequence[str]] = {}
 _SEVERITY = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1}
@@ -68,19 +70,6 @@ def _values(comparison: Comparison) -> Sequence[str]:
 def failed_runs(item: ReportRow) -> bool:
     """Whether the row counts the runs that failed."""
     return item.comparison.metric.name == FAILED_RUNS
-
-
-def title(metric: Metric) -> str:
-    """The metric as people call it."""
-    return plain(metric.title) or plain(metric.name)
-
-
-def margin(metric: Metric) -> str:
-    """The change that is big enough to care about: `5 %`, `5 % and 1 ms`."""
-    relative, size = units.percent(metric.margin), units.exact(metric.unit, metric.minimum)
-    if not metric.minimum:
-        return relative
-    return f"{relative} and {size}" if metric.margin else size
 
 
 def ranked(rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
@@ -150,47 +139,3 @@ def _change(comparison: Comparison) -> str:
         return units.UNKNOWN
     step = units.difference(comparison.metric.unit, comparison.difference)
     return f"{units.arrow(comparison.difference)} {step}"
-
-
-def objective_rows(results: Sequence[ObjectiveResult], names: ShortNames) -> list[ObjectiveRow]:
-    """Objectives, each with what the other side measured."""
-    sides = {(item.case, item.objective, item.side): item for item in results}
-    others = {Side.BASE: Side.HEAD, Side.HEAD: Side.BASE}
-    return [
-        _objective(item, sides.get((item.case, item.objective, others[item.side])), names)
-        for item in results
-    ]
-
-
-def _objective(
-    result: ObjectiveResult, other: ObjectiveResult | None, names: ShortNames
-) -> ObjectiveRow:
-    metric = result.metric
-    return ObjectiveRow(
-        case=plain(result.case),
-        short=names.short(result.case),
-        metric=plain(metric.name),
-        title=title(metric),
-        side=result.side.value,
-        revision=names.labels[result.side],
-        bound=_bound(metric, result.objective),
-        value=_measured(result),
-        tone=words.objective_tone(result.verdict),
-        says=plain(result.verdict),
-        other=_measured(other) if other else "",
-        other_tone=words.objective_tone(other.verdict) if other else None,
-    )
-
-
-def _measured(result: ObjectiveResult) -> str:
-    return units.ranged(result.metric.unit, result.value, result.low, result.high)
-
-
-def _bound(metric: Metric, objective: Objective) -> str:
-    bounds: Sequence[tuple[str, float | None]] = (
-        ("≤", objective.at_most),
-        ("≥", objective.at_least),
-    )
-    return " and ".join(
-        f"{sign} {units.exact(metric.unit, value)}" for sign, value in bounds if value is not None
-    )

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from loadstone.model import Direction, Estimate, Growth, Judgement, Linearity, Shape, Verdict
 from loadstone.report.common import units, words
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.sentences import sentence
-from loadstone.report.comparison.view import GrowthRow, Scaling, ShapeRow
+from loadstone.report.common.rows import GrowthRow, ShapeRow
+from loadstone.report.common.sentences import sentence
+from loadstone.report.comparison.view import Scaling
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _ORDER = {Verdict.REGRESSION: 0, Verdict.IMPROVEMENT: 1, Verdict.UNCHANGED: 2}

@@ -1,15 +1,13 @@
-"""Pictures of a report as inline SVG, drawn once for light and dark.
+"""Pictures of reports as inline SVG, drawn once for light and dark.
 
-`gallery` chooses and orders them; each kind has a module: `percentiles.py`, `rounds.py`, `drift.py`
-and `functions.py`. `canvas.py` turns a figure into SVG whose colours are CSS variables.
+A module for each kind of picture; `canvas.py` turns a figure into SVG whose colours are CSS
+variables. Which pictures a report shows, its own `gallery.py` chooses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from loadstone.report.comparison.view import ComparisonView
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,10 +29,3 @@ class Gallery:
     pictures: Sequence[Picture]
     left_out: int = 0
     legend: bool = True  # of the two sides
-
-
-def gallery(view: ComparisonView) -> tuple[Gallery, ...]:
-    """The pictures of a view, by kind; a kind without a picture is left out."""
-    from loadstone.report.pictures import choose
-
-    return choose.galleries(view)

@@ -24,7 +24,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import MaxNLocator
 
 from loadstone.report.common import units
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 INK, SOFT, LINE, BAND, CARD = "#010e01", "#010e02", "#010e03", "#010e04", "#010e05"
 BASE, HEAD = "#010e06", "#010e07"
@@ -75,7 +75,7 @@ _STYLE: dict[Any, Any] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Spot:
+class Tooltip:
     """What a place of a picture, in its coordinates, says when it is pointed at."""
 
     x: float
@@ -90,7 +90,7 @@ def draw(
     description: str,
     height: float,
     paint: Callable[[Axes], object],
-    spots: Sequence[Spot] = (),
+    spots: Sequence[Tooltip] = (),
 ) -> str:
     """One picture with one pair of axes, `height` inches high, as an SVG element.
 
@@ -111,7 +111,7 @@ def draw(
     return picture + pointed + end
 
 
-def _spot(figure: Figure, axes: Axes, height: float, spot: Spot) -> str:
+def _spot(figure: Figure, axes: Axes, height: float, spot: Tooltip) -> str:
     """An unseen disc with a title, which every browser shows without a script."""
     across, up = figure.transFigure.inverted().transform(axes.transData.transform((spot.x, spot.y)))
     at = f'cx="{72 * WIDTH * across:.1f}" cy="{72 * height * (1 - up):.1f}"'

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from loadstone.model import Record, Side
 from loadstone.report.common import units
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}

@@ -12,7 +12,7 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from loadstone.model import Record, Shape, Side
 from loadstone.report.common import units
-from loadstone.report.comparison.view import ShapeRow
+from loadstone.report.common.rows import ShapeRow
 from loadstone.report.pictures import Picture, canvas
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}

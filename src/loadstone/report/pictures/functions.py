@@ -10,7 +10,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from loadstone.model import ProfileRow
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import ProfileTable, Tone
+from loadstone.report.common.rows import ProfileTable
+from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
 
 _TOP = 10

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from loadstone.model import Search, Side
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
 from loadstone.report.pictures.trials import COLOURS, SizeRunDot, limits, size_axis
 

@@ -10,7 +10,7 @@ from statistics import quantiles
 from matplotlib.axes import Axes
 
 from loadstone.model import Interval, Record, Side
-from loadstone.report.comparison.view import ReportRow
+from loadstone.report.common.rows import ReportRow
 from loadstone.report.pictures import Picture, canvas
 
 MOST_CASES = 10

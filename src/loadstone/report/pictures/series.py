@@ -13,7 +13,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from loadstone.model.series import Point, SeriesRow
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
 
 _LETTERS = 9  # of a revision below the axis
@@ -48,7 +48,7 @@ def picture(track: Track, points: Sequence[Point], name: str) -> Picture | None:
         return None
     low, high = _limits([each for _, each in known])
     spots = [
-        canvas.Spot(x=place, y=min(max(each, low), high), text=_said(track, points[place], each))
+        canvas.Tooltip(x=place, y=min(max(each, low), high), text=_said(track, points[place], each))
         for place, each in known
     ]
     svg = canvas.draw(

@@ -10,10 +10,9 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from loadstone.model import Bracket, Search, Side
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
-from loadstone.report.pictures import Gallery, Picture, canvas, order
-from loadstone.report.pictures.trials import COLOURS, SizeRunDot, dots_of, limits, size_axis
-from loadstone.report.redline.view import RedlineView
+from loadstone.report.common.tones import Tone
+from loadstone.report.pictures import Picture, canvas
+from loadstone.report.pictures.trials import COLOURS, SizeRunDot, limits, size_axis
 
 _LOWEST, _HIGHEST = 0.05, 20.0  # ratios that are drawn as they are
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -21,28 +20,7 @@ _ABOUT = 1.3  # times beyond the brackets that still is near them
 _LANES = {Side.BASE: 0.075, Side.HEAD: 0.025}  # of the brackets, as shares of the height
 
 
-def galleries(view: RedlineView) -> tuple[Gallery, ...]:
-    """The pictures of a search; none without a run."""
-    brackets, search = view.record.redlines.brackets, view.record.plan.search
-    dots = [dot for each in brackets for dot in dots_of(each)]
-    if search is None or not dots:
-        return ()
-    about = (
-        "A dot is one run on a freshly started component. × is a run that failed, ○ one that says"
-        " nothing of the component."
-    )
-    return (
-        Gallery(
-            name="runs",
-            title="Every run",
-            about=about,
-            pictures=[*_nearness(brackets, search, dots), order.picture(search, dots)],
-            legend=bool(view.base),
-        ),
-    )
-
-
-def _nearness(
+def nearness(
     brackets: Sequence[Bracket], search: Search, dots: Sequence[SizeRunDot]
 ) -> Iterator[Picture]:
     """All sizes, and then those about the brackets, where there are others."""
@@ -78,7 +56,7 @@ def _drawn(
         title=f"worst objective by {plain(search.axis)}",
         description="; ".join(_told(each, search) for each in brackets),
         height=3.1,
-        paint=lambda axes: _paint_nearness(axes, brackets, search, dots),
+        paint=lambda axes: _paint(axes, brackets, search, dots),
     )
 
 
@@ -87,7 +65,7 @@ def _told(bracket: Bracket, search: Search) -> str:
     return f"{bracket.side.value}: met at {met}, missed at {missed}"
 
 
-def _paint_nearness(
+def _paint(
     axes: Axes, brackets: Sequence[Bracket], search: Search, dots: Sequence[SizeRunDot]
 ) -> None:
     ratios = [min(max(dot.ratio, _LOWEST), _HIGHEST) for dot in dots if dot.ratio is not None]

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from loadstone.model import Growth, Record, Side
 from loadstone.model.reasons import holds
 from loadstone.report.common import units
-from loadstone.report.comparison.view import GrowthRow
+from loadstone.report.common.rows import GrowthRow
 from loadstone.report.pictures import Picture, canvas
 
 _COLOURS = {Side.BASE: canvas.BASE, Side.HEAD: canvas.HEAD}

@@ -1,4 +1,4 @@
-"""What a search for redlines found, in words and pictures. Pure: a value goes in, a text comes out.
+"""The report of a search for redlines, in words and pictures. Pure, as that of a comparison.
 
 `view.py` holds what such a report says and `build.py` takes it from a record; `console.py` and
 `page.py` show it.

@@ -1,18 +1,20 @@
-"""From a record of redlines to what a report says."""
+"""The view of a search for redlines, made from its record."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from loadstone.model import Bracket, Metric, Objective, RedlineRecord, Revision, Search, Side
+from loadstone.model import Bracket, Metric, Objective, RedlineRecord, Search, Side
 from loadstone.report.common import units, words
+from loadstone.report.common.commands import search_command
 from loadstone.report.common.commits import between
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
 from loadstone.report.common.revisions import named
-from loadstone.report.comparison.again import search_command
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.tones import Tone
+from loadstone.report.redline.setup import revision, setup
 from loadstone.report.redline.steps import step_row
 from loadstone.report.redline.view import RedlineView, SideRow
 from loadstone.report.redline.wording import (
@@ -55,9 +57,9 @@ def view(record: RedlineRecord) -> RedlineView:
         steps=[step_row(found, each, step) for each in brackets for step in each.steps],
         setup=[
             *(Fact(name="objective", value=each) for each in objectives),
-            *_setup(record, search),
+            *setup(record, search),
         ],
-        revisions=[(side.value, _revision(record, side)) for side in search.sides],
+        revisions=[(side.value, revision(record, side)) for side in search.sides],
         environment=[
             Fact(name=plain(name), value=words.scalar(value))
             for name, value in {**record.environment.facts, **record.environment.tools}.items()
@@ -116,41 +118,6 @@ def _side_tone(bracket: Bracket) -> Tone:
         return Tone.VOID
     known = bracket.why in ("", "to") or bracket.about is not None
     return Tone.CALM if known else Tone.UNSURE
-
-
-def _setup(record: RedlineRecord, search: Search) -> list[Fact]:
-    case = record.plan.cases[0] if record.plan.cases else None
-    axes = case.case.axes if case else {}
-    sizes = f"{len(search.sizes)} from {search.sizes[0]:g} to {search.sizes[-1]:g}"
-    facts = [
-        Fact(name="scenario", value=plain(case.case.scenario if case else "")),
-        Fact(name="searched", value=f"{plain(search.axis)}, {sizes}"),
-        *(
-            Fact(name=plain(axis), value=words.scalar(value))
-            for axis, value in axes.items()
-            if axis != search.axis
-        ),
-        Fact(name="precision", value=units.percent(search.precision)),
-        Fact(name="runs of a size", value=f"{search.least} to {search.most}"),
-    ]
-    if case is not None:
-        window = f"{case.warmup:g} + {case.window:g} s" if case.window else "until done"
-        facts.append(Fact(name="warm-up + window", value=window))
-    return facts
-
-
-def _revision(record: RedlineRecord, side: Side) -> Sequence[Fact]:
-    each: Revision = record.plan.base if side is Side.BASE else record.plan.head
-    shown = {
-        "asked": each.asked,
-        "revision": each.label,
-        "version": each.version,
-        "commit": each.commit,
-        "taken from": each.ref,
-        "subject": each.subject,
-        "digest": each.digest[:16],
-    }
-    return [Fact(name=name, value=plain(value)) for name, value in shown.items() if value]
 
 
 def _warnings(record: RedlineRecord, search: Search) -> list[str]:

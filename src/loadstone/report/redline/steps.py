@@ -1,4 +1,4 @@
-"""Every size of a search in a line: what its runs came to."""
+"""The sizes of a search as rows: what the runs of each came to."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from statistics import median
 
 from loadstone.model import Bracket, SizeResult, SizeRun
 from loadstone.report.common import units
+from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 from loadstone.report.redline.view import StepRow
 from loadstone.report.redline.wording import SAID, RedlineFindings
 

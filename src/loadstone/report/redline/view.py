@@ -1,4 +1,4 @@
-"""What a report of redlines says, before any format: one value that every renderer shows.
+"""The view of a search: one value with all that its report says, which every renderer shows.
 
 As in `loadstone.report.comparison.view`, all texts are one plain line each, numbers worded.
 """
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model import RedlineRecord
-from loadstone.report.common.commits import Between
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.commits import CommitRange
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.tones import Tone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,7 @@ class RedlineView:
     says: str
     headline: str
     sure: str
-    commits: Between | None  # from base to head
+    commits: CommitRange | None  # from base to head
     sides: Sequence[SideRow]
     open: Sequence[str]  # what is left undecided, and what would settle it
     steps: Sequence[StepRow]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loadstone.model import Bracket, Interval, Metric, Redlines, Search, SizeResult, Verdict
 from loadstone.report.common import units, words
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 _SAYS: Mapping[Verdict, str] = {
     Verdict.REGRESSION: "Redline lower",

@@ -1,4 +1,4 @@
-"""Series of records in words and pictures: what changed between which revisions. Pure.
+"""The report of series of records: what changed between which revisions. Pure.
 
 `view.py` holds what such a report says, `build.py` takes it from the series, `console.py` and
 `page.py` show it.

@@ -1,4 +1,4 @@
-"""From series to what a report says of them."""
+"""The view of series, made from them."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from itertools import groupby
 from loadstone.model import Verdict
 from loadstone.model.series import ChangePoint, Series, standing
 from loadstone.report.common import units, words
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames, shorts
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.sentences import sentence
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.sentences import sentence
+from loadstone.report.common.tones import Tone
 from loadstone.report.series import wording
 from loadstone.report.series.view import (
+    ChangeGroup,
     ChangePointRow,
     Overview,
     RecordRow,
     Section,
     SeriesView,
-    Stop,
 )
 
 _WORST = (Tone.BAD, Tone.UNSURE, Tone.GOOD, Tone.CALM)
@@ -82,7 +83,9 @@ def _sections(series: Series, known: ShortNames) -> tuple[Section, ...]:
     )
 
 
-def _stops(series: Series, changes: Sequence[ChangePoint], known: ShortNames) -> tuple[Stop, ...]:
+def _stops(
+    series: Series, changes: Sequence[ChangePoint], known: ShortNames
+) -> tuple[ChangeGroup, ...]:
     """Change points at one place and as surely known stand together."""
 
     def place(change: ChangePoint) -> tuple[int, int, int]:
@@ -94,9 +97,9 @@ def _stops(series: Series, changes: Sequence[ChangePoint], known: ShortNames) ->
     )
 
 
-def _stop(series: Series, changes: Sequence[ChangePoint], known: ShortNames) -> Stop:
+def _stop(series: Series, changes: Sequence[ChangePoint], known: ShortNames) -> ChangeGroup:
     first = changes[0]
-    return Stop(
+    return ChangeGroup(
         between=wording.between(first),
         when=wording.moment(first.since),
         surely=wording.surely(first),

@@ -20,7 +20,7 @@ from loadstone.report.common.screen import (
     printed,
     title,
 )
-from loadstone.report.series.view import ChangePointRow, Overview, Section, SeriesView, Stop
+from loadstone.report.series.view import ChangeGroup, ChangePointRow, Overview, Section, SeriesView
 
 _COLUMNS = ("before", "after", "change", "by chance")
 
@@ -68,7 +68,7 @@ def _section(section: Section) -> Iterable[RenderableType]:
         yield indented(note, "dim")
 
 
-def _lines(stop: Stop, widths: Sequence[int]) -> RenderableType:
+def _lines(stop: ChangeGroup, widths: Sequence[int]) -> RenderableType:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False, expand=True)
     table.add_column("", width=1)
     table.add_column("", overflow="fold", ratio=1)
@@ -88,6 +88,6 @@ def _cells(line: ChangePointRow) -> tuple[str, str, str, str]:
     return line.before, arrow, line.change, line.chance
 
 
-def _heading(stop: Stop) -> str:
+def _heading(stop: ChangeGroup) -> str:
     told = (f"between {stop.between}", stop.when, stop.surely, stop.commits)
     return " · ".join(part for part in told if part)

@@ -1,4 +1,4 @@
-"""Which rows of a series are drawn, and in which order: what changed first."""
+"""The pictures of series as galleries: which rows are drawn, what changed first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from loadstone.model.series import ChangePoint, Reading, Series, SeriesRow
 from loadstone.report.common import units
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames, shorts
-from loadstone.report.comparison.rows import title
 from loadstone.report.pictures import Gallery, Picture
 from loadstone.report.pictures.series import ChangeMark, Track, picture
 from loadstone.report.series import wording

@@ -1,4 +1,4 @@
-"""What a report on series says, before any format. All texts are plain lines (see `plain`)."""
+"""The view of series: all that their report says. All texts are plain lines (see `plain`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loadstone.model.series import Series
-from loadstone.report.comparison.view import Fact, Tone
+from loadstone.report.common.facts import Fact
+from loadstone.report.common.tones import Tone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +27,8 @@ class ChangePointRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stop:
-    """What changed between two revisions."""
+class ChangeGroup:
+    """The change points between the same two revisions."""
 
     between: str  # 3.7.10 and 3.7.12
     when: str  # 2026-11-22 07:51, when the later one was measured
@@ -43,7 +44,7 @@ class Section:
     title: str
     about: str
     tone: Tone
-    stops: Sequence[Stop]
+    stops: Sequence[ChangeGroup]
 
 
 @dataclass(frozen=True, kw_only=True)

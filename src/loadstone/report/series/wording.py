@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from loadstone.model import Verdict
 from loadstone.model.series import ChangePoint, Point, Series
 from loadstone.report.common import units, words
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common.tones import Tone
 
 _WORSE, _BETTER = "Regressions", "Improvements"
 _SHOWN, _MACHINE = "Reported, not gated", "Not the program"

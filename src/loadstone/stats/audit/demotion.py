@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from loadstone.model import CasePlan, Reason
+from loadstone.model.audit import Demotion, Reinstatement, Rule
 from loadstone.stats.audit.trials import AAComparison, AuditedRow
 from loadstone.stats.common.proportions import lower, upper
 
@@ -20,62 +21,6 @@ _STEPS = 2
 _SURE = 0.95  # of the bound below which something comes back
 
 Name = tuple[str, str]  # case and metric; "" is every one
-
-
-@dataclass(frozen=True, kw_only=True)
-class Demotion:
-    """A metric (`case` ""), a case (`metric` "") or a row that is reported and not gated."""
-
-    metric: str
-    case: str
-    reason: str
-    until: str
-    since: str  # when the newest comparison that led to it was started
-
-    def holds(self, case: str, metric: str) -> bool:
-        """Whether it speaks of this row."""
-        return self.case in ("", case) and self.metric in ("", metric)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """When something is demoted, and when it comes back: see `loadstone.stats.audit.demotion`.
-
-    `allowed`: the share of reports that may alarm. `again`: the share below which it comes back,
-    above `allowed`, or what is just right would never be shown to be. `error`: the chance that an
-    audit demotes anything though nothing exceeds `allowed`. `newest`: comparisons that count.
-    """
-
-    allowed: float = 0.05
-    again: float = 0.10
-    error: float = 0.05
-    newest: int = 100
-
-    def words(self) -> str:
-        """The rule as a reader sees it."""
-        return (
-            f"reported and not gated: what surely alarms in more than {100 * self.allowed:g} % of "
-            f"the newest {self.newest} A/A reports (chance that an audit demotes anything wrongly: "
-            f"{100 * self.error:g} %); gated again: when that is surely below "
-            f"{100 * self.again:g} % of those since then"
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reinstatement:
-    """What is gated again: of its alarms only those after `since` count."""
-
-    metric: str
-    case: str
-    since: str
-
-    def forgives(self, trial: AAComparison, row: AuditedRow) -> bool:
-        """Whether this row of this comparison does not count."""
-        return (
-            trial.started <= self.since
-            and self.case in ("", row.case)
-            and self.metric in ("", row.metric)
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,5 +125,7 @@ def _rows(trial: AAComparison, name: Name, standing: DemotionState) -> list[Audi
         if name[0] in ("", row.case)
         and name[1] in ("", row.metric)
         and not any(each.holds(row.case, row.metric) for each in standing.demotions)
-        and not any(each.forgives(trial, row) for each in standing.returned)
+        and not any(
+            back.forgives(trial.started, row.case, row.metric) for back in standing.returned
+        )
     ]

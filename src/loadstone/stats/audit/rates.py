@@ -9,45 +9,13 @@ before enough whole reports have alarmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
 
 from loadstone.model import Record, Warn
-from loadstone.stats.audit.demotion import Demotion, DemotionState, Reinstatement, Rule, demote
-from loadstone.stats.audit.trials import AAComparison, UnusableRecord, scope, sort
-from loadstone.stats.common.proportions import Share, clustered, share
-
-AUDIT_VERSION = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class AuditRow:
-    """Alarms and intervals that held 0, of a metric (`case` ""), a case (`metric` "") or a row."""
-
-    case: str
-    metric: str
-    alarms: Share  # of reports
-    covered: Share  # of intervals
-
-
-@dataclass(frozen=True, kw_only=True)
-class Audit:
-    """The result: rates with intervals, what is demoted, and what could not be used."""
-
-    reports: Share
-    covered: Share
-    metrics: Sequence[AuditRow] = ()
-    cases: Sequence[AuditRow] = ()
-    rows: Sequence[AuditRow] = ()  # only those that alarmed
-    demotions: Sequence[Demotion] = ()
-    returned: Sequence[Reinstatement] = ()
-    refused: Sequence[UnusableRecord] = ()
-    rule: Rule = field(default_factory=Rule)
-    words: str = ""  # the rule, written out
-    scope: Mapping[str, str] = field(default_factory=dict)  # what all the records share
-    first: str = ""  # when the oldest comparison was started
-    last: str = ""  # and the newest
-    version: int = AUDIT_VERSION
+from loadstone.model.audit import Audit, AuditRow, Rule
+from loadstone.stats.audit.demotion import DemotionState, demote
+from loadstone.stats.audit.trials import AAComparison, scope, sort
+from loadstone.stats.common.proportions import clustered, share
 
 
 def line(trials: Sequence[AAComparison], *, case: str = "", metric: str = "") -> AuditRow:
@@ -97,7 +65,6 @@ def audit(
         returned=now.returned,
         refused=sorted(refused, key=lambda each: each.name),
         rule=rule,
-        words=rule.words(),
         scope=next((scope(record) for name, record in records if name in used), {}),
         first=trials[0].started if trials else "",
         last=trials[-1].started if trials else "",

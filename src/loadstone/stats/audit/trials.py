@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from loadstone.model import Comparison, Direction, Judgement, Plan, Reason, Record, Verdict
+from loadstone.model.audit import UnusableRecord
 from loadstone.stats.common import spending
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
@@ -51,14 +52,6 @@ class AAComparison:
         looks = [*(look for look in self.looks if look < now), now]
         level = spending.levels(looks, last, self.alpha, len(tests))[-1] / len(tests)
         return min(tests) <= level
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnusableRecord:
-    """A record that is no material for an audit, and why."""
-
-    name: str
-    reason: Reason
 
 
 def hindrance(plan: Plan) -> Reason | None:

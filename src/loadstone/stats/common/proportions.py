@@ -8,27 +8,13 @@ out.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
+from loadstone.model.audit import Share
+
 LEVEL = 0.95
-
-
-@dataclass(frozen=True, kw_only=True)
-class Share:
-    """`hits` of `of`, as a share 0…1 with the interval that covers the true one at `level`.
-
-    Without anything counted (`of` 0) nothing is known: `share` is 0 and the interval is 0…1.
-    """
-
-    hits: int
-    of: int
-    share: float
-    low: float
-    high: float
-    level: float = LEVEL
 
 
 def share(hits: int, of: int, level: float = LEVEL) -> Share:

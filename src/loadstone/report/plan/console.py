@@ -1,30 +1,17 @@
-"""Plain tables for the terminal: plans, baselines, checks."""
+"""A plan in a terminal: its cases, how long they take, what was left out and why."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-
-from rich.console import Console
-from rich.table import Table
 
 from loadstone.model import Plan, Policy, Reason
 from loadstone.report.common.names import names
+from loadstone.report.common.notes import plan_remarks
+from loadstone.report.common.tables import table
 from loadstone.report.common.units import duration
-from loadstone.report.comparison.notes import plan_remarks
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:
-    """A table as text; the last column takes what is left of the width."""
-    drawn = Table(*header, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for row in rows:
-        drawn.add_row(*row)
-    console = Console(file=io.StringIO(), width=width, color_system=None)
-    console.print(drawn)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
-
-
-def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
+def terminal(plan: Plan, notes: Sequence[Reason] = ()) -> str:
     """What would be measured: a row per case, the times, and what was left out."""
     rows = [
         (

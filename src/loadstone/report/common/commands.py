@@ -1,4 +1,4 @@
-"""The command that measures the same again, in the words of whoever asked."""
+"""Command lines that measure the same again, in the words of whoever asked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _quoted(words: Iterable[str]) -> str:
 
 
 def command(plan: Plan) -> str:
-    """One line for a shell. Of a plan that does not know what was asked, the names it has."""
+    """The command of a comparison; of a plan that does not know what was asked, by its names."""
     return _quoted(_words(plan))
 
 

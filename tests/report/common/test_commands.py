@@ -15,7 +15,7 @@ from loadstone.cli.plan import command as plan_command
 from loadstone.flows import prepare
 from loadstone.flows.request import Request
 from loadstone.model import Goal, Plan
-from loadstone.report.comparison.again import command
+from loadstone.report.common.commands import command
 from tests.report import samples
 
 ROOT = Path(__file__).parents[3]

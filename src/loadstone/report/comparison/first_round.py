@@ -1,4 +1,4 @@
-"""A session that has just begun: how far its first round is."""
+"""The first round of a session: how far it is."""
 
 from __future__ import annotations
 

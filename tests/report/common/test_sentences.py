@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.model import Warn
-from loadstone.report.comparison.sentences import SENTENCES, sentence
+from loadstone.report.common.sentences import SENTENCES, sentence
 
 STATS = Path(__file__).parents[3] / "src" / "loadstone" / "stats"
 SCALARS = st.one_of(st.text(), st.integers(), st.floats(), st.booleans())
 
 
 def test_every_code_of_the_judge_has_a_sentence():
-    source = "".join(path.read_text(encoding="utf-8") for path in STATS.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in STATS.rglob("*.py"))
     codes = set(re.findall(r'(?:_warn\(|\bWarn\(code=)"([a-z-]+)"', source))
 
     assert codes

@@ -10,9 +10,9 @@ import pytest
 
 from loadstone.model import Interval, Verdict
 from loadstone.model.series import standing
-from loadstone.report.comparison import comment
-from loadstone.report.comparison.page import POLICY
-from loadstone.report.comparison.view import Tone
+from loadstone.report.common import markdown as frame
+from loadstone.report.common.html_page import POLICY
+from loadstone.report.common.tones import Tone
 from loadstone.report.series import build, html, markdown, terminal, wording
 from loadstone.report.series import page as pages
 from tests.report import trends
@@ -137,7 +137,7 @@ def test_markdown_never_exceeds_what_a_comment_may_have():
 
     shown = markdown([replace(busy, changes=many) for _ in range(10)])
 
-    assert len(shown) <= comment.MOST
+    assert len(shown) <= frame.MOST
     assert "left out here" in shown
 
 

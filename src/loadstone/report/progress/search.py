@@ -1,13 +1,14 @@
-"""The live display of a redline search: which size of which side, and what is known."""
+"""The display of a search for redlines: which size of which side, and what is known."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import exp
 
 from rich.console import Group
 from rich.text import Text
 
-from loadstone.model import Bracket, Plan, Redlines, Run, Search, Side
+from loadstone.model import Bracket, Objective, Plan, Redlines, Run, Search, Side, SizeRun
 from loadstone.model.events import (
     Event,
     LookTaken,
@@ -19,15 +20,21 @@ from loadstone.model.events import (
     SessionStarted,
 )
 from loadstone.report.common.units import UNKNOWN, figure, quantity
-from loadstone.stats.redline.run_outcomes import trial
+from loadstone.report.progress.common_lines import READY, opening
+
+OutcomeOf = Callable[[Run, Sequence[Objective]], SizeRun]
 
 _SAYS_NOTHING = {"generator": "the generator was the limit", "upstream": "the upstream was"}
 
 
-class SearchBoard:
-    """The state of a search, which renders as the live picture."""
+class SearchDisplay:
+    """The live picture of a search, and what each event adds to its log.
 
-    def __init__(self) -> None:
+    `outcome`: what a run says of its size, by the rules of the search.
+    """
+
+    def __init__(self, outcome: OutcomeOf) -> None:
+        self._outcome = outcome
         self.plan: Plan | None = None
         self.now: RunStarted | None = None
         self.known: Redlines | None = None
@@ -51,13 +58,8 @@ class SearchBoard:
     def lines(self, event: Event) -> list[str]:
         """What an event adds to the log."""
         match event:
-            case Progress():
-                return [event.text]
-            case SessionPlanned():
-                return [f"note: {note.text}" for note in event.notes]
-            case SessionStarted():
-                resumed = f", {event.done} runs are in already" if event.done else ""
-                return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
+            case Progress() | SessionPlanned() | SessionStarted():
+                return opening(event)
             case RunFinished():
                 return [self._run_line(event.run)]
             case SearchProgress():
@@ -74,7 +76,7 @@ class SearchBoard:
         if self.plan is None:
             return ""
         case = next(each for each in self.plan.cases if each.case.name == run.case)
-        found = trial(run, case.objectives)
+        found = self._outcome(run, case.objectives)
         if found.outcome == "failed":
             return f"misses: {found.reason}"
         if found.excess is None:
@@ -120,7 +122,7 @@ class SearchBoard:
     def __rich__(self) -> Group:
         search = self._search()
         if search is None or self.now is None:
-            return Group(Text("getting ready …", style="dim"))
+            return Group(Text(READY, style="dim"))
         slot = self.now.slot
         where = f"{search.axis} {self._size_of(slot.case)}"
         now = Text.assemble((where, "bold"), f"  {slot.side}  run {self.runs + 1}")

@@ -1,11 +1,12 @@
-"""Which pictures a report shows, and in which order."""
+"""The pictures of a comparison as galleries: which are shown, and in which order."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.view import ComparisonView, ReportRow, ShapeRow
+from loadstone.report.common.metrics import title
+from loadstone.report.common.rows import ReportRow, ShapeRow
+from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import (
     Gallery,
     Picture,

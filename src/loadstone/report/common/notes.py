@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from loadstone.model import CasePlan, Comparison, Reason, Run, Warn
 from loadstone.report.common import units, words
 from loadstone.report.common.names import ShortNames
-from loadstone.report.comparison.sentences import sentence
-from loadstone.report.comparison.view import ReportRow
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.sentences import sentence
 
 INVALID = "invalid-run"
 _OF_CASES = frozenset({INVALID, "unpaired", "no-base", "no-head", "one-pair"})

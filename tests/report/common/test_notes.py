@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from loadstone.model import Reason, Verdict
 from loadstone.report import comparison
 from loadstone.report.common.names import names
+from loadstone.report.common.notes import gathered, plan_remarks, spanned
 from loadstone.report.comparison import build
-from loadstone.report.comparison.notes import gathered, plan_remarks, spanned
 from tests.report import samples
 
 LATE = samples.LATE

@@ -1,0 +1,106 @@
+"""Rows of a comparison in words, as tables and pictures show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loadstone.model import Comparison, Growth, ProfileDiff, Shape, Verdict
+from loadstone.report.common.tones import Tone
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportRow:
+    """One metric of one case (`case` "" : of all cases), base against head."""
+
+    case: str
+    short: str  # the case by what tells it from the others
+    metric: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str  # the verdict in a word or two
+    base: str
+    head: str
+    change: str  # ▲ +3.1 % [+1.9, +4.2]
+    difference: str
+    sees: str  # the change that would have been seen: ≥ 3 %, any, –, or "" when not known
+    margin: str
+    better: str  # less is better
+    gated: bool
+    pairs: int
+    notes: Sequence[str]  # of this row alone
+    case_notes: Sequence[str]  # of its whole case: said once, not at every row
+    comparison: Comparison
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShapeRow:
+    """How one metric grows with one axis, base against head."""
+
+    scenario: str
+    sweep: str  # ingress-config over ingresses (changes=40)
+    axis: str
+    fixed: str  # what else the cases have, such as changes=40
+    sizes: str  # 200 to 1,000 (3 sizes)
+    metric: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str
+    base: str  # its exponent
+    head: str
+    base_range: str  # [1.02, 1.10]
+    head_range: str
+    change: str  # ▲ +0.25 [+0.21, +0.29]
+    largest: str  # the change at the largest size
+    lines: str  # whether it is a straight line in size; "" where nobody asks
+    gated: bool  # its metric gates, and a row of it was flagged
+    told: bool  # worth a line of its own
+    notes: Sequence[str]
+    shape: Shape
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrowthRow:
+    """How fast one series of one case grows inside a run, base against head."""
+
+    case: str
+    short: str
+    series: str
+    title: str
+    tone: Tone
+    verdict: Verdict
+    says: str
+    base: str  # 1.2 KiB/s
+    head: str
+    base_range: str  # 1.2 KiB/s [1.1, 1.3]
+    head_range: str
+    change: str
+    gated: bool
+    told: bool
+    both: bool  # it surely grows on both sides
+    notes: Sequence[str]
+    growth: Growth
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileLine:
+    """One function of a profile diff."""
+
+    function: str
+    base: str  # share of its profile
+    head: str
+    delta: str  # per run, with its interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileTable:
+    """The functions of one case and kind of profile that changed most."""
+
+    case: str
+    short: str
+    kind: str
+    note: str
+    lines: Sequence[ProfileLine]
+    diff: ProfileDiff

@@ -1,0 +1,1 @@
+"""Listings: what commands that measure nothing say of checks, baselines, the cache and files."""

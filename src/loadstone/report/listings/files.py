@@ -1,0 +1,15 @@
+"""Files and processes that commands leave or remove, named for whoever looks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def written(folder: str, names: Sequence[str]) -> str:
+    """The line below a report that names the files of the same."""
+    return "files: " + "  ".join(f"{folder}/{name}" for name in names)
+
+
+def swept(things: Sequence[str]) -> str:
+    """What killed runs left behind and is gone now."""
+    return "\n".join(f"removed {thing}" for thing in things) or "nothing was left behind"

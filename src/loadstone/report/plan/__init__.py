@@ -1,0 +1,1 @@
+"""The report of a plan: what would be measured, before anything is."""
