@@ -197,7 +197,7 @@ def undecided(rows: Iterable[Comparison], policy: Policy) -> list[str]:
 def alone(policy: Policy, rounds: int) -> float:
     """The level of the look after these rounds for what is tested apart from measured rows."""
     looks, last = spending.so_far(policy.looks, rounds)
-    return spending.levels(looks, last, policy.alpha)[-1]
+    return spending.levels(looks, last, policy.alpha, rho=spending.APART)[-1]
 
 
 def one_sided(row: Comparison) -> bool:
