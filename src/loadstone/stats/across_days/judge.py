@@ -25,7 +25,7 @@ from loadstone.stats.comparison.judge import verdict
 from loadstone.stats.comparison.objectives import hold
 
 FEWEST = 4  # cases of a metric, for a suite that one of them can be held against
-_MEDIAN = 1.57  # variance of a median, by that of the mean
+_MEDIAN = 1.57  # π/2: variance of a median, by that of the mean
 
 
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
@@ -36,7 +36,7 @@ def across(
     policy: Policy | None = None,
     tau: Drift | None = None,
 ) -> Judgement:
-    """Judge the head of `record_runs` against the head of `baseline_runs`, as base.
+    """Judge head of `record_runs` against head of `baseline_runs`, by unpaired t tests.
 
     `tau`: what is known of sessions, None for the cold values. There is one look, so all of α is
     spent. Base runs of either session are passed over.

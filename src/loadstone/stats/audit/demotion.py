@@ -1,4 +1,4 @@
-"""What alarms too often in A/A comparisons is reported and not gated, until it behaves.
+"""Demotion: what surely alarms too often in A/A comparisons is reported and not gated.
 
 The narrowest name is blamed: rows first, then metrics and cases without what was blamed already,
 the worst first. Each of the two steps has half of the rule's error, shared by its names, so an
@@ -24,12 +24,12 @@ Name = tuple[str, str]  # case and metric; "" is every one
 
 @dataclass(frozen=True, kw_only=True)
 class Demotion:
-    """A metric (`case` ""), a case (`metric` "") or a row that is reported and not gated."""
+    """Demotion of a metric, a case or a row: it is reported and not gated."""
 
-    metric: str
-    case: str
-    reason: str
-    until: str
+    metric: str  # "" is every one
+    case: str  # "" is every one
+    reason: str  # for a reader
+    until: str  # for a reader: what brings it back
     since: str  # when the newest comparison that led to it was started
 
     def holds(self, case: str, metric: str) -> bool:
@@ -39,17 +39,13 @@ class Demotion:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """When something is demoted, and when it comes back: see `loadstone.stats.audit.demotion`.
+    """Rule of demotion and of its end: rates, and the chance to demote wrongly."""
 
-    `allowed`: the share of reports that may alarm. `again`: the share below which it comes back,
-    above `allowed`, or what is just right would never be shown to be. `error`: the chance that an
-    audit demotes anything though nothing exceeds `allowed`. `newest`: comparisons that count.
-    """
-
-    allowed: float = 0.05
+    allowed: float = 0.05  # share of reports that may alarm
+    # Share below which it comes back: above `allowed`, or what is just right never would.
     again: float = 0.10
-    error: float = 0.05
-    newest: int = 100
+    error: float = 0.05  # chance that an audit demotes anything though nothing exceeds `allowed`
+    newest: int = 100  # comparisons that count
 
     def words(self) -> str:
         """The rule as a reader sees it."""
@@ -63,7 +59,7 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True)
 class Reinstatement:
-    """What is gated again: of its alarms only those after `since` count."""
+    """Reinstatement of what was demoted: of its alarms only those after `since` count."""
 
     metric: str
     case: str
@@ -80,7 +76,7 @@ class Reinstatement:
 
 @dataclass(frozen=True, kw_only=True)
 class DemotionState:
-    """What is demoted, and what has come back while its old alarms are still in the window."""
+    """State of demotions: what is demoted, and what has come back with alarms in the window."""
 
     demotions: Sequence[Demotion] = ()
     returned: Sequence[Reinstatement] = ()
@@ -89,9 +85,10 @@ class DemotionState:
 def demote(
     trials: Sequence[AAComparison], rule: Rule, before: DemotionState | None = None
 ) -> DemotionState:
-    """What is demoted now: of `before` what does not behave yet, and what alarms too often.
+    """Decide what is demoted: of `before` what does not behave yet, and what alarms too often.
 
-    `trials`: A/A comparisons, oldest first.
+    By one-sided Clopper-Pearson bounds, corrected for the number of names. `trials`: A/A
+    comparisons, oldest first.
     """
     before = before or DemotionState()
     behaves = [_behaves(trials, rule, each) for each in before.demotions]
@@ -144,7 +141,7 @@ def _worst(
 
 
 def apply(demotions: Sequence[Demotion], plans: Sequence[CasePlan]) -> list[CasePlan]:
-    """The plans with every demoted metric reported and not gated, and with a note that says why."""
+    """Apply demotions to plans: metrics reported and not gated, with a note that says why."""
     return [_applied(demotions, plan) for plan in plans]
 
 

@@ -1,4 +1,4 @@
-"""How often this project's reports really alarm without a cause, and how often intervals hold.
+"""Calibration of a project: its rate of false alarms, and the coverage of its intervals.
 
 The report is the unit throughout, as the rows of one report share its noise. Besides the reports'
 own verdicts, each metric, case and row is asked what it *would* have said alone in the report, at
@@ -22,20 +22,20 @@ AUDIT_VERSION = 1
 
 @dataclass(frozen=True, kw_only=True)
 class AuditRow:
-    """Alarms and intervals that held 0, of a metric (`case` ""), a case (`metric` "") or a row."""
+    """Rates of a metric, a case or a row."""
 
-    case: str
-    metric: str
+    case: str  # "" is every one
+    metric: str  # "" is every one
     alarms: Share  # of reports
     covered: Share  # of intervals
 
 
 @dataclass(frozen=True, kw_only=True)
 class Audit:
-    """The result: rates with intervals, what is demoted, and what could not be used."""
+    """Audit: rates with intervals, what is demoted, and what could not be used."""
 
-    reports: Share
-    covered: Share
+    reports: Share  # that alarmed
+    covered: Share  # intervals that held 0
     metrics: Sequence[AuditRow] = ()
     cases: Sequence[AuditRow] = ()
     rows: Sequence[AuditRow] = ()  # only those that alarmed
@@ -51,7 +51,7 @@ class Audit:
 
 
 def line(trials: Sequence[AAComparison], *, case: str = "", metric: str = "") -> AuditRow:
-    """Alarms and coverage of a metric, a case or a row."""
+    """Rates of a metric, a case or a row; "" is every one."""
     mine = [
         [row for row in each.rows if case in ("", row.case) and metric in ("", row.metric)]
         for each in trials
@@ -105,14 +105,14 @@ def audit(
 
 
 def standing(audit_: Audit | None) -> DemotionState | None:
-    """What an audit leaves to the next one."""
+    """State that an audit leaves to the next one."""
     if audit_ is None:
         return None
     return DemotionState(demotions=audit_.demotions, returned=audit_.returned)
 
 
 def warning(audit_: Audit) -> Warn:
-    """What the footer of a report says of the audit."""
+    """Warning with the audit's rates, for the footer of a report."""
     return Warn(
         code="audited",
         data={

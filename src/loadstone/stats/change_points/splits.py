@@ -1,4 +1,4 @@
-"""Split tests: where a stretch of points changes, with p-values by permutation.
+"""Permutation test of splits: where a stretch of points changes, by binary segmentation.
 
 Points become normal scores of their ranks, so a wild record counts as the largest and no more. The
 p comes from the largest statistic over all splits, of this order and of random ones: that the best
@@ -23,7 +23,7 @@ from loadstone.stats.change_points.contrasts import LEAST, best, bumps, edge, st
 from loadstone.stats.change_points.prewhitening import tame, whitened
 from loadstone.stats.common.samples import Floats
 
-SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs
+SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs: a choice
 FEWEST, MOST, CHUNK = 400, 40_000, 4000  # random orders: at first, at most, at a time
 
 Split = tuple[int, float, float]  # place, p, threshold
@@ -31,16 +31,16 @@ Split = tuple[int, float, float]  # place, p, threshold
 
 @dataclass(frozen=True, kw_only=True)
 class Chance:
-    """How often random orders differ as much; `bump`: between a middle and both ends of it."""
+    """Permutation p of a stretch: how often random orders differ as much."""
 
     p: float
-    bump: bool = False
+    bump: bool = False  # between a middle and both ends of it, not between two parts
 
 
 def splits(
     values: Floats, start: int, share: float, rng: Generator, known: Chance | None = None
 ) -> list[Split]:
-    """The change points inside one stretch; `start` is where it begins in the series."""
+    """Change points inside one stretch, by halving it; `start` is where it begins in the series."""
     if values.size < 2 * LEAST:
         return []
     found = known or chance(values, rng, share)
@@ -55,7 +55,7 @@ def splits(
 
 
 def chance(values: Floats, rng: Generator, share: float) -> Chance:
-    """The p of the best split; or else of the best middle, which a split in two cannot tell.
+    """Permutation test of the best split; or else of the best middle, which no split can tell.
 
     A change that was taken back leaves both ends alike. Most of the level is the split's.
     """

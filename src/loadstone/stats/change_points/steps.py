@@ -26,7 +26,7 @@ EXACT = "exact"
 def steady(
     records: Sequence[SeriesSession], plans: Sequence[CasePlan]
 ) -> dict[int, tuple[Floats, Sequence[int]]]:
-    """The rows of `plans` that count, and do not scatter: the count of each record, and its runs.
+    """Rows of `plans` whose counts do not scatter: the count of each record, and its runs.
 
     NaN where a record has none.
     """
@@ -51,7 +51,7 @@ def steady(
 def steps(
     case: str, metric: Metric, counts: Floats, runs: Sequence[int], *, share: float
 ) -> list[Shift]:
-    """The change points of one such row, held against `share`; revisions are named by place."""
+    """Change points of one such row, held against `share`; revisions are named by place."""
     places = np.flatnonzero(np.isfinite(counts)).tolist()
     levels = [list(group) for _, group in groupby(places, key=lambda place: counts[place])]
     found = []

@@ -7,7 +7,7 @@ About μ nothing is assumed. Then
 
     density(μ | d)  ∝  ∫ prior(log s) · Π s⁻¹ (1 + w ((d − μ)/s)²/ν)^(−(ν+1)/2)  d log s
 
-with w = 1, or the trust in the pair (see `disturbance`),
+with w = 1, or the trust in the pair (see `pair_weights`),
 
 and the tail of this density beyond 0 is an *exact* p-value under the model: for a location family,
 Pitman's conditional inference, Bayes with a flat prior and the frequentist conditional test are
@@ -26,8 +26,8 @@ from scipy.special import ndtr, ndtri
 
 from loadstone.stats.common.samples import Floats
 
-PRIOR_NU = 5.0  # tails of the prior of log s
-_QUARTILE = 0.741  # median |t| of t₄
+PRIOR_NU = 5.0  # degrees of freedom of the prior of log s: a row unlike the others is possible
+_QUARTILE = 0.741  # median |t| of t₄: computed
 _STEPS = 12  # Newton steps to the mode; each is a contraction, twelve reach 1e-6
 # Nodes of log s about its mode, in posterior standard deviations. Wide scales are unlikely, but far
 # out in the tail of μ they are all that is left, so the nodes go on to the right.
@@ -45,16 +45,12 @@ _SIMPSON = np.array([1.0, *[4.0, 2.0] * 11, 4.0, 1.0]) * 0.25 / 3
 
 @dataclass(frozen=True, kw_only=True)
 class ScalePrior:
-    """What is believed of each row's scale before its data: log s about `center` ± `spread`.
+    """Prior of each row's log scale, and the tails of its noise. Scales are of one log-ratio."""
 
-    `floor`: the smallest scale the row's instrument can show. `nu`: the tails of its noise, as
-    degrees of freedom. Scales are of one round's log-ratio.
-    """
-
-    center: Floats
-    spread: Floats
-    floor: Floats
-    nu: Floats
+    center: Floats  # of log s
+    spread: Floats  # standard deviation of log s about it
+    floor: Floats  # the smallest s that the row's instrument can show
+    nu: Floats  # degrees of freedom of the noise
 
     def of(self, rows: slice) -> ScalePrior:
         """Some of the rows."""
@@ -68,21 +64,15 @@ class ScalePrior:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimates:
-    """One estimate per row; NaN where there are fewer than two pairs.
+    """Location estimates, one per row; NaN where there are fewer than two pairs."""
 
-    `location`: mode of μ, a log-ratio; `scale`: mode of s; `error`: standard error of `location`;
-    `weights`: rows × rounds, how much each pair counts (1 is an ordinary one), of which `trust` is
-    what the other metrics of its runs say; `p`: two-sided, of
-    "no change"; `quantile`: probability → rows of quantiles of μ.
-    """
-
-    n: Floats
-    location: Floats
-    scale: Floats
-    error: Floats
-    weights: Floats
-    trust: Floats
-    p: Floats
+    n: Floats  # pairs
+    location: Floats  # mode of μ, a log-ratio
+    scale: Floats  # mode of s
+    error: Floats  # standard error of `location`
+    weights: Floats  # rows × rounds: how much each pair counts, 1 is an ordinary one
+    trust: Floats  # the part of the weight that the other metrics of its runs decide
+    p: Floats  # two-sided, of "no change"
     grid: Floats  # rows × nodes: μ
     mass: Floats  # rows × nodes: cumulated probability of μ
 
@@ -97,7 +87,7 @@ class Estimates:
         return np.asarray(np.where(self.n >= 2, start + part * (end - start), np.nan))
 
     def widened(self, factor: Floats) -> Estimates:
-        """The same, if each row's error is wider than it says by a factor."""
+        """The estimates with every error, interval and z rescaled by a factor per row."""
         spread = (self.grid - self.location[:, None]) * factor[:, None]
         with np.errstate(all="ignore"):
             z = ndtri(self.p / 2) / factor
@@ -109,7 +99,7 @@ class Estimates:
         )
 
     def half(self, level: Floats) -> Floats:
-        """Per row half the width of the interval that leaves out `level`."""
+        """Half the width of each row's central interval at confidence 1 − `level`."""
         outside = np.clip(level, 1e-9, 1 - 1e-9) / 2
         return (self.quantile(1 - outside) - self.quantile(outside)) / 2
 
@@ -122,7 +112,7 @@ def mode(
     nu: Floats,
     trust: Floats | float = 1.0,
 ) -> tuple[Floats, Floats, Floats]:
-    """Rows of the most probable μ and s, and rows × rounds of weights.
+    """Posterior mode of μ and s per row, and rows × rounds of weights.
 
     By iterated reweighting: weights `(ν+1)/(ν+z²)` with `z = (d−μ)/s`; log s takes Newton steps on
     its log-posterior, where `precision` is 1/spread² of its prior and n−1 stands for the data.
@@ -156,10 +146,10 @@ def estimate(
     trust: Floats | None = None,
     bias: Floats | None = None,
 ) -> Estimates:
-    """Estimates of every row of `ratios` (rows × rounds, NaN is missing).
+    """Location estimates of every row of `ratios` (rows × rounds, NaN is missing).
 
     `inflation` ≥ 1, per row, widens everything about μ (κ of the calibration). `trust`: rows ×
-    rounds, by how much each squared deviation counts (see `disturbance`); 1 if not given.
+    rounds, by how much each squared deviation counts (see `pair_weights`); 1 if not given.
     `bias`, per row: by how much (sd) sides differ though nothing changed (see `bias`);
     only p is of that.
     """
@@ -173,7 +163,7 @@ def estimate(
 
 
 def joined(several: Sequence[Estimates]) -> Estimates:
-    """The rows of all, one after the other."""
+    """Concatenation of several estimates, row after row."""
     names = Estimates.__dataclass_fields__
     return Estimates(
         **{name: np.concatenate([getattr(one, name) for one in several]) for name in names}
@@ -230,7 +220,7 @@ def _estimate(
 
 
 def _biased(sides: Sequence[Floats]) -> Floats:
-    """The mean over the bias of the mass beyond, from that at `_NEAR`, or at 0 alone.
+    """Tail mass averaged over a normal bias, from that at `_NEAR`, or at 0 alone.
 
     Where the bias makes it smaller it adds little: there its logarithm goes on as a parabola.
     """

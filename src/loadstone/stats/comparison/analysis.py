@@ -1,4 +1,4 @@
-"""The analysis of one look: every number of every row, before any verdict."""
+"""Analysis of one look: estimate, error, p and cutoff of every row, before any verdict."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ DIFFERENCE = "difference"
 
 @dataclass(frozen=True, kw_only=True)
 class Analysis:
-    """Rows of the table, then a suite row per metric that several cases share.
+    """Columns of numbers over rows of the table, then a suite row per metric that cases share.
 
-    `location` … `high90` are log-ratios (in rows of method *difference*: differences in `unit`s);
-    `low`, `high` bound the 95 % interval, `low90`, `high90` the 90 % one. NaN is unknown.
+    `location` … `high90` are log-ratios (in rows of method *difference*: differences in `unit`s).
+    NaN is unknown.
     """
 
     cases: Places  # SUITE in suite rows
     metrics: Sequence[Metric]
     gated: Flags  # takes part in the verdict: gated, with a direction, and stable
-    ratios: Floats
-    scale: ScalePrior
+    ratios: Floats  # rows × rounds
+    scale: ScalePrior  # of s beforehand
     scales: Floats  # s as estimated
-    weights: Floats
-    trust: Floats
-    kappa: Floats
-    caution: Floats
-    bias: Floats
-    warm: bool
-    n: Floats
-    location: Floats
-    error: Floats
-    low: Floats
+    weights: Floats  # rows × rounds
+    trust: Floats  # rows × rounds
+    kappa: Floats  # calibration factor on the error, from history
+    caution: Floats  # overdispersion and serial correlation as a factor on the error
+    bias: Floats  # standard deviation of what sides differ by though nothing changed
+    warm: bool  # whether history had something to say
+    n: Floats  # pairs
+    location: Floats  # the estimate
+    error: Floats  # its standard error
+    low: Floats  # of the 95 % interval
     high: Floats
-    low90: Floats
+    low90: Floats  # of the 90 % interval
     high90: Floats
-    p: Floats
+    p: Floats  # two-sided, of "no change"
     method: list[str]
     unit: Floats  # 1 in rows of log-ratios
     dispersion: dict[int, float]  # φ of the counted rows
@@ -69,14 +69,14 @@ class Analysis:
 
     @property
     def flagged(self) -> Flags:
-        """Rows that changed: unlikely to be noise, and big enough to be worth a word."""
+        """Significant and relevant rows: p within the cutoff, and big enough to be worth a word."""
         with np.errstate(invalid="ignore"):
             big = (np.abs(self.location) >= self.least) & (self.location != 0)
             return np.asarray((self.p <= self.cutoffs) & big)
 
     @property
     def unchanged(self) -> Flags:
-        """Rows without a change that matters: the 90 % interval lies inside the margin."""
+        """Equivalent rows: the 90 % interval lies inside the margin (Schuirmann 1987)."""
         with np.errstate(invalid="ignore"):
             inside = (self.high90 < self.margin) & (self.low90 > -self.margin)
         same = (self.location == 0) & (self.error == 0)
@@ -85,7 +85,7 @@ class Analysis:
 
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
 def analyse(table: Samples, policy: Policy, history: History | None = None) -> Analysis:
-    """The analysis of what has been measured so far."""
+    """Analyse all that has been measured so far; raises `UsageError` for an impossible policy."""
     policy = checked(policy)
     rows = measured(table, history)
     found = _numbers(table, rows)

@@ -1,4 +1,4 @@
-"""One test per case over all its metrics: what moves all of them a little shows here first.
+"""Case-level tests: a global test per case over all its metrics, where small changes show first.
 
 Round by round, the mean of a case's log-ratios, each turned so that up is worse and weighed by the
 inverse square of its scale. It is counted in standard deviations that the mean of unrelated metrics
@@ -27,12 +27,12 @@ _FLOOR = 1e-3
 
 @dataclass(frozen=True, kw_only=True)
 class Casewise:
-    """A row per case of several metrics that move. `unit`: the log-ratio that 1 stands for."""
+    """Case-level tests, one per case of at least two metrics that move."""
 
     cases: Places
-    unit: Floats
-    bias: Floats
-    estimates: Estimates
+    unit: Floats  # the log-ratio that 1 stands for
+    bias: Floats  # standard deviation, in units
+    estimates: Estimates  # in units; up is worse
 
 
 def casewise(
@@ -44,7 +44,10 @@ def casewise(
     kappa: Floats,
     bias: Floats,
 ) -> Casewise:
-    """The tests of all cases. Rows of ungated metrics and those without noise say nothing."""
+    """Weighted-mean test of every case; rows of ungated metrics and without noise say nothing.
+
+    `ratios`: rows × rounds; `rows`, `scale`: their estimates and priors; `kappa`, `bias`: per row.
+    """
     ways = np.array([WAYS[one.direction] * one.gated for one in metrics])
     moves = (rows.n >= 2) & (ways != 0) & (extent(ratios) > 2 * scale.floor)
     size = np.nan_to_num(rows.scale, nan=1.0)

@@ -1,4 +1,4 @@
-"""The noise model learnt from earlier runs of the same suite in the same environment."""
+"""Noise model learnt from earlier unchanged reports of the same suite in the same environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from loadstone.stats.comparison.shrinkage import moderated
 HISTORY_VERSION = 1
 ALIKE = 0.04  # variance of a row's log scale between reports that is taken for granted
 UNSTABLE = 1e-4  # a row that alarms more often than this could happen by chance is not gated
-_ALARM = 0.01
+_ALARM = 0.01  # p of a row that alarms
+# Choices; "history of 4" and "history of 20" show what they do.
 _TRUST = 100.0  # rows' worth of belief that the procedure is calibrated already
 _KAPPA = (0.9, 4.0)  # how far a calibration may go
 _WILD = 16.0  # a row's z² counts at most so much for the calibration
@@ -30,33 +31,27 @@ _BIAS = (USUAL / 2, 0.05)  # A/A comparisons do not show what a build's layout d
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """One row's noise in the past: the weighted mean log scale of a round's log-ratio.
+    """Noise of one row in the past: the mean log scale of a round's log-ratio, and its alarms."""
 
-    `weight`: inverse of that mean's variance; `reports`: how many taught it; `alarms`: in how many
-    the row's own p was below 1 % though nothing had been found.
-    """
-
-    center: float
-    weight: float
-    reports: int = 0
-    alarms: int = 0
+    center: float  # precision-weighted mean of log s
+    weight: float  # inverse of that mean's variance
+    reports: int = 0  # how many taught it
+    alarms: int = 0  # in how many the row's own p was below 1 % though nothing had been found
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """A noise model. `rows`: case → metric → noise. `kappa`: metric → by how much errors of the
-    mean were wider than rounds alone say (1: not at all), where a row had `rounds` of them.
-    `bias`: metric → what makes sides differ in every round alike, as a log-ratio."""
+    """Noise model: scales by row, calibration and bias by metric; empty when nothing is known."""
 
-    rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)
-    kappa: Mapping[str, float] = field(default_factory=dict)
-    bias: Mapping[str, float] = field(default_factory=dict)
-    rounds: float = 0.0
-    reports: int = 0
+    rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)  # case → metric → noise
+    kappa: Mapping[str, float] = field(default_factory=dict)  # metric → factor on the error …
+    bias: Mapping[str, float] = field(default_factory=dict)  # metric → sd of a lasting log-ratio
+    rounds: float = 0.0  # … where a row had so many
+    reports: int = 0  # that were learnt from
     version: int = HISTORY_VERSION
 
     def expected(self, table: Samples) -> ExpectedScale | None:
-        """What history says of the log scale of every row of `table`; None if it knows none.
+        """Expected log scale of every row of `table`; None if no row is known.
 
         A row that history does not know gets what its case's and its metric's other rows suggest.
         """
@@ -77,7 +72,7 @@ class History:
         )
 
     def calibrations(self, table: Samples) -> Floats:
-        """Per row of `table` the factor κ on its standard error.
+        """Calibration factor κ on the standard error of every row of `table`.
 
         What makes errors wider than rounds say lasts for a session, and more rounds do not reduce
         it: beside what they do reduce, its variance grows with their number.
@@ -88,7 +83,10 @@ class History:
         return np.where((kappa > 1) & (self.rounds > 0), lasting, kappa)
 
     def unstable(self, case: str, metric: str) -> bool:
-        """Whether a row alarmed in more unchanged reports than a calibrated one ever would."""
+        """Whether a row alarmed in more unchanged reports than a calibrated one ever would.
+
+        A one-sided binomial test at `UNSTABLE`.
+        """
         noise = self.rows.get(case, {}).get(metric)
         if noise is None or noise.alarms < 2:
             return False
@@ -100,7 +98,7 @@ class History:
 
 @dataclass(frozen=True, kw_only=True)
 class PastComparison:
-    """An earlier comparison that history may learn from, if nothing was found in it."""
+    """Earlier comparison: material for the noise model, if nothing was found in it."""
 
     measured: Sequence[Measurement]
     verdict: Verdict
@@ -108,7 +106,7 @@ class PastComparison:
 
 
 def learn(past: Iterable[PastComparison], plans: Sequence[CasePlan]) -> History:
-    """The noise model of earlier comparisons, without findings and without pull requests.
+    """Learn the noise model from earlier comparisons without findings, and not of pull requests.
 
     A flagged comparison had something besides noise in it, and a pull request's numbers come from
     code that nobody has reviewed: neither may teach what is normal.
@@ -122,7 +120,7 @@ def learn(past: Iterable[PastComparison], plans: Sequence[CasePlan]) -> History:
 
 
 def model(tables: Iterable[Samples]) -> History:
-    """The noise model of the samples of unchanged reports, all of the same plans."""
+    """Estimate the noise model from samples of unchanged reports, all of the same plans."""
     known = [table for table in tables if len(table.rounds) >= 2]
     if not known:
         return History()
@@ -171,8 +169,11 @@ def _judged(table: Samples, history: History) -> Estimates:
 
 
 def _bias(table: Samples, judged: Sequence[Estimates]) -> dict[str, float]:
-    """Per metric the root mean square of what estimates have beyond their errors, as far as it can
-    be seen: sharp rows count most, and without any it is the usual one."""
+    """Variance component of the bias per metric: what estimates have beyond their errors.
+
+    By the method of moments, as a root mean square. Sharp rows count most, and without any it is
+    the usual one.
+    """
     usual = biases(table.metrics)
     number = places([metric.name for metric in table.metrics])
     total = np.bincount(number, usual**2 * _DOUBT) / np.bincount(number)
@@ -209,8 +210,10 @@ def _alarms(
 
 
 def _kappa(table: Samples, evidence: Sequence[Floats]) -> dict[str, float]:
-    """Per metric the root mean square of the z that the p-values stand for, shrunk towards that of
-    all metrics, and that towards 1."""
+    """Root mean square of the z that the p-values stand for, per metric.
+
+    Shrunk towards that of all metrics, and that towards 1.
+    """
     number = places([metric.name for metric in table.metrics])
     z2 = np.minimum(ndtri(np.clip(np.array(evidence), 1e-12, 1) / 2) ** 2, _WILD)
     known = np.isfinite(z2)

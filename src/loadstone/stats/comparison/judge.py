@@ -1,4 +1,4 @@
-"""The judgement: every row compared, corrected for their number, and worded as verdicts."""
+"""Judgement of a report: all rows tested together, with verdicts and the verdict of the whole."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def judge(
     looks: Sequence[Look] = (),
     invalid: Mapping[str, Sequence[Reason]] | None = None,
 ) -> Judgement:
-    """Judge everything the plans name.
+    """Judge everything the plans name; raises `UsageError` for an impossible policy.
 
     `history`: the noise model of earlier runs, None to start cold. `looks`: what was seen on the
     way here, for the record; the levels are those of `policy.looks` up to the rounds that are in.

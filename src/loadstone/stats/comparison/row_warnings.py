@@ -16,7 +16,7 @@ from loadstone.stats.comparison.history import History
 
 INVALID_RUN = "invalid-run"
 _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)
-_WILD = 6.0  # median absolute deviations that make a side's run far off
+_WILD = 6.0  # median absolute deviations that make a side's run far off: a choice, only shown
 
 
 def cautions(
@@ -26,7 +26,7 @@ def cautions(
     history: History | None,
     invalid: Mapping[str, Sequence[Reason]],
 ) -> list[list[Warn]]:
-    """The warnings of every row of the table."""
+    """Collect the warnings of every row of the table."""
     planned = {plan.case.name: plan for plan in plans}
     ratios = table.ratios
     wild = _wild(table, analysis)

@@ -25,7 +25,8 @@ from loadstone.stats.comparison.history import History
 from loadstone.stats.comparison.rows import SUITE
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
-# first finding is worth more than the tenth.
+# first finding is worth more than the tenth. Chosen so that unchanged reports of "calm, cold" and
+# "calm, history of 20" cost about five rounds a case, on seeds below 100; docs/decisions/0064.
 WORTH = {Goal.DETECT: 0.07, Goal.CERTIFY: 0.62}
 FOUND = 1.75
 WARM = 0.75  # of that with history, whose promises are surer, so that unchanged reports cost alike
@@ -39,14 +40,11 @@ PRIOR = 0.2  # chance that a case changed, before anything was seen
 
 @dataclass(frozen=True, kw_only=True)
 class NextRounds:
-    """What to do next: `rounds` more of the cases in `open`, or stop. `why` is for a reader.
+    """Decision after a look: so many more rounds of some cases, or stop."""
 
-    `why`: first-look, promising, budget, settled, last-look.
-    """
-
-    open: Sequence[str]
-    rounds: int
-    why: str
+    open: Sequence[str]  # cases
+    rounds: int  # of each of them
+    why: str  # for a reader: first-look, promising, budget, settled, last-look
     stop: bool
 
 
@@ -61,7 +59,7 @@ def steer(
     seconds_per_round: Mapping[str, float],
     spent_seconds: float = 0.0,
 ) -> NextRounds:
-    """What to do after a look at `measured`.
+    """Decide what to do after a look at `measured`.
 
     `seconds_per_round`: by case, what one more round of both sides takes. Before anything has been
     measured, every case is open until the first look.
@@ -89,7 +87,7 @@ def steer(
 
 @np.errstate(all="ignore")
 def prospects(analysis: Analysis, policy: Policy) -> Floats:
-    """Per row the chance that going on until the last look newly settles it; 0 where nothing can.
+    """Predictive power of each row: the chance that the last look newly settles it, 0 if it cannot.
 
     A row is *changed* with a chance that its whole case argues for (`_changed`). If it is, its
     change has a normal prior as wide as what matters; the estimate at the last look is then normal,
@@ -118,7 +116,7 @@ def prospects(analysis: Analysis, policy: Policy) -> Floats:
 
 
 def _changed(analysis: Analysis, margin: Floats) -> Floats:
-    """Per row the chance that it changed, from its own evidence and that of its case.
+    """Posterior chance of each row that it changed, from its own evidence and that of its case.
 
     Each row's Bayes factor weighs "changed by about its margin" against "not at all". A case has
     changed with chance PRIOR; in a changed case few, half or most of the rows have (`SHARES`), and
@@ -148,7 +146,7 @@ def _equivalent(analysis: Analysis, error: Floats, wander: Floats) -> Floats:
 
 
 def promising(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[str, float]:
-    """The cases worth going on with, and how many rows each would probably newly settle.
+    """Cases worth going on with, and the expected number of rows that each would newly settle.
 
     The more a case has shown, the less one more row says: it counts 1/(1 + rows found).
 
@@ -174,7 +172,7 @@ def promising(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[
 
 
 def _opening(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[str, float]:
-    """By case the chance that the last look says of all its metrics together that they changed."""
+    """Predictive power of each case-level test: the chance that it opens its case at last."""
     whole, last = analysis.whole, policy.looks[-1]
     each = whole.estimates
     final = spending.levels(policy.looks, last, analysis.part * policy.alpha, analysis.worth)[-1]
@@ -195,7 +193,7 @@ def _opening(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[s
 
 
 def second_look(analysis: Analysis, cases: Sequence[str]) -> set[str]:
-    """The cases in which too few rounds speak for what this look flagged, though more may be had.
+    """Cases to be confirmed: too few rounds speak for what this look flagged.
 
     Four rounds may agree because of a slow mode, or by scales that other rows lent; six may not,
     unless one of them goes against the others. A suite row that no case bears out asks every case.

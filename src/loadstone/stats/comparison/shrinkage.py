@@ -13,12 +13,11 @@ from loadstone.stats.comparison.pair_weights import trust
 
 @dataclass(frozen=True, kw_only=True)
 class Moderated:
-    """What was believed of each row's noise, with ν given its case's other metrics; estimates; and
-    of how many independent tests each row is worth one."""
+    """Moderated estimates of all rows, with the prior they rest on."""
 
-    scale: ScalePrior
+    scale: ScalePrior  # ν given the other metrics of the case
     estimates: Estimates
-    tests: Floats
+    tests: Floats  # of how many independent tests each row is worth one
 
 
 def moderated(
@@ -29,7 +28,7 @@ def moderated(
     kappa: Floats | None = None,
     bias: Floats | None = None,
 ) -> Moderated:
-    """The estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
+    """Moderate the estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
     scale = prior.learnt(ratios, floor, rows, expected)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)

@@ -1,4 +1,4 @@
-"""Cost against size: the exponent of each side, whether it changed, and whether cost is linear.
+"""Shapes: the scaling exponent of each side, whether it changed, and whether cost is linear.
 
 The cases of one scenario that differ in one numeric axis are a series of sizes. In each round that
 measured all of them on a side, least squares of log cost on log size give one exponent (cost grows
@@ -76,7 +76,7 @@ def shapes(
     changed: Collection[tuple[str, str]] = NOTHING,
     following: float = 0.05,
 ) -> list[Shape]:
-    """The shape of every metric over every sweep.
+    """Compare the shape of every metric over every sweep.
 
     `changed` names rows (case, metric) that are known to have changed. Shapes with such a row are
     held to `following` together, the others to `alpha` together (Benjamini and Hochberg each).
