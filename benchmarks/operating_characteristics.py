@@ -21,7 +21,8 @@ from benchmarks.simulator import Effect, Report, Suite, simulate
 from loadstone.model import Goal, Policy
 from loadstone.stats.common.samples import Samples, places
 from loadstone.stats.comparison.analysis import Analysis, analyse
-from loadstone.stats.comparison.history import History, model
+from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.learning import model
 from loadstone.stats.comparison.sequential import promising
 
 PROJECTS = 20  # different suites, each with scales of its own

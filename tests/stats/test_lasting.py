@@ -7,14 +7,15 @@ import pytest
 from scipy.special import ndtr
 
 from loadstone.model import Policy, Verdict
-from loadstone.stats.common.location import ScalePrior, estimate
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import RowIndex
 from loadstone.stats.common.samples import collect
+from loadstone.stats.comparison.autocorrelation import correlation, widening
 from loadstone.stats.comparison.bias import USUAL, biases
-from loadstone.stats.comparison.history import model
 from loadstone.stats.comparison.judge import judge
+from loadstone.stats.comparison.learning import model
 from loadstone.stats.comparison.overdispersion import overdispersion
-from loadstone.stats.comparison.serial import correlation, widening
 from tests.stats.helpers import metric, pairs, plan
 
 ONES = np.ones(1)

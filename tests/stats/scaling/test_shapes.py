@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from loadstone.model import Case, CasePlan, Direction, Measurement, Side, Verdict
 from loadstone.stats.scaling.linearity import linearity
 from loadstone.stats.scaling.shapes import shapes
-from loadstone.stats.scaling.sweeps import centers, exponents, sweeps
+from loadstone.stats.scaling.size_sweeps import centers, exponents, sweeps
 from tests.stats.helpers import metric
 from tests.stats.sessions import known
 

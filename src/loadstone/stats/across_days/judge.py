@@ -17,7 +17,7 @@ from scipy.special import stdtr
 from loadstone.model import CasePlan, Direction, Judgement, Metric, Policy, Run, Side, Warn
 from loadstone.stats.across_days.drift import Drift, Level, level
 from loadstone.stats.across_days.unpaired import RELATIVE, SUITE, UNPAIRED, Gap, comparison
-from loadstone.stats.common.counts import EXACT, counted
+from loadstone.stats.common.counts import EXACT, count_test
 from loadstone.stats.common.multiplicity import cutoff
 from loadstone.stats.common.samples import Samples, places
 from loadstone.stats.comparison import failures
@@ -63,7 +63,7 @@ def across(
         )
         for row, gap in enumerate(gaps)
     ]
-    comparisons = failures.told(found[: len(cases)], table, policy.alpha, paired=False)
+    comparisons = failures.judge_rows(found[: len(cases)], table, policy.alpha, paired=False)
     suite = [row for row in found[len(cases) :] if not failures.is_failed(row.metric)]
     objectives = hold(table, plans)
     there = {run.case for run in baseline_runs}  # what is new since then has nothing to be held to
@@ -153,7 +153,7 @@ def _exact(gap: Gap, now: Level, then: Level, row: int) -> Gap:
     nothing = not base.any() and not head.any()
     if not constant or not (gap.metric.counted or nothing):
         return gap
-    count = counted(base[:n], head[:n])
+    count = count_test(base[:n], head[:n])
     if count is None:
         return gap
     return Gap(

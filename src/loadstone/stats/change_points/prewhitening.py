@@ -18,7 +18,7 @@ EVIDENT = 6.0  # standard errors of a step that no noise makes
 WILD = 5.0  # standard deviations of a single point that is no level
 
 
-def whitened(values: Floats) -> Floats:
+def prewhiten(values: Floats) -> Floats:
     """Prewhiten the points: without what each has from the one before, any order is as likely.
 
     A step keeps 1 − ρ of its size, and the noise √(1 − ρ²) of its own.
@@ -33,7 +33,7 @@ def _resemblance(values: Floats) -> float:
     k fitted means make it too small by about k·(1 + 3ρ)/n (Kendall 1954); that the split between
     them was chosen too, by as much again in simulated series.
     """
-    usual = tame(values)
+    usual = hampel(values)
     ends = sorted({0, best(usual), *_evident(usual, 0), usual.size})
     sides = [usual[start:end] for start, end in pairwise(ends)]
     rest = np.concatenate([side - side.mean() for side in sides])
@@ -42,7 +42,7 @@ def _resemblance(values: Floats) -> float:
     return min(max(rho + 2 * len(sides) * (1 + 3 * rho) / usual.size, 0.0), 0.9)
 
 
-def tame(values: Floats) -> Floats:
+def hampel(values: Floats) -> Floats:
     """Hampel filter of width three (1974): a point far from both neighbours becomes like them."""
     padded = np.concatenate([values[1:2], values, values[-2:-1]])
     usual = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)

@@ -17,14 +17,14 @@ _MOST = 3  # facts that changed with a row, in one warning
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShiftTeller:
+class ChangePointReporter:
     """Reporter of shifts: what a series' change points are told from."""
 
     stops: Sequence[Point]  # of each record
     read: RowReadings
     levels: Floats  # rows of cases × records, in the metric's unit
 
-    def told(self, shift: Shift, method: str) -> ChangePoint | None:
+    def report(self, shift: Shift, method: str) -> ChangePoint | None:
         """Change point of a shift; None where it is below a third of the metric's minimum.
 
         A program can only change between two records of different ones: within the range of the

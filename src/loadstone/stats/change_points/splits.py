@@ -20,7 +20,7 @@ from numpy.random import Generator
 from scipy.special import ndtri
 
 from loadstone.stats.change_points.contrasts import LEAST, best, bumps, edge, statistics
-from loadstone.stats.change_points.prewhitening import tame, whitened
+from loadstone.stats.change_points.prewhitening import hampel, prewhiten
 from loadstone.stats.common.samples import Floats
 
 SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs: a choice
@@ -46,7 +46,7 @@ def splits(
     found = known or chance(values, rng, share)
     if found.p > share:
         return []
-    place = edge(tame(values)) if found.bump else best(tame(values))
+    place = edge(hampel(values)) if found.bump else best(hampel(values))
     return [
         *splits(values[:place], start, share / 2, rng),
         (start + place, found.p, share),
@@ -59,7 +59,7 @@ def chance(values: Floats, rng: Generator, share: float) -> Chance:
 
     A change that was taken back leaves both ends alike. Most of the level is the split's.
     """
-    scores = _scores(whitened(values))
+    scores = _scores(prewhiten(values))
     split = _p(scores, lambda orders: statistics(orders).max(axis=1), rng, SPLIT * share) / SPLIT
     if split <= share or values.size < 3 * LEAST:
         return Chance(p=min(split, 1.0))

@@ -15,7 +15,7 @@ import numpy as np
 
 from loadstone.model import CasePlan, Interval, Metric
 from loadstone.stats.change_points.detect import SeriesSession, Shift, judged
-from loadstone.stats.common.counts import counted
+from loadstone.stats.common.counts import count_test
 from loadstone.stats.common.samples import Floats, collect, measurements
 from loadstone.stats.comparison.table import relative
 
@@ -58,7 +58,7 @@ def steps(
     for before, after in pairwise(levels):
         n = min(sum(runs[place] for place in side) for side in (before, after))
         old, new = float(counts[before[0]]), float(counts[after[0]])
-        count = counted(np.full(n, old), np.full(n, new))
+        count = count_test(np.full(n, old), np.full(n, new))
         few = min(len(before), len(after)) < CONFIRMED
         if few or count is None or count.p > share:
             continue

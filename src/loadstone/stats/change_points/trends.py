@@ -19,7 +19,7 @@ from loadstone.stats.change_points import readings, steps
 from loadstone.stats.change_points.contrasts import LEAST
 from loadstone.stats.change_points.detect import SeriesSession, Shift, points, shifts
 from loadstone.stats.change_points.readings import ALL, RowReadings, centred
-from loadstone.stats.change_points.reported import ShiftTeller
+from loadstone.stats.change_points.reported import ChangePointReporter
 from loadstone.stats.change_points.splits import SPLIT
 from loadstone.stats.common.samples import Floats
 
@@ -100,11 +100,11 @@ def _look(
     found = _certain(read, counts, alpha)
     for family in (gated, others):
         found += [(shift, PERMUTATION) for shift in shifts(read.only(family), rng, alpha=alpha)]
-    teller = ShiftTeller(stops=stops, read=read, levels=levels)
-    told = [teller.told(shift, method) for shift, method in found]
+    reporter = ChangePointReporter(stops=stops, read=read, levels=levels)
+    reported = [reporter.report(shift, method) for shift, method in found]
     return SeriesLook(
         rows=_rows(read, levels),
-        changes=[each for each in told if each],
+        changes=[each for each in reported if each],
         gated=len(gated) or len(others),
     )
 

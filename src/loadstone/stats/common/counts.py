@@ -44,7 +44,7 @@ class Count:
     dispersion: float = 1.0  # φ
 
 
-def counted(base: Floats, head: Floats) -> Count | None:
+def count_test(base: Floats, head: Floats) -> Count | None:
     """Test of the pairs of one row; None with fewer than two, or where they are no counts."""
     pair = np.isfinite(base) & np.isfinite(head)
     b, h = base[pair], head[pair]

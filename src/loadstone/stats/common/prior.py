@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import ScalePrior, mode
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import mode
 from loadstone.stats.common.samples import Floats
 
 Places = NDArray[np.int64]
@@ -74,7 +75,7 @@ def raw_scales(ratios: Floats, floor: Floats) -> ExpectedScale:
     return ExpectedScale(center=np.log(scale) + 0.3 / freedom**2, variance=variance)
 
 
-def learnt(
+def scale_priors(
     ratios: Floats, floor: Floats, rows: RowIndex, history: ExpectedScale | None = None
 ) -> ScalePrior:
     """Shrinkage prior of every row, from the other rows and from `history`."""

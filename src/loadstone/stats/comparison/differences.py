@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadstone.model import Metric
-from loadstone.stats.common.location import Estimates, ScalePrior, estimate
+from loadstone.stats.common.estimates import Estimates, ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import TYPICAL, raw_scales
 from loadstone.stats.common.samples import Floats, Samples
 from loadstone.stats.comparison.suite import NORMAL

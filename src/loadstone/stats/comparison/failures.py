@@ -54,8 +54,8 @@ METHOD = "coin"
 def planned(plans: Sequence[CasePlan], runs: Iterable[Run]) -> list[CasePlan]:
     """Plans with failed runs as a metric of the cases in which a run failed.
 
-    It is not gated there, so that it takes no share of the level of what was measured; `told` gates
-    it.
+    It is not gated there, so that it takes no share of the level of what was measured; `judge_rows`
+    gates it.
     """
     broken = {run.case for run in runs if failed(run)}
     metric = replace(FAILED, gated=False)
@@ -93,7 +93,7 @@ def chance(apart: int, n: int) -> float:
     return min(1.0, 2 * float(bdtrc(n + abs(apart) - 1, 2 * n, 0.5))) if apart else 1.0
 
 
-def told(
+def judge_rows(
     rows: Sequence[Comparison], table: Samples, level: float, *, paired: bool = True
 ) -> list[Comparison]:
     """Comparisons of a table, those of failed runs tested together at this level.

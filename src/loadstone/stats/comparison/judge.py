@@ -57,7 +57,7 @@ def judge(
     rows, suite = table_module.comparisons(table, analysis, policy, warnings)
     open_ = [_lacking(row) for row in rows]
     rows = [_as_gated(row, gated) for row, gated in zip(rows, analysis.gated, strict=False)]
-    rows = failures.told(rows, table, failures.alone(policy, len(table.rounds)))
+    rows = failures.judge_rows(rows, table, failures.alone(policy, len(table.rounds)))
     held = objectives.hold(table, plans)
     return Judgement(
         verdict=verdict(rows, suite, held, policy),

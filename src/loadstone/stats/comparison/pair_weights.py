@@ -21,7 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import ScalePrior, mode
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import mode
 from loadstone.stats.common.prior import RowIndex, extent
 from loadstone.stats.common.samples import Floats
 

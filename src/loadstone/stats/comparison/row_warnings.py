@@ -11,7 +11,8 @@ from loadstone.model.reasons import of_metric
 from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.percentiles import shortage
 from loadstone.stats.common.samples import Floats, Samples, middle
-from loadstone.stats.comparison.analysis import DIFFERENCE, Analysis
+from loadstone.stats.comparison.analysis import Analysis
+from loadstone.stats.comparison.columns import DIFFERENCE
 from loadstone.stats.comparison.history import History
 
 INVALID_RUN = "invalid-run"

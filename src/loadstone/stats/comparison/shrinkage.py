@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from loadstone.stats.common import prior
-from loadstone.stats.common.location import Estimates, ScalePrior, estimate
+from loadstone.stats.common.estimates import Estimates, ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import ExpectedScale, RowIndex
 from loadstone.stats.common.samples import Floats
 from loadstone.stats.comparison.pair_weights import trust
@@ -20,7 +21,7 @@ class Moderated:
     tests: Floats  # of how many independent tests each row is worth one
 
 
-def moderated(
+def moderate(
     ratios: Floats,
     floor: Floats,
     rows: RowIndex,
@@ -29,7 +30,7 @@ def moderated(
     bias: Floats | None = None,
 ) -> Moderated:
     """Moderate the estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
-    scale = prior.learnt(ratios, floor, rows, expected)
+    scale = prior.scale_priors(ratios, floor, rows, expected)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)
     found = estimate(ratios, scale, kappa, trusted.pairs, bias=bias)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import Estimates, ScalePrior
+from loadstone.stats.common.estimates import Estimates, ScalePrior
 from loadstone.stats.common.prior import Places, extent
 from loadstone.stats.common.samples import Floats
 

@@ -15,8 +15,8 @@ SIZES = 3  # of two, any curve is a power law
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """Sweep: cases of one scenario that differ in one numeric axis, by rising size."""
+class SizeSweep:
+    """SizeSweep: cases of one scenario that differ in one numeric axis, by rising size."""
 
     scenario: str
     axis: str
@@ -26,7 +26,7 @@ class Sweep:
     metrics: tuple[Metric, ...]  # that all of them have
 
 
-def sweeps(plans: Sequence[CasePlan]) -> list[Sweep]:
+def sweeps(plans: Sequence[CasePlan]) -> list[SizeSweep]:
     """Find every group of at least `SIZES` cases that differ in one positive numeric axis only."""
     found: dict[tuple[str, str, tuple[tuple[str, Scalar], ...]], dict[float, CasePlan]] = {}
     for plan in plans:
@@ -44,11 +44,11 @@ def sweeps(plans: Sequence[CasePlan]) -> list[Sweep]:
 
 def _sweep(
     scenario: str, axis: str, fixed: Mapping[str, Scalar], by_size: Mapping[float, CasePlan]
-) -> Sweep:
+) -> SizeSweep:
     sizes = tuple(sorted(by_size))
     named = [{metric.name: metric for metric in by_size[size].metrics} for size in sizes]
     shared = [name for name in named[-1] if all(name in each for each in named)]
-    return Sweep(
+    return SizeSweep(
         scenario=scenario,
         axis=axis,
         fixed=fixed,

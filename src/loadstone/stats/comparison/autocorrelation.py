@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from loadstone.stats.common.location import Estimates
+from loadstone.stats.common.estimates import Estimates
 from loadstone.stats.common.samples import Floats
 
 BELIEF = 0.15  # standard deviation of ρ from session to session: a choice, see "pairs correlated"
