@@ -21,6 +21,7 @@ from loadstone.stats.common.samples import collect
 from loadstone.stats.comparison.analysis import Analysis, analyse
 from loadstone.stats.comparison.history import History
 from loadstone.stats.comparison.predictive import openings, prospects
+from loadstone.stats.comparison.rows import Flags
 
 # Newly settled rows that a case must promise to go on; more once something was found, because the
 # first finding is worth more than the tenth. Chosen so that unchanged reports of "calm, cold" and
@@ -112,9 +113,7 @@ def second_look(analysis: Analysis, cases: Sequence[str]) -> set[str]:
     unless one of them goes against the others. A suite row that no case bears out asks every case.
     What was counted alike in all rounds is sure.
     """
-    own = analysis.weights / np.maximum(analysis.trust, 1e-12)
-    against = (np.isfinite(analysis.ratios) & (own < LIGHT)).any(axis=1)
-    few = (analysis.n < MANY) | ((analysis.n < SURE) & against)
+    few = (analysis.n < MANY) | ((analysis.n < SURE) & _against(analysis))
     flagged = analysis.flagged & analysis.gated
     size = len(cases)
     borne = {one.name for one, flag in zip(analysis.metrics, flagged[:size], strict=False) if flag}
@@ -123,6 +122,17 @@ def second_look(analysis: Analysis, cases: Sequence[str]) -> set[str]:
     if any(flag and one.name not in borne for one, flag in shared):
         return set(cases)
     return {case for case, flag in zip(cases, few, strict=False) if flag}
+
+
+def _against(analysis: Analysis) -> Flags:
+    """Rows of which an outlying pair does not go with the others: not half as far, or backwards.
+
+    A pair that is far off on a clear change's own side contradicts nothing.
+    """
+    own = analysis.weights / np.maximum(analysis.trust, 1e-12)
+    size = np.abs(analysis.location)[:, None]
+    along = analysis.ratios * np.sign(analysis.location)[:, None]
+    return np.asarray(((own < LIGHT) & (along < size / 2)).any(axis=1))
 
 
 def _affordable(
