@@ -21,7 +21,8 @@ from benchmarks.simulator import Effect, Report, Suite, simulate
 from loadstone.model import Goal, Policy
 from loadstone.stats.common.samples import Samples, places
 from loadstone.stats.comparison.analysis import Analysis, analyse
-from loadstone.stats.comparison.history import History, model
+from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.learning import model
 from loadstone.stats.comparison.sequential import promising
 
 PROJECTS = 20  # different suites, each with scales of its own
@@ -187,13 +188,10 @@ def outcome(report: Report, analysis: Analysis, rounds: float) -> Outcome:
     )
 
 
-@lru_cache(maxsize=1)  # the effects of a line share it
-def histories(setting: Setting, seed: int) -> list[History | None]:
-    """The noise model of each project, learnt from unchanged reports of its own."""
-    return [
-        model(_past(setting, seed, project)) if setting.history else None
-        for project in range(PROJECTS)
-    ]
+@lru_cache(maxsize=PROJECTS)  # the effects of a line share them
+def history_of(setting: Setting, seed: int, project: int) -> History | None:
+    """The noise model of a project, learnt from unchanged reports of its own."""
+    return model(_past(setting, seed, project)) if setting.history else None
 
 
 def _past(setting: Setting, seed: int, project: int) -> Iterator[Samples]:
@@ -216,10 +214,10 @@ def reports(setting: Setting, effect: Effect, number: int, seed: int) -> Iterato
 
 def run(setting: Setting, effect: Effect, number: int, seed: int) -> list[Outcome]:
     """Outcomes of `number` reports."""
-    known = histories(setting, seed)
     found = []
     for index, report in enumerate(reports(setting, effect, number, seed)):
-        analysis, rounds = judged(report.samples, setting.policy, known[index % PROJECTS])
+        known = history_of(setting, seed, index % PROJECTS)
+        analysis, rounds = judged(report.samples, setting.policy, known)
         found.append(outcome(report, analysis, rounds))
     return found
 

@@ -29,7 +29,8 @@ from benchmarks.rules import LEFT_OUT, RULES
 from benchmarks.rules_stored import STORED, Past
 from loadstone.model import Direction, Metric, Policy
 from loadstone.stats.common.samples import Floats, Samples
-from loadstone.stats.comparison.history import History, model
+from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.learning import model
 
 TIME = Metric(name="time", unit="s", direction=Direction.LOWER, margin=0.03)
 Cell = tuple[int, int, int]

@@ -8,7 +8,7 @@ import pytest
 from loadstone.flows.judge import judged
 from loadstone.model import Record, Verdict
 from loadstone.stats.common.samples import measurements
-from loadstone.stats.comparison.history import PastComparison, learn
+from loadstone.stats.comparison.learning import PastComparison, learn
 from loadstone.store.records import load
 
 DATA = Path(__file__).parent / "data" / "real"

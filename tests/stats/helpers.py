@@ -42,5 +42,10 @@ def pairs(
     ]
 
 
+def most(of: int, rate: float = 0.05) -> float:
+    """The most hits that chance allows at this rate: three standard errors more than expected."""
+    return rate * of + 3 * (rate * (1 - rate) * of) ** 0.5
+
+
 def codes(row: Comparison) -> list[str]:
     return [warn.code for warn in row.warnings]

@@ -7,14 +7,16 @@ import pytest
 from scipy.special import ndtr
 
 from loadstone.model import Policy, Verdict
-from loadstone.stats.common.location import ScalePrior, estimate
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import RowIndex
 from loadstone.stats.common.samples import collect
+from loadstone.stats.comparison.autocorrelation import correlation, widening
 from loadstone.stats.comparison.bias import USUAL, biases
-from loadstone.stats.comparison.history import model
 from loadstone.stats.comparison.judge import judge
+from loadstone.stats.comparison.learning import model
 from loadstone.stats.comparison.overdispersion import overdispersion
-from loadstone.stats.comparison.serial import correlation, widening
+from loadstone.stats.comparison.placement import MOST, common_shift, reaches, with_shift
 from tests.stats.helpers import metric, pairs, plan
 
 ONES = np.ones(1)
@@ -171,3 +173,54 @@ def test_a_small_change_of_all_metrics_opens_its_case() -> None:
     flagged = [row for row in found.comparisons if row.verdict is Verdict.REGRESSION]
     assert len(flagged) >= 3
     assert {row.case for row in flagged} == {CASES[0]}
+
+
+TIGHT = np.full(12, 0.01)
+
+
+def test_what_all_cases_moved_by_is_their_common_shift() -> None:
+    moved = 0.04 + 0.01 * np.random.default_rng(7).standard_normal(12)
+    assert common_shift(moved, TIGHT) == pytest.approx(0.04, abs=0.008)
+    assert common_shift(-moved, TIGHT) == common_shift(moved, TIGHT)
+
+
+@pytest.mark.parametrize("changed", [1, 3, 5])
+def test_a_change_of_some_cases_is_no_common_shift(changed) -> None:
+    moved = 0.01 * np.random.default_rng(8).standard_normal(12)
+    moved[:changed] += 0.3
+    assert common_shift(moved, TIGHT) < 0.012
+
+
+def test_cases_that_move_apart_or_are_few_share_nothing() -> None:
+    assert common_shift(np.array([0.04, -0.04] * 6), TIGHT) == 0
+    assert common_shift(np.full(3, 0.04), TIGHT[:3]) == 0
+    assert common_shift(np.full(12, np.nan), TIGHT) == 0
+    assert common_shift(np.full(12, 0.004), TIGHT) == pytest.approx(0.0, abs=0.003)
+
+
+def test_a_shift_weakens_the_test_and_leaves_the_interval() -> None:
+    found = estimate(tight(0.03), scale(1))
+    shifted = with_shift(found, np.array([0.02]))
+    assert found.p[0] < 1e-6
+    assert shifted.p[0] == pytest.approx(2 * ndtr(-1.5), rel=0.05)
+    assert shifted.quantile(0.975) == found.quantile(0.975)
+    assert with_shift(found, np.zeros(1)).p == pytest.approx(found.p)
+
+
+def test_no_more_than_a_placement_is_allowed_for() -> None:
+    assert reaches(0.5, ONES * USUAL)[0] == MOST * USUAL
+    assert reaches(0.01, ONES * USUAL)[0] == 0.01
+
+
+@pytest.mark.parametrize(("change", "verdict"), [(0.03, False), (0.12, True), (-0.12, True)])
+def test_every_case_a_little_off_is_a_placement_and_far_off_a_change(change, verdict) -> None:
+    random = np.random.default_rng(12)
+    measured = []
+    plans = [plan(metric("cpu", margin=0.05), metric("p50", margin=0.05), case=c) for c in CASES]
+    for case in CASES:
+        for name in ("cpu", "p50"):
+            base, head = np.exp(0.01 * random.standard_normal((2, 8)))
+            measured += pairs(base.tolist(), (np.exp(change) * head).tolist(), case=case, name=name)
+    found = judge(measured, plans, Policy(looks=(8,)))
+    flags = [row.verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT) for row in found.comparisons]
+    assert any(flags) is verdict

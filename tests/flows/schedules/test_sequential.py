@@ -1,6 +1,7 @@
 """Steering: the same rounds whatever happened in between, and never past the budget."""
 
 import itertools
+from dataclasses import replace
 from zlib import crc32
 
 import pytest
@@ -106,10 +107,14 @@ def test_looks_are_told_as_they_happen():
     assert steering.looks[0].rounds == 2
 
 
-def test_a_clear_change_ends_the_session_at_the_first_look():
+@pytest.mark.parametrize("salt", ["", "1 ", "7 ", "39 "])
+def test_a_clear_change_ends_the_session_at_the_first_look(salt):
+    """Six pairs are enough, even if one of them is off: by more or less of the same change."""
     halved = session(
         steering := SequentialSchedule(plan(looks=(6, 8, 10))),
-        value=lambda slot: noise(slot) * (0.3 if slot.side is Side.HEAD else 1.0),
+        value=lambda slot: (
+            noise(replace(slot, case=salt + slot.case)) * (0.3 if slot.side is Side.HEAD else 1.0)
+        ),
     )
     assert max(run.round for run in halved) == 6
     assert steering.why

@@ -48,7 +48,7 @@ def test_another_machine_is_no_regression():
 
 
 def test_pairing_rounds_of_different_days_would_alarm():
-    """Why this is not the comparison of pairs."""
+    """Why this is not the comparison of pairs: at 5 % each, 5 of 20 come by chance once in 400."""
     alarms = 0
     for n in range(20):
         now, then = days(n, machine=0.08)
@@ -57,7 +57,7 @@ def test_pairing_rounds_of_different_days_would_alarm():
             *(replace(run, side=Side.BASE) for run in then if run.side is Side.HEAD),
         ]
         alarms += flagged(judge(measurements(both, plans(SIX)), plans(SIX)))
-    assert alarms > 8
+    assert alarms >= 5
 
 
 def test_a_case_that_moved_against_the_suite_is_found_where_the_machine_hides_it():

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest  # type: ignore[attr-defined]
 
 from loadstone.model import Verdict
-from loadstone.stats.common.counts import CONDITIONAL, EXACT, counted, dispersion
+from loadstone.stats.common.counts import CONDITIONAL, EXACT, count_test, dispersion
 from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import codes, metric, pairs, plan
 
@@ -57,15 +57,15 @@ def test_one_stray_error_is_no_regression() -> None:
 
 
 def test_the_conditional_p_is_the_binomial_one() -> None:
-    found = counted(np.array([3.0, 2, 4, 3]), np.array([6.0, 5, 7, 6]))
+    found = count_test(np.array([3.0, 2, 4, 3]), np.array([6.0, 5, 7, 6]))
     assert found is not None
     assert found.dispersion == 1
     assert found.p == pytest.approx(binomtest(24, 36).pvalue)
 
 
 def test_counts_that_scatter_more_than_poisson_are_believed_less() -> None:
-    calm = counted(np.array([20.0, 21, 19, 0, 20]), np.array([40.0, 41, 39, 0, 40]))
-    wild = counted(np.array([5.0, 60, 2, 0, 13]), np.array([9.0, 100, 50, 0, 1]))
+    calm = count_test(np.array([20.0, 21, 19, 0, 20]), np.array([40.0, 41, 39, 0, 40]))
+    wild = count_test(np.array([5.0, 60, 2, 0, 13]), np.array([9.0, 100, 50, 0, 1]))
     assert calm is not None
     assert wild is not None
     assert dispersion(np.array([5.0, 60, 2, 0, 13]), np.array([9.0, 100, 50, 0, 1])) > 5
@@ -77,13 +77,13 @@ def test_overdispersed_counts_alarm_no_more_often_than_they_may() -> None:
     alarms = 0
     for _ in range(2000):
         rate = random.gamma(2.0, 2.0, (2, 6))
-        found = counted(*random.poisson(rate).astype(float))
+        found = count_test(*random.poisson(rate).astype(float))
         alarms += found is not None and found.p < 0.01
     assert alarms / 2000 < 0.02
 
 
 def test_fractions_are_no_counts() -> None:
-    assert counted(np.array([1.5, 2.0]), np.array([1.0, 2.0])) is None
+    assert count_test(np.array([1.5, 2.0]), np.array([1.0, 2.0])) is None
     assert row([1.5] * 4, [2.5] * 4).method == "moderated"
 
 

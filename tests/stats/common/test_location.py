@@ -5,7 +5,8 @@ import pytest
 from scipy import integrate
 from scipy.special import ndtr
 
-from loadstone.stats.common.location import ScalePrior, estimate, mode
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import estimate, mode
 
 
 def by_quadrature(pairs, center: float, spread: float, nu: float) -> float:

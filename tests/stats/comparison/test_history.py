@@ -8,8 +8,9 @@ from benchmarks.simulator import Effect, Suite, simulate
 from loadstone.model import Verdict
 from loadstone.stats.common.samples import collect
 from loadstone.stats.comparison.analysis import analyse
-from loadstone.stats.comparison.history import History, Noise, PastComparison, learn, model
+from loadstone.stats.comparison.history import History, Noise
 from loadstone.stats.comparison.judge import judge
+from loadstone.stats.comparison.learning import PastComparison, learn, model
 from tests.stats.helpers import codes, metric, pairs, plan
 
 PLANS = [plan(metric("p99"), case=f"case{number}") for number in range(4)]

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from loadstone.stats.common import prior
-from loadstone.stats.common.location import ScalePrior, estimate
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import RowIndex
 from loadstone.stats.comparison.pair_weights import trust
-from loadstone.stats.comparison.shrinkage import moderated
+from loadstone.stats.comparison.shrinkage import moderate
 
 CASES, METRICS, ROUNDS = 12, 6, 6
 ROWS = RowIndex(
@@ -94,7 +95,7 @@ def test_what_was_not_measured_is_not_trusted_and_hides_nothing() -> None:
 @pytest.mark.parametrize("make", [shared, lambda seed: normal(seed, related=0.7)])
 def test_tests_reject_as_often_as_they_say_with_and_without_disturbances(make) -> None:
     p = np.concatenate(
-        [moderated(make(seed), scale().floor, ROWS).estimates.p for seed in range(40)]
+        [moderate(make(seed), scale().floor, ROWS).estimates.p for seed in range(40)]
     )
     # Rows of a case are alike: the 2,880 tests are worth some 600 independent ones.
     assert abs((p < 0.05).mean() - 0.05) < 0.03
@@ -106,9 +107,9 @@ def test_trust_makes_estimates_sharper_where_disturbances_are_shared() -> None:
     errors: dict[str, list[np.ndarray]] = {"together": [], "apart": []}
     for seed in range(25):
         ratios = shared(seed)
-        own = moderated(ratios, scale().floor, ROWS).estimates
+        own = moderate(ratios, scale().floor, ROWS).estimates
         errors["together"].append(own.location)
-        alone = estimate(ratios, prior.learnt(ratios, scale().floor, ROWS))
+        alone = estimate(ratios, prior.scale_priors(ratios, scale().floor, ROWS))
         errors["apart"].append(alone.location)
     together, apart = (np.mean(np.square(errors[name])) for name in ("together", "apart"))
     assert together < 0.93 * apart

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from loadstone.model import Case, CasePlan, Direction, Measurement, Side, Verdict
 from loadstone.stats.scaling.linearity import linearity
 from loadstone.stats.scaling.shapes import shapes
-from loadstone.stats.scaling.sweeps import centers, exponents, sweeps
-from tests.stats.helpers import metric
+from loadstone.stats.scaling.size_sweeps import centers, exponents, sweeps
+from tests.stats.helpers import metric, most
 from tests.stats.sessions import known
 
 SIZES = (100, 300, 1000, 3000)
@@ -108,16 +108,18 @@ def test_swapping_the_sides_swaps_the_verdict(seed):
     assert known(two.difference).estimate == pytest.approx(-known(one.difference).estimate)
 
 
-def test_intervals_cover_and_equal_exponents_rarely_alarm():
-    """500 comparisons: 95 % within three standard errors."""
-    found = [shapes(costs(1000 + n, 1.2, 1.2, rounds=5), plans())[0] for n in range(500)]
-    error = 3 * (0.05 * 0.95 * 500) ** 0.5
+@pytest.mark.study
+def test_intervals_cover_and_equal_exponents_rarely_alarm(studies):
+    """95 % within three standard errors."""
+    number = 500 if studies else 100
+    found = [shapes(costs(1000 + n, 1.2, 1.2, rounds=5), plans())[0] for n in range(number)]
+    error = 3 * (0.05 * 0.95 * number) ** 0.5
     covered = sum(known(one.difference).low <= 0 <= known(one.difference).high for one in found)
     inside = sum(known(one.head).low <= 1.2 <= known(one.head).high for one in found)
     alarms = sum(one.verdict in (Verdict.REGRESSION, Verdict.IMPROVEMENT) for one in found)
     for count in (covered, inside):
-        assert 475 - error <= count <= 475 + error
-    assert alarms <= 25 + error
+        assert 0.95 * number - error <= count <= 0.95 * number + error
+    assert alarms <= most(number)
 
 
 def line(rng, cost, noise=0.02, rounds=6):

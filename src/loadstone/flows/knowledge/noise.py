@@ -13,7 +13,8 @@ from loadstone.model import Record, Verdict
 from loadstone.stats.across_days.drift import Drift
 from loadstone.stats.across_days.drift import learn as learn_drift
 from loadstone.stats.common.samples import measurements
-from loadstone.stats.comparison.history import HISTORY_VERSION, History, PastComparison, learn
+from loadstone.stats.comparison.history import HISTORY_VERSION, History
+from loadstone.stats.comparison.learning import PastComparison, learn
 from loadstone.store import contents
 from loadstone.store.decode import decode
 from loadstone.store.names import stamp, unstamp

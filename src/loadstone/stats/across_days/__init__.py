@@ -1,1 +1,1 @@
-"""Comparison of two days: rounds are not paired, and days differ by themselves."""
+"""Unpaired comparison of two days, with the variance between sessions in every error."""

@@ -20,25 +20,25 @@ from loadstone.stats.comparison import failures
 
 NU = 4.0  # tails of a run's noise
 _FACTOR = (NU + 3) / (NU + 1)  # variance of the estimate of location, by scale²/n
-_SMALLEST = 0.005  # sessions that agree better than this were lucky
+_SMALLEST = 0.005  # τ at least: sessions that agree better than this were lucky
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tau:
-    """Standard deviations of a session's log, and the degrees of freedom they are known with."""
+    """Variance components between sessions, as standard deviations of a log."""
 
-    shared: float = 0.08  # cold: machines of one type differ by 6–10 %
-    own: float = 0.04
-    freedom: float = 8.0
+    shared: float = 0.08  # by all cases of a metric; cold: machines of one type differ by 6–10 %
+    own: float = 0.04  # by one row
+    freedom: float = 8.0  # degrees of freedom that both are known with
 
 
 @dataclass(frozen=True, kw_only=True)
 class Drift:
-    """What is known of sessions: metric → τ, and how many sessions taught it."""
+    """Between-session variance of every metric."""
 
-    metrics: Mapping[str, Tau] = field(default_factory=dict)
-    sessions: int = 0
-    cold: Tau = field(default_factory=Tau)
+    metrics: Mapping[str, Tau] = field(default_factory=dict)  # by name
+    sessions: int = 0  # that taught it
+    cold: Tau = field(default_factory=Tau)  # where nothing was learnt
 
     def of(self, metric: str) -> Tau:
         """τ of a metric; the cold one where nothing was learnt."""
@@ -47,19 +47,16 @@ class Drift:
 
 @dataclass(frozen=True, kw_only=True)
 class Level:
-    """A session, row by row: the mean of logs, its variance from the runs alone, and n of runs.
+    """Level of one side of a session, by row; NaN where fewer than two runs have a logarithm."""
 
-    NaN where fewer than two runs have a logarithm. `values`: rows × rounds.
-    """
-
-    center: Floats
-    variance: Floats
-    n: Floats
-    values: Floats
+    center: Floats  # mean of logs
+    variance: Floats  # of that mean, from the runs alone
+    n: Floats  # runs
+    values: Floats  # rows × rounds, in the metric's unit
 
 
 def level(runs: Iterable[Run], plans: Sequence[CasePlan], side: Side = Side.HEAD) -> Level:
-    """One side of a session."""
+    """Estimate the level of one side of a session."""
     own = [run for run in runs if run.side is side]
     table = collect([*measurements(own, plans), *failures.measured(own, plans)], plans)
     values = table.head if side is Side.HEAD else table.base
@@ -80,7 +77,7 @@ def level(runs: Iterable[Run], plans: Sequence[CasePlan], side: Side = Side.HEAD
 def learn(
     sessions: Sequence[Sequence[Run]], plans: Sequence[CasePlan], cold: Tau | None = None
 ) -> Drift:
-    """τ of every metric, from the head runs of earlier sessions in the order of time.
+    """Estimate τ of every metric from the head runs of earlier sessions, in the order of time.
 
     Neighbouring sessions are compared (von Neumann 1941), so a step between two revisions counts
     once and not in every session after it. The cold values count as much as their degrees of
@@ -102,7 +99,7 @@ def learn(
 
 
 def _tau(steps: Floats, noise: Floats, cold: Tau) -> Tau:
-    """From steps between neighbouring sessions, cases beside one another."""
+    """Moment estimate of τ from steps between neighbouring sessions, rows × cases."""
     known = np.isfinite(steps) & np.isfinite(noise)
     usable = known.any(axis=1)
     steps, noise, known = steps[usable], noise[usable], known[usable]
@@ -131,6 +128,6 @@ def _tau(steps: Floats, noise: Floats, cold: Tau) -> Tau:
 
 
 def _mixed(found: float, weight: float, cold: float, belief: float) -> float:
-    """A variance between the one found and the cold one."""
+    """Shrinkage of a variance towards the cold one, by degrees of freedom."""
     mixed = (weight * max(found, 0.0) + belief * cold**2) / (weight + belief)
     return max(mixed, _SMALLEST**2)

@@ -17,7 +17,7 @@ from scipy.special import stdtr
 from loadstone.model import CasePlan, Direction, Judgement, Metric, Policy, Run, Side, Warn
 from loadstone.stats.across_days.drift import Drift, Level, level
 from loadstone.stats.across_days.unpaired import RELATIVE, SUITE, UNPAIRED, Gap, comparison
-from loadstone.stats.common.counts import EXACT, counted
+from loadstone.stats.common.counts import EXACT, count_test
 from loadstone.stats.common.multiplicity import cutoff
 from loadstone.stats.common.samples import Samples, places
 from loadstone.stats.comparison import failures
@@ -25,7 +25,7 @@ from loadstone.stats.comparison.judge import verdict
 from loadstone.stats.comparison.objectives import hold
 
 FEWEST = 4  # cases of a metric, for a suite that one of them can be held against
-_MEDIAN = 1.57  # variance of a median, by that of the mean
+_MEDIAN = 1.57  # π/2: variance of a median, by that of the mean
 
 
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
@@ -36,7 +36,7 @@ def across(
     policy: Policy | None = None,
     tau: Drift | None = None,
 ) -> Judgement:
-    """Judge the head of `record_runs` against the head of `baseline_runs`, as base.
+    """Judge head of `record_runs` against head of `baseline_runs`, by unpaired t tests.
 
     `tau`: what is known of sessions, None for the cold values. There is one look, so all of α is
     spent. Base runs of either session are passed over.
@@ -63,7 +63,7 @@ def across(
         )
         for row, gap in enumerate(gaps)
     ]
-    comparisons = failures.told(found[: len(cases)], table, policy.alpha, paired=False)
+    comparisons = failures.judge_rows(found[: len(cases)], table, policy.alpha, paired=False)
     suite = [row for row in found[len(cases) :] if not failures.is_failed(row.metric)]
     objectives = hold(table, plans)
     there = {run.case for run in baseline_runs}  # what is new since then has nothing to be held to
@@ -153,7 +153,7 @@ def _exact(gap: Gap, now: Level, then: Level, row: int) -> Gap:
     nothing = not base.any() and not head.any()
     if not constant or not (gap.metric.counted or nothing):
         return gap
-    count = counted(base[:n], head[:n])
+    count = count_test(base[:n], head[:n])
     if count is None:
         return gap
     return Gap(

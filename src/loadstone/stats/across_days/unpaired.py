@@ -17,15 +17,15 @@ UNPAIRED, RELATIVE, SUITE = "unpaired", "relative-to-suite", "suite-unpaired"
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
-    """One row's change since the baseline, as a log-ratio; NaN is unknown."""
+    """Change of one row since the baseline, as a log-ratio with its t test; NaN is unknown."""
 
     case: str
     metric: Metric
     method: str
-    n: int
+    n: int  # runs, of the side with fewer
     location: float
-    error: float
-    freedom: float
+    error: float  # standard error, sessions included
+    freedom: float  # degrees of freedom
     p: float
     common: float = 0.0  # what the suite moved by, where the row is relative to it
 
@@ -37,7 +37,7 @@ class Gap:
 def comparison(
     gap: Gap, held: float, policy: Policy, sides: tuple[Floats, Floats] | None
 ) -> Comparison:
-    """The row of a gap. `held`: what its p is held against; `sides`: values of base and head."""
+    """Comparison of a gap. `held`: what p is held against; `sides`: values of base and head."""
     base, head = (summary(side) for side in sides) if sides else (None, None)
     center = base.center if base else 0.0
     absolute = 2 * np.arcsinh(gap.metric.minimum / (2 * abs(center))) if center else 0.0

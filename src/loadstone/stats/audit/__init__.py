@@ -1,1 +1,1 @@
-"""Audits: how often reports alarm though nothing changed, and what is demoted for it."""
+"""Audits: false-alarm rates and coverage in A/A comparisons, and what is demoted for them."""

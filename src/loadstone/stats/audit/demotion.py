@@ -1,4 +1,4 @@
-"""What alarms too often in A/A comparisons is reported and not gated, until it behaves.
+"""Demotion: what surely alarms too often in A/A comparisons is reported and not gated.
 
 The narrowest name is blamed: rows first, then metrics and cases without what was blamed already,
 the worst first. Each of the two steps has half of the rule's error, shared by its names, so an
@@ -25,7 +25,7 @@ Name = tuple[str, str]  # case and metric; "" is every one
 
 @dataclass(frozen=True, kw_only=True)
 class DemotionState:
-    """What is demoted, and what has come back while its old alarms are still in the window."""
+    """State of demotions: what is demoted, and what has come back with alarms in the window."""
 
     demotions: Sequence[Demotion] = ()
     returned: Sequence[Reinstatement] = ()
@@ -34,9 +34,10 @@ class DemotionState:
 def demote(
     trials: Sequence[AAComparison], rule: Rule, before: DemotionState | None = None
 ) -> DemotionState:
-    """What is demoted now: of `before` what does not behave yet, and what alarms too often.
+    """Decide what is demoted: of `before` what does not behave yet, and what alarms too often.
 
-    `trials`: A/A comparisons, oldest first.
+    By one-sided Clopper-Pearson bounds, corrected for the number of names. `trials`: A/A
+    comparisons, oldest first.
     """
     before = before or DemotionState()
     behaves = [_behaves(trials, rule, each) for each in before.demotions]
@@ -89,7 +90,7 @@ def _worst(
 
 
 def apply(demotions: Sequence[Demotion], plans: Sequence[CasePlan]) -> list[CasePlan]:
-    """The plans with every demoted metric reported and not gated, and with a note that says why."""
+    """Apply demotions to plans: metrics reported and not gated, with a note that says why."""
     return [_applied(demotions, plan) for plan in plans]
 
 

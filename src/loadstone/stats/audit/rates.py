@@ -1,4 +1,4 @@
-"""How often this project's reports really alarm without a cause, and how often intervals hold.
+"""Calibration of a project: its rate of false alarms, and the coverage of its intervals.
 
 The report is the unit throughout, as the rows of one report share its noise. Besides the reports'
 own verdicts, each metric, case and row is asked what it *would* have said alone in the report, at
@@ -19,7 +19,7 @@ from loadstone.stats.common.proportions import clustered, share
 
 
 def line(trials: Sequence[AAComparison], *, case: str = "", metric: str = "") -> AuditRow:
-    """Alarms and coverage of a metric, a case or a row."""
+    """Rates of a metric, a case or a row; "" is every one."""
     mine = [
         [row for row in each.rows if case in ("", row.case) and metric in ("", row.metric)]
         for each in trials
@@ -72,14 +72,14 @@ def audit(
 
 
 def standing(audit_: Audit | None) -> DemotionState | None:
-    """What an audit leaves to the next one."""
+    """State that an audit leaves to the next one."""
     if audit_ is None:
         return None
     return DemotionState(demotions=audit_.demotions, returned=audit_.returned)
 
 
 def warning(audit_: Audit) -> Warn:
-    """What the footer of a report says of the audit."""
+    """Warning with the audit's rates, for the footer of a report."""
     return Warn(
         code="audited",
         data={

@@ -1,4 +1,4 @@
-"""A/A comparisons as the material of an audit: what each of them said of every row.
+"""A/A comparisons: the material of an audit, with what each of them said of every row.
 
 The program is the same on both sides, so every finding is a false alarm and every interval should
 hold 0.
@@ -18,25 +18,22 @@ _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 
 @dataclass(frozen=True, kw_only=True)
 class AuditedRow:
-    """What an A/A comparison said of one case and metric.
-
-    `p` is 1 where the estimate was too small to be flagged at any p, None where nothing was judged;
-    `covered`: whether the interval of the change held 0.
-    """
+    """Row of an A/A comparison."""
 
     case: str
     metric: str
+    # 1 where the estimate was too small to be flagged at any p, None where nothing was judged
     p: float | None
-    covered: bool | None
+    covered: bool | None  # whether the interval of the change held 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class AAComparison:
-    """One A/A comparison. `alarmed`: it flagged a gated row or a suite row."""
+    """A/A comparison: one that ran the same program on both sides."""
 
     name: str
     started: str  # RFC 3339
-    alarmed: bool
+    alarmed: bool  # it flagged a gated row or a suite row
     rounds: int
     alpha: float
     looks: Sequence[int]
@@ -55,7 +52,7 @@ class AAComparison:
 
 
 def hindrance(plan: Plan) -> Reason | None:
-    """Why a comparison is no A/A comparison; None if it is one."""
+    """Reason why a comparison is no A/A comparison; None if it is one."""
     base, head = plan.base, plan.head
     if base.digest and head.digest:
         if base.digest == head.digest:
@@ -72,7 +69,7 @@ def hindrance(plan: Plan) -> Reason | None:
 
 
 def scope(record: Record) -> dict[str, str]:
-    """What the records of one audit must share."""
+    """Scope of a record: what all records of one audit must share."""
     return {
         "component": record.plan.component,
         "provider": record.plan.provider,
@@ -85,7 +82,7 @@ def scope(record: Record) -> dict[str, str]:
 def sort(
     named: Iterable[tuple[str, Record]], newest: int
 ) -> tuple[list[AAComparison], list[UnusableRecord]]:
-    """The newest A/A comparisons that can be used, oldest first, and the others with reasons.
+    """Select the newest A/A comparisons that can be used, oldest first; the others with reasons.
 
     All must be of the same series as the newest one that is an A/A comparison at all; a session
     that is there twice counts once.
@@ -123,7 +120,7 @@ def _unusable(record: Record, first: Record | None) -> Reason | None:
 
 
 def trial(name: str, record: Record) -> AAComparison:
-    """What an A/A comparison said. The record must be judged."""
+    """Extract what a judged A/A record said."""
     judgement = record.judgement or Judgement(verdict=Verdict.INVALID, comparisons=())
     shown = [*judgement.comparisons, *judgement.suite]
     return AAComparison(

@@ -1,1 +1,1 @@
-"""Change points over a series of records."""
+"""Change-point detection: permutation tests of splits in a series of records."""

@@ -1,4 +1,4 @@
-"""Contrasts of segments of a series: a split in two, or a middle against both its ends.
+"""Segment contrasts of a series: CUSUM statistics of a split in two, or of a middle.
 
 The statistic is the difference of means by its standard error, up to a factor of the stretch.
 """
@@ -15,12 +15,12 @@ LEAST = 3  # points of a part
 
 
 def best(values: Floats) -> int:
-    """Where a stretch differs most from its rest."""
+    """Place of the split with the largest statistic."""
     return int(np.argmax(statistics(values[None, :])[0])) + LEAST
 
 
 def bumps(orders: Floats) -> Floats:
-    """Per order the largest statistic of a middle against both its ends, each of three points."""
+    """Largest statistic, per order, of a middle against both its ends, each of three points."""
     n = orders.shape[1]
     total = np.cumsum(orders - orders.mean(axis=1, keepdims=True), axis=1, dtype=np.float32)
     found = np.zeros(len(orders), dtype=np.float32)
@@ -32,7 +32,7 @@ def bumps(orders: Floats) -> Floats:
 
 
 def edge(values: Floats) -> int:
-    """The larger of the two steps at the ends of the best middle."""
+    """Place of the larger of the two steps at the ends of the best middle."""
     n = values.size
     total = np.concatenate([[0.0], np.cumsum(values - values.mean())])
 
@@ -49,7 +49,7 @@ def edge(values: Floats) -> int:
 
 
 def statistics(values: Floats) -> Floats:
-    """Orders × splits of |difference of means| by its standard error, up to a factor per series."""
+    """CUSUM statistics, orders × splits: |difference of means| by its error, up to a factor."""
     n = values.shape[1]
     before = np.arange(1, n)[LEAST - 1 : n - LEAST]
     total = np.cumsum(values - values.mean(axis=1, keepdims=True), axis=1)

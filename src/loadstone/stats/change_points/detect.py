@@ -1,4 +1,4 @@
-"""Change-point detection over a series of records: when, after a merge, a case changed.
+"""Change-point detection over a series of records, with a family-wise error over its rows.
 
 Each record gives one point per row: the mean of its runs' logs. `splits` says where the points of a
 row change; the rows share the level of all by Holm's procedure (1979). Points relative to a frozen
@@ -21,61 +21,55 @@ from loadstone.stats.change_points.splits import Split, chance, splits
 from loadstone.stats.common.samples import Floats
 from loadstone.stats.comparison.table import relative
 
-_DROP = 3.68  # −ln(1 − √0.95): see `_range`
+_DROP = 3.68  # −ln(1 − √0.95): Siegmund 1988, see `_range`
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesSession:
-    """A record of the series: `revision` as a reader knows it, and its runs."""
+    """Session of a series: one record's revision and its runs."""
 
-    revision: str
+    revision: str  # as a reader knows it
     runs: Sequence[Run]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Points:
-    """Rows × records of mean logs; NaN where a record has too little of a row."""
+    """Points of a series: the mean log of every row in every record."""
 
-    cases: Sequence[str]
-    metrics: Sequence[Metric]
-    revisions: Sequence[str]
-    values: Floats
+    cases: Sequence[str]  # of each row
+    metrics: Sequence[Metric]  # of each row
+    revisions: Sequence[str]  # of each record
+    values: Floats  # rows × records, NaN where a record has too little of a row
 
     def until(self, count: int) -> Points:
-        """What the first so many records show."""
+        """The points of the first so many records."""
         return replace(self, revisions=self.revisions[:count], values=self.values[:, :count])
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """A change point of one row.
-
-    The change came after revision `good` and with or before `bad`; with 95 % it is after `earliest`
-    and with or before `latest`. `change`: of the level after it against the level before, each up
-    to the next change point. `p`: over all the splits of its stretch; `threshold`: what it was held
-    against. `places`: of the four revisions in the series.
-    """
+    """Change point of one row: where its level shifted, with a 95 % range, and by how much."""
 
     case: str
     metric: Metric
     verdict: Verdict
-    good: str
-    bad: str
-    earliest: str
-    latest: str
+    good: str  # the change came after this revision …
+    bad: str  # … and with this one, or before
+    earliest: str  # with 95 % it is after this one …
+    latest: str  # … and with this one, or before
     before: int  # points of the two levels
     after: int
-    change: Interval
-    p: float
-    threshold: float
-    places: tuple[int, int, int, int]
+    change: Interval  # of the level after against the level before, each up to the next change
+    p: float  # over all the splits of its stretch
+    threshold: float  # what p was held against
+    places: tuple[int, int, int, int]  # in the series: good, bad, earliest, latest
 
 
 @np.errstate(all="ignore")
 def points(
     records: Sequence[SeriesSession], plans: Sequence[CasePlan], *, anchored: bool = False
 ) -> Points:
-    """The points of a series, in the order of `records`.
+    """Points of a series, in the order of `records`.
 
     `anchored`: head by base of each record, for a series in which base is a frozen revision.
     """
@@ -94,7 +88,7 @@ def points(
 
 
 def shifts(series: Points, rng: Generator, *, alpha: float = 0.05) -> list[Shift]:
-    """The change points of every row, the surest row first, with a family-wise error of `alpha`.
+    """Detect the change points of every row, the surest row first, with family-wise error `alpha`.
 
     A change of less than a third of the metric's margin is left out.
     """
@@ -178,7 +172,7 @@ def _change(before: Floats, after: Floats) -> Interval:
 
 
 def judged(metric: Metric, change: float) -> Verdict:
-    """Which way a change is good; inconclusive where the metric does not say."""
+    """Verdict on a change by its direction; inconclusive where the metric has none."""
     if metric.direction is Direction.NONE:
         return Verdict.INCONCLUSIVE
     worse = (change > 0) == (metric.direction is Direction.LOWER)

@@ -13,12 +13,13 @@ import numpy as np
 from loadstone.stats.change_points.contrasts import LEAST, best
 from loadstone.stats.common.samples import Floats
 
+# Choices, far out of the reach of noise; `python -m benchmarks.change_points` shows their alarms.
 EVIDENT = 6.0  # standard errors of a step that no noise makes
 WILD = 5.0  # standard deviations of a single point that is no level
 
 
-def whitened(values: Floats) -> Floats:
-    """The points without what each has from the one before it, so that any order is as likely.
+def prewhiten(values: Floats) -> Floats:
+    """Prewhiten the points: without what each has from the one before, any order is as likely.
 
     A step keeps 1 − ρ of its size, and the noise √(1 − ρ²) of its own.
     """
@@ -27,12 +28,12 @@ def whitened(values: Floats) -> Floats:
 
 
 def _resemblance(values: Floats) -> float:
-    """The correlation ρ between neighbours, of what the best split and evident steps leave over.
+    """Lag-1 autocorrelation ρ of the residuals about the best split and evident steps.
 
     k fitted means make it too small by about k·(1 + 3ρ)/n (Kendall 1954); that the split between
     them was chosen too, by as much again in simulated series.
     """
-    usual = tame(values)
+    usual = hampel(values)
     ends = sorted({0, best(usual), *_evident(usual, 0), usual.size})
     sides = [usual[start:end] for start, end in pairwise(ends)]
     rest = np.concatenate([side - side.mean() for side in sides])
@@ -41,8 +42,8 @@ def _resemblance(values: Floats) -> float:
     return min(max(rho + 2 * len(sides) * (1 + 3 * rho) / usual.size, 0.0), 0.9)
 
 
-def tame(values: Floats) -> Floats:
-    """A point far from both its neighbours becomes like them (Hampel 1974): no step is lost."""
+def hampel(values: Floats) -> Floats:
+    """Hampel filter of width three (1974): a point far from both neighbours becomes like them."""
     padded = np.concatenate([values[1:2], values, values[-2:-1]])
     usual = np.median(np.stack([padded[:-2], padded[1:-1], padded[2:]]), axis=0)
     return np.where(np.abs(values - usual) > WILD * _noise(values), usual, values)

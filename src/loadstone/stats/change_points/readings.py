@@ -1,4 +1,4 @@
-"""Readings of a series' rows: each in the way in which its records differ least by noise.
+"""Readings of a series: each row in the way in which its records differ least by noise.
 
 A machine that is slow today moves all cases of a metric alike, and base beside head. So a row can
 be read as measured, against the median of the metric's other cases in the same record, or against
@@ -26,6 +26,7 @@ from loadstone.stats.change_points.detect import Points, SeriesSession, points
 from loadstone.stats.common.samples import Floats, places
 
 OTHERS = 3  # cases in a record that make a suite for another one
+# Choices: docs/decisions/0096.
 SHARPER = 0.8  # of the noise as measured: what that of another reading must be below
 WIDER = 1.1  # times the spread as measured: what that of another reading must not be above
 ALL = ""  # the case of a row over all cases
@@ -33,14 +34,14 @@ ALL = ""  # the case of a row over all cases
 
 @dataclass(frozen=True, kw_only=True)
 class RowReadings:
-    """Rows × records of logs, and how each row is read. NaN where there is too little."""
+    """Points of a series with the reading chosen for each row; NaN where there is too little."""
 
-    points: Points
-    readings: Sequence[Reading]
+    points: Points  # as read; rows over all cases come last
+    readings: Sequence[Reading]  # of each row
     measured: Floats  # rows of cases × records, as measured
 
     def only(self, rows: Sequence[int]) -> Points:
-        """Some of the rows."""
+        """The points of some of the rows."""
         return replace(
             self.points,
             cases=[self.points.cases[row] for row in rows],
@@ -52,7 +53,7 @@ class RowReadings:
 def read(
     records: Sequence[SeriesSession], plans: Sequence[CasePlan], *, anchored: bool = False
 ) -> RowReadings:
-    """The rows of `plans`, and one per metric of three cases or more.
+    """Read the rows of `plans`, and one per metric of three cases or more.
 
     `anchored`: base is the same revision in all records.
     """
@@ -63,7 +64,7 @@ def read(
 
 
 def choose(tables: Mapping[Reading, Points]) -> RowReadings:
-    """The same from points, as measured and perhaps beside base."""
+    """Choose the readings of points as measured, and perhaps beside base."""
     absolute = tables[Reading.ABSOLUTE]
     known = {way: table.values for way, table in tables.items()}
     kinds = places([metric.name for metric in absolute.metrics])
@@ -89,7 +90,7 @@ def choose(tables: Mapping[Reading, Points]) -> RowReadings:
 
 
 def centred(values: Floats) -> Floats:
-    """Rows against their own medians."""
+    """Median-centred rows."""
     return np.asarray(values - np.nanmedian(values, axis=-1, keepdims=True))
 
 
@@ -122,7 +123,7 @@ def _overall(
 
 
 def _sharpest(ways: Mapping[Reading, Floats]) -> Reading:
-    """The reading with the least noise, as measured unless another one is clearly better."""
+    """Reading with the least noise, as measured unless another one is clearly better."""
     plain = ways[Reading.ABSOLUTE]
     known = int(np.isfinite(plain).sum())
     if known < 2:

@@ -17,15 +17,15 @@ _MOST = 3  # facts that changed with a row, in one warning
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShiftTeller:
-    """What a series is told from. `levels`: the rows of cases × records, in the unit."""
+class ChangePointReporter:
+    """Reporter of shifts: what a series' change points are told from."""
 
-    stops: Sequence[Point]
+    stops: Sequence[Point]  # of each record
     read: RowReadings
-    levels: Floats
+    levels: Floats  # rows of cases × records, in the metric's unit
 
-    def told(self, shift: Shift, method: str) -> ChangePoint | None:
-        """The change point; None where it is below a third of the metric's minimum.
+    def report(self, shift: Shift, method: str) -> ChangePoint | None:
+        """Change point of a shift; None where it is below a third of the metric's minimum.
 
         A program can only change between two records of different ones: within the range of the
         shift, the nearest such place is taken.

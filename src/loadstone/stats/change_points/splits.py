@@ -1,4 +1,4 @@
-"""Split tests: where a stretch of points changes, with p-values by permutation.
+"""Permutation test of splits: where a stretch of points changes, by binary segmentation.
 
 Points become normal scores of their ranks, so a wild record counts as the largest and no more. The
 p comes from the largest statistic over all splits, of this order and of random ones: that the best
@@ -20,10 +20,10 @@ from numpy.random import Generator
 from scipy.special import ndtri
 
 from loadstone.stats.change_points.contrasts import LEAST, best, bumps, edge, statistics
-from loadstone.stats.change_points.prewhitening import tame, whitened
+from loadstone.stats.change_points.prewhitening import hampel, prewhiten
 from loadstone.stats.common.samples import Floats
 
-SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs
+SPLIT = 0.75  # of the level is for one split, the rest for a middle that differs: a choice
 FEWEST, MOST, CHUNK = 400, 40_000, 4000  # random orders: at first, at most, at a time
 
 Split = tuple[int, float, float]  # place, p, threshold
@@ -31,22 +31,22 @@ Split = tuple[int, float, float]  # place, p, threshold
 
 @dataclass(frozen=True, kw_only=True)
 class Chance:
-    """How often random orders differ as much; `bump`: between a middle and both ends of it."""
+    """Permutation p of a stretch: how often random orders differ as much."""
 
     p: float
-    bump: bool = False
+    bump: bool = False  # between a middle and both ends of it, not between two parts
 
 
 def splits(
     values: Floats, start: int, share: float, rng: Generator, known: Chance | None = None
 ) -> list[Split]:
-    """The change points inside one stretch; `start` is where it begins in the series."""
+    """Change points inside one stretch, by halving it; `start` is where it begins in the series."""
     if values.size < 2 * LEAST:
         return []
     found = known or chance(values, rng, share)
     if found.p > share:
         return []
-    place = edge(tame(values)) if found.bump else best(tame(values))
+    place = edge(hampel(values)) if found.bump else best(hampel(values))
     return [
         *splits(values[:place], start, share / 2, rng),
         (start + place, found.p, share),
@@ -55,11 +55,11 @@ def splits(
 
 
 def chance(values: Floats, rng: Generator, share: float) -> Chance:
-    """The p of the best split; or else of the best middle, which a split in two cannot tell.
+    """Permutation test of the best split; or else of the best middle, which no split can tell.
 
     A change that was taken back leaves both ends alike. Most of the level is the split's.
     """
-    scores = _scores(whitened(values))
+    scores = _scores(prewhiten(values))
     split = _p(scores, lambda orders: statistics(orders).max(axis=1), rng, SPLIT * share) / SPLIT
     if split <= share or values.size < 3 * LEAST:
         return Chance(p=min(split, 1.0))

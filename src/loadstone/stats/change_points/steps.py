@@ -15,7 +15,7 @@ import numpy as np
 
 from loadstone.model import CasePlan, Interval, Metric
 from loadstone.stats.change_points.detect import SeriesSession, Shift, judged
-from loadstone.stats.common.counts import counted
+from loadstone.stats.common.counts import count_test
 from loadstone.stats.common.samples import Floats, collect, measurements
 from loadstone.stats.comparison.table import relative
 
@@ -26,7 +26,7 @@ EXACT = "exact"
 def steady(
     records: Sequence[SeriesSession], plans: Sequence[CasePlan]
 ) -> dict[int, tuple[Floats, Sequence[int]]]:
-    """The rows of `plans` that count, and do not scatter: the count of each record, and its runs.
+    """Rows of `plans` whose counts do not scatter: the count of each record, and its runs.
 
     NaN where a record has none.
     """
@@ -51,14 +51,14 @@ def steady(
 def steps(
     case: str, metric: Metric, counts: Floats, runs: Sequence[int], *, share: float
 ) -> list[Shift]:
-    """The change points of one such row, held against `share`; revisions are named by place."""
+    """Change points of one such row, held against `share`; revisions are named by place."""
     places = np.flatnonzero(np.isfinite(counts)).tolist()
     levels = [list(group) for _, group in groupby(places, key=lambda place: counts[place])]
     found = []
     for before, after in pairwise(levels):
         n = min(sum(runs[place] for place in side) for side in (before, after))
         old, new = float(counts[before[0]]), float(counts[after[0]])
-        count = counted(np.full(n, old), np.full(n, new))
+        count = count_test(np.full(n, old), np.full(n, new))
         few = min(len(before), len(after)) < CONFIRMED
         if few or count is None or count.p > share:
             continue

@@ -1,4 +1,4 @@
-"""A series of records from end to end: its rows, its change points, and what it cannot see yet.
+"""Trend of a series of records: its rows, its change points, and what it cannot see yet.
 
 Gated rows are one family, and the rows that are only reported another: each shows a change point in
 a series without any with a chance of at most α. Steady counts stand apart (see `steps`).
@@ -19,19 +19,19 @@ from loadstone.stats.change_points import readings, steps
 from loadstone.stats.change_points.contrasts import LEAST
 from loadstone.stats.change_points.detect import SeriesSession, Shift, points, shifts
 from loadstone.stats.change_points.readings import ALL, RowReadings, centred
-from loadstone.stats.change_points.reported import ShiftTeller
+from loadstone.stats.change_points.reported import ChangePointReporter
 from loadstone.stats.change_points.splits import SPLIT
 from loadstone.stats.common.samples import Floats
 
 PERMUTATION = "permutation"
 ALPHA = 0.05  # of one look
-GATE = 0.4  # of the level, in two looks in a row: a series is looked at again and again
+GATE = 0.4  # of the level, in two looks in a row, as series are looked at daily: decisions/0097
 _LONGEST = 1000  # records that nobody would wait for
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trend:
-    """What a series shows; the fields are those of `loadstone.model.series.Series`."""
+    """Trend of a series; the fields are those of `loadstone.model.series.Series`."""
 
     rows: Sequence[SeriesRow]
     changes: Sequence[ChangePoint]
@@ -48,7 +48,7 @@ def trend(
     alpha: float = ALPHA,
     anchored: bool = False,
 ) -> Trend:
-    """The rows of `plans` over records, whose `stops` and `runs` are in the order of time.
+    """Analyse the rows of `plans` over records, whose `stops` and `runs` are in the order of time.
 
     `anchored`: base is the same revision in all of them.
     """
@@ -78,11 +78,11 @@ def trend(
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesLook:
-    """One look at the records up to some day. `gated`: rows of the family that gates."""
+    """Look at the records up to some day."""
 
     rows: Sequence[SeriesRow]
     changes: Sequence[ChangePoint]
-    gated: int
+    gated: int  # rows of the family that gates
 
 
 def _look(
@@ -100,11 +100,11 @@ def _look(
     found = _certain(read, counts, alpha)
     for family in (gated, others):
         found += [(shift, PERMUTATION) for shift in shifts(read.only(family), rng, alpha=alpha)]
-    teller = ShiftTeller(stops=stops, read=read, levels=levels)
-    told = [teller.told(shift, method) for shift, method in found]
+    reporter = ChangePointReporter(stops=stops, read=read, levels=levels)
+    reported = [reporter.report(shift, method) for shift, method in found]
     return SeriesLook(
         rows=_rows(read, levels),
-        changes=[each for each in told if each],
+        changes=[each for each in reported if each],
         gated=len(gated) or len(others),
     )
 
@@ -123,7 +123,7 @@ def _confirmed(change: ChangePoint, before: Sequence[ChangePoint]) -> ChangePoin
 
 
 def needed(share: float) -> int:
-    """Records that it takes until a step of any size in their middle can reach a level of `share`.
+    """Smallest number of records at which a step in their middle can reach a level of `share`.
 
     Of all orders of n points, 2 in `n over n/2` keep the two halves apart.
     """
@@ -132,7 +132,7 @@ def needed(share: float) -> int:
 
 
 def delay(records: int, share: float) -> int:
-    """Records from a change that comes after so many until it can be found, at the earliest."""
+    """Shortest delay, in records, from a change that comes after so many until it can be found."""
     enough = (k for k in range(LEAST, _LONGEST) if 2 / comb(records + k, k) <= SPLIT * share)
     return next(enough, _LONGEST)
 

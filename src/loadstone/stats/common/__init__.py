@@ -1,1 +1,1 @@
-"""What all statistics share: samples, estimates with their errors, levels of tests."""
+"""Shared statistics: samples, estimates with their standard errors, levels of tests."""

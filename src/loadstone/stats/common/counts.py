@@ -1,4 +1,4 @@
-"""Inference on counts: exact where they do not scatter, conditional where they do.
+"""Tests of counts: exact where they do not scatter, conditional binomial where they do.
 
 Three situations, by what was counted in the n pairs of a row:
 
@@ -23,32 +23,29 @@ from scipy.special import bdtr, betaincinv, ndtr, ndtri, stdtr
 from loadstone.stats.common.samples import Floats
 
 EXACT, CONDITIONAL, MEASURED = "exact", "conditional", "moderated"
-_BELIEF = 3.0  # pairs' worth of belief that counts scatter as Poisson's do
+_BELIEF = 3.0  # pairs' worth of belief that counts scatter as Poisson's do: a choice
 _WHOLE = 2.0**53  # beyond this a float has no ones any more: what scatters is no count
 _NORMAL = 1e9  # events from which a binomial is taken for normal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Count:
-    """What counting says of a row: its p, and log-ratios, infinite where a side counted nothing.
-
-    `low` and `high` bound the log-ratio at 95 %, `low90` and `high90` at 90 %.
-    """
+    """Test of one counted row: p and a log-ratio with its intervals, infinite beside nothing."""
 
     method: str
-    n: int
-    p: float
-    location: float
-    error: float
-    low: float
+    n: int  # pairs
+    p: float  # two-sided
+    location: float  # ln(head / base) of the totals
+    error: float  # its standard error; 0 where the test is exact
+    low: float  # of the 95 % interval
     high: float
-    low90: float
+    low90: float  # of the 90 % interval
     high90: float
-    dispersion: float = 1.0
+    dispersion: float = 1.0  # φ
 
 
-def counted(base: Floats, head: Floats) -> Count | None:
-    """What the pairs of one row say; None with fewer than two, or where they are no counts."""
+def count_test(base: Floats, head: Floats) -> Count | None:
+    """Test of the pairs of one row; None with fewer than two, or where they are no counts."""
     pair = np.isfinite(base) & np.isfinite(head)
     b, h = base[pair], head[pair]
     whole = np.all(b == np.floor(b)) and np.all(h == np.floor(h))
@@ -108,7 +105,10 @@ def _at_most(head: float, both: float) -> float:
 
 
 def dispersion(base: Floats, head: Floats) -> float:
-    """φ: by how much more the pairs scatter about the common ratio than Poisson counts would."""
+    """Overdispersion φ ≥ 1: the variance of the pairs about their common ratio, by Poisson's.
+
+    Pearson's χ² by its degrees of freedom (McCullagh and Nelder 1989), shrunk towards 1.
+    """
     totals = base + head
     some = totals > 0
     share = float(head.sum() / totals.sum())

@@ -7,7 +7,7 @@ About μ nothing is assumed. Then
 
     density(μ | d)  ∝  ∫ prior(log s) · Π s⁻¹ (1 + w ((d − μ)/s)²/ν)^(−(ν+1)/2)  d log s
 
-with w = 1, or the trust in the pair (see `disturbance`),
+with w = 1, or the trust in the pair (see `pair_weights`),
 
 and the tail of this density beyond 0 is an *exact* p-value under the model: for a location family,
 Pitman's conditional inference, Bayes with a flat prior and the frequentist conditional test are
@@ -19,15 +19,14 @@ fitted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
+from loadstone.stats.common.estimates import Estimates, ScalePrior, joined
 from loadstone.stats.common.samples import Floats
 
-PRIOR_NU = 5.0  # tails of the prior of log s
-_QUARTILE = 0.741  # median |t| of t₄
+PRIOR_NU = 5.0  # degrees of freedom of the prior of log s: a row unlike the others is possible
+_QUARTILE = 0.741  # median |t| of t₄: computed
 _STEPS = 12  # Newton steps to the mode; each is a contraction, twelve reach 1e-6
 # Nodes of log s about its mode, in posterior standard deviations. Wide scales are unlikely, but far
 # out in the tail of μ they are all that is left, so the nodes go on to the right.
@@ -43,77 +42,6 @@ _ROWS = 400  # rows at once: more would not fit the processor's cache
 _SIMPSON = np.array([1.0, *[4.0, 2.0] * 11, 4.0, 1.0]) * 0.25 / 3
 
 
-@dataclass(frozen=True, kw_only=True)
-class ScalePrior:
-    """What is believed of each row's scale before its data: log s about `center` ± `spread`.
-
-    `floor`: the smallest scale the row's instrument can show. `nu`: the tails of its noise, as
-    degrees of freedom. Scales are of one round's log-ratio.
-    """
-
-    center: Floats
-    spread: Floats
-    floor: Floats
-    nu: Floats
-
-    def of(self, rows: slice) -> ScalePrior:
-        """Some of the rows."""
-        return ScalePrior(
-            center=self.center[rows],
-            spread=self.spread[rows],
-            floor=self.floor[rows],
-            nu=self.nu[rows],
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Estimates:
-    """One estimate per row; NaN where there are fewer than two pairs.
-
-    `location`: mode of μ, a log-ratio; `scale`: mode of s; `error`: standard error of `location`;
-    `weights`: rows × rounds, how much each pair counts (1 is an ordinary one), of which `trust` is
-    what the other metrics of its runs say; `p`: two-sided, of
-    "no change"; `quantile`: probability → rows of quantiles of μ.
-    """
-
-    n: Floats
-    location: Floats
-    scale: Floats
-    error: Floats
-    weights: Floats
-    trust: Floats
-    p: Floats
-    grid: Floats  # rows × nodes: μ
-    mass: Floats  # rows × nodes: cumulated probability of μ
-
-    def quantile(self, probability: float | Floats) -> Floats:
-        """Rows of the quantile of μ at this probability, or at each row's own."""
-        wanted = np.broadcast_to(np.asarray(probability, dtype=float), self.n.shape)
-        place = np.clip((self.mass < wanted[:, None]).sum(axis=1), 1, self.mass.shape[1] - 1)
-        rows = np.arange(place.size)
-        low, high = (_logit(self.mass[rows, place - k]) for k in (1, 0))
-        part = np.clip((_logit(wanted) - low) / np.maximum(high - low, 1e-9), 0, 1)
-        start, end = self.grid[rows, place - 1], self.grid[rows, place]
-        return np.asarray(np.where(self.n >= 2, start + part * (end - start), np.nan))
-
-    def widened(self, factor: Floats) -> Estimates:
-        """The same, if each row's error is wider than it says by a factor."""
-        spread = (self.grid - self.location[:, None]) * factor[:, None]
-        with np.errstate(all="ignore"):
-            z = ndtri(self.p / 2) / factor
-        return replace(
-            self,
-            error=self.error * factor,
-            p=2 * ndtr(z),
-            grid=self.location[:, None] + spread,
-        )
-
-    def half(self, level: Floats) -> Floats:
-        """Per row half the width of the interval that leaves out `level`."""
-        outside = np.clip(level, 1e-9, 1 - 1e-9) / 2
-        return (self.quantile(1 - outside) - self.quantile(outside)) / 2
-
-
 def mode(
     ratios: Floats,
     center: Floats,
@@ -122,7 +50,7 @@ def mode(
     nu: Floats,
     trust: Floats | float = 1.0,
 ) -> tuple[Floats, Floats, Floats]:
-    """Rows of the most probable μ and s, and rows × rounds of weights.
+    """Posterior mode of μ and s per row, and rows × rounds of weights.
 
     By iterated reweighting: weights `(ν+1)/(ν+z²)` with `z = (d−μ)/s`; log s takes Newton steps on
     its log-posterior, where `precision` is 1/spread² of its prior and n−1 stands for the data.
@@ -156,10 +84,10 @@ def estimate(
     trust: Floats | None = None,
     bias: Floats | None = None,
 ) -> Estimates:
-    """Estimates of every row of `ratios` (rows × rounds, NaN is missing).
+    """Location estimates of every row of `ratios` (rows × rounds, NaN is missing).
 
     `inflation` ≥ 1, per row, widens everything about μ (κ of the calibration). `trust`: rows ×
-    rounds, by how much each squared deviation counts (see `disturbance`); 1 if not given.
+    rounds, by how much each squared deviation counts (see `pair_weights`); 1 if not given.
     `bias`, per row: by how much (sd) sides differ though nothing changed (see `bias`);
     only p is of that.
     """
@@ -169,14 +97,6 @@ def estimate(
     parts = [slice(start, start + _ROWS) for start in range(0, max(len(ratios), 1), _ROWS)]
     return joined(
         [_estimate(ratios[at], prior.of(at), wider[at], each[at], off[at]) for at in parts]
-    )
-
-
-def joined(several: Sequence[Estimates]) -> Estimates:
-    """The rows of all, one after the other."""
-    names = Estimates.__dataclass_fields__
-    return Estimates(
-        **{name: np.concatenate([getattr(one, name) for one in several]) for name in names}
     )
 
 
@@ -230,7 +150,7 @@ def _estimate(
 
 
 def _biased(sides: Sequence[Floats]) -> Floats:
-    """The mean over the bias of the mass beyond, from that at `_NEAR`, or at 0 alone.
+    """Tail mass averaged over a normal bias, from that at `_NEAR`, or at 0 alone.
 
     Where the bias makes it smaller it adds little: there its logarithm goes on as a parabola.
     """
@@ -280,8 +200,3 @@ def _median(ratios: Floats, n: Floats) -> Floats:
         return np.zeros(len(ratios))
     middle = (ordered[rows, last // 2] + ordered[rows, (last + 1) // 2]) / 2
     return np.where(n > 0, middle, 0.0)
-
-
-def _logit(probability: Floats) -> Floats:
-    clipped = np.clip(probability, 1e-12, 1 - 1e-12)
-    return np.asarray(np.log(clipped) - np.log1p(-clipped))

@@ -1,4 +1,4 @@
-"""The mean of one number per run, with Student's interval: the run is the unit."""
+"""Student's t for one number per run: mean, interval and p, with the run as the unit."""
 
 from __future__ import annotations
 
@@ -17,22 +17,19 @@ FEWEST = 3  # runs; of two the interval is too wide to be worth a line
 
 @dataclass(frozen=True, kw_only=True)
 class Mean:
-    """A mean over runs, in the unit of the values, with its two-sided 95 % and 90 % intervals.
+    """A mean over runs with Student's intervals, in the unit of the values."""
 
-    `p`: two-sided, of "the mean is 0".
-    """
-
-    n: int
+    n: int  # runs
     estimate: float
-    low: float
+    low: float  # of the 95 % interval
     high: float
-    low90: float
+    low90: float  # of the 90 % interval
     high90: float
-    p: float
+    p: float  # two-sided, of "the mean is 0"
 
 
 def mean(values: Iterable[float] | Floats, floor: float = 0.0) -> Mean | None:
-    """The mean of the finite values, None of fewer than `FEWEST`.
+    """One-sample t test of the finite values; None of fewer than `FEWEST`.
 
     `floor`: the smallest standard deviation of a run that is believed, in the unit of the values,
     such as an instrument's step. Student (1908).
@@ -60,7 +57,7 @@ def mean(values: Iterable[float] | Floats, floor: float = 0.0) -> Mean | None:
 
 
 def estimate(found: Mean | None) -> Estimate | None:
-    """The mean as a judgement keeps it."""
+    """The mean and its 95 % interval as the judgement's own type."""
     if found is None:
         return None
     return Estimate(n=found.n, estimate=found.estimate, low=found.low, high=found.high)

@@ -1,4 +1,4 @@
-"""Multiplicity control: which of the many tests in one report may be believed."""
+"""Multiplicity control: Benjamini-Hochberg over a report, then hierarchically within cases."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from loadstone.stats.common.prior import Places
 from loadstone.stats.common.samples import Floats
 from loadstone.stats.common.spending import critical
 
-_HALF = 0.5  # p-values above it are taken to be of rows that did not change
-_SIZES = (2.0, 4.0)  # margins: the changes that the level is shared out for
-_LEAST = 0.1  # of the level goes to every row alike
+_HALF = 0.5  # λ of Storey (2002): p-values above it are taken to be of rows that did not change
+_SIZES = (2.0, 4.0)  # margins: the changes that power weights are for; docs/decisions/0067
+_LEAST = 0.1  # of the weight is the same for every row, so that none is tested at nothing
 
 
 def cutoff(p: Floats, level: float) -> float:
-    """What Benjamini and Hochberg's procedure holds p-values against at `level`.
+    """Benjamini-Hochberg cutoff: what p-values are held against at `level`.
 
     Of m p-values in order, the i-th may be rejected when some j ≥ i has `p(j) ≤ j·level/m`
     (Benjamini and Hochberg 1995). The returned cutoff is `level·max(j, 1)/m`, so with no rejection
@@ -33,7 +33,7 @@ def cutoff(p: Floats, level: float) -> float:
 
 
 def shares(p: Floats, margin: Floats, error: Floats, level: float) -> Floats:
-    """How much of the level each row gets: 1 on average over the tests, more where it is of use.
+    """Power weights: how much of the level each row gets, 1 on average over the tests.
 
     A row too noisy to show a change of a few margins wastes what it is given. Each row gets its
     chance to pass the strictest bar, were it changed by two margins or by four (weights on p-values
@@ -50,17 +50,17 @@ def shares(p: Floats, margin: Floats, error: Floats, level: float) -> Floats:
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """Tests of whole cases: the case, p, and the way it goes (1 is worse, −1 better)."""
+    """Case-level tests, which open a case for the tests of its rows."""
 
     cases: Places
     p: Floats
-    ways: Floats
+    ways: Floats  # 1 is worse, −1 better
 
 
 def effective(p: Floats, tests: Floats) -> float:
-    """How many independent tests the rows with a p are worth, of `tests` each (see `disturbance`).
+    """Effective number of independent tests of the rows with a p, `tests` each; at least 1.
 
-    At least 1.
+    See `pair_weights` for how much of a test a row is.
     """
     return max(float(tests[np.isfinite(p)].sum()), 1.0)
 
@@ -74,18 +74,18 @@ def cutoffs(
     tests: Floats | None = None,
     opened: Opened | None = None,
 ) -> tuple[Floats, float]:
-    """What each row's p is held against: the report's cutoff, and in a changed case its own.
+    """Hierarchical cutoffs: the report's for every row, and in a changed case the case's own.
 
     The second value is what the tests of whole cases are held against.
 
     First the whole report decides whether anything changed, by `cutoff` over all rows and
-    `opened`, the tests of whole cases. A case that has a row
-    below that is known to have changed. Changes come in company, so its rows that go the same way
-    (`ways`: 1 is worse, −1 better) are then tested among the case's own rows, at the same level,
-    with the share of unchanged rows estimated from the p-values above one half, but never below one
-    half, as the metrics of a run resemble each other (Storey 2002; Benjamini, Krieger and Yekutieli
-    2006). As this second step needs a rejection in the first, it adds nothing to the chance that an
-    unchanged report is flagged.
+    `opened`, the tests of whole cases. A case that has a row below that is known to have changed.
+    Changes come in company, so its rows that go the same way (`ways`: 1 is worse, −1 better) are
+    then tested among the case's own rows, at the same level, with the share of unchanged rows
+    estimated from the p-values above one half, but never below one half, as the metrics of a run
+    resemble each other (Storey 2002; Benjamini, Krieger and Yekutieli 2006). As this second step
+    needs a rejection in the first, it adds nothing to the chance that an unchanged report is
+    flagged.
 
     `tests`: of how many independent tests each row is worth one; 1 if not given. Rows that repeat
     one another alarm together or not at all, so that the first step pays for what they are worth.

@@ -1,4 +1,4 @@
-"""How many requests a percentile needs, and how many a plan will give it."""
+"""Sample size of percentiles: how many requests one needs, and how many a plan will give it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _AMOUNT = {"latency": ("load", "rate"), "propagation": ("change", "times")}
 
 
 def shortage(plan: CasePlan, metric: Metric) -> tuple[float, float] | None:
-    """(needed, expected) requests of a run, where a percentile has fewer than it needs.
+    """Shortage of requests, as (needed, expected) in a run, where a percentile has too few.
 
     The q-quantile of a run rests on the slowest 1 − q of its requests; ten of those are needed:
     `10 / (1 − q)`. None where there are enough, or where the plan does not tell.

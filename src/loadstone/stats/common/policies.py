@@ -1,4 +1,4 @@
-"""What a policy may ask of the judge."""
+"""Validation of a policy: what it may ask of the judge."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST = 10_000  # rounds: levels are worked out look by look, and nobody has meas
 
 
 def checked(policy: Policy) -> Policy:
-    """The policy itself; `UsageError` for one that no judgement can follow."""
+    """The policy, validated; raises `UsageError` for one that no judgement can follow."""
     for name, value in (("alpha", policy.alpha), ("power", policy.power)):
         if not (isfinite(value) and 0 < value < 1):
             raise UsageError(

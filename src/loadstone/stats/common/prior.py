@@ -1,4 +1,4 @@
-"""The prior of each row's noise, before its own rounds are looked at.
+"""Empirical-Bayes prior of each row's noise scale, learnt from the other rows and from history.
 
 Four rounds say little about a scale, but a report has many rows. The log of a row's raw scale is
 modelled as `expected + level today + metric + case + rest`; each part is the precision-weighted
@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import ScalePrior, mode
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import mode
 from loadstone.stats.common.samples import Floats
 
 Places = NDArray[np.int64]
@@ -25,18 +26,16 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, kw_only=True)
 class Spread:
-    """Standard deviations, in log scale, of the parts of the model and of the rest.
+    """Variance components of log scales, as standard deviations."""
 
-    `rest` is a first guess that counts as much as `guess` rows.
-    """
-
-    today: float
-    metric: float
-    case: float
-    rest: float
-    guess: float
+    today: float  # of the level of all rows
+    metric: float  # of a metric about it
+    case: float  # of a case
+    rest: float  # of a row about all of these: a first guess …
+    guess: float  # … that counts as many rows as this
 
 
+# Choices, wide enough for any project when cold; "cold" and "scales e^±1.2 apart" show their cost.
 COMMON = 0.06  # scale of a round's log-ratio on a cluster, where nothing else is known
 COLD = Spread(today=1.5, metric=1.0, case=0.4, rest=0.35, guess=8.0)
 WARM = Spread(today=0.3, metric=0.1, case=0.15, rest=0.2, guess=8.0)
@@ -47,7 +46,7 @@ TYPICAL = 4.0  # ν of a cluster's noise: a run in ten is far off
 
 @dataclass(frozen=True, kw_only=True)
 class RowIndex:
-    """Which case and which metric each row belongs to, as numbers."""
+    """Index of rows: the number of each one's case and of its metric."""
 
     cases: Places
     metrics: Places
@@ -55,14 +54,14 @@ class RowIndex:
 
 @dataclass(frozen=True, kw_only=True)
 class ExpectedScale:
-    """What is known of each row's log scale from elsewhere: its center and variance."""
+    """Expectation of each row's log scale from elsewhere: its center and variance."""
 
     center: Floats
     variance: Floats
 
 
 def raw_scales(ratios: Floats, floor: Floats) -> ExpectedScale:
-    """Log of each row's own scale, and its sampling variance; infinite where it says nothing.
+    """Raw log scale of each row by itself, and its sampling variance; infinite where it has none.
 
     Bias and variance are those of simulated noise between normal and t₄ (of four rounds the
     variance is 0.24 and 0.33): `benchmarks/scale_table.py`.
@@ -76,10 +75,10 @@ def raw_scales(ratios: Floats, floor: Floats) -> ExpectedScale:
     return ExpectedScale(center=np.log(scale) + 0.3 / freedom**2, variance=variance)
 
 
-def learnt(
+def scale_priors(
     ratios: Floats, floor: Floats, rows: RowIndex, history: ExpectedScale | None = None
 ) -> ScalePrior:
-    """The prior of every row, from the other rows and from `history`."""
+    """Shrinkage prior of every row, from the other rows and from `history`."""
     none = ExpectedScale(center=np.full(len(floor), np.log(COMMON)), variance=np.zeros(len(floor)))
     start = history or none
     raw = raw_scales(ratios, floor)
@@ -101,7 +100,7 @@ def learnt(
 
 
 def smooth(values: ExpectedScale, rows: RowIndex, spread: Spread) -> ExpectedScale:
-    """What the *other* rows say of each row's value, and how far from that it may be."""
+    """Leave-one-out expectation of each row from the *others*, and its variance (backfitting)."""
     size = len(values.center)
     alone = np.zeros(size)
     sampling = np.where(np.isfinite(values.variance), values.variance, 0.0)
@@ -158,7 +157,7 @@ def _rest(residual: Floats, known: Floats, spread: Spread) -> float:
 
 
 def extent(ratios: Floats) -> Floats:
-    """Per row the largest minus the smallest finite value; infinite where there is none."""
+    """Range of each row's finite values; infinite where there is none."""
     known = np.isfinite(ratios)
     high = np.where(known, ratios, -np.inf).max(axis=1, initial=-np.inf)
     low = np.where(known, ratios, np.inf).min(axis=1, initial=np.inf)

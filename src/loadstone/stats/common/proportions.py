@@ -1,4 +1,4 @@
-"""Shares that were counted, with intervals that hold at small numbers.
+"""Binomial proportions with exact intervals, for independent and for clustered cases.
 
 A bound of Clopper and Pearson (1934) is a quantile of a beta distribution: with x of n, the share
 is at least `B(x, n − x + 1)` and at most `B(x + 1, n − x)`, at the quantile of what may be left
@@ -18,7 +18,7 @@ LEVEL = 0.95
 
 
 def share(hits: int, of: int, level: float = LEVEL) -> Share:
-    """The interval of Clopper and Pearson for independent cases."""
+    """Clopper and Pearson's interval of independent cases."""
     outside = (1 - level) / 2
     return Share(
         hits=hits,
@@ -41,7 +41,7 @@ def upper(hits: float, of: float, confidence: float) -> float:
 
 
 def clustered(hits: Sequence[int], of: Sequence[int], level: float = LEVEL) -> Share:
-    """A share over groups whose members resemble one another: `hits[i]` of `of[i]` in group i.
+    """Cluster-robust proportion over groups of related cases: `hits[i]` of `of[i]` in group i.
 
     The groups are the unit. From the spread between them comes the number of independent cases that
     would know as much, and for those Clopper and Pearson's interval is taken (Korn and Graubard

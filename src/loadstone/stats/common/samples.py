@@ -1,4 +1,4 @@
-"""From runs to samples: one row per case and metric, one column per round, both sides beside.
+"""Samples: the table of all measurements, a row per case and metric, a column per round.
 
 A row's pairs are its *log-ratios* `d = ln(head) − ln(base)`, round by round. Where a side is
 missing, zero, negative or not finite there is no log-ratio, and `d` is NaN.
@@ -23,24 +23,21 @@ HISTOGRAM = 0.0005  # relative step of a histogram with three significant digits
 
 @dataclass(frozen=True, kw_only=True)
 class Samples:
-    """Every row of a report. `base` and `head` are rows × rounds, NaN where nothing was measured.
+    """Paired samples of every row of a report, in each metric's base unit."""
 
-    Values are in the metric's base unit. `rounds` names the columns, rising.
-    """
-
-    cases: Sequence[str]
-    metrics: Sequence[Metric]
-    rounds: Sequence[int]
-    base: Floats
-    head: Floats
+    cases: Sequence[str]  # of each row
+    metrics: Sequence[Metric]  # of each row
+    rounds: Sequence[int]  # names of the columns, rising
+    base: Floats  # rows × rounds, NaN where nothing was measured
+    head: Floats  # the same of the other side
 
     @property
     def ratios(self) -> Floats:
-        """Rows × rounds of `ln(head / base)`; NaN where either side has no logarithm."""
+        """Log-ratios `ln(head / base)`, rows × rounds; NaN where either side has no logarithm."""
         return _logarithm(self.head) - _logarithm(self.base)
 
     def until(self, columns: int) -> Samples:
-        """What was known after the first `columns` rounds."""
+        """The samples of the first `columns` rounds."""
         return Samples(
             cases=self.cases,
             metrics=self.metrics,
@@ -67,7 +64,7 @@ def measurements(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measure
 
 
 def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Samples:
-    """Samples of everything the plans name, a row for each even if nothing was measured.
+    """The table of everything the plans name, a row for each even if nothing was measured.
 
     Two values of one case, metric, side and round (a run that was repeated after a crash) become
     their mean, so that the order of the measurements never matters.
@@ -94,13 +91,13 @@ def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Sampl
 
 
 def places(names: Sequence[str]) -> NDArray[np.int64]:
-    """The number of each name, equal names alike, in order of first appearance."""
+    """Integer codes of names, equal names alike, in order of first appearance."""
     order = {name: number for number, name in enumerate(dict.fromkeys(names))}
     return np.array([order[name] for name in names], dtype=np.int64)
 
 
 def floors(table: Samples) -> Floats:
-    """Per row the smallest scale of a log-ratio that its instrument can show."""
+    """Resolution floor: per row the smallest scale of a log-ratio that its instrument can show."""
     with np.errstate(all="ignore"):
         known = np.isfinite(table.base)
         center = np.where(known, table.base, 0).sum(axis=1) / known.sum(axis=1)
@@ -126,7 +123,7 @@ def summary(values: Floats) -> Summary | None:
 
 
 def middle(values: Floats) -> Floats:
-    """The median of each row's finite values; NaN where there are none."""
+    """Row medians of finite values; NaN where there are none."""
     if not values.shape[1]:
         return np.full(len(values), np.nan)
     ordered = np.sort(values, axis=1)  # NaN last

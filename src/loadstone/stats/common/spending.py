@@ -1,4 +1,4 @@
-"""Alpha spending: how much of α each look may spend, and the level it leaves for one test.
+"""Alpha spending over looks: the power family, and the nominal level of each look.
 
 Looking again is another chance to be wrong. α is spent as `α·(k/k_max)^ρ` by round k (the power
 family of Lan and DeMets 1983; Kim and DeMets 1987); the level of each look is found by the
@@ -17,19 +17,21 @@ from scipy.special import ndtr, ndtri
 
 from loadstone.stats.common.samples import Floats
 
-RHO = 2.0  # late: what few rounds say rests on borrowed scales, and stopping early costs nothing
-APART = 1.5  # of what is tested alone and exactly, and may be sure at once
+# ρ, a choice: late, as what few rounds say rests on borrowed scales, and going on costs little. The
+# settings with something that lasts show what it does ("two modes", "deployed once").
+RHO = 2.0
+APART = 1.5  # ρ of what is tested alone and exactly: 4 of 4 against 0 of 4 is sure at once
 ROWS = 0.8  # of α, for all rows that are tested together; the rest is for those tested apart
 _POINTS = 401
 
 
 def spent(alpha: float, rounds: float, last: float, rho: float = RHO) -> float:
-    """α spent by `rounds` of at most `last`."""
+    """Power spending function: the part of `alpha` spent by `rounds` of at most `last`."""
     return float(alpha * min(rounds / last, 1.0) ** rho)
 
 
 def so_far(looks: Sequence[int], rounds: int) -> tuple[list[int], int]:
-    """The looks that were taken by this many rounds, this one last; and the last one planned."""
+    """Looks up to these rounds, the present one last; and the last one planned."""
     last = looks[-1] if looks else max(rounds, 1)
     now = min(max(rounds, 1), last)
     return [*(look for look in looks if look < now), now], last
@@ -85,5 +87,5 @@ def _carry(places: Floats, mass: Floats, step: float, high: float) -> tuple[Floa
 
 
 def critical(level: Floats) -> Floats:
-    """The |z| of two-sided levels."""
+    """Critical values: the |z| of two-sided levels."""
     return np.asarray(-ndtri(level / 2))

@@ -1,1 +1,1 @@
-"""The judgement of base against head, row by row and over all rows."""
+"""Paired comparison of base and head: moderated tests row by row, corrected over all rows."""

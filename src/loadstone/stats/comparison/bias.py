@@ -1,4 +1,4 @@
-"""What makes two sides differ though nothing changed, in every round alike.
+"""Bias of a build: a random effect of known size, alike in every round though nothing changed.
 
 Another layout of the same code, another placement: it moves a case up or down by about so much
 (a percent is usual: Mytkowicz and others 2009; Curtsinger and Berger 2013), and no number of rounds
@@ -17,12 +17,13 @@ import numpy as np
 from loadstone.model import Metric
 from loadstone.stats.common.samples import Floats
 
-SHARED = 1.25  # times as much of a mean over cases or metrics: what they share is what lasts
+# Choices; "layout: 1 % per case" and "layout, 6 × 4, sharp" show what they do.
 USUAL = 0.008  # log-ratio (sd) where nothing was learnt: hardly ever beyond 2.3 %
+SHARED = 1.25  # times as much of a mean over cases or metrics: what they share is what lasts
 
 
 def biases(metrics: Sequence[Metric], learnt: Mapping[str, float] | None = None) -> Floats:
-    """Per row the size b (a standard deviation) of the bias that is reckoned with, as a log-ratio.
+    """Standard deviation b of each row's bias, as a log-ratio; learnt ones by metric.
 
     Never more than a third of the margin unless it was learnt: whoever asks for small changes of a
     metric says that it can show them.

@@ -1,4 +1,4 @@
-"""Rows whose values have no logarithm (slopes, balances): the same analysis of plain differences.
+"""Paired differences, for rows whose values have no logarithm (slopes, balances, dropouts).
 
 Differences head − base are divided by a unit of the row (its typical size), so that scales are
 numbers like those of log-ratios; nothing is borrowed from other rows.
@@ -18,26 +18,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from loadstone.model import Metric
-from loadstone.stats.common.location import Estimates, ScalePrior, estimate
+from loadstone.stats.common.estimates import Estimates, ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import TYPICAL, raw_scales
 from loadstone.stats.common.samples import Floats, Samples
 from loadstone.stats.comparison.suite import NORMAL
 
-_LOST = 1 / 3  # more pairs than this without a logarithm make a row one of differences
+_LOST = 1 / 3  # a larger share of pairs without a logarithm makes differences of a row: a choice
 
 
 @dataclass(frozen=True, kw_only=True)
 class Differences:
-    """Rows of differences: which rows of the table, each one's unit, and the estimates in units.
+    """Estimates of rows of differences."""
 
-    `dropped`: rows of the table in which a side fell to nothing, or below, in some pair; not all of
-    them are rows of differences.
-    """
-
-    rows: list[int]
-    dropped: list[int]
-    units: Floats
-    estimates: Estimates
+    rows: list[int]  # of the table
+    dropped: list[int]  # of the table, in which a side fell to nothing in some pair
+    units: Floats  # of `rows`
+    estimates: Estimates  # of `rows`, in units
 
 
 def differences(table: Samples, low: Floats, high: Floats) -> Differences | None:

@@ -1,4 +1,4 @@
-"""Failed runs as a counted metric: what fails on one side alone is a finding.
+"""Exact test of failed runs: whether one side fails more often than the other.
 
 A run that failed gives no numbers, so a head that dies would leave fewer pairs and nothing to see.
 Each case in which a run failed gets a row more: how many runs failed on each side of its n pairs.
@@ -52,10 +52,10 @@ METHOD = "coin"
 
 
 def planned(plans: Sequence[CasePlan], runs: Iterable[Run]) -> list[CasePlan]:
-    """The plans, with failed runs as a metric of the cases in which a run failed.
+    """Plans with failed runs as a metric of the cases in which a run failed.
 
-    It is not gated there, so that it takes no share of the level of what was measured; `told` gates
-    it.
+    It is not gated there, so that it takes no share of the level of what was measured; `judge_rows`
+    gates it.
     """
     broken = {run.case for run in runs if failed(run)}
     metric = replace(FAILED, gated=False)
@@ -68,7 +68,7 @@ def planned(plans: Sequence[CasePlan], runs: Iterable[Run]) -> list[CasePlan]:
 
 
 def measured(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
-    """Of every run of the cases that have the metric whether it failed, as 1 or 0."""
+    """Measurements of failure, 1 or 0, of every run of the cases that have the metric."""
     counting = {plan.case.name for plan in plans if any(map(is_failed, plan.metrics))}
     return [
         Measurement(
@@ -89,14 +89,14 @@ def is_failed(metric: Metric) -> bool:
 
 
 def chance(apart: int, n: int) -> float:
-    """How likely n pairs of equal revisions differ by at least so many failed runs."""
+    """Bound on the chance that n pairs of equal revisions differ by so many failed runs."""
     return min(1.0, 2 * float(bdtrc(n + abs(apart) - 1, 2 * n, 0.5))) if apart else 1.0
 
 
-def told(
+def judge_rows(
     rows: Sequence[Comparison], table: Samples, level: float, *, paired: bool = True
 ) -> list[Comparison]:
-    """The rows of a table, those of failed runs judged at this level together.
+    """Comparisons of a table, those of failed runs tested together at this level.
 
     Without `paired`, rounds of the two sides are of different days, and any of them are pairs. What
     fails more often today may fail because of the machine: that is no pass, and no finding.
@@ -177,10 +177,7 @@ def _counted(values: Floats) -> Summary:
 
 
 def undecided(rows: Iterable[Comparison], policy: Policy) -> list[str]:
-    """The cases in which head fails so much more often than base that the last look would be sure.
-
-    That is, if it went on so.
-    """
+    """Cases worth going on with: if head went on failing so often, the last look would be sure."""
     last = policy.looks[-1]
     level = alone(policy, last)
     return [
@@ -195,9 +192,9 @@ def undecided(rows: Iterable[Comparison], policy: Policy) -> list[str]:
 
 
 def alone(policy: Policy, rounds: int) -> float:
-    """The level of the look after these rounds for what is tested apart from measured rows."""
+    """Nominal level of the look after these rounds, of what is tested apart from measured rows."""
     looks, last = spending.so_far(policy.looks, rounds)
-    return spending.levels(looks, last, policy.alpha)[-1]
+    return spending.levels(looks, last, policy.alpha, rho=spending.APART)[-1]
 
 
 def one_sided(row: Comparison) -> bool:

@@ -1,62 +1,45 @@
-"""The noise model learnt from earlier runs of the same suite in the same environment."""
+"""Noise model learnt from earlier unchanged reports of the same suite in the same environment."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import bdtrc, ndtri
+from scipy.special import bdtrc
 
-from loadstone.model import CasePlan, Measurement, Verdict
 from loadstone.stats.common import prior
-from loadstone.stats.common.location import Estimates
 from loadstone.stats.common.prior import ExpectedScale, RowIndex
-from loadstone.stats.common.samples import Floats, Samples, collect, floors, places
-from loadstone.stats.comparison.bias import USUAL, biases
-from loadstone.stats.comparison.shrinkage import moderated
+from loadstone.stats.common.samples import Floats, Samples, places
 
 HISTORY_VERSION = 1
-ALIKE = 0.04  # variance of a row's log scale between reports that is taken for granted
+ALARM = 0.01  # p of a row that alarms
 UNSTABLE = 1e-4  # a row that alarms more often than this could happen by chance is not gated
-_ALARM = 0.01
-_TRUST = 100.0  # rows' worth of belief that the procedure is calibrated already
-_KAPPA = (0.9, 4.0)  # how far a calibration may go
-_WILD = 16.0  # a row's z² counts at most so much for the calibration
-_FAR = 64.0  # and a squared estimate so many times what was expected, for the bias
-_DOUBT = 10.0  # sharp rows' worth of belief in the usual bias
-_BIAS = (USUAL / 2, 0.05)  # A/A comparisons do not show what a build's layout does
 
 
 @dataclass(frozen=True, kw_only=True)
 class Noise:
-    """One row's noise in the past: the weighted mean log scale of a round's log-ratio.
+    """Noise of one row in the past: the mean log scale of a round's log-ratio, and its alarms."""
 
-    `weight`: inverse of that mean's variance; `reports`: how many taught it; `alarms`: in how many
-    the row's own p was below 1 % though nothing had been found.
-    """
-
-    center: float
-    weight: float
-    reports: int = 0
-    alarms: int = 0
+    center: float  # precision-weighted mean of log s
+    weight: float  # inverse of that mean's variance
+    reports: int = 0  # how many taught it
+    alarms: int = 0  # in how many the row's own p was below 1 % though nothing had been found
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """A noise model. `rows`: case → metric → noise. `kappa`: metric → by how much errors of the
-    mean were wider than rounds alone say (1: not at all), where a row had `rounds` of them.
-    `bias`: metric → what makes sides differ in every round alike, as a log-ratio."""
+    """Noise model: scales by row, calibration and bias by metric; empty when nothing is known."""
 
-    rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)
-    kappa: Mapping[str, float] = field(default_factory=dict)
-    bias: Mapping[str, float] = field(default_factory=dict)
-    rounds: float = 0.0
-    reports: int = 0
+    rows: Mapping[str, Mapping[str, Noise]] = field(default_factory=dict)  # case → metric → noise
+    kappa: Mapping[str, float] = field(default_factory=dict)  # metric → factor on the error …
+    bias: Mapping[str, float] = field(default_factory=dict)  # metric → sd of a lasting log-ratio
+    rounds: float = 0.0  # … where a row had so many
+    reports: int = 0  # that were learnt from
     version: int = HISTORY_VERSION
 
     def expected(self, table: Samples) -> ExpectedScale | None:
-        """What history says of the log scale of every row of `table`; None if it knows none.
+        """Expected log scale of every row of `table`; None if no row is known.
 
         A row that history does not know gets what its case's and its metric's other rows suggest.
         """
@@ -77,7 +60,7 @@ class History:
         )
 
     def calibrations(self, table: Samples) -> Floats:
-        """Per row of `table` the factor κ on its standard error.
+        """Calibration factor κ on the standard error of every row of `table`.
 
         What makes errors wider than rounds say lasts for a session, and more rounds do not reduce
         it: beside what they do reduce, its variance grows with their number.
@@ -88,135 +71,14 @@ class History:
         return np.where((kappa > 1) & (self.rounds > 0), lasting, kappa)
 
     def unstable(self, case: str, metric: str) -> bool:
-        """Whether a row alarmed in more unchanged reports than a calibrated one ever would."""
+        """Whether a row alarmed in more unchanged reports than a calibrated one ever would.
+
+        A one-sided binomial test at `UNSTABLE`.
+        """
         noise = self.rows.get(case, {}).get(metric)
         if noise is None or noise.alarms < 2:
             return False
-        return bool(bdtrc(noise.alarms - 1, noise.reports, _ALARM) < UNSTABLE)
+        return bool(bdtrc(noise.alarms - 1, noise.reports, ALARM) < UNSTABLE)
 
     def _noise(self, table: Samples, row: int) -> Noise | None:
         return self.rows.get(table.cases[row], {}).get(table.metrics[row].name)
-
-
-@dataclass(frozen=True, kw_only=True)
-class PastComparison:
-    """An earlier comparison that history may learn from, if nothing was found in it."""
-
-    measured: Sequence[Measurement]
-    verdict: Verdict
-    pull_request: bool = False
-
-
-def learn(past: Iterable[PastComparison], plans: Sequence[CasePlan]) -> History:
-    """The noise model of earlier comparisons, without findings and without pull requests.
-
-    A flagged comparison had something besides noise in it, and a pull request's numbers come from
-    code that nobody has reviewed: neither may teach what is normal.
-    """
-    return model(
-        collect(each.measured, plans)
-        for each in past
-        if not each.pull_request
-        and each.verdict not in (Verdict.REGRESSION, Verdict.IMPROVEMENT, Verdict.INVALID)
-    )
-
-
-def model(tables: Iterable[Samples]) -> History:
-    """The noise model of the samples of unchanged reports, all of the same plans."""
-    known = [table for table in tables if len(table.rounds) >= 2]
-    if not known:
-        return History()
-    first = _rows(known)
-    judged = [_judged(table, first) for table in known]
-    first = replace(first, bias=_bias(known[0], judged))
-    evidence = [_judged(table, first).p for table in known]
-    rounds = [np.isfinite(table.ratios).sum(axis=1) for table in known]
-    return replace(
-        first,
-        rows=_alarms(first, known, evidence),
-        kappa=_kappa(known[0], evidence),
-        rounds=float(
-            np.mean([each[each >= 2].mean() for each in rounds if (each >= 2).any()] or 0)
-        ),
-    )
-
-
-def _rows(tables: Sequence[Samples]) -> History:
-    """Scales alone: each row's precision-weighted mean log scale over the reports."""
-    weight = total = np.zeros(len(tables[0].cases))
-    reports = np.zeros(len(weight), dtype=int)
-    for table in tables:
-        raw = prior.raw_scales(table.ratios, floors(table))
-        each = np.where(np.isfinite(raw.variance), 1 / (raw.variance + ALIKE), 0.0)
-        weight, total = weight + each, total + each * np.where(each > 0, raw.center, 0.0)
-        reports = reports + (each > 0)
-    rows: dict[str, dict[str, Noise]] = {}
-    for row in np.flatnonzero(weight > 0).tolist():
-        rows.setdefault(tables[0].cases[row], {})[tables[0].metrics[row].name] = Noise(
-            center=float(total[row] / weight[row]),
-            weight=float(weight[row]),
-            reports=int(reports[row]),
-        )
-    return History(rows=rows, reports=len(tables))
-
-
-def _judged(table: Samples, history: History) -> Estimates:
-    """The estimates of all rows by this very history, without its calibration."""
-    rows = RowIndex(
-        cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
-    )
-    bias = biases(table.metrics, history.bias) if history.bias else None
-    expected = history.expected(table)
-    return moderated(table.ratios, floors(table), rows, expected, bias=bias).estimates
-
-
-def _bias(table: Samples, judged: Sequence[Estimates]) -> dict[str, float]:
-    """Per metric the root mean square of what estimates have beyond their errors, as far as it can
-    be seen: sharp rows count most, and without any it is the usual one."""
-    usual = biases(table.metrics)
-    number = places([metric.name for metric in table.metrics])
-    total = np.bincount(number, usual**2 * _DOUBT) / np.bincount(number)
-    size = np.full(len(total), _DOUBT)
-    for each in judged:
-        error2 = each.error**2
-        known = np.isfinite(error2) & np.isfinite(each.location)
-        beyond = np.minimum(each.location**2, _FAR * (error2 + usual**2)) - error2
-        weight = np.where(known, (usual**2 / (usual**2 + error2)) ** 2, 0.0)
-        total = total + np.bincount(number, weight * np.where(known, beyond, 0.0))
-        size = size + np.bincount(number, weight)
-    found = np.sqrt(np.clip(total / size, _BIAS[0] ** 2, _BIAS[1] ** 2))
-    names = dict.fromkeys(metric.name for metric in table.metrics)
-    return {name: float(value) for name, value in zip(names, found, strict=True)}
-
-
-def _alarms(
-    first: History, tables: Sequence[Samples], evidence: Sequence[Floats]
-) -> dict[str, dict[str, Noise]]:
-    """The rows with their alarms counted."""
-    with np.errstate(invalid="ignore"):
-        alarms = np.sum([p < _ALARM for p in evidence], axis=0)
-    place = {
-        (case, metric.name): row
-        for row, (case, metric) in enumerate(zip(tables[0].cases, tables[0].metrics, strict=True))
-    }
-    return {
-        case: {
-            metric: replace(noise, alarms=int(alarms[place[case, metric]]))
-            for metric, noise in metrics.items()
-        }
-        for case, metrics in first.rows.items()
-    }
-
-
-def _kappa(table: Samples, evidence: Sequence[Floats]) -> dict[str, float]:
-    """Per metric the root mean square of the z that the p-values stand for, shrunk towards that of
-    all metrics, and that towards 1."""
-    number = places([metric.name for metric in table.metrics])
-    z2 = np.minimum(ndtri(np.clip(np.array(evidence), 1e-12, 1) / 2) ** 2, _WILD)
-    known = np.isfinite(z2)
-    total = np.bincount(number, np.where(known, z2, 0.0).sum(axis=0))
-    size = np.bincount(number, known.sum(axis=0))
-    usual = (_TRUST + total.sum()) / (_TRUST + size.sum())
-    kappa = np.clip(((_TRUST * usual + total) / (_TRUST + size)) ** 0.5, *_KAPPA)
-    names = dict.fromkeys(metric.name for metric in table.metrics)
-    return {name: float(value) for name, value in zip(names, kappa, strict=True)}

@@ -1,4 +1,4 @@
-"""The judgement: every row compared, corrected for their number, and worded as verdicts."""
+"""Judgement of a report: all rows tested together, with verdicts and the verdict of the whole."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def judge(
     looks: Sequence[Look] = (),
     invalid: Mapping[str, Sequence[Reason]] | None = None,
 ) -> Judgement:
-    """Judge everything the plans name.
+    """Judge everything the plans name; raises `UsageError` for an impossible policy.
 
     `history`: the noise model of earlier runs, None to start cold. `looks`: what was seen on the
     way here, for the record; the levels are those of `policy.looks` up to the rounds that are in.
@@ -57,7 +57,7 @@ def judge(
     rows, suite = table_module.comparisons(table, analysis, policy, warnings)
     open_ = [_lacking(row) for row in rows]
     rows = [_as_gated(row, gated) for row, gated in zip(rows, analysis.gated, strict=False)]
-    rows = failures.told(rows, table, failures.alone(policy, len(table.rounds)))
+    rows = failures.judge_rows(rows, table, failures.alone(policy, len(table.rounds)))
     held = objectives.hold(table, plans)
     return Judgement(
         verdict=verdict(rows, suite, held, policy),

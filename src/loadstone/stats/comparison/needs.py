@@ -12,14 +12,14 @@ from loadstone.stats.comparison.analysis import Analysis
 from loadstone.stats.comparison.rows import SUITE
 
 _STEPS = (2, 4, 8, 16, 32)  # more rounds than the last of these are not worth proposing
-_REACH = 1.7  # half-width of a 90 % interval in standard errors, at the usual number of rounds
+_REACH = 1.7  # half-width of a 90 % interval in standard errors, at 30 degrees of freedom
 _SIDES = 2
 
 
 def needs(
     table: Samples, analysis: Analysis, verdicts: Sequence[Verdict], plans: Sequence[CasePlan]
 ) -> list[Need]:
-    """Per number of rounds, the cases whose inconclusive gated rows it would likely settle.
+    """Sample sizes: further rounds, with the cases whose inconclusive gated rows they would settle.
 
     Rows that would take more than 32 rounds are nobody's plan; they do not count.
     """
@@ -41,7 +41,7 @@ def needs(
 
 
 def rounds(analysis: Analysis) -> Floats:
-    """Per row the further rounds after which, if its estimate stayed, it would be decided.
+    """Further rounds after which each row, if its estimate stayed, would be decided.
 
     Decided is the sooner of two: its interval inside the margin, or its estimate beyond what is
     tested for. The standard error falls with the root of the rounds.

@@ -1,4 +1,4 @@
-"""Absolute bounds, held against each side with the uncertainty of its runs."""
+"""Tests of objectives: absolute bounds against each side's mean with Student's interval."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loadstone.stats.common.samples import Floats, Samples
 
 
 def hold(table: Samples, plans: Sequence[CasePlan]) -> list[ObjectiveResult]:
-    """Every objective of every case on both sides: met, missed, inconclusive or invalid."""
+    """Test every objective of every case on both sides: met, missed, inconclusive or invalid."""
     place = {(table.cases[row], metric.name): row for row, metric in enumerate(table.metrics)}
     found = []
     for plan in plans:

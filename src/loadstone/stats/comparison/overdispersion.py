@@ -1,4 +1,4 @@
-"""By how much more the rows of one report scatter than their errors say.
+"""Overdispersion φ of a report: an empirical null for rows that scatter more than they say.
 
 Errors come from how the rounds of a row differ. What its rounds have in common does not show there:
 a placement that lasts, a machine that drifts from one side to the other. It shows in the rows
@@ -21,6 +21,7 @@ from scipy.special import logsumexp, ndtri
 from loadstone.stats.common.prior import Places, RowIndex
 from loadstone.stats.common.samples import Floats
 
+# Choices; "deployed once" is what they are for, and "found +10 %" what they may not cost.
 BELIEF = 0.06  # mean of ln φ beforehand
 CHANGED = {0.1: 0.4, 0.3: 0.2, 0.6: 0.2, 0.9: 0.2}  # share of changed cases, and how likely it is
 CHANGE = 3.0  # sd of the z of a changed row
@@ -29,10 +30,10 @@ _GRID = np.linspace(0.0, 0.15, 31)  # ln φ; more would hide a change of many ca
 
 
 def overdispersion(p: Floats, location: Floats, rows: RowIndex, tests: Floats) -> float:
-    """φ ≥ 1 of rows with these two-sided p-values; NaN are no rows.
+    """Posterior mean of φ ≥ 1 of rows with these two-sided p-values; NaN are no rows.
 
     `location`: which way each went. `tests`: of how many independent tests each row is worth one
-    (see `disturbance`).
+    (see `pair_weights`).
     """
     known = np.flatnonzero(np.isfinite(p))
     z = -ndtri(np.clip(p[known], 1e-15, 1.0) / 2) * np.sign(location[known])

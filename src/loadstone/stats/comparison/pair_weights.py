@@ -1,4 +1,4 @@
-"""Weights of pairs, from what the other metrics of the same two runs show.
+"""Pair weights: the width of a pair's noise, predicted from the other metrics of its two runs.
 
 What disturbs a run (a slow start, a neighbour, a pause) shows in many of its metrics at once. If
 the metrics of a pair of runs share the width of their noise, as in a multivariate Student-t with
@@ -21,11 +21,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import ScalePrior, mode
+from loadstone.stats.common.estimates import ScalePrior
+from loadstone.stats.common.location import mode
 from loadstone.stats.common.prior import RowIndex, extent
 from loadstone.stats.common.samples import Floats
 
 Flags = NDArray[np.bool_]
+# Choices; the metrics of "cold" are closely related, those of "calm" half as much.
 COMPANY = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 5.0])  # the values of q that are weighed
 _REPEATED = 2.0  # the metrics of a run tell much the same story so many times
 _FEWEST = 3  # two pairs lie symmetrically about their middle and show no disturbance
@@ -40,18 +42,15 @@ _COMPANIONS = 60  # metrics beyond so many are looked at in parts: a matrix of t
 
 @dataclass(frozen=True, kw_only=True)
 class Trust:
-    """Per pair (rows × rounds, 0 where there is none) its trust, and per row ν given the others.
+    """Conditional distribution of each pair's noise, given the other metrics of its runs."""
 
-    `tests`: of how many independent tests each row is worth one, as a share of 1 (see `_alone`).
-    """
-
-    pairs: Floats
-    nu: Floats
-    tests: Floats
+    pairs: Floats  # rows × rounds: trust, 0 where there is no pair
+    nu: Floats  # per row: degrees of freedom given the others
+    tests: Floats  # per row: of how many independent tests it is worth one, at most 1
 
 
 def trust(ratios: Floats, scale: ScalePrior, rows: RowIndex) -> Trust:
-    """The trust in every pair of `ratios`; 1 throughout where there are no other metrics."""
+    """Trust of every pair of `ratios`; 1 throughout where there are no other metrics."""
     known = np.isfinite(ratios)
     # A row that never moves tells nothing, and neither do two pairs about their middle.
     noisy = (extent(ratios) > 2 * scale.floor) & (known.sum(axis=1) >= _FEWEST)
@@ -128,7 +127,7 @@ def _given_others(
 
 
 def _alone(related: Floats) -> float:
-    """How many independent tests each of these metrics is worth, from their correlations.
+    """Effective number of independent tests that each of these metrics is worth.
 
     `(Σ√λ)² / Σλ` of the eigenvalues, for as many metrics (Galwey 2009): 1 where nothing is related,
     1/M where M metrics are one.
@@ -138,7 +137,7 @@ def _alone(related: Floats) -> float:
 
 
 def _correlations(residuals: Floats, known: Flags, rows: RowIndex) -> Floats:
-    """Metrics × metrics: how alike residuals go in the pairs of all cases, shrunk towards not.
+    """Correlation matrix of the metrics' residuals over the pairs of all cases, shrunk towards 0.
 
     Wild pairs must not decide: each counts by the inverse of its own width, as the correlations so
     far see it (the iteration for a multivariate Student-t: Kent, Tyler and Vardi 1994).

@@ -11,12 +11,13 @@ from loadstone.model.reasons import of_metric
 from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.percentiles import shortage
 from loadstone.stats.common.samples import Floats, Samples, middle
-from loadstone.stats.comparison.analysis import DIFFERENCE, Analysis
+from loadstone.stats.comparison.analysis import Analysis
+from loadstone.stats.comparison.columns import DIFFERENCE
 from loadstone.stats.comparison.history import History
 
 INVALID_RUN = "invalid-run"
 _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)
-_WILD = 6.0  # median absolute deviations that make a side's run far off
+_WILD = 6.0  # median absolute deviations that make a side's run far off: a choice, only shown
 
 
 def cautions(
@@ -26,7 +27,7 @@ def cautions(
     history: History | None,
     invalid: Mapping[str, Sequence[Reason]],
 ) -> list[list[Warn]]:
-    """The warnings of every row of the table."""
+    """Collect the warnings of every row of the table."""
     planned = {plan.case.name: plan for plan in plans}
     ratios = table.ratios
     wild = _wild(table, analysis)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from loadstone.stats.common import prior
-from loadstone.stats.common.location import Estimates, ScalePrior, estimate
+from loadstone.stats.common.estimates import Estimates, ScalePrior
+from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import ExpectedScale, RowIndex
 from loadstone.stats.common.samples import Floats
 from loadstone.stats.comparison.pair_weights import trust
@@ -13,15 +14,14 @@ from loadstone.stats.comparison.pair_weights import trust
 
 @dataclass(frozen=True, kw_only=True)
 class Moderated:
-    """What was believed of each row's noise, with ν given its case's other metrics; estimates; and
-    of how many independent tests each row is worth one."""
+    """Moderated estimates of all rows, with the prior they rest on."""
 
-    scale: ScalePrior
+    scale: ScalePrior  # ν given the other metrics of the case
     estimates: Estimates
-    tests: Floats
+    tests: Floats  # of how many independent tests each row is worth one
 
 
-def moderated(
+def moderate(
     ratios: Floats,
     floor: Floats,
     rows: RowIndex,
@@ -29,8 +29,8 @@ def moderated(
     kappa: Floats | None = None,
     bias: Floats | None = None,
 ) -> Moderated:
-    """The estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
-    scale = prior.learnt(ratios, floor, rows, expected)
+    """Moderate the estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
+    scale = prior.scale_priors(ratios, floor, rows, expected)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)
     found = estimate(ratios, scale, kappa, trusted.pairs, bias=bias)

@@ -1,15 +1,15 @@
-"""One row per metric for the whole suite: a small change that all cases share shows here first."""
+"""Suite rows: a precision-weighted mean over cases per metric, for changes that all share."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.stats.common.location import Estimates, ScalePrior
+from loadstone.stats.common.estimates import Estimates, ScalePrior
 from loadstone.stats.common.prior import Places, extent
 from loadstone.stats.common.samples import Floats
 
-PRESENT = 0.6  # a round counts for a suite row when this share of the cases was measured in it
+PRESENT = 0.6  # a round counts for a suite row when this share of the cases was in it: a choice
 SD = 0.2  # log of how much wider than its scale s the noise of a row is, as standard deviation
 NORMAL = 30.0  # ν of a mean over cases
 
@@ -17,7 +17,7 @@ NORMAL = 30.0  # ν of a mean over cases
 def suite(
     ratios: Floats, rows: Estimates, scale: ScalePrior, metrics: Places, speaks: NDArray[np.bool_]
 ) -> tuple[Floats, ScalePrior, list[int]]:
-    """Per metric of several cases: round by round the precision-weighted mean over the cases.
+    """Pooled log-ratios, their priors and metrics: round by round the weighted mean over cases.
 
     `speaks`: rows that may. A case without noise would drown the others and is left out, and so are
     rounds in which only a chosen few cases were measured. One wild run must not speak for a suite

@@ -1,4 +1,4 @@
-"""Comparisons: the verdict on one case and metric, and every number behind it."""
+"""Table of comparisons: the verdict on each case and metric, and every number behind it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from scipy.special import ndtri
 
 from loadstone.model import Comparison, Direction, Interval, Policy, Summary, Verdict, Warn
 from loadstone.stats.common.samples import Floats, Samples, summary
-from loadstone.stats.comparison.analysis import DIFFERENCE, Analysis
+from loadstone.stats.comparison.analysis import Analysis
+from loadstone.stats.comparison.columns import DIFFERENCE
 from loadstone.stats.comparison.row_warnings import INVALID_RUN
 from loadstone.stats.comparison.rows import SUITE
 
@@ -24,7 +25,7 @@ def comparisons(
     policy: Policy,
     warnings: Sequence[Sequence[Warn]],
 ) -> tuple[list[Comparison], list[Comparison]]:
-    """The rows of the cases, and the suite rows.
+    """Comparisons of the cases' rows, and of the suite rows.
 
     A row is invalid that could not be judged because runs of it do not count.
     """
@@ -107,7 +108,7 @@ def _detectable(analysis: Analysis, row: int, size: float) -> float | None:
 
 
 def relative(ratio: float) -> float:
-    """A log-ratio as a relative change, as far as numbers go."""
+    """Relative change `exp(ratio) − 1` of a log-ratio, as far as numbers go."""
     return expm1(min(ratio, _FARTHEST))
 
 

@@ -1,1 +1,1 @@
-"""Redlines: the largest size that still meets the objectives, by bisection."""
+"""Redline search: the largest size that still meets the objectives, by sequential bisection."""

@@ -1,4 +1,4 @@
-"""Bisection with replicated steps: the largest size that still meets the objectives.
+"""Sequential bisection with replicated steps: the largest size that still meets the objectives.
 
 A search is a value: it says which size to run next, is given what came of it, and becomes the next
 value. A size is run until Student's test of its runs' *excess* says that it meets the objectives or
@@ -26,13 +26,14 @@ from scipy.special import stdtr
 
 from loadstone.model.redline import SCATTER
 
+# Choices; `python -m benchmarks.redline_search` shows their errors and their cost.
 FARTHEST = 1.0  # an excess counts at most so much, so that a collapse is not all variance
 FLOOR = 0.005  # standard deviation of a run's excess that is believed at least
 DROPPED = 3  # runs of a size that may say nothing before it is given up
 
 
 class SizeVerdict(StrEnum):
-    """What the runs of one size say."""
+    """Verdict on one size from its runs."""
 
     MET = "met"
     MISSED = "missed"
@@ -59,18 +60,14 @@ def _decide(found: tuple[float, ...], level: float, least: int, most: int) -> Si
 
 @dataclass(frozen=True, kw_only=True)
 class Bisection:
-    """A search among `sizes`, rising, for two neighbours of which one met and the next did not.
+    """Search for neighbours among sizes of which one met the objectives and the next did not."""
 
-    `least` and `most`: runs of one size. `runs`: size → excesses. `dropped`: size → why runs of it
-    say nothing, in a word each.
-    """
-
-    sizes: Sequence[float]
-    alpha: float = 0.05
-    least: int = 3
+    sizes: Sequence[float]  # two or more, above 0 and rising
+    alpha: float = 0.05  # chance that any step is decided wrongly
+    least: int = 3  # runs of one size
     most: int = 10
-    runs: Mapping[float, Sequence[float]] | None = None
-    dropped: Mapping[float, Sequence[str]] | None = None
+    runs: Mapping[float, Sequence[float]] | None = None  # size → excesses
+    dropped: Mapping[float, Sequence[str]] | None = None  # size → why runs say nothing, in a word
 
     def __post_init__(self) -> None:
         rising = all(low < high for low, high in pairwise(self.sizes))
@@ -81,7 +78,7 @@ class Bisection:
 
     @property
     def steps(self) -> int:
-        """How many sizes may be tried: both ends, and each halving of what is between them.
+        """Largest number of sizes that may be tried: both ends, and each halving between them.
 
         A size without an answer leaves two parts to halve, below and above it.
         """
@@ -89,14 +86,14 @@ class Bisection:
         return 2 + max(0, 2 * halvings - 1)
 
     def said(self, size: float) -> SizeVerdict:
-        """What the runs of a size say so far, or said when they first decided."""
+        """Verdict of a size so far, or when its runs first decided."""
         own = tuple((self.runs or {}).get(size, ()))
         found = _decide(own, self.alpha / self.steps, self.least, self.most)
         given_up = len((self.dropped or {}).get(size, ())) >= DROPPED
         return SizeVerdict.UNDECIDED if found is SizeVerdict.OPEN and given_up else found
 
     def why(self, size: float) -> str:
-        """Why a size is undecided: `SCATTER`, or the most frequent word of what was dropped."""
+        """Reason of an undecided size: `SCATTER`, or the most frequent word of what was dropped."""
         if self.said(size) is not SizeVerdict.UNDECIDED:
             return ""
         if len((self.runs or {}).get(size, ())) >= self.most:
@@ -104,7 +101,7 @@ class Bisection:
         return Counter((self.dropped or {})[size]).most_common(1)[0][0]
 
     def next(self) -> float | None:
-        """The size to run once more; None when the search is over."""
+        """Next size to run once more; None when the search is over."""
         low, high = self.sizes[0], self.sizes[-1]
         for end in (low, high):
             if self.said(end) is SizeVerdict.OPEN:

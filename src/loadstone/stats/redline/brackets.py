@@ -1,4 +1,4 @@
-"""Each side's redline: between the largest size that met and the smallest that missed."""
+"""Brackets: each side's redline between the largest size that met and the smallest that missed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from loadstone.stats.redline.bisection import Bisection, SizeVerdict
 from loadstone.stats.redline.crossing import Crossing, crossing
 from loadstone.stats.redline.run_outcomes import trial
 
-_NEAR = 1.1  # a line's crossing may lie so many times outside the bracket, which has its own error
+_NEAR = 1.1  # factor by which a crossing may lie outside the bracket, which has its own error
 
 
 def searched(plan: Plan, runs: Sequence[Run], side: Side) -> Bisection:
-    """The search of one side after these runs. Raises `ValueError` for a plan without a search."""
+    """Search of one side after these runs; raises `ValueError` for a plan without a search."""
     search = search_of(plan)
     excesses: dict[float, list[float]] = {}
     dropped: dict[float, list[str]] = {}
@@ -34,19 +34,19 @@ def searched(plan: Plan, runs: Sequence[Run], side: Side) -> Bisection:
 
 
 def search_of(plan: Plan) -> Search:
-    """What the plan searches. Raises `ValueError` where that is nothing."""
+    """Search of the plan; raises `ValueError` where there is none."""
     if plan.search is None:
         raise ValueError("this plan searches no redline")
     return plan.search
 
 
 def case_at(plan: Plan, size: float) -> str:
-    """The name of the case of a size."""
+    """Name of the case of a size."""
     return next(name for name, each in _sizes(plan).items() if each == size)
 
 
 def bracket(plan: Plan, runs: Sequence[Run], side: Side) -> Bracket:
-    """Where the redline of one side is, with every size that was tried."""
+    """Bracket of one side, with every size that was tried."""
     redline = searched(plan, runs, side)
     tried: dict[float, list[SizeRun]] = {}
     for size, found in _trials(plan, runs, side):
@@ -72,7 +72,7 @@ def bracket(plan: Plan, runs: Sequence[Run], side: Side) -> Bracket:
 
 
 def line_through(plan: Plan, redline: Bisection) -> Crossing | None:
-    """Where a side's line crosses the bound; None without a bracket, or far outside it."""
+    """Crossing of a side's line with the bound; None without a bracket, or far outside it."""
     found = crossing(redline.runs or {}, plan.policy.alpha)
     met, missed = redline.size, redline.missed
     if found is None or met is None or missed is None:

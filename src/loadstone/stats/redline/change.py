@@ -1,4 +1,4 @@
-"""Head's redline against base's.
+"""Change of a redline: head's against base's, by brackets or by inverse regression.
 
 Each side's search has its share of α, so with chance 1 − α all steps of both are right. Then base
 is in `[met, missed)` of its bracket and head in that of its own, and their ratio is between the
@@ -28,7 +28,7 @@ THIRD = 1 / 3  # of the precision: a smaller change is none
 
 @dataclass(frozen=True, kw_only=True)
 class RedlineChange:
-    """Head's redline relative to base's; None where it has no bound."""
+    """Relative change of head's redline with its interval; None where it has no bound."""
 
     estimate: float | None
     low: float | None
@@ -36,7 +36,7 @@ class RedlineChange:
 
 
 def redlines(plan: Plan, runs: Sequence[Run]) -> Redlines:
-    """What the runs so far say of every side that is searched, and of head against base."""
+    """Redlines of every side that is searched, and of head against base, from the runs so far."""
     search, alpha = search_of(plan), plan.policy.alpha
     brackets = [bracket(plan, runs, side) for side in search.sides]
     if len(brackets) == 1:
@@ -56,7 +56,7 @@ def redlines(plan: Plan, runs: Sequence[Run]) -> Redlines:
 def compared(
     brackets: Sequence[Bracket], lines: RedlineChange | None, precision: float
 ) -> tuple[RedlineChange, str, Verdict]:
-    """The change, how it was found, and what it comes to.
+    """Compare brackets and lines: the change, how it was found, and the verdict.
 
     Brackets that lie apart decide, whatever a line says. A change by lines that is smaller than a
     third of the precision is none, and within ± the precision both are the same.

@@ -1,4 +1,4 @@
-"""Inverse regression: where a line through the runs near the bound crosses it.
+"""Inverse regression: the size at which a line through the runs near the bound crosses it.
 
 Steps decide size by size, and each needs its own runs; the runs of neighbouring sizes together say
 more. Near its redline a component's log-excess rises about evenly with the log of the size, so a
@@ -21,18 +21,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+# Chosen by trial on simulated queues: `python -m benchmarks.redline_search`.
 REACH = 0.7  # sizes whose median excess is within ± this are near the bound (a factor of 2)
 FARTHEST = 1.5  # an excess counts at most so much
-LEAST_SIZES, LEAST_RUNS = 3, 8
-WIDER = 1.2
-BENT = 0.02  # of a size
+LEAST_SIZES, LEAST_RUNS = 3, 8  # near the bound
+WIDER = 1.2  # factor on an interval
+BENT = 0.02  # added to it in quadrature, as a share of a size
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Crossing:
-    """A size, or a ratio of two, with its interval."""
+    """Crossing: a size, or a ratio of two, with its interval."""
 
     size: float
     low: float
@@ -40,7 +41,7 @@ class Crossing:
 
 
 def crossing(runs: Mapping[float, Sequence[float]], alpha: float) -> Crossing | None:
-    """Where the excess crosses 0, with an interval at 1 − `alpha`.
+    """Fit the size at which the excess crosses 0, with an interval at 1 − `alpha`.
 
     `runs`: size → excesses. None where too little lies near the bound, or nothing rises for sure.
     """
@@ -54,7 +55,7 @@ def crossing(runs: Mapping[float, Sequence[float]], alpha: float) -> Crossing | 
 
 
 def ratio(base: Crossing, head: Crossing) -> Crossing:
-    """Head's size by base's, its interval by the method of variance estimates recovery.
+    """Ratio of head's size to base's, its interval by the method of variance estimates recovery.
 
     G. Y. Zou and A. Donner (2008), on logs.
     """

@@ -1,4 +1,4 @@
-"""By how much a run misses its objectives."""
+"""Excess of a run over its objectives, as a log-ratio."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from loadstone.model import Objective
 
 
 def excess(values: Mapping[str, float], objectives: Sequence[Objective]) -> float:
-    """By how much a run misses its objectives, as a log-ratio to the worst of them; ≤ 0 meets all.
+    """Log-ratio of a run's values to its worst objective; ≤ 0 meets all.
 
     A bound of 0 is met exactly or missed wholly; a value that is missing is a miss.
     """
@@ -17,7 +17,7 @@ def excess(values: Mapping[str, float], objectives: Sequence[Objective]) -> floa
 
 
 def of_objective(value: float | None, objective: Objective) -> float:
-    """The excess over one objective."""
+    """Log-ratio of a value to one objective; ≤ 0 meets it."""
     if value is None or isnan(value):
         return inf
     found = -inf

@@ -1,4 +1,4 @@
-"""Outcomes of a search's runs: a value, a failure, or nothing said of the size.
+"""Outcome of a search's run: a value, a failure, or a censored run that says nothing of the size.
 
 A component that answers wrongly, too late or no more under a load misses the objectives. A load
 that the generator could not send, or a machine that was disturbed, says nothing of the component:
@@ -16,7 +16,7 @@ from loadstone.model.redline import GENERATOR, INVALID, UPSTREAM
 from loadstone.stats.redline.excess import of_objective
 
 VALUE, FAILED = "value", "failed"
-BEYOND = 10.0  # an excess is kept within ± this: e^10 is beyond any scale
+BEYOND = 10.0  # an excess is kept within ± this: e¹⁰ is beyond any scale
 
 # Reason code of an invalid run → what the run comes to; every other code is `invalid`.
 _NOT_THE_COMPONENT: Mapping[str, str] = {
@@ -35,7 +35,7 @@ _THE_COMPONENT = {
 
 
 def trial(run: Run, objectives: Sequence[Objective]) -> SizeRun:
-    """What a run says of its size. Who else could have been the limit is asked first."""
+    """Classify a run of a size; who else could have been the limit is asked first."""
     outcome = _outcome(run, objectives)
     found = SizeRun(
         round=run.round,

@@ -6,7 +6,7 @@ from math import ceil, floor, log, log10
 
 
 def ladder(low: float, high: float, precision: float, *, whole: bool = True) -> tuple[float, ...]:
-    """Sizes from `low` to `high`, each about a factor of at most 1 + `precision` above the last.
+    """Geometric ladder from `low` to `high`, in steps of a factor of at most about 1 + `precision`.
 
     `whole`: they are whole numbers, which may lie farther apart when they are small. Those between
     the ends are rounded to three digits, or four below a precision of 10 %.

@@ -1,1 +1,1 @@
-"""Shapes over sizes and growth in time: they explain, and never gate."""
+"""Scaling: exponents of cost over size, and slopes in time. They explain, and never gate."""

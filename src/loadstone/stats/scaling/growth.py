@@ -1,4 +1,4 @@
-"""Growth inside a run: slopes of memory or queues over time, base against head.
+"""Growth in time: Theil-Sen slopes of memory or queues inside runs, base against head.
 
 Each run's series becomes one number, the median of the slopes between all its pairs of points
 (Theil 1950; Sen 1968), which a jump or a few outliers move little. The points of a run are far from
@@ -68,7 +68,7 @@ def slope(points: Series) -> float | None:
 
 
 def trends(plan: CasePlan) -> dict[str, Metric]:
-    """The series of a case that have a slope among its metrics, each with that metric."""
+    """Trended series of a case: those that have a slope among its metrics, with that metric."""
     found = {}
     for metric in plan.metrics:
         source = plan.sources.get(metric.name)
@@ -79,7 +79,7 @@ def trends(plan: CasePlan) -> dict[str, Metric]:
 
 
 def watched(plan: CasePlan) -> dict[str, Metric]:
-    """The series of a case that have a slope among its metrics, and of steady work `WATCHED`.
+    """Watched series of a case: those with a slope among its metrics, and of steady work `WATCHED`.
 
     Work is steady in a case with a window. Where steps last until they are done, memory grows with
     what they made, and a faster side would seem to leak.
@@ -88,7 +88,7 @@ def watched(plan: CasePlan) -> dict[str, Metric]:
 
 
 def growths(runs: Iterable[Run], plans: Sequence[CasePlan], *, alpha: float = 0.05) -> list[Growth]:
-    """The growth of every watched series that some run has, held to `alpha` together."""
+    """Growth of every watched series that some run has, held to `alpha` together."""
     valid = [run for run in runs if run.valid]
     recorded = {(run.case, series) for run in valid for series in run.series}
     rows = [

@@ -1,4 +1,4 @@
-"""Shapes over sizes and growth in time as parts of a judgement; neither raises an alarm.
+"""Scaling as a part of a judgement: shapes over sizes and growth in time, neither of which gates.
 
 The rows of a judgement are tested together so that a report on two equal revisions rarely flags
 anything. Shapes and growth look at the same runs once more, and must not add to that:
@@ -27,7 +27,7 @@ _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 
 
 def scaled(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Run]) -> Judgement:
-    """The judgement with the shapes over its plans' sizes and the growth inside its runs."""
+    """Judgement with the shapes over its plans' sizes and the growth inside its runs."""
     level = own_level(judgement, runs)
     return replace(
         judgement,
@@ -43,7 +43,7 @@ def scaled(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Run])
 
 
 def own_level(judgement: Judgement, runs: Sequence[Run]) -> float:
-    """The level of this look for a family that is held to `SHARE` of α over all looks."""
+    """Nominal level of this look for a family that is held to `SHARE` of α over all looks."""
     policy = judgement.policy
     rounds = len({run.round for run in runs if run.valid})
     looks, last = spending.so_far(policy.looks, rounds)

@@ -1,4 +1,4 @@
-"""Whether a cost is a straight line in size: how much of it a line explains, and if it bends."""
+"""Linearity of a cost in size: R² of a straight line, and the curvature of a parabola."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from loadstone.model import Linearity
 from loadstone.stats.common.means import Mean, estimate, mean
 from loadstone.stats.common.samples import Floats
 
-EXPLAINED = 0.98  # R² that a straight line must reach
-BENT = 0.05  # a smaller bend, as a share of the rise, does not matter
+EXPLAINED = 0.98  # R² that a straight line must reach: a choice
+BENT = 0.05  # a smaller bend, as a share of the rise, does not matter: a choice
 _STEP = 1e-6  # of the rise: a standard deviation that is believed at least
 
 
 @np.errstate(all="ignore")
 def linearity(sizes: Floats, values: Floats) -> Linearity | None:
-    """The check of `values` (sizes × rounds) against a line; None under three sizes.
+    """Test `values` (sizes × rounds) against a straight line; None under three sizes.
 
     What differs by less than `BENT` from size to size is flat, which is as good. Else the check
     fails when the bend is surely there and matters, or when R² is under `EXPLAINED` and some size

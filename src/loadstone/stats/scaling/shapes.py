@@ -1,4 +1,4 @@
-"""Cost against size: the exponent of each side, whether it changed, and whether cost is linear.
+"""Shapes: the scaling exponent of each side, whether it changed, and whether cost is linear.
 
 The cases of one scenario that differ in one numeric axis are a series of sizes. In each round that
 measured all of them on a side, least squares of log cost on log size give one exponent (cost grows
@@ -9,8 +9,7 @@ sides share.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from math import expm1, log1p
 
 import numpy as np
@@ -30,41 +29,13 @@ from loadstone.model import (
 )
 from loadstone.stats.common.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.common.multiplicity import cutoff
-from loadstone.stats.common.samples import Floats, Samples, collect
+from loadstone.stats.common.samples import Floats, collect
 from loadstone.stats.scaling.linearity import linearity
-from loadstone.stats.scaling.sweeps import Sweep, centers, exponents, logarithms, sweeps
+from loadstone.stats.scaling.shape_samples import FLOOR, ShapeSample, samples
+from loadstone.stats.scaling.size_sweeps import centers, sweeps
 
-FLOOR = 0.002  # standard deviation of a round's exponent that is believed at least
 MARGIN = 0.05  # a smaller change of an exponent is none
 NOTHING: Collection[tuple[str, str]] = frozenset()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _ShapeSample:
-    """A metric over a sweep. `base`, `head`: sizes × rounds; `slopes`: side → exponent by round."""
-
-    sweep: Sweep
-    metric: Metric
-    values: Mapping[Side, Floats]
-    slopes: Mapping[Side, Floats]
-    rounds: Sequence[int]
-    difference: Mean | None
-    largest: Mean | None  # ln(head / base) at the largest size
-    follows: bool
-
-    @property
-    def paired(self) -> int:
-        """Rounds with all sizes on both sides."""
-        return int(np.isfinite(self.slopes[Side.HEAD] - self.slopes[Side.BASE]).sum())
-
-    @property
-    def p(self) -> float:
-        """Of equal exponents; NaN where that is not tested."""
-        if self.difference is None or self.metric.direction is Direction.NONE:
-            return float("nan")
-        # n counts agree on one number and n on another with chance 2·4⁻ⁿ at most, whatever they are
-        least = 2 * 4.0**-self.difference.n if self.metric.counted else 0.0
-        return max(self.difference.p, least)
 
 
 @np.errstate(all="ignore")
@@ -76,12 +47,12 @@ def shapes(
     changed: Collection[tuple[str, str]] = NOTHING,
     following: float = 0.05,
 ) -> list[Shape]:
-    """The shape of every metric over every sweep.
+    """Compare the shape of every metric over every sweep.
 
     `changed` names rows (case, metric) that are known to have changed. Shapes with such a row are
     held to `following` together, the others to `alpha` together (Benjamini and Hochberg each).
     """
-    rows = list(_rows(collect(measured, plans), sweeps(plans), changed))
+    rows = list(samples(collect(measured, plans), sweeps(plans), changed))
     held = {
         kind: _held([row for row in rows if row.follows is kind], level)
         for kind, level in ((True, following), (False, alpha))
@@ -89,37 +60,13 @@ def shapes(
     return [_decided(row, *held[row.follows]) for row in rows]
 
 
-def _held(rows: Sequence[_ShapeSample], level: float) -> tuple[float, Mapping[str, float]]:
+def _held(rows: Sequence[ShapeSample], level: float) -> tuple[float, Mapping[str, float]]:
     """What p is held against, and the numbers behind it."""
     tests = np.array([row.p for row in rows], dtype=float)
     return cutoff(tests, level), {"level": level, "tests": int(np.isfinite(tests).sum())}
 
 
-def _rows(
-    table: Samples, found: Sequence[Sweep], changed: Collection[tuple[str, str]]
-) -> Iterator[_ShapeSample]:
-    names = zip(table.cases, table.metrics, strict=True)
-    place = {(case, metric.name): row for row, (case, metric) in enumerate(names)}
-    for sweep in found:
-        sizes = np.array(sweep.sizes)
-        for metric in sweep.metrics:
-            rows = [place[case, metric.name] for case in sweep.cases]
-            values = {Side.BASE: table.base[rows], Side.HEAD: table.head[rows]}
-            slopes = {side: exponents(sizes, values[side]) for side in Side}
-            top = {side: logarithms(values[side][-1]) for side in Side}
-            yield _ShapeSample(
-                sweep=sweep,
-                metric=metric,
-                values=values,
-                slopes=slopes,
-                rounds=table.rounds,
-                difference=mean(slopes[Side.HEAD] - slopes[Side.BASE], FLOOR),
-                largest=mean(top[Side.HEAD] - top[Side.BASE]),
-                follows=any((case, metric.name) in changed for case in sweep.cases),
-            )
-
-
-def _decided(row: _ShapeSample, held: float, numbers: Mapping[str, float]) -> Shape:
+def _decided(row: ShapeSample, held: float, numbers: Mapping[str, float]) -> Shape:
     sizes = np.array(row.sweep.sizes)
     base, head = (mean(row.slopes[side], FLOOR) for side in Side)
     verdict = _verdict(row, held)
@@ -148,7 +95,7 @@ def _decided(row: _ShapeSample, held: float, numbers: Mapping[str, float]) -> Sh
     )
 
 
-def _verdict(row: _ShapeSample, held: float) -> Verdict:
+def _verdict(row: ShapeSample, held: float) -> Verdict:
     """A changed exponent of a cost is worse when it rose, of a rate when it fell."""
     change = row.difference
     if change is None:
@@ -162,11 +109,11 @@ def _verdict(row: _ShapeSample, held: float) -> Verdict:
     return Verdict.UNCHANGED if inside else Verdict.INCONCLUSIVE
 
 
-def _flagged(row: _ShapeSample, held: float) -> bool:
+def _flagged(row: ShapeSample, held: float) -> bool:
     return row.difference is not None and row.p <= held and abs(row.difference.estimate) >= MARGIN
 
 
-def _matters(row: _ShapeSample) -> bool:
+def _matters(row: ShapeSample) -> bool:
     """Whether the largest size moved the way its exponent did, and by more than the margin.
 
     An exponent also rises when small sizes become cheaper, which is nothing to alarm about.
@@ -181,7 +128,7 @@ def _matters(row: _ShapeSample) -> bool:
 
 
 def _warnings(
-    row: _ShapeSample, verdict: Verdict, base: Mean | None, head: Mean | None, held: float
+    row: ShapeSample, verdict: Verdict, base: Mean | None, head: Mean | None, held: float
 ) -> list[Warn]:
     axis, found = row.sweep.axis, []
     if row.paired < FEWEST:
@@ -213,7 +160,7 @@ def _relative(ratio: Mean | None) -> Interval | None:
     return Interval(**dict(zip(("estimate", "low", "high"), ends, strict=True)))
 
 
-def _explained(row: _ShapeSample, sizes: Floats) -> dict[str, object]:
+def _explained(row: ShapeSample, sizes: Floats) -> dict[str, object]:
     """Exponents by round, and the point through which each side's fitted line goes."""
     middles = {side.value: centers(sizes, row.values[side]) for side in Side}
     either = np.asarray(np.isfinite(np.stack([row.slopes[side] for side in Side])).any(axis=0))

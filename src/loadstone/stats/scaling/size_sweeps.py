@@ -1,4 +1,4 @@
-"""Which cases are sizes of one thing, and the exponent that a round of them gives."""
+"""Sweeps: cases that are sizes of one thing, and the scaling exponent of each round of them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ SIZES = 3  # of two, any curve is a power law
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sweep:
-    """Cases of one scenario that differ in one numeric axis, by rising size."""
+class SizeSweep:
+    """SizeSweep: cases of one scenario that differ in one numeric axis, by rising size."""
 
     scenario: str
     axis: str
-    fixed: Mapping[str, Scalar]
+    fixed: Mapping[str, Scalar]  # the other axes
     sizes: tuple[float, ...]
-    cases: tuple[str, ...]
-    metrics: tuple[Metric, ...]
+    cases: tuple[str, ...]  # by size
+    metrics: tuple[Metric, ...]  # that all of them have
 
 
-def sweeps(plans: Sequence[CasePlan]) -> list[Sweep]:
-    """Every group of at least `SIZES` cases that differ in one positive numeric axis only."""
+def sweeps(plans: Sequence[CasePlan]) -> list[SizeSweep]:
+    """Find every group of at least `SIZES` cases that differ in one positive numeric axis only."""
     found: dict[tuple[str, str, tuple[tuple[str, Scalar], ...]], dict[float, CasePlan]] = {}
     for plan in plans:
         for axis, value in plan.case.axes.items():
@@ -44,11 +44,11 @@ def sweeps(plans: Sequence[CasePlan]) -> list[Sweep]:
 
 def _sweep(
     scenario: str, axis: str, fixed: Mapping[str, Scalar], by_size: Mapping[float, CasePlan]
-) -> Sweep:
+) -> SizeSweep:
     sizes = tuple(sorted(by_size))
     named = [{metric.name: metric for metric in by_size[size].metrics} for size in sizes]
     shared = [name for name in named[-1] if all(name in each for each in named)]
-    return Sweep(
+    return SizeSweep(
         scenario=scenario,
         axis=axis,
         fixed=fixed,
@@ -65,16 +65,16 @@ def logarithms(values: Floats) -> Floats:
 
 
 def exponents(sizes: Floats, values: Floats) -> Floats:
-    """Per round the least-squares slope of log value on log size; NaN where a size is missing.
+    """Scaling exponents by round: least-squares slopes of log value on log size.
 
-    `values`: sizes × rounds. Values that are not positive have no logarithm.
+    `values`: sizes × rounds. NaN where a size is missing, or not positive.
     """
     x = np.log(sizes) - np.log(sizes).mean()
     return np.asarray(x @ logarithms(values) / (x @ x))
 
 
 def centers(sizes: Floats, values: Floats) -> tuple[float, float | None]:
-    """The middle of the sizes on a log scale, and the mean cost there of rounds with all sizes.
+    """Centroid of a sweep: the middle of its sizes on a log scale, and the mean cost there.
 
     `values`: sizes × rounds. Every power law that `exponents` fits goes through its round's point
     there. None without such a round.

@@ -1,4 +1,4 @@
-"""By how much wider errors are because a pair resembles the one before it.
+"""Serial correlation: the lag-1 autocorrelation of pairs, and the wider errors it makes.
 
 Two pairs that are disturbed by the same minutes are not two. The correlation ρ of neighbouring
 pairs is one number for the whole report: the mean over all rows of the products of residuals that
@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from loadstone.stats.common.location import Estimates
+from loadstone.stats.common.estimates import Estimates
 from loadstone.stats.common.samples import Floats
 
-BELIEF = 0.15  # standard deviation of ρ from session to session
+BELIEF = 0.15  # standard deviation of ρ from session to session: a choice, see "pairs correlated"
 MOST = 0.6
 _TAME = 2.5  # a residual counts at most so many scales
 
 
 def correlation(ratios: Floats, rows: Estimates, tests: Floats) -> float:
-    """ρ ≥ 0 of neighbouring rounds. `tests`: how much of a test each row is (see `disturbance`)."""
+    """Pooled lag-1 autocorrelation ρ ≥ 0 of the rows' residuals, shrunk towards 0.
+
+    `tests`: how much of an independent test each row is (see `pair_weights`).
+    """
     known = np.isfinite(ratios) & (rows.n >= 3)[:, None] & np.isfinite(rows.scale)[:, None]
     with np.errstate(all="ignore"):
         z = (ratios - rows.location[:, None]) / rows.scale[:, None]
@@ -40,7 +43,7 @@ def correlation(ratios: Floats, rows: Estimates, tests: Floats) -> float:
 
 
 def widening(rho: float, n: Floats) -> Floats:
-    """By how much errors of means of `n` pairs are wider than those of strangers."""
+    """Variance inflation, as a factor on the standard error of means of `n` pairs."""
     found = np.ones(len(n))
     for size in np.unique(n[n >= 2]).astype(int):
         apart = np.arange(1, size)
