@@ -7,7 +7,7 @@ import asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from loadstone.apiserver import accounting, metrics
-from tests.cluster import fakes
+from tests.apiserver import fakes
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 

@@ -8,7 +8,7 @@ import pytest
 
 from loadstone.apiserver import dials
 from loadstone.apiserver.dials import NOTHING, Dials
-from loadstone.apiserver.wire.status import ApiError
+from loadstone.apiserver.machinery.status import ApiError
 from loadstone.formats import Dial
 
 

@@ -10,8 +10,8 @@ import orjson
 from loadstone.apiserver import dials
 from loadstone.apiserver.accounting import RequestCounts
 from loadstone.apiserver.dials import Dials
+from loadstone.apiserver.machinery import status
 from loadstone.apiserver.state import State
-from loadstone.apiserver.wire import status
 from loadstone.apiserver.wire.http import HttpRequest, Response
 
 PREFIX = "/loadstone/"

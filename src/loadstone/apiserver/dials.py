@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from loadstone.apiserver.wire import status
-from loadstone.apiserver.wire.status import ApiError
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.status import ApiError
 
 if TYPE_CHECKING:
     from loadstone.formats import Dial

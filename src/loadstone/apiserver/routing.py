@@ -7,33 +7,11 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from loadstone.apiserver.types.resources import Registry, Resource
-from loadstone.apiserver.wire.status import Cause, bad_request, invalid_options
+from loadstone.apiserver.machinery.calls import Options
+from loadstone.apiserver.machinery.resources import Registry, Resource
+from loadstone.apiserver.machinery.status import Cause, bad_request, invalid_options
 
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """The query parameters that the API knows."""
-
-    watch: bool = False
-    labels: str = ""
-    fields: str = ""
-    limit: int = 0
-    continue_token: str = ""
-    resource_version: str = ""
-    resource_version_match: str = ""
-    timeout: float = 0.0  # s
-    bookmarks: bool = False
-    initial_events: bool | None = None
-    dry_run: bool = False
-    force: bool = False
-    manager: str = ""
-    validation: str = ""
-    propagation: str = ""
-    grace: int | None = None  # s
-    orphan: bool | None = None
-    include_object: str = ""
 
 
 class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,29 +25,6 @@ class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
     subresource: str = ""
     rest: str = ""  # below a proxy
     watch: bool = False  # the old /watch/ paths
-
-
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to the resource API."""
-
-    verb: str
-    resource: Resource
-    version: str
-    namespace: str
-    name: str
-    subresource: str
-    options: Options
-    body: bytes
-    content_type: str
-    accept: str
-    agent: str
-    query: str = ""  # as it was sent, for what only one subresource asks
-
-    @property
-    def what(self) -> str:
-        """The resource as it is counted and dialled: `pods`, `pods/status`."""
-        plural = self.resource.plural
-        return f"{plural}/{self.subresource}" if self.subresource else plural
 
 
 @lru_cache(maxsize=4096)

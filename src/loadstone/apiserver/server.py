@@ -14,17 +14,17 @@ import orjson
 from loadstone.apiserver import api, dials, routing
 from loadstone.apiserver.accounting import RequestCounts, RequestKind
 from loadstone.apiserver.control import PREFIX, Control
-from loadstone.apiserver.custom import definitions
+from loadstone.apiserver.controllers import custom_resources, garbage_collector
 from loadstone.apiserver.dials import Dials, Effect
-from loadstone.apiserver.documents.endpoints import HEALTH, Documents
-from loadstone.apiserver.objects import gc, watching
-from loadstone.apiserver.objects.watch import Watcher
-from loadstone.apiserver.routing import Call
+from loadstone.apiserver.discovery.endpoints import HEALTH, DiscoveryEndpoints
+from loadstone.apiserver.handlers import watches
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.media_types import PROTOBUF
+from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.state import State
-from loadstone.apiserver.wire import status
+from loadstone.apiserver.watchers import Watcher
 from loadstone.apiserver.wire.http import BODY_LIMIT, Exchange, HttpRequest, Response
-from loadstone.apiserver.wire.output import PROTOBUF
-from loadstone.apiserver.wire.status import ApiError
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
 COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
@@ -38,12 +38,12 @@ class Server:
         self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
     ) -> None:
         self.state = state
-        gc.Collector(state)
-        definitions.Definitions(state)
+        garbage_collector.GarbageCollector(state)
+        custom_resources.CustomResourceController(state)
         state.fill()
         self.dials = Dials()
         self.accounting = RequestCounts()
-        self._documents = Documents(state.registry)
+        self._documents = DiscoveryEndpoints(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
         self._compaction = compaction
@@ -196,7 +196,7 @@ class Server:
 
         slowed = effect.latency or effect.jitters
         try:
-            watcher = watching.watcher(
+            watcher = watches.watcher(
                 self.state.store,
                 call,
                 exchange,
@@ -215,13 +215,13 @@ class Server:
     def _gone(self, exchange: Exchange, call: Call, asked: RequestKind, error: ApiError) -> None:
         """A watch that starts too far back opens, and says so in its only event."""
         self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
-        watching.refuse(exchange, call, error)
+        watches.refuse(exchange, call, error)
 
     def _end_in_time(
         self, watcher: Watcher, call: Call, effect: Effect, asked: RequestKind
     ) -> None:
         loop = asyncio.get_running_loop()
-        seconds = watching.duration(call.options, self.state.rng)
+        seconds = watches.duration(call.options, self.state.rng)
         end = loop.call_later(seconds, self._end, watcher)
         watcher.on_close.append(end.cancel)
         if effect.drop_after:
@@ -266,8 +266,8 @@ def _refusal(error: ApiError, request: HttpRequest) -> Response:
     if error.retry_after is not None:
         headers = (("Retry-After", str(error.retry_after)),)
     if request.headers.get("accept", "").startswith(PROTOBUF):
-        from loadstone.apiserver.wire import protooutput  # its library takes time to load
+        from loadstone.apiserver.responses import protobuf_format  # its library takes time to load
 
-        body = protooutput.status(error.status())
+        body = protobuf_format.status(error.status())
         return Response(status=error.code, body=body, content_type=PROTOBUF, headers=headers)
     return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from loadstone.apiserver.printing import tables
-from loadstone.apiserver.printing.customcolumns import json_path
-from loadstone.apiserver.printing.kindcolumns import COLUMNS
-from loadstone.apiserver.types import builtin
-from loadstone.apiserver.types.resources import Registry
+from loadstone.apiserver.machinery.resources import Registry
+from loadstone.apiserver.printing import columns, tables
+from loadstone.apiserver.printing.custom_columns import json_path
+from loadstone.apiserver.printing.kind_columns import COLUMNS
+from loadstone.apiserver.types import kinds
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-REGISTRY = Registry(builtin.kinds())
+REGISTRY = Registry(kinds.kinds())
 
 
 @pytest.mark.parametrize(
@@ -36,16 +36,16 @@ REGISTRY = Registry(builtin.kinds())
     ],
 )
 def test_an_age_has_its_two_biggest_units(passed: timedelta, shown: str) -> None:
-    assert tables.elapsed((NOW - passed).isoformat(), NOW) == shown
+    assert columns.elapsed((NOW - passed).isoformat(), NOW) == shown
 
 
 @pytest.mark.parametrize("resource", list(REGISTRY), ids=lambda resource: resource.qualified)
 def test_every_kind_prints_an_object_that_says_nothing(resource: object) -> None:
     found = REGISTRY.by_key(resource.key)  # type: ignore[attr-defined]
     assert found is not None
-    columns = tables.columns(found, found.version)
+    shown = tables.columns(found, found.version)
     document = {"metadata": {"name": "a"}, "spec": {}, "status": {}}
-    assert tables.cells(columns, document)[0] == "a"
+    assert tables.cells(shown, document)[0] == "a"
 
 
 def test_every_table_belongs_to_a_kind() -> None:

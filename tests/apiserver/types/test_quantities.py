@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from loadstone.apiserver.types import quantities
-from tests.cluster import kubernetes
-from tests.cluster.kubernetes import Kubernetes
+from tests.apiserver import kubernetes
+from tests.apiserver.kubernetes import Kubernetes
 
 SUFFIXES = ["", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"]
 SUFFIXES += ["e3", "E3", "e-3", "e0", "e10", "e+2", "E-12", "K", "i", "mi", "e", "Mii", " Mi"]

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from loadstone.apiserver.types.shapes import ANY, Shape
+from loadstone.apiserver.types.type_shapes import ANY, TypeShape
 
 Fields = dict[str, Any]
 Path = tuple[str, ...]
@@ -95,7 +95,7 @@ def below(fields: Fields, element: str) -> Fields:
     return _below(fields.get(element) or {})
 
 
-def named(fields: Fields, shape: Shape) -> Fields:
+def named(fields: Fields, shape: TypeShape) -> Fields:
     """The set, and each field of a struct that it holds something of."""
     found: Fields = {}
     for element, node in fields.items():
@@ -105,7 +105,7 @@ def named(fields: Fields, shape: Shape) -> Fields:
     return found
 
 
-def within(shape: Shape, element: str) -> Shape:
+def within(shape: TypeShape, element: str) -> TypeShape:
     """The shape of what an element of a value leads to."""
     if element.startswith("f:"):
         return shape.field(element[2:]) if shape.is_map else ANY

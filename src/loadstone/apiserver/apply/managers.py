@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from loadstone.apiserver.apply import fieldsets
-from loadstone.apiserver.objects.store import Document
+from loadstone.apiserver.machinery.documents import Document
 
 Entry = dict[str, Any]
 Identity = tuple[str, str, str, str]

@@ -2,96 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import Any
 
-from loadstone.apiserver.objects.store import Document, dig
-from loadstone.apiserver.types.resources import Resource
+from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.machinery.resources import Resource
+from loadstone.apiserver.printing.columns import NAME, Column, path
 
-Cell = Callable[[Document], Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A column, and how its cell is read from an object."""
-
-    name: str
-    cell: Cell
-    type: str = "string"
-    format: str = ""
-    description: str = ""
-    priority: int = 0  # above 0: only with -o wide
-
-    def definition(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "type": self.type,
-            "format": self.format,
-            "description": self.description,
-            "priority": self.priority,
-        }
-
-
-def path(*steps: str) -> Cell:
-    return lambda document: dig(document, steps)
-
-
-def text(*steps: str, absent: str = "<none>") -> Cell:
-    def cell(document: Document) -> str:
-        value = dig(document, steps)
-        return absent if value in (None, "", [], {}) else str(value)
-
-    return cell
-
-
-def size(*steps: str) -> Cell:
-    return lambda document: len(dig(document, steps) or ())
-
-
-def age(document: Document) -> str:
-    created = dig(document, ("metadata", "creationTimestamp"))
-    return elapsed(created) if created else "<unknown>"
-
-
-_MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 365 * 86400
-# up to so many seconds: in this unit, and in this smaller one if it is named
-_AGES = (
-    (2 * _MINUTE, 1, "s", 1, ""),
-    (10 * _MINUTE, _MINUTE, "m", 1, "s"),
-    (3 * _HOUR, _MINUTE, "m", 1, ""),
-    (8 * _HOUR, _HOUR, "h", _MINUTE, "m"),
-    (2 * _DAY, _HOUR, "h", _MINUTE, ""),
-    (8 * _DAY, _DAY, "d", _HOUR, "h"),
-    (2 * _YEAR, _DAY, "d", _HOUR, ""),
-    (8 * _YEAR, _YEAR, "y", _DAY, "d"),
-)
-
-
-def elapsed(moment: str, now: datetime | None = None) -> str:
-    """The time since an RFC 3339 moment, in the two biggest units, as kubectl writes it."""
-    try:
-        then = datetime.fromisoformat(moment)
-    except ValueError:
-        return "<invalid>"
-    seconds = max(0, int(((now or datetime.now(UTC)) - then).total_seconds()))
-    for bound, size, unit, smaller_size, smaller in _AGES:
-        if seconds < bound:
-            first, rest = divmod(seconds, size)
-            second = rest // smaller_size if smaller else 0
-            return f"{first}{unit}{second}{smaller}" if second else f"{first}{unit}"
-    return f"{seconds // _YEAR}y"
-
-
-NAME = Column(
-    name="Name",
-    type="string",
-    format="name",
-    cell=path("metadata", "name"),
-    description="Name must be unique within a namespace.",
-)
-AGE = Column(name="Age", cell=age, description="The time since the object was created.")
 DEFAULT = (
     NAME,
     Column(name="Created At", type="date", cell=path("metadata", "creationTimestamp")),
@@ -102,10 +19,10 @@ def columns(resource: Resource, version: str) -> Sequence[Column]:
     """The columns of a resource: its own, those of its definition, or name and age."""
     definition = resource.definition(version)
     if definition is not None:
-        from loadstone.apiserver.printing import customcolumns
+        from loadstone.apiserver.printing import custom_columns
 
-        return customcolumns.columns(definition.columns)
-    from loadstone.apiserver.printing.kindcolumns import COLUMNS
+        return custom_columns.columns(definition.columns)
+    from loadstone.apiserver.printing.kind_columns import COLUMNS
 
     own = COLUMNS.get(resource.plural)
     return DEFAULT if own is None else (NAME, *own)
@@ -120,7 +37,3 @@ def _cell(column: Column, document: Document) -> Any:
         return column.cell(document)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return "<invalid>"  # an object of an odd shape must not break the whole table
-
-
-def pairs(labels: Mapping[str, str] | None) -> str:
-    return ",".join(f"{key}={value}" for key, value in (labels or {}).items()) or "<none>"

@@ -18,7 +18,7 @@ import msgspec
 TABLE = Path(__file__).with_name("messages.json.gz")
 
 
-class Field(msgspec.Struct, frozen=True, array_like=True):
+class MessageField(msgspec.Struct, frozen=True, array_like=True):
     """One field. `[]T` is a list of T, `{}T` a mapping to T.
 
     Without a name its own fields stand, in JSON, in the object around it. `shown` says when a zero
@@ -35,7 +35,7 @@ class Messages(msgspec.Struct, frozen=True):
     """`kinds`: from `apps/v1 Deployment` to its type; `types`: from a type to its fields."""
 
     kinds: dict[str, str]
-    types: dict[str, tuple[Field, ...]]
+    types: dict[str, tuple[MessageField, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -53,14 +53,14 @@ def type_of(api_version: str, kind: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def by_number(name: str) -> Mapping[int, Field]:
+def by_number(name: str) -> Mapping[int, MessageField]:
     return {field.number: field for field in table().types[name]}
 
 
 @lru_cache(maxsize=1024)
-def by_name(name: str) -> Mapping[str, Field]:
+def by_name(name: str) -> Mapping[str, MessageField]:
     """The fields as JSON has them: those of an inlined struct among them."""
-    found: dict[str, Field] = {}
+    found: dict[str, MessageField] = {}
     for field in table().types[name]:
         if field.name:
             found[field.name] = field

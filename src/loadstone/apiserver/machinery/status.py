@@ -1,0 +1,303 @@
+"""Failures as a Kubernetes client expects them: Status objects with code, reason and details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from loadstone.apiserver.machinery.resources import Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cause:
+    """One thing that is wrong with an object: the field's path, a reason and words."""
+
+    field: str
+    reason: str  # FieldValueRequired, FieldValueInvalid, …
+    message: str
+
+    @classmethod
+    def required(cls, field: str, message: str = "") -> Cause:
+        words = f"Required value: {message}" if message else "Required value"
+        return cls(field=field, reason="FieldValueRequired", message=words)
+
+    @classmethod
+    def invalid(cls, field: str, value: Any, message: str) -> Cause:
+        return cls(
+            field=field,
+            reason="FieldValueInvalid",
+            message=f"Invalid value: {_shown(value)}: {message}",
+        )
+
+    @classmethod
+    def forbidden(cls, field: str, message: str) -> Cause:
+        return cls(field=field, reason="FieldValueForbidden", message=f"Forbidden: {message}")
+
+    @classmethod
+    def unsupported(cls, field: str, value: Any, allowed: Sequence[str]) -> Cause:
+        known = ", ".join(_shown(item) for item in allowed)
+        return cls(
+            field=field,
+            reason="FieldValueNotSupported",
+            message=f"Unsupported value: {_shown(value)}: supported values: {known}",
+        )
+
+    @classmethod
+    def wrong_type(cls, field: str, value: Any, expected: str) -> Cause:
+        found = _shown(_type(value))
+        return cls(
+            field=field,
+            reason="FieldValueTypeInvalid",
+            message=f"Invalid value: {found}: {field} in body must be of type {expected}: {found}",
+        )
+
+
+class ApiError(Exception):
+    """A request that is refused; `status()` is what the client gets."""
+
+    def __init__(
+        self,
+        code: int,
+        reason: str,
+        message: str,
+        *,
+        details: dict[str, Any] | None = None,
+        continue_token: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.details = details or {}
+        self.continue_token = continue_token
+
+    @property
+    def retry_after(self) -> int | None:
+        """Seconds after which the client should try again."""
+        seconds = self.details.get("retryAfterSeconds")
+        return seconds if isinstance(seconds, int) else None
+
+    def status(self) -> dict[str, Any]:
+        body: dict[str, Any] = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {"continue": self.continue_token} if self.continue_token else {},
+            "status": "Failure",
+            "message": self.message,
+        }
+        if self.reason:
+            body["reason"] = self.reason
+        if self.details:
+            body["details"] = self.details
+        return {**body, "code": self.code}
+
+
+def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:
+    """The Status of a deletion that is done."""
+    return {
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Success",
+        "details": {**_about(resource, name), "uid": uid},
+    }
+
+
+def bad_request(message: str) -> ApiError:
+    return ApiError(400, "BadRequest", message)
+
+
+def forbidden(
+    resource: Resource, name: str, message: str, causes: Sequence[Cause] = ()
+) -> ApiError:
+    return ApiError(
+        403,
+        "Forbidden",
+        f"{resource.qualified}{_quoted(name)} is forbidden: {message}",
+        details={**_about(resource, name), **_causes(causes)},
+    )
+
+
+def unknown_path() -> ApiError:
+    return ApiError(404, "NotFound", "the server could not find the requested resource")
+
+
+def not_found(resource: Resource, name: str) -> ApiError:
+    return ApiError(
+        404, "NotFound", f'{resource.qualified} "{name}" not found', details=_about(resource, name)
+    )
+
+
+def method_not_allowed() -> ApiError:
+    return ApiError(
+        405, "MethodNotAllowed", "the server does not allow this method on the requested resource"
+    )
+
+
+def not_acceptable(accepted: Sequence[str]) -> ApiError:
+    return ApiError(
+        406,
+        "NotAcceptable",
+        "only the following media types are accepted: " + ", ".join(accepted),
+    )
+
+
+def already_exists(resource: Resource, name: str, *, deleting: bool = False) -> ApiError:
+    first = "object is being deleted: " if deleting else ""
+    return ApiError(
+        409,
+        "AlreadyExists",
+        f'{first}{resource.qualified} "{name}" already exists',
+        details=_about(resource, name),
+    )
+
+
+def conflict(resource: Resource, name: str, why: str = "") -> ApiError:
+    why = why or (
+        "the object has been modified; please apply your changes to the latest version and "
+        "try again"
+    )
+    return ApiError(
+        409,
+        "Conflict",
+        f'Operation cannot be fulfilled on {resource.qualified} "{name}": {why}',
+        details=_about(resource, name),
+    )
+
+
+def expired(message: str, continue_token: str = "") -> ApiError:
+    return ApiError(410, "Expired", message, continue_token=continue_token)
+
+
+def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
+    return ApiError(
+        415,
+        "UnsupportedMediaType",
+        "the body of the request was in an unknown format - accepted media types include: "
+        + ", ".join(accepted),
+    )
+
+
+def too_large(limit: int) -> ApiError:
+    return ApiError(
+        413, "RequestEntityTooLarge", f"Request entity too large: limit is {limit} bytes"
+    )
+
+
+def invalid(resource: Resource, name: str, causes: Sequence[Cause]) -> ApiError:
+    """422, with every cause in the details and in the words."""
+    kind = f"{resource.kind}.{resource.group}" if resource.group else resource.kind
+    words = [f"{cause.field}: {cause.message}" for cause in causes]
+    said = words[0] if len(words) == 1 else "[" + ", ".join(words) + "]"
+    details = {
+        "name": name,
+        "group": resource.group,
+        "kind": resource.kind,
+        **_causes(causes),
+    }
+    return ApiError(
+        422,
+        "Invalid",
+        f'{kind} "{name}" is invalid: {said}',
+        details={key: value for key, value in details.items() if value},
+    )
+
+
+def unreadable(resource: Resource, message: str) -> ApiError:
+    """400 for an object that is none of its kind."""
+    kind, version = resource.kind, resource.version
+    return bad_request(f'{kind} in version "{version}" cannot be handled as a {kind}: {message}')
+
+
+def invalid_patch(patched: Mapping[str, Any], message: str) -> ApiError:
+    """422 for a patch of which no object of the kind comes; it names no object."""
+    cause = Cause.invalid("patch", orjson.dumps(patched).decode(), message)
+    words = f' "" is invalid: patch: {cause.message}'
+    return ApiError(422, "Invalid", words, details=_causes([cause]))
+
+
+def invalid_options(kind: str, cause: Cause) -> ApiError:
+    """422 for query parameters, which the real server treats as an object of meta.k8s.io."""
+    return ApiError(
+        422,
+        "Invalid",
+        f'{kind}.meta.k8s.io "" is invalid: {cause.field}: {cause.message}',
+        details={"group": "meta.k8s.io", "kind": kind, **_causes([cause])},
+    )
+
+
+def too_many_requests(seconds: int) -> ApiError:
+    return ApiError(
+        429,
+        "TooManyRequests",
+        "Too many requests, please try again later.",
+        details={"retryAfterSeconds": seconds},
+    )
+
+
+def internal(message: str) -> ApiError:
+    return ApiError(
+        500,
+        "InternalError",
+        f"Internal error occurred: {message}",
+        details={"causes": [{"message": message}]},
+    )
+
+
+def not_implemented(what: str) -> ApiError:
+    return ApiError(501, "NotImplemented", f"the in-memory API server does not do this: {what}")
+
+
+def unavailable(message: str) -> ApiError:
+    return ApiError(503, "ServiceUnavailable", message)
+
+
+def future_revision(asked: int, current: int) -> ApiError:
+    """504: a resource version that does not exist yet."""
+    return ApiError(
+        504,
+        "Timeout",
+        f"Timeout: Too large resource version: {asked}, current: {current}",
+        details={
+            "causes": [
+                {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
+            ],
+            "retryAfterSeconds": 1,
+        },
+    )
+
+
+def _about(resource: Resource, name: str) -> dict[str, Any]:
+    details = {"name": name, "group": resource.group, "kind": resource.plural}
+    return {key: value for key, value in details.items() if value}
+
+
+def _causes(causes: Sequence[Cause]) -> dict[str, Any]:
+    if not causes:
+        return {}
+    return {
+        "causes": [
+            {"reason": cause.reason, "message": cause.message, "field": cause.field}
+            for cause in causes
+        ]
+    }
+
+
+def _quoted(name: str) -> str:
+    return f' "{name}"' if name else ""
+
+
+def _shown(value: Any) -> str:
+    """A value as the real server quotes it; objects and lists as JSON."""
+    return orjson.dumps(value, default=str).decode()
+
+
+_TYPES = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array"}
+
+
+def _type(value: Any) -> str:
+    return "null" if value is None else _TYPES.get(type(value), "object")
