@@ -5,17 +5,33 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.status import ApiError
 
-if TYPE_CHECKING:
-    from loadstone.formats import Dial
-
 _RETRY_AFTER = 1  # s
+_Seconds = Annotated[float, Meta(ge=0.0)]
+_Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fault or delay for the requests that match, as it is dialled; absent matches everything.
+
+    The fields are those of a scenario's `dials`, which are sent here as they are.
+    """
+
+    verb: str | None = None
+    resource: str | None = None
+    agent: str | None = None  # a prefix of the User-Agent
+    latency: _Seconds = 0.0
+    jitter: _Seconds = 0.0  # uniform in 0…jitter, added to latency
+    error_rate: _Share = 0.0
+    error_status: Literal[410, 429, 500, 503] = 500  # 410 for watches
+    drop_watch_after: _Seconds = 0.0  # 0: never
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,16 +62,16 @@ class Dials:
     """The dials that are set now. Every one that matches acts: latencies add up, errors are drawn
     one after the other, and the shortest time until a watch is dropped counts."""
 
-    def __init__(self, dials: Sequence[Dial] = ()) -> None:
+    def __init__(self, dials: Sequence[Fault] = ()) -> None:
         self._dials = tuple(dials)
         self._known: dict[tuple[str, str, str, str], Effect] = {}
 
-    def set(self, dials: Sequence[Dial]) -> None:
+    def set(self, dials: Sequence[Fault]) -> None:
         self._dials = tuple(dials)
         self._known.clear()
 
     @property
-    def current(self) -> tuple[Dial, ...]:
+    def current(self) -> tuple[Fault, ...]:
         return self._dials
 
     def effect(self, verb: str, resource: str, group: str, agent: str) -> Effect:
@@ -70,12 +86,10 @@ class Dials:
         return self._known[key]
 
 
-def parse(body: bytes) -> list[Dial]:
+def parse(body: bytes) -> list[Fault]:
     """Dials from JSON; raises 400 that says what is wrong."""
-    from loadstone.formats import Dial  # its module takes longer to load than all of the others
-
     try:
-        return msgspec.json.decode(body, type=list[Dial])
+        return msgspec.json.decode(body, type=list[Fault])
     except msgspec.DecodeError as error:
         raise status.bad_request(f"dials: {error}") from None
 
@@ -91,7 +105,7 @@ def failure(code: int) -> ApiError:
     return status.internal("an error that was dialled")
 
 
-def _matches(dial: Dial, key: tuple[str, str, str, str]) -> bool:
+def _matches(dial: Fault, key: tuple[str, str, str, str]) -> bool:
     verb, resource, group, agent = key
     plain = resource.partition("/")[0]
     names = {resource, plain, f"{plain}.{group}"} if plain else {resource}
@@ -102,7 +116,7 @@ def _matches(dial: Dial, key: tuple[str, str, str, str]) -> bool:
     )
 
 
-def _together(dials: Sequence[Dial]) -> Effect:
+def _together(dials: Sequence[Fault]) -> Effect:
     drops = [dial.drop_watch_after for dial in dials if dial.drop_watch_after]
     return Effect(
         latency=sum(dial.latency for dial in dials),
