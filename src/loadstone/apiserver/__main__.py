@@ -26,7 +26,7 @@ from loadstone.apiserver.wire.http import ServerConnection
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit status."""
+    """The entry point: serves until SIGTERM or SIGINT; returns the exit status."""
     options = _parser().parse_args(arguments)
     state = State(store=store.ObjectStore(options.history), rng=random.Random(options.seed))
     server = Server(

@@ -1,4 +1,4 @@
-"""The resource API: from a call to its answer."""
+"""The dispatch of the resource API: each call to the handler of its verb or subresource."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What all dials that match a request do to it together."""
+    """The effect of all faults together that match a request."""
 
     latency: float = 0.0  # s
     jitters: tuple[float, ...] = ()  # s, each uniform in 0…jitter
@@ -59,19 +59,24 @@ NOTHING = Effect()
 
 
 class Dials:
-    """The dials that are set now. Every one that matches acts: latencies add up, errors are drawn
-    one after the other, and the shortest time until a watch is dropped counts."""
+    """The faults that are dialled now.
+
+    Every one that matches acts: latencies add up, errors are drawn one after the other, and the
+    shortest time until a watch is dropped counts.
+    """
 
     def __init__(self, dials: Sequence[Fault] = ()) -> None:
         self._dials = tuple(dials)
         self._known: dict[tuple[str, str, str, str], Effect] = {}
 
     def set(self, dials: Sequence[Fault]) -> None:
+        """Replace the faults."""
         self._dials = tuple(dials)
         self._known.clear()
 
     @property
     def current(self) -> tuple[Fault, ...]:
+        """The faults, as they were set."""
         return self._dials
 
     def effect(self, verb: str, resource: str, group: str, agent: str) -> Effect:
@@ -87,7 +92,7 @@ class Dials:
 
 
 def parse(body: bytes) -> list[Fault]:
-    """Dials from JSON; raises 400 that says what is wrong."""
+    """Faults from JSON; raises 400 that says what is wrong."""
     try:
         return msgspec.json.decode(body, type=list[Fault])
     except msgspec.DecodeError as error:
@@ -95,7 +100,7 @@ def parse(body: bytes) -> list[Fault]:
 
 
 def failure(code: int) -> ApiError:
-    """What a client is told when a dial makes its request fail."""
+    """The error of a request that a fault makes fail."""
     if code == 429:
         return status.too_many_requests(_RETRY_AFTER)
     if code == 410:

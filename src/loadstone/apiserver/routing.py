@@ -1,4 +1,4 @@
-"""Request routing: from a method and a URL to the API call that is meant."""
+"""Request routing: from a method and a URL to the call that is meant."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
 
 class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a resource path."""
+    """A path of the resource API in its parts."""
 
     group: str
     version: str
@@ -29,7 +29,7 @@ class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
 
 @lru_cache(maxsize=4096)
 def route(path: str) -> ResourcePath | None:
-    """The words of a path of the resource API; None when it is something else."""
+    """The parts of a path of the resource API; None when it is something else."""
     parts = [unquote(part) for part in path.strip("/").split("/")]
     if len(parts) > 2 and parts[:2] == ["api", "v1"]:
         return _resource_path("", "v1", parts[2:])
@@ -71,7 +71,7 @@ def verb(method: str, found: ResourcePath, options: Options) -> str:
 
 
 def resource(found: ResourcePath, registry: Registry) -> Resource | None:
-    """The resource a path names, if it is served and the path fits its scope."""
+    """The resource of a path, if it is served and the path fits its scope."""
     known = registry.find(found.group, found.version, found.plural)
     if known is None or (found.namespace and not known.namespaced):
         return None
@@ -80,7 +80,7 @@ def resource(found: ResourcePath, registry: Registry) -> Resource | None:
 
 @lru_cache(maxsize=1024)
 def options(query: str) -> Options:
-    """The options in a query string; raises 400 for a value that cannot be read."""
+    """The options of a query string; raises 400 for a value that cannot be read."""
     given = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
     return Options(
         watch=bool(_flag(given, "watch")),

@@ -32,7 +32,7 @@ REPORTS = 50  # failures of our own that go to the log in full
 
 
 class Server:
-    """Handles exchanges; everything but the sockets."""
+    """The server without its sockets: handles exchanges."""
 
     def __init__(
         self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
@@ -244,9 +244,9 @@ class Server:
     def _aside(self, request: HttpRequest) -> Response:
         try:
             if request.path == "/metrics":
-                from loadstone.apiserver import metrics  # a library that takes time to load
+                from loadstone.apiserver import prometheus  # a library that takes time to load
 
-                return metrics.exposition_of(self.accounting, self.state)
+                return prometheus.exposition_of(self.accounting, self.state)
             if request.path.startswith(PREFIX):
                 return self._control.answer(request)
             return self._documents.answer(request)

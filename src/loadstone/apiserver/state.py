@@ -18,7 +18,7 @@ from loadstone.apiserver.watchers import Hub
 
 @dataclass(kw_only=True)
 class State:
-    """The resources, the objects, and the watchers that are told of their changes."""
+    """The state of a server: the resources, the objects, and the watchers of their changes."""
 
     store: ObjectStore
     rng: random.Random
@@ -31,7 +31,7 @@ class State:
         self.store.listeners.append(self.hub.happened)
 
     def fill(self) -> None:
-        """What is there in every cluster from the beginning."""
+        """Create the objects that every cluster has from the beginning."""
         for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
             self.add("namespaces", {"metadata": {"name": name}, **_NAMESPACE})
         self.add("services", _KUBERNETES)
@@ -57,6 +57,7 @@ class State:
         return found
 
     def namespace(self, name: str) -> StoredObject | None:
+        """A namespace, None where it is not there."""
         return self.store.collection(self.resource("namespaces")).objects.get(("", name))
 
     def write(

@@ -1,4 +1,4 @@
-"""Watches: every watcher is a place in the shared history of a resource.
+"""Watchers: each is a place in the shared history of a resource.
 
 Nothing is queued per watcher. Once per turn of the event loop every watcher that keeps up is sent
 what has happened since its place, and watchers that ask for the same get the same bytes. One that
@@ -30,7 +30,7 @@ def _uncounted(events: int, size: int) -> None:
 
 
 class Watcher:
-    """One watch: what it wants, and how far it has been told."""
+    """A watcher: what its client wants, and how far it has been told."""
 
     def __init__(
         self,
@@ -66,9 +66,11 @@ class Watcher:
     # the stream's side
 
     def resume(self) -> None:
+        """Go on, for the client reads again."""
         self.flush({})
 
     def gone(self) -> None:
+        """Call those who wait for the end, however the watch ended."""
         callbacks, self.on_close = self.on_close, []
         for callback in callbacks:
             callback()
@@ -76,6 +78,7 @@ class Watcher:
     # the hub's side
 
     def open(self) -> None:
+        """Send the head of the stream and what is there."""
         head = Response(content_type=self._written.stream_type)
         self._exchange.start(head, self)
         self.flush({})
@@ -112,6 +115,7 @@ class Watcher:
         self.end()
 
     def end(self) -> None:
+        """End the stream properly."""
         self._exchange.end()
         self.gone()
 
@@ -190,7 +194,7 @@ def error_event(written: Format, error: status.ApiError) -> bytes:
 
 
 class Hub:
-    """All watchers, told once per turn of the loop."""
+    """The hub of all watchers, which tells them once per turn of the loop."""
 
     def __init__(self) -> None:
         self._watchers: dict[Collection, dict[Watcher, None]] = {}
@@ -203,11 +207,13 @@ class Hub:
         return iter([watcher for some in self._watchers.values() for watcher in some])
 
     def add(self, watcher: Watcher) -> None:
+        """Open a watch."""
         watcher.on_close.append(lambda: self._forget(watcher))
         self._watchers.setdefault(watcher.collection, {})[watcher] = None
         watcher.open()
 
     def happened(self, collection: Collection, event: WatchEvent) -> None:  # noqa: ARG002
+        """Note a change for the next turn of the loop."""
         if collection not in self._watchers:
             return
         if not self._changed:
@@ -215,9 +221,11 @@ class Hub:
         self._changed[collection] = None
 
     def of(self, collection: Collection) -> list[Watcher]:
+        """The watchers of a collection."""
         return list(self._watchers.get(collection, ()))
 
     def bookmarks(self, revision: int) -> None:
+        """Send a bookmark to every watcher that asked for them."""
         for watcher in self:
             watcher.bookmark(revision)
 

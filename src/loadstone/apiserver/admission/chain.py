@@ -1,4 +1,4 @@
-"""What is asked before an object is stored: policies, and then quotas."""
+"""The admission chain: policies, then quotas, before an object is created, changed or deleted."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from loadstone.apiserver.state import State
 
 
 def create(state: State, call: Call, document: Document) -> None:
-    """Raises what a policy or a quota refuses a new object with."""
-    validating_policies.admit(state, _asked(state, call, "CREATE", document, None))
+    """Admission of a new object; raises what a policy or a quota refuses it with."""
+    validating_policies.admit(state, _request_of(state, call, "CREATE", document, None))
     quota.admit(state, call, document)
 
 
 def update(state: State, call: Call, document: Document, old: Document) -> None:
-    """The same for a changed object."""
-    validating_policies.admit(state, _asked(state, call, "UPDATE", document, old))
+    """Admission of a changed object; raises the same."""
+    validating_policies.admit(state, _request_of(state, call, "UPDATE", document, old))
     quota.admit(state, call, document, old)
 
 
 def delete(state: State, call: Call, old: Document) -> None:
-    """The same for one that a client deletes; nobody is asked about what goes along with it."""
-    validating_policies.admit(state, _asked(state, call, "DELETE", None, old))
+    """Admission of a deletion that a client asks for, not of the dependents that go along."""
+    validating_policies.admit(state, _request_of(state, call, "DELETE", None, old))
 
 
-def _asked(
+def _request_of(
     state: State, call: Call, operation: str, document: Document | None, old: Document | None
 ) -> AdmissionRequest:
     if call.resource.key == ("", "namespaces"):

@@ -1,4 +1,4 @@
-"""CEL expressions, as admission policies hold them: read once, evaluated against many requests.
+"""CEL expressions, as admission policies hold them: compiled once, evaluated for many requests.
 
 The language is a library's. What Kubernetes adds and is missing here is optional fields (`.?`) and
 the functions for quantities, URLs, addresses and the authorizer: such an expression is refused
@@ -24,12 +24,12 @@ _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 class ExpressionError(Exception):
-    """An expression cannot be read, or has no value for a request."""
+    """An expression that cannot be compiled, or has no value for a request."""
 
 
 @lru_cache(maxsize=1024)
 def read(text: str) -> Any:
-    """The program that an expression is; raises `ExpressionError` with the parser's words."""
+    """The compiled program of an expression; raises `ExpressionError` with the parser's words."""
     import cel  # takes time to load, and few clusters have policies
 
     try:

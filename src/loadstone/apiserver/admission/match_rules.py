@@ -1,4 +1,4 @@
-"""Which requests a policy's rules are about."""
+"""Match rules of admission policies: which requests a policy or a binding is about."""
 
 from __future__ import annotations
 
@@ -25,19 +25,22 @@ class AdmissionRequest:
 
     @property
     def resource(self) -> Resource:
+        """The resource of the object."""
         return self.call.resource
 
     @property
     def namespace(self) -> str:
+        """Its namespace, "" where it has none."""
         return self.call.namespace
 
     @property
     def name(self) -> str:
+        """Its name, which a generated one has only after it was made."""
         held = self.object or self.old or {}
         return self.call.name or str((held.get("metadata") or {}).get("name", ""))
 
     def variables(self, state: State) -> dict[str, Any]:
-        """What expressions can name, but for the parameters."""
+        """The variables of expressions, but for the parameters."""
         return {
             "object": self._whole(self.object),
             "oldObject": self._whole(self.old),
@@ -72,29 +75,29 @@ class AdmissionRequest:
         }
 
 
-def matches(asked: AdmissionRequest, constraints: Mapping[str, Any]) -> bool:
-    """Whether a policy's constraints, or a binding's, let a request through to it."""
+def matches(request: AdmissionRequest, constraints: Mapping[str, Any]) -> bool:
+    """Whether the constraints of a policy or a binding match a request."""
     rules = constraints.get("resourceRules")
-    if rules and not any(_rule(asked, rule) for rule in rules):
+    if rules and not any(_rule(request, rule) for rule in rules):
         return False
-    if any(_rule(asked, rule) for rule in constraints.get("excludeResourceRules") or ()):
+    if any(_rule(request, rule) for rule in constraints.get("excludeResourceRules") or ()):
         return False
-    if not meets(constraints.get("namespaceSelector") or {}, asked.namespace_labels):
-        return asked.namespace == "" and asked.resource.key != ("", "namespaces")
+    if not meets(constraints.get("namespaceSelector") or {}, request.namespace_labels):
+        return request.namespace == "" and request.resource.key != ("", "namespaces")
     wanted = constraints.get("objectSelector") or {}
-    held = [each for each in (asked.object, asked.old) if each is not None]
+    held = [each for each in (request.object, request.old) if each is not None]
     return any(meets(wanted, (each.get("metadata") or {}).get("labels") or {}) for each in held)
 
 
-def _rule(asked: AdmissionRequest, rule: Mapping[str, Any]) -> bool:
-    resource = asked.resource
+def _rule(request: AdmissionRequest, rule: Mapping[str, Any]) -> bool:
+    resource = request.resource
     scope = {"Namespaced": True, "Cluster": False}.get(str(rule.get("scope")))
     return (
-        _named(rule.get("operations"), asked.operation)
+        _named(rule.get("operations"), request.operation)
         and _named(rule.get("apiGroups"), resource.group)
-        and _named(rule.get("apiVersions"), asked.call.version)
-        and any(_resource(asked.call, name) for name in rule.get("resources") or ())
-        and (not rule.get("resourceNames") or asked.name in rule["resourceNames"])
+        and _named(rule.get("apiVersions"), request.call.version)
+        and any(_resource(request.call, name) for name in rule.get("resources") or ())
+        and (not rule.get("resourceNames") or request.name in rule["resourceNames"])
         and (scope is None or scope == resource.namespaced)
     )
 

@@ -1,4 +1,4 @@
-"""What a pod requests, what it is limited to, and the quality of service that follows."""
+"""Resources of a pod: its requests and limits, and its quality of service."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from loadstone.apiserver.types.amounts import Amounts, amount
 
 
 def containers(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The containers and those that run before them."""
+    """The containers of a pod and those that run before them."""
     for field in ("containers", "initContainers"):
         yield from (each for each in spec.get(field) or () if isinstance(each, dict))
 
 
 def fill_requests(spec: Mapping[str, Any]) -> None:
-    """A container that is limited and requests nothing requests its limit."""
+    """Default the requests of a container to its limits."""
     for container in containers(spec):
         resources = container.get("resources")
         if isinstance(resources, dict) and isinstance(resources.get("limits"), dict):
@@ -33,6 +33,7 @@ def totals(spec: Mapping[str, Any]) -> tuple[Amounts, Amounts]:
 
 
 def of_container(container: Mapping[str, Any]) -> tuple[Amounts, Amounts]:
+    """The amounts of one container by resource: its `requests` or its `limits`."""
     return _given(container, "requests"), _given(container, "limits")
 
 

@@ -1,4 +1,4 @@
-"""Resource quotas, as they are held to when objects are created or changed.
+"""Resource quotas: admission of objects that are created or changed, by what they use.
 
 What is used is counted here as objects come; the controller manager's own controller counts
 everything anew, and takes off what went. Without one a quota has no status, and limits nothing.
@@ -25,7 +25,7 @@ _NEGATIVE = {"NotTerminating": "Terminating", "NotBestEffort": "BestEffort"}
 
 
 def admit(state: State, call: Call, document: Document, old: Document | None = None) -> None:
-    """Count an object that is to be stored; raises 403 where a quota has no room for it."""
+    """Count the use of an object that is to be stored; raises 403 where a quota has no room."""
     resource = call.resource
     if call.subresource or not resource.namespaced or not _handles(resource, document, old):
         return

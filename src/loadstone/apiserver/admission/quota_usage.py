@@ -1,4 +1,4 @@
-"""What an object uses of a resource quota, by the names that quotas limit.
+"""Usage of resource quotas: what an object uses, by the names that quotas limit.
 
 As the real server's evaluators count: pods by their requests and limits, services by their ports
 and load balancers, claims by their storage, everything else by its number.
@@ -30,7 +30,7 @@ def count_name(resource: Resource) -> str:
 
 
 def limited(resource: Resource, names: Iterable[str]) -> list[str]:
-    """Those of a quota's names that concern a resource."""
+    """The names of a quota that concern a resource."""
     return [name for name in names if _concerns(resource, name)]
 
 
@@ -57,7 +57,7 @@ def _of_pods(name: str) -> bool:
 
 
 def usage(resource: Resource, document: Document) -> Amounts:
-    """What one object uses."""
+    """The use of one object by name."""
     used = {count_name(resource): _ONE}
     if resource.group:
         return used

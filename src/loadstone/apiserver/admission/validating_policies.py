@@ -1,4 +1,4 @@
-"""Validating admission policies: which bind a request, and what they say to it."""
+"""Validating admission policies: the policies that bind a request, and their evaluation."""
 
 from __future__ import annotations
 
@@ -17,42 +17,42 @@ _CODES = {"Unauthorized": 401, "Forbidden": 403, "Invalid": 422, "RequestEntityT
 
 
 class _Denial(NamedTuple):
-    """A validation that does not hold."""
+    """A validation that does not hold: its message and reason."""
 
     message: str
     reason: str
 
 
-def admit(state: State, asked: AdmissionRequest) -> None:
-    """Hold a request to every policy that binds it; raises what the first one that denies says."""
+def admit(state: State, request: AdmissionRequest) -> None:
+    """Evaluate every policy that binds a request; raises the denial of the first that denies it."""
     policies = state.store.collection(state.resource("validatingadmissionpolicies", GROUP))
-    if not policies.objects or asked.resource.group == GROUP:  # nothing locks itself out
+    if not policies.objects or request.resource.group == GROUP:  # nothing locks itself out
         return
     bindings = state.store.collection(state.resource("validatingadmissionpolicybindings", GROUP))
     for stored in bindings.items():
         binding = stored.document()["spec"]
         policy = policies.objects.get(("", binding.get("policyName", "")))
         if policy is not None:
-            _hold(state, asked, policy, stored.name, binding)
+            _hold(state, request, policy, stored.name, binding)
 
 
 def _hold(
     state: State,
-    asked: AdmissionRequest,
+    request: AdmissionRequest,
     policy: StoredObject,
     bound_by: str,
     binding: Mapping[str, Any],
 ) -> None:
     spec = policy.document()["spec"]
-    if not matches(asked, spec.get("matchConstraints") or {}):
+    if not matches(request, spec.get("matchConstraints") or {}):
         return
-    if not matches(asked, binding.get("matchResources") or {}):
+    if not matches(request, binding.get("matchResources") or {}):
         return
-    for denied in _denials(state, asked, spec, binding):
+    for denied in _denials(state, request, spec, binding):
         said = f"ValidatingAdmissionPolicy '{policy.name}' with binding '{bound_by}' denied request"
         actions = binding.get("validationActions") or ["Deny"]
         if "Deny" in actions:
-            raise _refusal(asked, f"{said}: {denied.message}", denied)
+            raise _refusal(request, f"{said}: {denied.message}", denied)
         if "Warn" in actions:
             state.warnings.append(
                 f"Validation failed for {said.partition(' denied')[0]}: {denied.message}"
@@ -60,17 +60,17 @@ def _hold(
 
 
 def _denials(
-    state: State, asked: AdmissionRequest, spec: Mapping[str, Any], binding: Mapping[str, Any]
+    state: State, request: AdmissionRequest, spec: Mapping[str, Any], binding: Mapping[str, Any]
 ) -> Iterator[_Denial]:
     strict = spec.get("failurePolicy", "Fail") == "Fail"
     try:
-        parameters = list(_parameters(state, asked, spec, binding))
+        parameters = list(_parameters(state, request, spec, binding))
     except expressions.ExpressionError as error:
         if strict:
             yield _Denial(str(error), "Invalid")
         return
     for parameter in parameters:
-        for denied, failed in _judge(asked.variables(state) | {"params": parameter}, spec):
+        for denied, failed in _judge(request.variables(state) | {"params": parameter}, spec):
             if strict or not failed:
                 yield denied
 
@@ -122,8 +122,8 @@ def _message(validation: Mapping[str, Any], variables: Mapping[str, Any]) -> str
     return str(validation.get("message") or f"failed expression: {validation['expression']}")
 
 
-def _refusal(asked: AdmissionRequest, message: str, denied: _Denial) -> status.ApiError:
-    refused = status.forbidden(asked.resource, asked.name, message)
+def _refusal(request: AdmissionRequest, message: str, denied: _Denial) -> status.ApiError:
+    refused = status.forbidden(request.resource, request.name, message)
     refused.code, refused.reason = _CODES.get(denied.reason, 422), denied.reason
     refused.details["causes"] = [{"message": message}]
     return refused
@@ -133,14 +133,14 @@ def _refusal(asked: AdmissionRequest, message: str, denied: _Denial) -> status.A
 
 
 def _parameters(
-    state: State, asked: AdmissionRequest, spec: Mapping[str, Any], binding: Mapping[str, Any]
+    state: State, request: AdmissionRequest, spec: Mapping[str, Any], binding: Mapping[str, Any]
 ) -> Iterator[Document | None]:
-    """Each object that a policy is evaluated with; raises `Failed` for want of one."""
+    """Each object that a policy is evaluated with; raises `ExpressionError` for want of one."""
     kind, reference = spec.get("paramKind"), binding.get("paramRef")
     if not kind or not reference:
         yield None
         return
-    found = list(_referred(state, asked, kind, reference))
+    found = list(_referred(state, request, kind, reference))
     if not found and reference.get("parameterNotFoundAction", "Deny") == "Deny":
         raise expressions.ExpressionError(
             "no params found for policy binding with `Deny` parameterNotFoundAction"
@@ -149,7 +149,7 @@ def _parameters(
 
 
 def _referred(
-    state: State, asked: AdmissionRequest, kind: Mapping[str, Any], reference: Mapping[str, Any]
+    state: State, request: AdmissionRequest, kind: Mapping[str, Any], reference: Mapping[str, Any]
 ) -> Iterator[Document]:
     from loadstone.apiserver.storage.selectors import meets
 
@@ -157,13 +157,10 @@ def _referred(
     for resource in state.registry.in_version(group, version):
         if resource.kind != kind.get("kind"):
             continue
-        place = (reference.get("namespace") or asked.namespace) if resource.namespaced else ""
+        place = (reference.get("namespace") or request.namespace) if resource.namespaced else ""
         for stored in state.store.collection(resource).items(place):
             wanted = reference.get("name")
             if wanted == stored.name or (
                 not wanted and meets(reference.get("selector"), stored.labels)
             ):
                 yield {"apiVersion": kind["apiVersion"], "kind": kind["kind"], **stored.document()}
-
-
-# --- what is written into a policy ----------------------------------------------------------------

@@ -15,14 +15,17 @@ from loadstone.apiserver.types.type_shapes import TypeShape
 
 
 def are_allowed(call: Call, live: Document, shape: TypeShape, clashes: list[Conflict]) -> bool:
+    """Whether an apply may take the fields: it is forced, or takes over from client-side apply."""
     return call.options.force or not not_allowed(call, live, shape, clashes)
 
 
 def not_allowed(
     call: Call, live: Document, shape: TypeShape, clashes: list[Conflict]
 ) -> list[Conflict]:
-    """The clashes but for those that kubectl has with its own client-side apply, which the real
-    server lets it win."""
+    """The conflicts but for those of kubectl with its own client-side apply.
+
+    The real server lets it win those.
+    """
     allowed = applied_fields(call, live, shape)
     return [(entry, path) for entry, path in clashes if not _holds(allowed, path)]
 
@@ -34,6 +37,7 @@ def _holds(fields: Fields, path: fieldsets.Path) -> bool:
 
 
 def refusal(clashes: list[Conflict]) -> status.ApiError:
+    """The 409 that names every field, its manager and how it came to own it."""
     causes = [
         {
             "reason": "FieldManagerConflict",

@@ -1,4 +1,4 @@
-"""Server-side apply: who owns which field, and what happens when two want different values."""
+"""The field manager of server-side apply: who owns which field, written by whom last."""
 
 from __future__ import annotations
 
@@ -141,10 +141,8 @@ def _keep(document: Document, entries: list[Entry]) -> None:
         )
 
 
-# --- conflicts ------------------------------------------------------------------------------------
-
-
 def entry_of(call: Call, operation: str, fields: Fields) -> Entry:
+    """The entry of managedFields for a call with an operation and fields."""
     manager = call.options.manager or call.agent.partition("/")[0] or "unknown"
     entry: Entry = {
         "manager": manager,

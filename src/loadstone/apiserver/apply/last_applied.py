@@ -11,12 +11,12 @@ from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import group_version
 from loadstone.apiserver.types.type_shapes import TypeShape
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+ANNOTATION = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def applied_fields(call: Call, live: Document, shape: TypeShape) -> Fields:
-    """What the annotation of a client-side apply says and is still so."""
-    annotation = (live["metadata"].get("annotations") or {}).get(_LAST_APPLIED)
+    """The fields that a client-side apply owns: in the annotation, and still so."""
+    annotation = (live["metadata"].get("annotations") or {}).get(ANNOTATION)
     if call.options.manager != "kubectl" or not annotation:
         return {}
     try:
@@ -36,11 +36,11 @@ def applied_fields(call: Call, live: Document, shape: TypeShape) -> Fields:
 def synchronize(call: Call, after: Document, applied: Document) -> None:
     """Keep the annotation of kubectl's client-side apply true, where there is one."""
     annotations = after["metadata"].get("annotations") or {}
-    if call.options.manager != "kubectl" or not annotations.get(_LAST_APPLIED):
+    if call.options.manager != "kubectl" or not annotations.get(ANNOTATION):
         return
     metadata = dict(applied["metadata"])
-    if _LAST_APPLIED in (metadata.get("annotations") or {}):
-        own = {k: v for k, v in metadata["annotations"].items() if k != _LAST_APPLIED}
+    if ANNOTATION in (metadata.get("annotations") or {}):
+        own = {k: v for k, v in metadata["annotations"].items() if k != ANNOTATION}
         metadata["annotations"] = own
     version = group_version(call.resource.group, call.version)
     whole = {
@@ -50,4 +50,4 @@ def synchronize(call: Call, after: Document, applied: Document) -> None:
         "metadata": metadata,
     }
     said = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE).decode()
-    after["metadata"]["annotations"] = {**annotations, _LAST_APPLIED: said}
+    after["metadata"]["annotations"] = {**annotations, ANNOTATION: said}

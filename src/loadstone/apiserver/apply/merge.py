@@ -1,4 +1,4 @@
-"""An applied configuration laid over a live object, and fields taken out of one again."""
+"""The merge of an applied configuration into a live object, and the removal of fields from one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from loadstone.apiserver.types.type_shapes import ANY, TypeShape
 
 
 def merge(live: Document, applied: Document, shape: TypeShape) -> Document:
-    """The live document with an applied one laid over it."""
+    """The live document with an applied one merged into it."""
     return _maps(live, applied, shape)
 
 
@@ -65,6 +65,7 @@ class _Zip:
         self.found: list[Any] = []
 
     def merged(self) -> list[Any]:
+        """The items of both lists in the order of the merge."""
         done: set[str] = set()
         wanted = next(self.shared, None)
         i = j = 0

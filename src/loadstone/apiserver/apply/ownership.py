@@ -1,4 +1,4 @@
-"""Which fields a document has, and which of them two documents differ in.
+"""Fields of a document as a set, and the comparison of two documents field by field.
 
 As structured-merge-diff walks them: `fields` is what an applied configuration wants, `added` what
 comes with a new object, `compare` what an update changed.
@@ -16,7 +16,7 @@ _PLAIN = (str, bool, int, float)
 
 
 def fields(document: dict[str, Any], shape: TypeShape) -> Fields:
-    """Every field that an owner of this document would own."""
+    """The set of all fields that an owner of this document would own."""
     return _inside_map(document, shape)
 
 
@@ -56,7 +56,7 @@ def _items(value: list[Any], shape: TypeShape) -> Fields:
 
 
 def added(document: dict[str, Any], shape: TypeShape) -> Fields:
-    """The fields of a new object: as against one of its kind that is empty."""
+    """The set of fields of a new object: compared with one of its kind that is empty."""
     found: Fields = {}
     for name, inner in document.items():
         below = shape.field(name)
@@ -96,18 +96,21 @@ def _new(value: Any, shape: TypeShape) -> Fields:
 
 
 def compare(old: dict[str, Any], new: dict[str, Any], shape: TypeShape) -> tuple[Fields, Fields]:
-    """The fields that were removed, and those that were changed or added."""
+    """The sets of fields that were removed, and that were changed or added."""
     found = _Comparison()
     found.maps(old, new, shape, ())
     return build(found.removed), build(found.changed)
 
 
 class _Comparison:
+    """A comparison under way: the sets that it fills."""
+
     def __init__(self) -> None:
         self.removed: list[Path] = []
         self.changed: list[Path] = []
 
     def values(self, old: Any, new: Any, shape: TypeShape, path: Path) -> None:
+        """Compare two values of a shape."""
         if old is not ABSENT and new is not ABSENT and old == new:
             return
         before, after = kind_of(old, shape), kind_of(new, shape)
@@ -132,6 +135,7 @@ class _Comparison:
             self.removed.append(path)
 
     def maps(self, old: Any, new: Any, shape: TypeShape, path: Path) -> None:
+        """Compare two mappings field by field."""
         before = old if isinstance(old, dict) else {}
         after = new if isinstance(new, dict) else {}
         for name in before.keys() | after.keys():
@@ -162,7 +166,7 @@ class _Comparison:
 
 
 def kind_of(value: Any, shape: TypeShape) -> str:
-    """As what a value is handled: what it is, or else what its shape would have it be."""
+    """The kind of a value: map, list or scalar, as it is, or else as its shape has it."""
     if isinstance(value, dict) and shape.is_map:
         return "map"
     if isinstance(value, list) and shape.is_list:

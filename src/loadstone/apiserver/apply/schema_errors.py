@@ -1,4 +1,4 @@
-"""Applied configurations against the shape of their kind: what it does not know is refused."""
+"""Schema errors of applied configurations: unknown fields, wrong types, items given twice."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TWICE = "duplicate entries for key "
 
 
 def faults(document: dict[str, Any], shape: TypeShape, *, twice: bool = False) -> list[str]:
-    """What a configuration says that its kind does not have, and what it says twice.
+    """The errors of a configuration against the shape of its kind, one sentence each.
 
     `twice`: whether it may.
     """

@@ -1,4 +1,4 @@
-"""What becomes of an object and of its owners when somebody applies or updates it.
+"""The updater: an object and the owners of its fields after somebody applies or updates it.
 
 The owners are entries of managedFields; each is replaced, never changed. Which entry is the
 writer's own is for the caller to say.
@@ -34,6 +34,7 @@ _SERVERS: Fields = {
 
 
 def fields_of(entry: Entry) -> Fields:
+    """The fields of an entry."""
     found: Fields = entry.get("fieldsV1") or {}
     return found
 
@@ -45,7 +46,7 @@ def owned(fields: Fields) -> Fields:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteResult:
-    """The object after a write, and the other owners' entries."""
+    """The result of a write: the object, the writer's fields, and the entries of the others."""
 
     document: Document
     fields: Fields  # what the writer owns
@@ -53,7 +54,7 @@ class WriteResult:
 
 
 class Conflicts(Exception):
-    """Fields that others own with other values."""
+    """Conflicts of an apply: fields that others own with other values."""
 
     def __init__(self, found: list[Conflict]) -> None:
         super().__init__(f"{len(found)} conflicts")

@@ -14,13 +14,14 @@ from loadstone.apiserver.storage.store import Collection
 
 
 class CustomResourceController:
-    """Serves what CustomResourceDefinitions define, for as long as they are there."""
+    """A controller that serves what definitions define, for as long as they are there."""
 
     def __init__(self, state: State) -> None:
         self._state = state
         state.store.listeners.append(self.happened)
 
     def happened(self, collection: Collection, event: WatchEvent) -> None:
+        """Serve, change or end a resource after a change of its definition."""
         if collection.resource.key != KEY:
             return
         document = event.stored.document()

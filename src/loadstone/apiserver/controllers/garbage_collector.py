@@ -1,4 +1,4 @@
-"""Garbage collection: what happens to dependents and contents when their owner is deleted.
+"""The garbage collector: dependents and contents of objects that are deleted.
 
 The collector hears every change, remembers who owns whom, and does its work in small batches
 between requests, so that a big cascade holds nobody up.
@@ -28,7 +28,7 @@ Work = tuple[Callable[[Place], None], Place]
 
 
 class GarbageCollector:
-    """Follows ownership and finishes deletions that wait for others."""
+    """A controller that follows ownership and finishes deletions that wait for others."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -41,6 +41,7 @@ class GarbageCollector:
         state.on_clear.append(self.clear)
 
     def clear(self) -> None:
+        """Forget every object, as the store does."""
         self._places.clear()
         self._dependents.clear()
         self._queue.clear()
@@ -49,6 +50,7 @@ class GarbageCollector:
     # hearing
 
     def happened(self, collection: Collection, event: WatchEvent) -> None:
+        """Queue the work that a change of the store makes."""
         stored, key = event.stored, collection.resource.key
         place = (key, stored.key)
         before = event.previous.owners if event.previous is not None else ()

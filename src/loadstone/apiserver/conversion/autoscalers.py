@@ -1,4 +1,4 @@
-"""HorizontalPodAutoscalers in their two shapes: `autoscaling/v1` has one metric, CPU.
+"""The conversion of HorizontalPodAutoscalers: `autoscaling/v1` has one metric, CPU.
 
 What the first shape has no fields for stands in annotations, as the real server keeps it there.
 """

@@ -1,4 +1,4 @@
-"""Kinds that one API shows and another one keeps: the same objects in two shapes.
+"""Conversions between the kind that an API shows and the one that is kept of it.
 
 `events.k8s.io/v1` shows core events with other field names, `autoscaling/v1` an autoscaler with one
 metric. What is sent in such a shape is turned into the kept one and then stored as if it had been
@@ -9,25 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from loadstone.apiserver.conversion import autoscalers
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.storage.objects import StoredObject
 
-if TYPE_CHECKING:
-    pass
-
-Turn = Callable[[Document], Document]
+Transform = Callable[[Document], Document]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conversion:
-    """From the kept shape to the shown one, and back."""
+    """A conversion: from the kept shape to the shown one, and back."""
 
-    shown: Turn
-    kept: Turn
+    shown: Transform
+    kept: Transform
 
 
 _EVENTS = {  # core/v1 → events.k8s.io/v1
@@ -41,7 +37,7 @@ _EVENTS = {  # core/v1 → events.k8s.io/v1
 }
 
 
-def _renamed(names: dict[str, str]) -> Turn:
+def _renamed(names: dict[str, str]) -> Transform:
     return lambda document: {names.get(key, key): value for key, value in document.items()}
 
 
@@ -56,9 +52,10 @@ _CONVERSIONS = {
 
 
 def of(resource: Resource) -> Conversion:
+    """The conversion of a resource that is shown only."""
     return _CONVERSIONS[resource.group, resource.version, resource.plural]
 
 
 def shown(resource: Resource, stored: StoredObject) -> Document:
-    """An object as a view shows it."""
+    """A stored object in the shape that its resource shows."""
     return of(resource).shown(stored.document())

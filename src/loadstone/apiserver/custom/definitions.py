@@ -1,4 +1,4 @@
-"""Custom resources: definitions in, resources served."""
+"""CustomResourceDefinitions: their defaults and validation, and the resources they define."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _STAGES = {"alpha": 0, "beta": 1, None: 2}
 
 
 def fill(document: Document) -> None:
-    """What the server itself writes into a definition: defaults, and that it is not established."""
+    """The defaults of a definition, and its status until it is established."""
     spec = document.get("spec")
     if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
         return
@@ -40,7 +40,7 @@ def fill(document: Document) -> None:
 
 
 def check(document: Document) -> list[Cause]:
-    """What is wrong with a definition; raises 501 for what is right but not done here."""
+    """The errors of a definition; raises 501 for what is right but not done here."""
     spec = document.get("spec")
     if not isinstance(spec, dict):
         return [Cause.required("spec")]

@@ -1,4 +1,4 @@
-"""The schemas of custom resources as OpenAPI publishes them, in its third version and its second.
+"""OpenAPI schemas of custom resources, in version 3 and version 2 of OpenAPI.
 
 To what a definition says is added what every object has (`common`). The second version knows less:
 what kubectl would misread there is left out, as the real server leaves it out.
@@ -17,12 +17,12 @@ _JUNCTORS = ("allOf", "oneOf", "anyOf", "not")
 
 
 def third(schema: Mapping[str, Any], common: Mapping[str, Any]) -> Schema:
-    """A custom resource's schema in version 3."""
+    """A custom resource's schema in OpenAPI 3."""
     return _whole(schema, common) if schema else {"type": "object"}
 
 
 def second(schema: Mapping[str, Any], common: Mapping[str, Any]) -> Schema:
-    """The same in version 2: an object that may have unknown fields is one, and no more is said."""
+    """The same in OpenAPI 2: an object that may have unknown fields is one, and no more is said."""
     if not schema or schema.get(_PRESERVES):
         return {"type": "object"}
     return _whole(_lesser(schema), common)

@@ -25,7 +25,7 @@ _TOP = ("apiVersion", "kind", "metadata")
 
 
 def fill(version: CustomVersion, document: Document) -> None:
-    """Defaults in, and fields out that the schema does not know."""
+    """Defaulting and pruning: defaults in, and fields out that the schema does not know."""
     schema = version.schema
     if not schema:
         return
@@ -38,7 +38,7 @@ def fill(version: CustomVersion, document: Document) -> None:
 
 
 def default(version: CustomVersion, document: Document) -> None:
-    """Defaults in."""
+    """Defaulting alone."""
     if version.schema:
         _defaults(version.schema, document)
 
@@ -50,7 +50,7 @@ def unknown(version: CustomVersion, document: Document) -> list[str]:
 
 
 def check(version: CustomVersion, document: Document) -> list[Cause]:
-    """What is wrong with an object."""
+    """The errors of an object against its schema."""
     if not version.schema:
         return []
     body = {name: value for name, value in document.items() if name not in _TOP}

@@ -11,6 +11,7 @@ _WEBHOOK = {"failurePolicy": "Fail", "timeoutSeconds": 10}
 
 
 def policy(document: Document, state: Any) -> None:  # noqa: ARG001
+    """Defaults of a ValidatingAdmissionPolicy."""
     spec = document.get("spec")
     if isinstance(spec, dict):
         spec.setdefault("failurePolicy", "Fail")
@@ -18,14 +19,17 @@ def policy(document: Document, state: Any) -> None:  # noqa: ARG001
 
 
 def binding(document: Document, state: Any) -> None:  # noqa: ARG001
+    """Defaults of its binding."""
     _constraints((document.get("spec") or {}).get("matchResources"))
 
 
 def validating(document: Document, state: Any) -> None:  # noqa: ARG001
+    """Defaults of a ValidatingWebhookConfiguration."""
     _webhooks(document, {})
 
 
 def mutating(document: Document, state: Any) -> None:  # noqa: ARG001
+    """Defaults of a MutatingWebhookConfiguration."""
     _webhooks(document, {"reinvocationPolicy": "Never"})
 
 

@@ -1,17 +1,15 @@
-"""Defaulting of built-in kinds: the values that clients rely on finding in an object."""
+"""Defaulting of built-in kinds, by kind: the values that clients rely on finding in an object."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loadstone.apiserver.admission import pod_resources
 from loadstone.apiserver.defaults import admission_kinds, node_ports
 from loadstone.apiserver.machinery.documents import Document
-
-if TYPE_CHECKING:
-    from loadstone.apiserver.state import State
+from loadstone.apiserver.state import State
 
 
 def _namespace(document: Document, state: State) -> None:  # noqa: ARG001
@@ -236,7 +234,7 @@ def _dicts(value: object) -> list[dict[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-_DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
+DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("", "namespaces"): _namespace,
     ("", "persistentvolumeclaims"): _claim,
     ("", "nodes"): _node,

@@ -1,15 +1,13 @@
-"""The ports that services get on every node."""
+"""Node ports: the allocation of the ports that services get on every node."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.status import Cause
-
-if TYPE_CHECKING:
-    from loadstone.apiserver.state import State
+from loadstone.apiserver.state import State
 
 FIRST, LAST = 30000, 32767
 _RANGE = f"provided port is not in the valid range. The range of valid ports is {FIRST}-{LAST}"

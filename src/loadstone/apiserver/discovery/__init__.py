@@ -1,1 +1,1 @@
-"""Documents beside the resources: discovery, OpenAPI, version, health."""
+"""Discovery: groups and resources, OpenAPI, version, health."""

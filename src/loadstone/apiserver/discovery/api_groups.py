@@ -1,4 +1,4 @@
-"""What is served, in the old and in the aggregated form."""
+"""API discovery: groups, versions and resources, in the old and in the aggregated form."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _CALLED = {  # subresources that are posted to, and the kind they take
 
 
 def wants_aggregated(accept: str) -> bool:
+    """Whether an Accept header asks for the aggregated form."""
     wanted = ("g=apidiscovery.k8s.io", "v=v2", "as=APIGroupDiscoveryList")
     for entry in accept.split(","):
         parts = [part.strip() for part in entry.split(";")]
@@ -98,6 +99,7 @@ def subresources(
 
 
 def core_versions() -> dict[str, Any]:
+    """APIVersions of the core group."""
     return {
         "kind": "APIVersions",
         "versions": ["v1"],
@@ -117,6 +119,7 @@ def groups(registry: Registry) -> dict[str, Any]:
 
 
 def group(registry: Registry, name: str) -> dict[str, Any] | None:
+    """APIGroup of one group."""
     versions = registry.groups().get(name)
     if not versions:
         return None

@@ -21,7 +21,7 @@ HEALTH = ("/healthz", "/livez", "/readyz")
 
 
 class DiscoveryEndpoints:
-    """The documents, encoded once for as long as the registry stays as it is."""
+    """The endpoints, each document encoded once for as long as the registry stays as it is."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -91,6 +91,7 @@ def _tagged(response: Response) -> Response:
 
 
 def version() -> dict[str, str]:
+    """The document at /version."""
     return {
         "major": "1",
         "minor": str(MINOR),

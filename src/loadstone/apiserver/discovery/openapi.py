@@ -1,4 +1,4 @@
-"""OpenAPI, as kubectl reads it: the published schemas of the built-in kinds, those of definitions.
+"""OpenAPI documents, as kubectl reads them: schemas of built-in kinds, and of definitions.
 
 Version 3 has a document for each group and version, version 2 one for everything. In protobuf,
 which kubectl asks version 2 for where version 3 knows no such kind, it is a document without kinds.
@@ -23,7 +23,7 @@ EMPTY = b"\x0a\x032.0\x12\x15\x0a\x0aKubernetes\x12\x07v1.36.0"  # swagger, titl
 
 
 def index(registry: Registry) -> dict[str, Any]:
-    """/openapi/v3: where the document of each group and version is."""
+    """The index at /openapi/v3: where the document of each group and version is."""
     paths = {
         _path(group, version): {"serverRelativeURL": f"/openapi/v3/{_path(group, version)}"}
         for group, versions in registry.groups().items()
@@ -33,7 +33,7 @@ def index(registry: Registry) -> dict[str, Any]:
 
 
 def document(registry: Registry, path: str) -> dict[str, Any] | None:
-    """/openapi/v3/apis/GROUP/VERSION."""
+    """The document at /openapi/v3/apis/GROUP/VERSION."""
     for group, versions in registry.groups().items():
         for version in versions:
             if _path(group, version) == path:
@@ -42,7 +42,7 @@ def document(registry: Registry, path: str) -> dict[str, Any] | None:
 
 
 def version2(registry: Registry) -> dict[str, Any]:
-    """/openapi/v2: every schema, as definitions."""
+    """The document at /openapi/v2: every schema, as definitions."""
     definitions = {**_builtin2(), **dict(_custom2(registry))}
     return {"swagger": "2.0", "info": _INFO, "paths": {}, "definitions": definitions}
 

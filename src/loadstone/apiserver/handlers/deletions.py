@@ -1,4 +1,4 @@
-"""Deletion: at once, or marked until the last finalizer is gone."""
+"""DELETE: objects are gone at once, or marked until their last finalizer is gone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _POD_GRACE = 30  # s that a running pod is given
 
 
 class Deletion(msgspec.Struct, frozen=True, kw_only=True):
-    """DeleteOptions, from the body or the query."""
+    """Options of a deletion (DeleteOptions), from the body or the query."""
 
     policy: str = ""
     grace: int | None = None
@@ -35,7 +35,7 @@ class Deletion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def options(call: Call) -> Deletion:
-    """What a DELETE asks for; raises 400 and 422."""
+    """The options of a DELETE; raises 400 and 422."""
     body = bodies.decode(call.body, call.content_type) if call.body.strip() else {}
     query = call.options
     conditions = body.get("preconditions") or {}
@@ -86,6 +86,7 @@ def delete_collection(state: State, call: Call) -> list[StoredObject]:
 
 
 def check_preconditions(resource: Resource, current: StoredObject, wanted: Deletion) -> None:
+    """Raise 409 unless the object has the uid and the revision that were asked for."""
     if wanted.uid and wanted.uid != current.uid:
         raise status.conflict(
             resource,
@@ -153,6 +154,7 @@ def finish(
 def remove(
     state: State, resource: Resource, current: StoredObject, *, dry_run: bool
 ) -> StoredObject:
+    """Remove an object from the store, unless only to show it."""
     if dry_run:
         return current
     return state.store.remove(resource, current.key)

@@ -1,4 +1,4 @@
-"""PATCH: which of the four ways of patching it is, and what comes of it."""
+"""PATCH: one of the four ways of patching, by the type of its body."""
 
 from __future__ import annotations
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from loadstone.apiserver.custom import definitions, structural_schemas
-from loadstone.apiserver.defaults.by_kind import _DEFAULTS
+from loadstone.apiserver.defaults.by_kind import DEFAULTS
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.state import State
 from loadstone.apiserver.types import type_check
 from loadstone.apiserver.validation import field_validation
-
-if TYPE_CHECKING:
-    from loadstone.apiserver.state import State
 
 
 def fill(state: State, call: Call, document: Document) -> None:
@@ -36,7 +32,7 @@ def fill(state: State, call: Call, document: Document) -> None:
     field_validation.complain(state, call, unknown, document)
     if resource.key == definitions.KEY:
         definitions.fill(document)
-    own = _DEFAULTS.get(resource.key)
+    own = DEFAULTS.get(resource.key)
     if own is not None:
         own(document, state)
 

@@ -1,4 +1,4 @@
-"""Getting and listing: one object, or a page of a consistent list."""
+"""GET of one object, and of a page of a consistent list."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CURRENT = -1  # the revision in a token that goes on inconsistently
 
 
 class _Token(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a list goes on: after this key, as things were at this revision."""
+    """A continue token: where a list goes on, after this key, as things were at this revision."""
 
     v: str = "meta.k8s.io/v1"
     rv: int
@@ -53,7 +53,7 @@ def existing(store: ObjectStore, call: Call) -> StoredObject:
 
 
 def select(store: ObjectStore, call: Call) -> tuple[list[StoredObject], dict[str, Any]]:
-    """What a list holds, and the list's own metadata."""
+    """The objects of a list, and its own metadata."""
     options = call.options
     _check(options, store.revision)
     collection = store.collection(call.resource)

@@ -1,4 +1,4 @@
-"""Server-side apply: PATCH with a configuration, of an object that is there or is made by it."""
+"""Server-side apply: PATCH with a configuration, of an object that is there or that it makes."""
 
 from __future__ import annotations
 

@@ -1,8 +1,6 @@
-"""Writes in a kind that is shown only: turned into the same write of the kind that is kept."""
+"""Writes in a view, a kind that shows what another keeps: converted to writes of that one."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import orjson
 from msgspec import structs
@@ -13,12 +11,10 @@ from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import group_version
 from loadstone.apiserver.patches import patch
+from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject
 from loadstone.apiserver.types import type_check
 from loadstone.apiserver.wire import bodies
-
-if TYPE_CHECKING:
-    from loadstone.apiserver.state import State
 
 
 def kept(state: State, call: Call, current: StoredObject | None) -> Call:

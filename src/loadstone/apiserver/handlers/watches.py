@@ -1,4 +1,4 @@
-"""Opening a watch: where it starts, and what it is sent first."""
+"""WATCH: where a watch starts, and what it is sent first."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHORTEST, _LONGEST = 1800.0, 3600.0  # s a watch lasts when the client names no
 
 
 def watcher(store: ObjectStore, call: Call, exchange: Exchange, **more: Any) -> Watcher:
-    """The watch a call asks for; raises 400 and 422 for what it must not ask."""
+    """The watcher that a call asks for; raises 400 and 422 for what it must not ask."""
     options = call.options
     _check(options, store.revision)
     collection = store.collection(call.resource)

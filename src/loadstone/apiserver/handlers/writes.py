@@ -1,4 +1,4 @@
-"""Creating and changing objects."""
+"""POST and PUT: new objects, and changes of those that are there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KEEPS_STATUS = frozenset({"nodes", "persistentvolumes", "events"})  # may be cr
 
 
 def create(state: State, call: Call) -> StoredObject:
-    """A new object from the body of a POST."""
+    """Create the object in the body of a POST."""
     document = bodies.of_call(call)
     if document["metadata"].get("resourceVersion"):
         raise status.bad_request("resourceVersion should not be set on objects to be created")
@@ -50,7 +50,7 @@ def insert(state: State, call: Call, document: Document) -> StoredObject:
 
 
 def check_namespace(state: State, call: Call) -> None:
-    """New objects need a namespace that is there and stays."""
+    """Raise 404 or 403 unless the namespace of a new object is there and stays."""
     found = state.namespace(call.namespace)
     if found is None:
         raise status.not_found(state.resource("namespaces"), call.namespace)

@@ -1,4 +1,4 @@
-"""Calls: one request to the resource API, as routing read it, and its options."""
+"""Calls: one request to the resource API as routing reads it, and its options."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from loadstone.apiserver.machinery.resources import Resource
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """The query parameters that the API knows."""
+    """Options of a call: the query parameters that the API knows."""
 
     watch: bool = False
     labels: str = ""
@@ -31,7 +31,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to the resource API."""
+    """A call of the resource API."""
 
     verb: str
     resource: Resource

@@ -13,4 +13,5 @@ def now() -> str:
 
 @lru_cache(maxsize=8)
 def at(second: int) -> str:
+    """A second since the epoch as RFC 3339."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(second))

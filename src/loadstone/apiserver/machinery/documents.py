@@ -1,4 +1,4 @@
-"""Documents: objects as decoded JSON without apiVersion and kind, and their values by path."""
+"""Documents: objects as decoded JSON without apiVersion and kind, and values in them by path."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ Document = dict[str, Any]
 
 
 def key_of(document: Document) -> Key:
+    """The key of a document in its collection."""
     metadata = document["metadata"]
     return metadata.get("namespace", ""), metadata["name"]
 

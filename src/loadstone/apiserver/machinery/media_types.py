@@ -1,4 +1,4 @@
-"""Media types of patches."""
+"""Media types of Kubernetes: of patches, and of protobuf."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ TYPES = (JSON, MERGE, STRATEGIC, APPLY)
 
 
 def is_apply(content_type: str) -> bool:
+    """Whether a body is a configuration for server-side apply."""
     return content_type.startswith(APPLY)
 
 
 def is_patch(content_type: str) -> bool:
+    """Whether a body is a patch of any type."""
     return content_type.partition(";")[0].strip() in TYPES
 
 

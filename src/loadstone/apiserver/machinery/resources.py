@@ -1,4 +1,4 @@
-"""What the server serves: kinds of resources, built in or defined by CustomResourceDefinitions."""
+"""Resources: kinds that are served, built in or defined by CustomResourceDefinitions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update
 
 @dataclass(frozen=True, kw_only=True)
 class CustomVersion:
-    """One served version of a custom resource."""
+    """A served version of a custom resource."""
 
     name: str
     schema: Mapping[str, Any] = field(default_factory=dict)
@@ -23,7 +23,7 @@ class CustomVersion:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """One kind of object. `fields`: label of a field selector → path in the object."""
+    """A kind of object. `fields`: label of a field selector → path in the object."""
 
     group: str
     version: str  # preferred, and the one its objects are stored in
@@ -49,6 +49,7 @@ class Resource:
 
     @property
     def custom(self) -> bool:
+        """Whether a definition defines it."""
         return bool(self.versions)
 
     @property
@@ -63,6 +64,7 @@ class Resource:
 
     @property
     def list_name(self) -> str:
+        """The kind of its lists."""
         return self.list_kind or f"{self.kind}List"
 
     @property
@@ -83,11 +85,12 @@ class Resource:
 
 
 def group_version(group: str, version: str) -> str:
+    """The apiVersion of a group and version: `apps/v1`, `v1`."""
     return f"{group}/{version}" if group else version
 
 
 class Registry:
-    """All resources that are served now, by group, version and plural."""
+    """The registry of all resources that are served now, by group, version and plural."""
 
     def __init__(self, builtin: Iterable[Resource]) -> None:
         self._builtin = tuple(builtin)
@@ -104,6 +107,7 @@ class Registry:
             self.add(resource)
 
     def add(self, resource: Resource) -> None:
+        """Serve a resource, in place of an earlier one with its key."""
         if resource.kept_as is None:
             self.remove(resource.key)
             self._by_key[resource.key] = resource
@@ -112,6 +116,7 @@ class Registry:
         self.changes += 1
 
     def remove(self, key: tuple[str, str]) -> None:
+        """Serve it no longer, in any version."""
         if self._by_key.pop(key, None) is None:
             return
         group, plural = key
@@ -120,6 +125,7 @@ class Registry:
         self.changes += 1
 
     def find(self, group: str, version: str, plural: str) -> Resource | None:
+        """The resource at a place, None when nothing is served there."""
         return self._served.get((group, version, plural))
 
     def by_key(self, key: tuple[str, str]) -> Resource | None:
@@ -136,6 +142,7 @@ class Registry:
         return found
 
     def in_version(self, group: str, version: str) -> list[Resource]:
+        """The resources of one group and version."""
         return [
             resource
             for (a_group, a_version, _), resource in self._served.items()
@@ -146,4 +153,5 @@ class Registry:
         return iter(tuple(self._by_key.values()))
 
     def namespaced(self) -> list[Resource]:
+        """The resources whose objects have namespaces."""
         return [resource for resource in self if resource.namespaced]

@@ -1,20 +1,19 @@
-"""Failures as a Kubernetes client expects them: Status objects with code, reason and details."""
+"""API errors as a Kubernetes client expects them: Status objects with code, reason and details."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
-if TYPE_CHECKING:
-    from loadstone.apiserver.machinery.resources import Resource
+from loadstone.apiserver.machinery.resources import Resource
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """One thing that is wrong with an object: the field's path, a reason and words."""
+    """One cause of an error: the path of a field, a reason and words."""
 
     field: str
     reason: str  # FieldValueRequired, FieldValueInvalid, …
@@ -22,11 +21,13 @@ class Cause:
 
     @classmethod
     def required(cls, field: str, message: str = "") -> Cause:
+        """A field that is missing or empty."""
         words = f"Required value: {message}" if message else "Required value"
         return cls(field=field, reason="FieldValueRequired", message=words)
 
     @classmethod
     def invalid(cls, field: str, value: Any, message: str) -> Cause:
+        """A value that may not be."""
         return cls(
             field=field,
             reason="FieldValueInvalid",
@@ -35,10 +36,12 @@ class Cause:
 
     @classmethod
     def forbidden(cls, field: str, message: str) -> Cause:
+        """A field that may not be given here."""
         return cls(field=field, reason="FieldValueForbidden", message=f"Forbidden: {message}")
 
     @classmethod
     def unsupported(cls, field: str, value: Any, allowed: Sequence[str]) -> Cause:
+        """A value that is none of those allowed."""
         known = ", ".join(_shown(item) for item in allowed)
         return cls(
             field=field,
@@ -48,6 +51,7 @@ class Cause:
 
     @classmethod
     def wrong_type(cls, field: str, value: Any, expected: str) -> Cause:
+        """A value of the wrong type."""
         found = _shown(_type(value))
         return cls(
             field=field,
@@ -57,7 +61,7 @@ class Cause:
 
 
 class ApiError(Exception):
-    """A request that is refused; `status()` is what the client gets."""
+    """A refusal of a request; `status()` is what the client gets."""
 
     def __init__(
         self,
@@ -82,6 +86,7 @@ class ApiError(Exception):
         return seconds if isinstance(seconds, int) else None
 
     def status(self) -> dict[str, Any]:
+        """The Status, as a document."""
         body: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
@@ -108,12 +113,14 @@ def success(resource: Resource, name: str, uid: str) -> dict[str, Any]:
 
 
 def bad_request(message: str) -> ApiError:
+    """400 with the words of whoever could not read the request."""
     return ApiError(400, "BadRequest", message)
 
 
 def forbidden(
     resource: Resource, name: str, message: str, causes: Sequence[Cause] = ()
 ) -> ApiError:
+    """403 for an object, with what forbids it."""
     return ApiError(
         403,
         "Forbidden",
@@ -123,22 +130,26 @@ def forbidden(
 
 
 def unknown_path() -> ApiError:
+    """404 for a path that nothing serves."""
     return ApiError(404, "NotFound", "the server could not find the requested resource")
 
 
 def not_found(resource: Resource, name: str) -> ApiError:
+    """404 for an object."""
     return ApiError(
         404, "NotFound", f'{resource.qualified} "{name}" not found', details=_about(resource, name)
     )
 
 
 def method_not_allowed() -> ApiError:
+    """405."""
     return ApiError(
         405, "MethodNotAllowed", "the server does not allow this method on the requested resource"
     )
 
 
 def not_acceptable(accepted: Sequence[str]) -> ApiError:
+    """406 with the media types that could be accepted."""
     return ApiError(
         406,
         "NotAcceptable",
@@ -147,6 +158,7 @@ def not_acceptable(accepted: Sequence[str]) -> ApiError:
 
 
 def already_exists(resource: Resource, name: str, *, deleting: bool = False) -> ApiError:
+    """409 for a new object whose name is taken."""
     first = "object is being deleted: " if deleting else ""
     return ApiError(
         409,
@@ -157,6 +169,7 @@ def already_exists(resource: Resource, name: str, *, deleting: bool = False) -> 
 
 
 def conflict(resource: Resource, name: str, why: str = "") -> ApiError:
+    """409 for a change that is based on another revision, or for what `why` says."""
     why = why or (
         "the object has been modified; please apply your changes to the latest version and "
         "try again"
@@ -170,10 +183,12 @@ def conflict(resource: Resource, name: str, why: str = "") -> ApiError:
 
 
 def expired(message: str, continue_token: str = "") -> ApiError:
+    """410 for history that is no longer kept."""
     return ApiError(410, "Expired", message, continue_token=continue_token)
 
 
 def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
+    """415 with the media types that are read."""
     return ApiError(
         415,
         "UnsupportedMediaType",
@@ -183,6 +198,7 @@ def unsupported_media_type(accepted: Sequence[str]) -> ApiError:
 
 
 def too_large(limit: int) -> ApiError:
+    """413 for a body beyond the limit, in By."""
     return ApiError(
         413, "RequestEntityTooLarge", f"Request entity too large: limit is {limit} bytes"
     )
@@ -231,6 +247,7 @@ def invalid_options(kind: str, cause: Cause) -> ApiError:
 
 
 def too_many_requests(seconds: int) -> ApiError:
+    """429 with the seconds after which to try again."""
     return ApiError(
         429,
         "TooManyRequests",
@@ -240,6 +257,7 @@ def too_many_requests(seconds: int) -> ApiError:
 
 
 def internal(message: str) -> ApiError:
+    """500 for an error of the server itself."""
     return ApiError(
         500,
         "InternalError",
@@ -249,10 +267,12 @@ def internal(message: str) -> ApiError:
 
 
 def not_implemented(what: str) -> ApiError:
+    """501 for what the real server does and this one does not."""
     return ApiError(501, "NotImplemented", f"the in-memory API server does not do this: {what}")
 
 
 def unavailable(message: str) -> ApiError:
+    """503."""
     return ApiError(503, "ServiceUnavailable", message)
 
 

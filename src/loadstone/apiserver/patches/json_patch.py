@@ -48,7 +48,7 @@ def _valued(step: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Test(jsonpatch.TestOperation):
-    """`test`, for which nothing is as good as null."""
+    """The operation `test`, for which nothing is as good as null."""
 
     def apply(self, obj: Any) -> Any:
         absent = object()
@@ -58,7 +58,7 @@ class _Test(jsonpatch.TestOperation):
 
 
 class _Replace(jsonpatch.ReplaceOperation):
-    """`replace`, which also adds to an object what it does not have yet."""
+    """The operation `replace`, which also adds to an object what it does not have yet."""
 
     def apply(self, obj: Any) -> Any:
         parent, last = self.pointer.to_last(obj)
@@ -69,7 +69,7 @@ class _Replace(jsonpatch.ReplaceOperation):
 
 
 class _Copy(jsonpatch.CopyOperation):
-    """`copy`, which copies null from where an object has nothing."""
+    """The operation `copy`, which copies null from where an object has nothing."""
 
     def apply(self, obj: Any) -> Any:
         parent, last = jsonpointer.JsonPointer(self.operation["from"]).to_last(obj)
@@ -80,6 +80,8 @@ class _Copy(jsonpatch.CopyOperation):
 
 
 class _Patch(jsonpatch.JsonPatch):
+    """A patch whose operations are the real server's."""
+
     operations: ClassVar[Any] = MappingProxyType(
         {**jsonpatch.JsonPatch.operations, "test": _Test, "replace": _Replace, "copy": _Copy}
     )

@@ -1,4 +1,4 @@
-"""The order of the items of a list that a strategic merge patch changed.
+"""List order: the order of the items of a list that a strategic merge patch changed.
 
 What the patch names keeps the patch's order and what only the server has keeps its own; the two are
 interleaved by the order that the live list had, and where that says nothing the patch comes first.
@@ -84,7 +84,7 @@ def distinct(items: list[Any]) -> list[Any]:
 
 
 def place(items: list[Any], key: str, value: Any) -> int | None:
-    """Where the item with a key is."""
+    """The place of the item with a key."""
     for index, item in enumerate(items):
         if not isinstance(item, dict):
             raise _failed(f"value for key {index} is not a map")

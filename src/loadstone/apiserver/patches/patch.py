@@ -1,4 +1,4 @@
-"""JSON merge patch (RFC 7386); JSON patch is in `jsonpatching`, strategic merge in `strategic`."""
+"""Application of a patch by its media type, and JSON merge patch (RFC 7386)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def apply(
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """RFC 7386: null removes, mappings merge, everything else replaces."""
+    """JSON merge patch: null removes, mappings merge, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}

@@ -1,7 +1,8 @@
 """Strategic merge patch: lists of the built-in kinds merge by key rather than being replaced.
 
-By which key is what the published OpenAPI says (`shapes`). The order of a merged list is the real
-server's: new items come before those that only the server has, unless the patch sets an order.
+By which key is what the published OpenAPI says (`type_shapes`). The order of a merged list is the
+real server's: new items come before those that only the server has, unless the patch sets an
+order.
 """
 
 from __future__ import annotations

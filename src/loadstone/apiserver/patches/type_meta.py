@@ -1,4 +1,4 @@
-"""What a patched object says that it is: JSON and merge patches may change that, and must not.
+"""Type metadata of patched objects: JSON and merge patches may change it, and must not.
 
 The real server decodes what a patch leaves. A built-in kind is known by its URL, so that a missing
 `kind` is filled in; a custom one is known by its own words alone.

@@ -14,7 +14,7 @@ Cell = Callable[[Document], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column, and how its cell is read from an object."""
+    """A column of a table: its definition, and the cell of an object."""
 
     name: str
     cell: Cell
@@ -24,6 +24,7 @@ class Column:
     priority: int = 0  # above 0: only with -o wide
 
     def definition(self) -> dict[str, Any]:
+        """The definition as clients get it."""
         return {
             "name": self.name,
             "type": self.type,
@@ -34,10 +35,13 @@ class Column:
 
 
 def path(*steps: str) -> Cell:
+    """A cell with the value at a path."""
     return lambda document: dig(document, steps)
 
 
 def text(*steps: str, absent: str = "<none>") -> Cell:
+    """A cell with the value at a path as text, and a word where there is none."""
+
     def cell(document: Document) -> str:
         value = dig(document, steps)
         return absent if value in (None, "", [], {}) else str(value)
@@ -46,10 +50,12 @@ def text(*steps: str, absent: str = "<none>") -> Cell:
 
 
 def size(*steps: str) -> Cell:
+    """A cell with the number of items at a path."""
     return lambda document: len(dig(document, steps) or ())
 
 
 def age(document: Document) -> str:
+    """The age of an object."""
     created = dig(document, ("metadata", "creationTimestamp"))
     return elapsed(created) if created else "<unknown>"
 
@@ -98,4 +104,5 @@ AGE = Column(name="Age", cell=age, description="The time since the object was cr
 
 
 def pairs(labels: Mapping[str, str] | None) -> str:
+    """Labels as `a=b,c=d`."""
     return ",".join(f"{key}={value}" for key, value in (labels or {}).items()) or "<none>"

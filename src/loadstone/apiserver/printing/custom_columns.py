@@ -18,7 +18,7 @@ _STEP = re.compile(
 
 
 def columns(given: Sequence[Mapping[str, Any]]) -> Sequence[Column]:
-    """The columns a definition asks for, or name and age when it asks for none."""
+    """The columns that a definition asks for, or name and age when it asks for none."""
     if not given:
         return (NAME, AGE)
     return (NAME, *(_column(column) for column in given))

@@ -1,4 +1,4 @@
-"""Response encoding: objects as themselves, as metadata alone, or as table rows."""
+"""Response formats in JSON and YAML: objects as themselves, as metadata alone, or as table rows."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import orjson
 
 from loadstone.apiserver.machinery.resources import Resource, group_version
-from loadstone.apiserver.printing import tables
+from loadstone.apiserver.printing import printer_tables
 from loadstone.apiserver.storage.objects import StoredObject, head
 
 
 class Format(Protocol):
-    """One way of writing objects of one resource and version."""
+    """A format of responses for objects of one resource and version."""
 
     @property
     def content_type(self) -> str:
@@ -40,7 +40,7 @@ class Format(Protocol):
 
 
 class _JsonEncoding:
-    """What all formats in JSON have in common."""
+    """The encoding of events and errors that all formats in JSON share."""
 
     content_type = "application/json"
 
@@ -56,7 +56,7 @@ class _JsonEncoding:
 
 
 class JsonFormat(_JsonEncoding):
-    """The objects themselves."""
+    """JSON: the objects themselves."""
 
     def __init__(self, resource: Resource, version: str) -> None:
         self._resource = resource
@@ -92,7 +92,7 @@ class JsonFormat(_JsonEncoding):
 
 
 class ConvertedFormat(JsonFormat):
-    """Objects in another shape than they are kept in."""
+    """JSON of objects in another shape than they are kept in."""
 
     def _tail(self, stored: StoredObject) -> bytes:
         from loadstone.apiserver.conversion import conversions  # for the kinds that have one
@@ -101,7 +101,7 @@ class ConvertedFormat(JsonFormat):
 
 
 class YamlFormat(JsonFormat):
-    """The objects themselves, for people."""
+    """YAML: the objects themselves, for people."""
 
     content_type = "application/yaml"
 
@@ -153,7 +153,7 @@ class TableFormat(_JsonEncoding):
 
     def __init__(self, resource: Resource, version: str, content_type: str, include: str) -> None:
         self.content_type = content_type
-        self._columns = tables.columns(resource, version)
+        self._columns = printer_tables.columns(resource, version)
         self._plain = json_format(resource, version)
         self._include = include or "Metadata"
 
@@ -184,7 +184,7 @@ class TableFormat(_JsonEncoding):
         )
 
     def _row(self, stored: StoredObject) -> dict[str, Any]:
-        row: dict[str, Any] = {"cells": tables.cells(self._columns, stored.document())}
+        row: dict[str, Any] = {"cells": printer_tables.cells(self._columns, stored.document())}
         if self._include == "Metadata":
             row["object"] = partial(stored)
         elif self._include == "Object":
@@ -193,6 +193,7 @@ class TableFormat(_JsonEncoding):
 
 
 def partial(stored: StoredObject) -> dict[str, Any]:
+    """PartialObjectMetadata of an object."""
     return {
         "kind": "PartialObjectMetadata",
         "apiVersion": "meta.k8s.io/v1",
@@ -201,6 +202,7 @@ def partial(stored: StoredObject) -> dict[str, Any]:
 
 
 def json_format(resource: Resource, version: str) -> JsonFormat:
+    """The JSON format of a resource, converted where it is shown only."""
     return (JsonFormat if resource.kept_as is None else ConvertedFormat)(resource, version)
 
 

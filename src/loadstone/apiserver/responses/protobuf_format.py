@@ -1,4 +1,4 @@
-"""Objects in protobuf, as `output` has them in JSON."""
+"""Response formats in protobuf: objects as themselves, or their metadata alone."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RECENT = 2000  # objects of which the written form is kept
 
 
 class ProtobufFormat:
-    """Objects of one kind. A list of them is named for the kind, with `List` behind it."""
+    """Protobuf: the objects themselves. A list is named for their kind, with `List` behind it."""
 
     content_type = PROTOBUF
     stream_type = f"{PROTOBUF};stream=watch"
@@ -65,7 +65,7 @@ def _message(name: str, tail: bytes) -> bytes:
 
 
 class _ProtobufMetadataFormat(ProtobufFormat):
-    """Their metadata alone."""
+    """PartialObjectMetadata in protobuf."""
 
     def __init__(self, resource: Resource) -> None:
         super().__init__(resource, _META, "PartialObjectMetadata", "meta.v1.PartialObjectMetadata")
@@ -75,7 +75,7 @@ class _ProtobufMetadataFormat(ProtobufFormat):
 
 
 def of(call: Call, parameters: dict[str, str], *, many: bool) -> ProtobufFormat | None:
-    """What a call asks for in protobuf; None for what has none: tables, custom resources."""
+    """The format that a call asks for; None for what has none: tables, custom resources."""
     if "as" in parameters:
         return (
             _ProtobufMetadataFormat(call.resource)
@@ -89,5 +89,5 @@ def of(call: Call, parameters: dict[str, str], *, many: bool) -> ProtobufFormat 
 
 
 def status(failure: dict[str, Any]) -> bytes:
-    """A Status."""
+    """A Status in protobuf."""
     return protobuf_encoder.encode("v1", "Status", "meta.v1.Status", failure)

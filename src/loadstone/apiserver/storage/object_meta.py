@@ -1,4 +1,4 @@
-"""Metadata that the server itself writes into a new object."""
+"""Object metadata that the server itself writes: uid, moment of creation, generated name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _GENERATED_LIMIT = 63 - _SUFFIX_LENGTH
 
 
 def stamp(resource: Resource, metadata: Document, rng: random.Random) -> None:
-    """The metadata of a new object."""
+    """Write the metadata of a new object."""
     if not metadata.get("name") and isinstance(metadata.get("generateName"), str):
         suffix = "".join(rng.choices(_SUFFIX, k=_SUFFIX_LENGTH))
         metadata["name"] = metadata["generateName"][:_GENERATED_LIMIT] + suffix

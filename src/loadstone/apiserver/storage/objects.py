@@ -1,4 +1,9 @@
-"""Stored objects: one object at one revision, as the bytes that clients get."""
+"""Stored objects: one object at one revision, as the bytes that clients get, and its changes.
+
+An object is kept as the JSON that clients get, without its first two fields: reading, listing and
+watching copy bytes and never encode, a version of the API is a different beginning of the same
+bytes, and a change decodes a copy that nobody else can hold.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +20,7 @@ _NONE: Mapping[str, str] = {}
 
 
 class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
-    """One object at one revision. `tail` is its JSON after `"kind": …,`."""
+    """A stored object at one revision. `tail` is its JSON after `"kind": …,`."""
 
     namespace: str
     name: str
@@ -28,6 +33,7 @@ class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def key(self) -> Key:
+        """Its key in its collection."""
         return self.namespace, self.name
 
     def document(self) -> Document:
@@ -37,7 +43,7 @@ class StoredObject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WatchEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """One change: ADDED, MODIFIED or DELETED, the object after it, and before it."""
+    """A change: ADDED, MODIFIED or DELETED, the object after it, and before it."""
 
     type: str
     revision: int
@@ -46,13 +52,13 @@ class WatchEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def head(resource: Resource, version: str) -> bytes:
-    """The beginning of an object's JSON."""
+    """The beginning of an object's JSON: apiVersion and kind."""
     api_version = group_version(resource.group, version)
     return b'{"apiVersion":"%b","kind":"%b",' % (api_version.encode(), resource.kind.encode())
 
 
 def prepare(resource: Resource, document: Document, revision: int) -> StoredObject:
-    """The bytes of an object at a revision (0: none yet), and what selectors and owners need."""
+    """The stored object of a document at a revision (0: none yet)."""
     metadata = document["metadata"]
     metadata.pop("resourceVersion", None)
     if revision:

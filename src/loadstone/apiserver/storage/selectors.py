@@ -1,4 +1,4 @@
-"""Label and field selectors: their grammar, and what they match."""
+"""Label and field selectors: their grammar, and the objects that they match."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COMPARISONS = {"=": True, "==": True, "!=": False}
 
 
 def selector(resource: Resource, labels: str, fields: str, version: str = "") -> Selector | None:
-    """What both selectors of a request match; None when that is everything.
+    """The selector of a request, labels and fields together; None when it matches everything.
 
     Raises 400 for a selector that cannot be parsed, or a field the resource is not selected by in
     this version.
@@ -73,7 +73,7 @@ def exact_name(fields: str) -> str:
 
 @lru_cache(maxsize=256)
 def parse_labels(text: str) -> tuple[Requirement, ...]:
-    """`a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`, as the real server reads it; or 400."""
+    """The requirements of `a=b,c!=d,e in (f,g),h notin (i),j,!k,l>1`; raises 400."""
     tokens = _Tokens(text)
     found: list[Requirement] = []
     while tokens.peek:
@@ -85,11 +85,13 @@ def parse_labels(text: str) -> tuple[Requirement, ...]:
 
 @lru_cache(maxsize=256)
 def parse_fields(text: str) -> tuple[tuple[str, str, bool], ...]:
-    """Field, value, and whether it must be equal; or 400."""
+    """Requirements of a field selector: field, value, and whether it must be equal; or 400."""
     return tuple(_term(term) for term in _split(text) if term)
 
 
 class _Tokens:
+    """The tokens of a selector, read one after the other."""
+
     def __init__(self, text: str) -> None:
         self.text = text
         self._tokens = _TOKEN.findall(text)

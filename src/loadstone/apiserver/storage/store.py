@@ -1,9 +1,6 @@
-"""The object store: objects as bytes, and the history of their changes.
+"""The object store: collections of objects, and the history of their changes.
 
-An object is kept as the JSON that clients get, without its first two fields: reading, listing and
-watching copy bytes and never encode, a version of the API is a different beginning of the same
-bytes, and a change decodes a copy that nobody else can hold. Revisions count every change of any
-object, as etcd's do.
+Revisions count every change of any object, as etcd's do.
 """
 
 from __future__ import annotations
@@ -19,14 +16,14 @@ WINDOW = 10_000  # events of a resource that are kept for watchers, by default
 
 
 class HistoryCompacted(Exception):
-    """The history that is needed is no longer kept."""
+    """The error of a reader who needs history that is no longer kept."""
 
     def __init__(self, asked: int, oldest: int) -> None:
         super().__init__(f"too old resource version: {asked} ({oldest})")
 
 
 class Collection:
-    """All objects of one resource, and its history.
+    """The collection of all objects of one resource, and its history.
 
     A place in the history is counted from the first event ever, so that a watcher's place stays
     right when old events are dropped.
@@ -54,10 +51,11 @@ class Collection:
         return self._keys[low : bisect_left(self._keys, (namespace + "\0", ""))]
 
     def items(self, namespace: str = "") -> list[StoredObject]:
+        """The objects in the order of lists."""
         return [self.objects[key] for key in self.keys(namespace)]
 
     def at(self, revision: int) -> dict[Key, StoredObject]:
-        """The objects as they were; raises `Compacted`."""
+        """The objects as they were; raises `HistoryCompacted`."""
         if revision < self.listable:
             raise HistoryCompacted(revision, self.listable)
         place = self.place_after(revision)
@@ -82,7 +80,7 @@ class Collection:
         return self._base
 
     def place_after(self, revision: int) -> int:
-        """The place of the first event after a revision; raises `Compacted`."""
+        """The place of the first event after a revision; raises `HistoryCompacted`."""
         if revision < self._floor:
             raise HistoryCompacted(revision, self._floor)
         return self._base + bisect_right(self._events, revision, key=lambda event: event.revision)
@@ -116,7 +114,7 @@ class Collection:
 
 
 class ObjectStore:
-    """Every collection, one counter of revisions, and who wants to hear of changes."""
+    """The store: every collection, one counter of revisions, and the listeners to changes."""
 
     def __init__(self, window: int = WINDOW) -> None:
         self.window = window
@@ -126,6 +124,7 @@ class ObjectStore:
         self._mark = 0
 
     def collection(self, resource: Resource) -> Collection:
+        """The collection of a resource, empty when it is new."""
         found = self._collections.get(resource.key)
         if found is None:
             found = Collection(resource, self.window, self.revision)
@@ -135,6 +134,7 @@ class ObjectStore:
         return found
 
     def drop(self, key: tuple[str, str]) -> None:
+        """Forget a collection."""
         self._collections.pop(key, None)
 
     def __iter__(self) -> Iterator[Collection]:

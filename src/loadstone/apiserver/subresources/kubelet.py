@@ -1,4 +1,4 @@
-"""Reading logs, running commands, forwarding ports: what a kubelet would do, and none is here.
+"""Kubelet subresources: logs, exec, port-forward, which no kubelet is here for.
 
 A pod that is on no node has no logs yet and no host to ask, and the answers say so in the real
 server's words. A pod on a node would have to ask its kubelet, which nothing here is.

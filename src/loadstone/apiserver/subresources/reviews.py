@@ -18,6 +18,7 @@ _EVERYTHING = {
 
 
 def handles(resource: Resource) -> bool:
+    """Whether a resource is a review."""
     return resource.group in _GROUPS
 
 

@@ -1,4 +1,4 @@
-"""Tokens of service accounts: shaped like real ones and not signed, since nobody checks them."""
+"""Token requests of service accounts: tokens are shaped like real ones and not signed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words in which a Go decoder says that a value does not fit its field.
+"""Decode errors: the words in which a Go decoder says that a value does not fit its field.
 
 It names the struct that has the field, the path without places in lists and keys of mappings, and
 the Go type: all of that is in the table of protobuf messages.

@@ -1,4 +1,4 @@
-"""The built-in kinds, as data.
+"""Built-in kinds, as a table.
 
 A line of `_TABLE` is: plural, kind, short names, scope (namespaced or cluster), traits,
 subresources; `-` stands for none.

@@ -1,6 +1,6 @@
 """Writes `types.json` and `merging.json`: what Kubernetes' published OpenAPI says of each kind.
 
-`python -m loadstone.apiserver.types.maketypes SOURCES` reads the document in the sources of a
+`python -m loadstone.apiserver.types.make_types SOURCES` reads the document in the sources of a
 version of Kubernetes, which the Go client fetches: `go mod download -json
 k8s.io/kubernetes@v1.36.3` says where to. The tables are kept as files because the server starts
 faster than the document, which is twelve megabytes, could be read.
@@ -161,6 +161,7 @@ def _is_zero(schema: Mapping[str, Any], *, required: bool) -> bool:
 
 
 def main(sources: str) -> None:
+    """Write the tables anew from the sources of a version of Kubernetes."""
     types, merging = tables(published(Path(sources)))
     for path, found in ((TABLE, types), (MERGING, merging)):
         option = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE

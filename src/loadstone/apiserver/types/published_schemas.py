@@ -1,4 +1,4 @@
-"""The schemas that Kubernetes publishes for its own kinds, with their words."""
+"""Published schemas: those that Kubernetes publishes for its own kinds, with their words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Schemas = Mapping[str, Any]
 
 @lru_cache(maxsize=1)
 def schemas() -> Schemas:
-    """Name → schema, read when the first client asks."""
+    """The schemas by name, read when the first client asks."""
     import gzip  # starting the server must not wait for what is read later
 
     found: Schemas = orjson.loads(gzip.decompress(TABLE.read_bytes()))
@@ -36,7 +36,7 @@ def _names() -> Mapping[tuple[str, str, str], str]:
 
 
 def name_of(group: str, version: str, kind: str) -> str:
-    """The schema of a kind, "" when none is published."""
+    """The name of the schema of a kind, "" when none is published."""
     return _names().get((group, version, kind), "")
 
 

@@ -1,4 +1,4 @@
-"""Values that can be written in several ways, and how the server writes them: bytes and moments.
+"""Scalars that can be written in several ways, and how the server writes them: bytes and moments.
 
 Each function raises ValueError in the words of the real server.
 """

@@ -14,7 +14,7 @@ from typing import Any
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.types import quantities, scalars
+from loadstone.apiserver.types import resource_quantities, scalars
 from loadstone.apiserver.types.type_tables import merging, type_name, types
 
 LEAVES: dict[str, tuple[type, ...]] = {
@@ -30,7 +30,7 @@ LEAVES: dict[str, tuple[type, ...]] = {
 }
 # kinds of which one value can be written in several ways, and what makes the stored one of it
 _WRITTEN: dict[str, Callable[[Any], Any]] = {
-    "quantity": quantities.of_json,
+    "quantity": resource_quantities.of_json,
     "bytes": scalars.bytes_,
     "time": scalars.moment,
     "microtime": scalars.micromoment,
@@ -47,7 +47,7 @@ def _is_left_out(owner: str, field: str, kind: str) -> bool:
 
 
 def clean(resource: Resource, document: Document) -> list[str]:
-    """Drop nulls and unknown fields from a document; return the paths of the unknown ones.
+    """Check a document, drop nulls and unknown fields; the paths of the unknown ones.
 
     Raises 400 for a value of the wrong type.
     """
@@ -64,6 +64,8 @@ def clean_metadata(resource: Resource, metadata: Document) -> list[str]:
 
 
 class _Cleaner:
+    """A walk over a document that drops unknown fields and refuses wrong types."""
+
     def __init__(self, resource: Resource) -> None:
         self._resource = resource
         self._types = types()

@@ -1,4 +1,4 @@
-"""How the values of each type merge: what the published OpenAPI says of lists and mappings.
+"""Shapes of types: how their values merge, as the published OpenAPI says of lists and mappings.
 
 A shape says what a value may be (a scalar, a list, a mapping, or any of them) and how two of them
 become one: an atomic list or mapping has one owner and is replaced whole, the items of a keyed list
@@ -27,7 +27,7 @@ _SCALARS = {
 
 
 class TypeShape:
-    """One type.
+    """The shape of a type.
 
     keys: of a list's items, with their defaults; {} for a set, None for an atomic list. values: of
     a mapping's other keys, None where it has none but its fields. patches: field → key of a

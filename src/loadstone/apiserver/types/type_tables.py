@@ -47,5 +47,6 @@ def merging(path: Path = MERGING) -> Mapping[str, Mapping[str, Mapping[str, Any]
 
 
 def type_name(resource: Resource) -> str:
+    """The name of the type of a resource."""
     own = _OWN_NAMES.get((resource.group, resource.kind))
     return own or name_of(resource.version, resource.kind)

@@ -6,20 +6,17 @@ They are an error or a warning, as the client asks by `fieldValidation`; a warni
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from loadstone.apiserver.machinery import media_types, status
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.state import State
 from loadstone.apiserver.wire import duplicate_keys
 from loadstone.apiserver.wire.duplicate_keys import Duplicate
 
-if TYPE_CHECKING:
-    from loadstone.apiserver.state import State
-
 
 def complain(state: State, call: Call, unknown: Sequence[str], document: Document) -> None:
-    """Warn of what a call sends in vain, or refuse it; `document` is what came of it.
+    """Warn of unknown and repeated fields, or refuse them; `document` is what came of the body.
 
     Raises 400, and 422 for a patch. Of a field of a built-in kind that is unknown and there twice
     only the former is said.

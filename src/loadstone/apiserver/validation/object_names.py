@@ -1,4 +1,4 @@
-"""What names may be."""
+"""Object names: the patterns that they follow, and the words for those that do not."""
 
 from __future__ import annotations
 

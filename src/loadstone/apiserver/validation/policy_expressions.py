@@ -1,4 +1,4 @@
-"""Validation of the CEL expressions that policies and webhooks hold."""
+"""Validation of the CEL expressions in policies and webhooks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = frozenset(
 
 
 def check(document: Document) -> list[Cause]:
-    """Expressions of a policy, or of a webhook, that cannot be read."""
+    """The errors of the expressions of a policy, or of a webhook."""
     return [cause for field, text in _written(document) for cause in _unread(field, text)]
 
 

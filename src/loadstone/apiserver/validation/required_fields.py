@@ -3,7 +3,7 @@
 A line is a path and a rule. `[]` goes through a list; a rule is checked wherever the parent of the
 path's end is there. Rules: `!` must be there and not empty, `port` and `count` are numbers of a
 range, `subdomain` is a DNS name, words divided by `|` are the allowed values. Types are checked
-before, by `typed`.
+before, by `type_check`.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ _RANGES = {
 
 
 def check(resource: Resource, document: Document) -> list[Cause]:
-    """Everything in an object that breaks a rule of its kind."""
+    """The errors of an object against the rules of its kind."""
     causes = list(_walk(_tree(resource.plural), document, ""))
     more = _MORE.get(resource.plural)
     if more is not None and not causes:
@@ -112,7 +112,7 @@ def check(resource: Resource, document: Document) -> list[Cause]:
 
 @dataclass
 class _RuleNode:
-    """One step of the paths of a kind: the rules that end here, and the steps that follow."""
+    """A node in the tree of paths of a kind: the rules that end here, and the next steps."""
 
     rules: list[str] = field(default_factory=list)
     steps: dict[str, _RuleNode] = field(default_factory=dict)

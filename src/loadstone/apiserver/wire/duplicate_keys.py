@@ -30,7 +30,7 @@ class Duplicate:
 
 
 def found(call: Call) -> list[Duplicate]:
-    """The keys that the body of a call gives twice; none for a body that cannot be read."""
+    """The duplicates in the body of a call; none for a body that cannot be read."""
     media = call.content_type.partition(";")[0].strip()
     if _is_compact(call.body) or "protobuf" in media:
         return []
@@ -44,7 +44,7 @@ def found(call: Call) -> list[Duplicate]:
 
 
 def in_one(duplicates: list[Duplicate]) -> list[str]:
-    """What is said of them in an error: YAML's are one text."""
+    """What is said of duplicates in an error: YAML's are one text."""
     lines = [each.said for each in duplicates if not each.path]
     together = ["yaml: unmarshal errors:" + "".join(f"\n  {line}" for line in lines)]
     return [*(together if lines else []), *(each.said for each in duplicates if each.path)]

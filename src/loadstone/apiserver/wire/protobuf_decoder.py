@@ -1,8 +1,8 @@
-"""Objects in Kubernetes' protobuf encoding, as Go clients send those of the built-in kinds.
+"""The decoder of objects in Kubernetes' protobuf encoding, in which Go clients send them.
 
 A body is `k8s\\0` and an envelope that names the kind around the message. Reading gives what the
 same client would have sent as JSON. Fields that the table does not know are skipped, as every
-reader of protobuf does: they are of a newer API. How it is written is in `protowriting`.
+reader of protobuf does: they are of a newer API. `protobuf_encoder` writes them.
 """
 
 from __future__ import annotations

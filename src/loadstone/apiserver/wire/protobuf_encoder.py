@@ -1,4 +1,4 @@
-"""Objects written in Kubernetes' protobuf encoding, for clients that ask for it.
+"""The encoder of objects in Kubernetes' protobuf encoding, for clients that ask for it.
 
 The other half of `protobuf`. Fields that JSON does not have are not written: to a reader they are
 what they are in Go, zero.
@@ -30,6 +30,7 @@ def encode(api_version: str, kind: str, name: str, document: Document) -> bytes:
 
 
 def enveloped(api_version: str, kind: str, raw: bytes) -> bytes:
+    """A message in the envelope that names its kind."""
     type_meta = _field(1, api_version.encode()) + _field(2, kind.encode())
     return MAGIC + _field(1, type_meta) + _field(2, raw) + b"\x1a\0\x22\0"
 

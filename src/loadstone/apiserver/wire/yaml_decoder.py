@@ -1,4 +1,4 @@
-"""YAML bodies as Kubernetes reads them: with the types of Go's YAML, on their way to JSON.
+"""The decoder of YAML bodies, as Kubernetes reads them: with Go's types, on the way to JSON.
 
 A key may be anything that is no list, mapping or null, and becomes the text that Go writes for it:
 `on: x` has the key `true`, `0x10: x` the key `16`. Dates are texts, and of several documents the
@@ -26,7 +26,7 @@ _FLOAT = re.compile(
 
 
 class UnsupportedKey(yaml.YAMLError):
-    """A key that no JSON object can have."""
+    """The error of a key that no JSON object can have."""
 
 
 class GoYamlLoader(yaml.SafeLoader):
@@ -70,6 +70,7 @@ def text(key: Hashable, value: Any = "") -> str:
 
 
 def number(value: float) -> str:
+    """A number as JSON has it."""
     if math.isinf(value):
         return ".inf" if value > 0 else "-.inf"
     if math.isnan(value):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from loadstone.apiserver.machinery.resources import Registry
-from loadstone.apiserver.printing import columns, tables
+from loadstone.apiserver.printing import columns, printer_tables
 from loadstone.apiserver.printing.custom_columns import json_path
 from loadstone.apiserver.printing.kind_columns import COLUMNS
 from loadstone.apiserver.types import kinds
@@ -43,9 +43,9 @@ def test_an_age_has_its_two_biggest_units(passed: timedelta, shown: str) -> None
 def test_every_kind_prints_an_object_that_says_nothing(resource: object) -> None:
     found = REGISTRY.by_key(resource.key)  # type: ignore[attr-defined]
     assert found is not None
-    shown = tables.columns(found, found.version)
+    shown = printer_tables.columns(found, found.version)
     document = {"metadata": {"name": "a"}, "spec": {}, "status": {}}
-    assert tables.cells(shown, document)[0] == "a"
+    assert printer_tables.cells(shown, document)[0] == "a"
 
 
 def test_every_table_belongs_to_a_kind() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loadstone.apiserver.types import quantities
+from loadstone.apiserver.types import resource_quantities
 from tests.apiserver import kubernetes
 from tests.apiserver.kubernetes import Kubernetes
 
@@ -41,22 +41,22 @@ def real() -> Iterator[Kubernetes]:
     ],
 )
 def test_a_quantity_has_one_form(written: str, stored: str) -> None:
-    assert quantities.canonical(written) == stored
+    assert resource_quantities.canonical(written) == stored
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1 Gi", "1gi", "1_0", "--1", "1.2.3", "½", "Mi1"])
 def test_what_is_no_quantity_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="quantities must match"):
-        quantities.canonical(text)
+        resource_quantities.canonical(text)
 
 
 def test_the_canonical_form_is_its_own() -> None:
     for text in made(2_000, seed=1):
         try:
-            once = quantities.canonical(text)
+            once = resource_quantities.canonical(text)
         except ValueError:
             continue
-        assert quantities.canonical(once) == once
+        assert resource_quantities.canonical(once) == once
 
 
 def made(count: int, seed: int) -> Iterator[str]:
@@ -83,6 +83,6 @@ def test_every_quantity_is_written_as_kubernetes_writes_it(real: Kubernetes) -> 
 
 def stored(text: str) -> str | None:
     try:
-        return quantities.canonical(text)
+        return resource_quantities.canonical(text)
     except ValueError:
         return None

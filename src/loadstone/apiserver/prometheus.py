@@ -1,4 +1,4 @@
-"""The accounts in Prometheus' text format, under the names that the real API server uses."""
+"""Metrics in Prometheus' text format, under the names that the real API server uses."""
 
 from __future__ import annotations
 
@@ -20,13 +20,14 @@ _LABELS = ["verb", "group", "version", "resource", "subresource", "scope", "user
 
 
 class _Collector:
-    """Turns tallies into metric families when they are asked for."""
+    """A collector that turns request counts into metric families at each scrape."""
 
     def __init__(self, accounting: RequestCounts, state: State) -> None:
         self._accounting = accounting
         self._state = state
 
     def collect(self) -> Iterator[Metric]:
+        """The metric families."""
         tallies = list(self._accounting.tallies.items())
         yield _requests(tallies)
         yield _durations(tallies)

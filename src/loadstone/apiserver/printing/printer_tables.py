@@ -1,4 +1,4 @@
-"""Server-side printing: the columns that kubectl shows for each kind."""
+"""Printer tables: the columns that kubectl shows of each kind, and their cells."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def columns(resource: Resource, version: str) -> Sequence[Column]:
 
 
 def cells(shown: Sequence[Column], document: Document) -> list[Any]:
+    """The cells of a row."""
     return [_cell(column, document) for column in shown]
 
 
