@@ -7,9 +7,11 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from loadstone.apiserver.machinery.calls import Options
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call, Options
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.resources import Registry, Resource
-from loadstone.apiserver.machinery.status import Cause, bad_request, invalid_options
+from loadstone.apiserver.wire.http import BODY_LIMIT, HttpRequest
 
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
@@ -25,6 +27,43 @@ class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
     subresource: str = ""
     rest: str = ""  # below a proxy
     watch: bool = False  # the old /watch/ paths
+
+
+def call(request: HttpRequest, registry: Registry) -> Call | None:
+    """The call that a request makes; None for paths beside the resource API.
+
+    Raises 400, 404, 405 and 413.
+    """
+    if request.oversized:
+        raise status.too_large(BODY_LIMIT)
+    found = route(request.path)
+    if found is None:
+        return None
+    given = options(request.query)
+    served = resource(found, registry)
+    if served is None:
+        raise status.unknown_path()
+    act = verb(request.method, found, given)
+    if not act or (
+        served.namespaced
+        and not found.namespace
+        and (found.name or act in ("create", "deletecollection"))
+    ):
+        raise status.method_not_allowed()
+    return Call(
+        verb=act,
+        resource=served,
+        version=found.version,
+        namespace=found.namespace,
+        name=found.name,
+        subresource=found.subresource,
+        options=given,
+        body=request.body,
+        content_type=request.headers.get("content-type", ""),
+        accept=request.headers.get("accept", ""),
+        agent=request.headers.get("user-agent", ""),
+        query=request.query,
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -117,11 +156,11 @@ def _number(given: dict[str, str], name: str) -> int | None:
     try:
         return int(value)
     except ValueError:
-        raise bad_request(f"{name}: {value!r} is not a whole number") from None
+        raise status.bad_request(f"{name}: {value!r} is not a whole number") from None
 
 
 def _dry_run(given: dict[str, str]) -> bool:
     value = given.get("dryRun", "")
     if value not in ("", "All"):
-        raise invalid_options("DryRunOptions", Cause.unsupported("dryRun", value, ("All",)))
+        raise status.invalid_options("DryRunOptions", Cause.unsupported("dryRun", value, ("All",)))
     return value == "All"

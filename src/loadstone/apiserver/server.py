@@ -23,8 +23,8 @@ from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.media_types import PROTOBUF
 from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.state import State
-from loadstone.apiserver.watchers import Watcher
-from loadstone.apiserver.wire.http import BODY_LIMIT, Exchange, HttpRequest, Response
+from loadstone.apiserver.watchers.watcher import Watcher
+from loadstone.apiserver.wire.http import Exchange, HttpRequest, Response
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
 COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
@@ -70,7 +70,7 @@ class Server:
         received = time.perf_counter()
         self.state.warnings.clear()
         try:
-            call = self._call(request)
+            call = routing.call(request, self.state.registry)
         except ApiError as error:
             asked = self._asked(request, None)
             self._finish(exchange, asked, _refusal(error, request), received)
@@ -143,39 +143,6 @@ class Server:
             raise dials.failure(code)
 
     # what a request is
-
-    def _call(self, request: HttpRequest) -> Call | None:
-        """The call of the resource API; None for other paths. Raises 404, 405 and 413."""
-        if request.oversized:
-            raise status.too_large(BODY_LIMIT)
-        found = routing.route(request.path)
-        if found is None:
-            return None
-        options = routing.options(request.query)
-        resource = routing.resource(found, self.state.registry)
-        if resource is None:
-            raise status.unknown_path()
-        verb = routing.verb(request.method, found, options)
-        if not verb or (
-            resource.namespaced
-            and not found.namespace
-            and (found.name or verb in ("create", "deletecollection"))
-        ):
-            raise status.method_not_allowed()
-        return Call(
-            verb=verb,
-            resource=resource,
-            version=found.version,
-            namespace=found.namespace,
-            name=found.name,
-            subresource=found.subresource,
-            options=options,
-            body=request.body,
-            content_type=request.headers.get("content-type", ""),
-            accept=request.headers.get("accept", ""),
-            agent=request.headers.get("user-agent", ""),
-            query=request.query,
-        )
 
     def _asked(self, request: HttpRequest, call: Call | None) -> RequestKind:
         agent = self.accounting.agent(request.headers.get("user-agent", "-") or "-")

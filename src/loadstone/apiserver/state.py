@@ -13,7 +13,7 @@ from loadstone.apiserver.storage import object_meta
 from loadstone.apiserver.storage.objects import StoredObject, prepare
 from loadstone.apiserver.storage.store import ObjectStore
 from loadstone.apiserver.types import kinds
-from loadstone.apiserver.watchers import Hub
+from loadstone.apiserver.watchers.hub import Hub
 
 
 @dataclass(kw_only=True)

@@ -6,9 +6,9 @@ import re
 from typing import Any
 
 from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import CustomVersion, Resource
-from loadstone.apiserver.machinery.status import Cause
 
 KEY = ("apiextensions.k8s.io", "customresourcedefinitions")
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")

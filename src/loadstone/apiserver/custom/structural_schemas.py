@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import CustomVersion
-from loadstone.apiserver.machinery.status import Cause
 
 _PRESERVE = "x-kubernetes-preserve-unknown-fields"
 _EMBEDDED = "x-kubernetes-embedded-resource"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
-from loadstone.apiserver.machinery.status import Cause
 from loadstone.apiserver.state import State
 
 FIRST, LAST = 30000, 32767

@@ -10,9 +10,9 @@ from loadstone.apiserver.admission import chain
 from loadstone.apiserver.handlers import reads
 from loadstone.apiserver.machinery import clock, status
 from loadstone.apiserver.machinery.calls import Call, Options
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.machinery.status import Cause
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject, prepare
 from loadstone.apiserver.wire import bodies

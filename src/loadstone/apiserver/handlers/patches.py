@@ -5,6 +5,7 @@ from __future__ import annotations
 from loadstone.apiserver.handlers import reads, server_side_apply, writes
 from loadstone.apiserver.machinery import media_types, status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import group_version
 from loadstone.apiserver.patches import patch as patches
@@ -23,7 +24,7 @@ def patch(state: State, call: Call) -> tuple[StoredObject, bool]:
     if media == media_types.APPLY:
         return server_side_apply.apply(state, call)
     if call.options.force:
-        cause = status.Cause.forbidden("force", "may not be specified for non-apply patch")
+        cause = Cause.forbidden("force", "may not be specified for non-apply patch")
         raise status.invalid_options("PatchOptions", cause)
     current = reads.existing(state.store, call)
 

@@ -11,6 +11,7 @@ import orjson
 
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call, Options
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Key
 from loadstone.apiserver.storage import selectors
 from loadstone.apiserver.storage.objects import StoredObject
@@ -125,11 +126,11 @@ def _check(options: Options, current: int) -> None:
     }
     for says, broken in forbidden.items():
         if broken:
-            cause = status.Cause.forbidden(says.partition(" ")[0], says)
+            cause = Cause.forbidden(says.partition(" ")[0], says)
             raise status.invalid_options("ListOptions", cause)
     if match not in ("", _EXACT, _NOT_OLDER):
         known = (_EXACT, _NOT_OLDER)
-        unsupported = status.Cause.unsupported("resourceVersionMatch", match, known)
+        unsupported = Cause.unsupported("resourceVersionMatch", match, known)
         raise status.invalid_options("ListOptions", unsupported)
     if options.continue_token and version not in ("", "0"):
         raise status.bad_request("specifying resource version is not allowed when using continue")
@@ -152,7 +153,7 @@ def number(version: str) -> int:
 
 def _no_number(version: str) -> str:
     why = "value out of range" if version.isdecimal() else "invalid syntax"
-    cause = status.Cause.invalid(
+    cause = Cause.invalid(
         "resourceVersion", version, f'strconv.ParseUint: parsing "{version}": {why}'
     )
     return f"{cause.field}: {cause.message}"

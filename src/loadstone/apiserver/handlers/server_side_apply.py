@@ -7,6 +7,7 @@ from loadstone.apiserver.apply.field_manager import check_schema, entry_of, igno
 from loadstone.apiserver.handlers import writes
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject
@@ -21,7 +22,7 @@ def apply(state: State, call: Call) -> tuple[StoredObject, bool]:
     what the kind does not have.
     """
     if not call.options.manager:
-        cause = status.Cause.required("fieldManager", "is required for apply patch")
+        cause = Cause.required("fieldManager", "is required for apply patch")
         raise status.invalid_options("PatchOptions", cause)
     applied = _read(call)
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))

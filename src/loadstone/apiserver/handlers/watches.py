@@ -8,11 +8,12 @@ from typing import Any
 from loadstone.apiserver.handlers import reads
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call, Options
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.responses import negotiation
 from loadstone.apiserver.storage import selectors
 from loadstone.apiserver.storage.store import Collection, HistoryCompacted, ObjectStore
-from loadstone.apiserver.watchers import Watcher, error_event
+from loadstone.apiserver.watchers.watcher import Watcher, error_event
 from loadstone.apiserver.wire.http import Exchange, Response
 
 _SHORTEST, _LONGEST = 1800.0, 3600.0  # s a watch lasts when the client names no time
@@ -101,7 +102,7 @@ def _check(options: Options, current: int) -> None:
     elif options.initial_events is None and match:
         says = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
     if says:
-        cause = status.Cause.forbidden("resourceVersionMatch", says)
+        cause = Cause.forbidden("resourceVersionMatch", says)
         raise status.invalid_options("ListOptions", cause)
     if (asked := reads.number(options.resource_version)) > current:
         raise status.future_revision(asked, current)

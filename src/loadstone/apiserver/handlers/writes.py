@@ -10,6 +10,7 @@ from loadstone.apiserver.apply import field_manager
 from loadstone.apiserver.handlers import deletions, preparation, reads
 from loadstone.apiserver.machinery import media_types, status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage import object_meta
@@ -55,7 +56,7 @@ def check_namespace(state: State, call: Call) -> None:
     if found is None:
         raise status.not_found(state.resource("namespaces"), call.namespace)
     if _is_going(found):
-        cause = status.Cause(
+        cause = Cause(
             field="metadata.namespace",
             reason="NamespaceTerminating",
             message=f"namespace {call.namespace} is being terminated",
@@ -81,9 +82,7 @@ def update(state: State, call: Call) -> StoredObject:
     current = reads.existing(state.store, call)
     given = document["metadata"].get("resourceVersion")
     if not given and (call.resource.conditional or call.resource.custom):
-        cause = status.Cause.invalid(
-            "metadata.resourceVersion", 0, "must be specified for an update"
-        )
+        cause = Cause.invalid("metadata.resourceVersion", 0, "must be specified for an update")
         raise status.invalid(call.resource, call.name, [cause])
     return change(state, call, current, lambda old: document)  # noqa: ARG005
 

@@ -12,9 +12,9 @@ import orjson
 
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import group_version
-from loadstone.apiserver.machinery.status import Cause
 
 
 def checked(call: Call, patched: Document) -> Document:

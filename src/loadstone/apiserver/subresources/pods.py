@@ -7,6 +7,7 @@ from typing import Any
 from loadstone.apiserver.handlers import deletions, reads, writes
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 from loadstone.apiserver.wire import bodies
@@ -25,7 +26,7 @@ def _bind(state: State, call: Call) -> dict[str, Any]:
     body = bodies.decode(call.body, call.content_type)
     node = (body.get("target") or {}).get("name")
     if not node:
-        cause = status.Cause.required("target.name")
+        cause = Cause.required("target.name")
         raise status.invalid(call.resource, call.name, [cause])
     current = reads.existing(state.store, call)
 

@@ -7,6 +7,7 @@ from typing import Any
 from loadstone.apiserver.handlers import reads, writes
 from loadstone.apiserver.machinery import media_types, status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document, dig
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.patches import patch
@@ -38,7 +39,7 @@ def _change(state: State, call: Call, current: StoredObject) -> StoredObject:
     wanted = _wanted(call, current)
     replicas = dig(wanted, ("spec", "replicas")) or 0
     if not isinstance(replicas, int) or replicas < 0:
-        cause = status.Cause.invalid("spec.replicas", replicas, "must be a whole number from 0")
+        cause = Cause.invalid("spec.replicas", replicas, "must be a whole number from 0")
         raise status.invalid(call.resource, call.name, [cause])
 
     def edit(document: Document) -> Document:

@@ -11,6 +11,7 @@ import orjson
 from loadstone.apiserver.handlers import reads
 from loadstone.apiserver.machinery import clock, status
 from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource, group_version
 from loadstone.apiserver.state import State
@@ -43,7 +44,7 @@ def answer(state: State, call: Call) -> Document:
     seconds = spec["expirationSeconds"]
     if not isinstance(seconds, int) or not _SHORTEST <= seconds <= _LONGEST:
         says = "may not specify a duration less than 10 minutes"
-        cause = status.Cause.invalid("spec.expirationSeconds", seconds, says)
+        cause = Cause.invalid("spec.expirationSeconds", seconds, says)
         raise status.invalid(RESOURCE, call.name, [cause])
     now = int(time.time())
     metadata = {"name": call.name, "namespace": call.namespace, "creationTimestamp": clock.now()}

@@ -8,9 +8,9 @@ from typing import Any
 from loadstone.apiserver.admission import validating_policies
 from loadstone.apiserver.custom import definitions, structural_schemas
 from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.machinery.status import Cause
 from loadstone.apiserver.validation import (
     immutable_fields,
     object_names,

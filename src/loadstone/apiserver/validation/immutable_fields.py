@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document, dig
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.machinery.status import Cause
 
 _FIELDS: dict[str, tuple[str, ...]] = {
     "daemonsets": ("spec.selector",),

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from loadstone.apiserver.admission import expressions
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
-from loadstone.apiserver.machinery.status import Cause
 
 NAMES = frozenset(
     {"object", "oldObject", "request", "params", "namespaceObject", "variables", "authorizer"}

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document, dig
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.machinery.status import Cause
 from loadstone.apiserver.validation import object_names
 
 _POD = """
