@@ -17,6 +17,7 @@ from loadstone.apiserver.subresources import pods, reviews, scale
 from loadstone.apiserver.wire.http import Response
 
 _WRITES = ("create", "update", "patch")
+# subresources that are a part of the stored object: its own verbs read and write them
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
 
 

@@ -13,7 +13,7 @@ from msgspec import Meta
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.status import ApiError
 
-_RETRY_AFTER = 1  # s
+_RETRY_AFTER = 1  # s, as the real server says when it is overloaded
 _Seconds = Annotated[float, Meta(ge=0.0)]
 _Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 

@@ -81,6 +81,7 @@ def _resource_path(group: str, version: str, parts: list[str]) -> ResourcePath |
     watch = parts[0] == "watch"
     parts = parts[1:] if watch else parts
     namespace = ""
+    # `/namespaces/a/status` is of the namespace itself, `/namespaces/a/pods` of what it holds
     if len(parts) > 2 and parts[0] == "namespaces" and parts[2] not in ("status", "finalize"):
         namespace, parts = parts[1], parts[2:]
     if not parts or "" in parts[:2]:

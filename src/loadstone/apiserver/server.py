@@ -92,9 +92,9 @@ class Server:
         effect: Effect,
         received: float,
     ) -> None:
-        if exchange.closed:
+        if exchange.closed:  # the client left while a dial held its request back
             return
-        self.state.warnings.clear()
+        self.state.warnings.clear()  # of the requests that were answered meanwhile
         try:
             self._fail(asked, effect)
             if call is not None and call.verb == "watch":
@@ -171,7 +171,7 @@ class Server:
                 delay=(lambda: effect.delay(self.state.rng)) if slowed else None,
             )
         except ApiError as error:
-            if error.code != 410:
+            if error.code != 410:  # which clients look for in an event, not in the answer's status
                 raise
             self._gone(exchange, call, asked, error)
             return

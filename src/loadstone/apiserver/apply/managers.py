@@ -12,7 +12,7 @@ Entry = dict[str, Any]
 Identity = tuple[str, str, str, str]
 
 ANCIENT = "ancient-changes"  # who owns what too many updaters once did
-_UPDATERS = 10  # that are told apart
+_UPDATERS = 10  # that are told apart, as the real server's field manager does by default
 
 
 def identity(entry: Entry) -> Identity:

@@ -18,7 +18,7 @@ def merge(live: Document, applied: Document, shape: TypeShape) -> Document:
 def _merge(live: Any, applied: Any, shape: TypeShape) -> Any:
     kind = kind_of(live if applied is ABSENT else applied, shape)
     of = dict if kind == "map" else list
-    full = any(isinstance(value, of) and value for value in (live, applied))
+    full = any(isinstance(value, of) and value for value in (live, applied))  # else nothing merges
     atomic = shape.keys is None if kind == "list" else not shape.granular
     if kind == "scalar" or atomic or not full:
         return live if applied is ABSENT else applied
@@ -41,14 +41,14 @@ def _maps(live: Any, applied: Any, shape: TypeShape) -> Document:
 def _lists(live: Any, applied: Any, shape: TypeShape) -> list[Any]:
     """Items keep the order of the applied list; those that only the live one has stay between
     the neighbours that they had."""
-    return _Zip(
+    return _ListMerge(
         live if isinstance(live, list) else [],
         applied if isinstance(applied, list) else [],
         shape,
     ).merged()
 
 
-class _Zip:
+class _ListMerge:
     """Two keyed lists walked side by side, as structured-merge-diff does it."""
 
     def __init__(self, live: list[Any], applied: list[Any], shape: TypeShape) -> None:

@@ -19,7 +19,7 @@ from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject, WatchEvent
 from loadstone.apiserver.storage.store import Collection
 
-BATCH = 50  # pieces of work between two turns of the loop
+BATCH = 50  # pieces of work between two turns of the loop, in which requests are answered
 _NAMESPACES = ("", "namespaces")
 _DEFINITIONS = ("apiextensions.k8s.io", "customresourcedefinitions")
 
@@ -61,7 +61,9 @@ class GarbageCollector:
             self._removed(place, event)
         else:
             self._places[stored.uid] = place
-            if b'"deletionTimestamp"' in stored.tail:
+            if (
+                b'"deletionTimestamp"' in stored.tail
+            ):  # a look at the bytes spares decoding all others
                 self._do(self._marked, place)
 
     def _follow(self, place: Place, before: tuple[str, ...], after: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from loadstone.apiserver.wire import bodies
 FOREGROUND = "foregroundDeletion"
 ORPHAN = "orphan"
 _POLICIES = ("Background", "Foreground", "Orphan")
-_KEPT = ("default", "kube-system", "kube-public")
+_KEPT = ("default", "kube-system", "kube-public")  # NamespaceLifecycle protects them
 _POD_GRACE = 30  # s that a running pod is given
 
 

@@ -110,7 +110,7 @@ def change(
         field_manager.record_update(call, old, document)
     if resource.generation or resource.custom:
         _count_generation(old, document)
-    if _same(old, document):
+    if old == document:  # nothing is written: neither revision nor watchers hear of it
         return current
     chain.update(state, call, document, old)
     if deletions.is_done(resource, document):
@@ -176,7 +176,3 @@ def _count_generation(old: Document, new: Document) -> None:
 
 def _specification(document: Document) -> Document:
     return {k: v for k, v in document.items() if k not in ("metadata", "status")}
-
-
-def _same(old: Document, new: Document) -> bool:
-    return old == new

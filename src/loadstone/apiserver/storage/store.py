@@ -32,7 +32,7 @@ class Collection:
     def __init__(self, resource: Resource, window: int, floor: int) -> None:
         self.resource = resource
         self.objects: dict[Key, StoredObject] = {}
-        self._keys: list[Key] | None = []
+        self._keys: list[Key] | None = []  # None after a removal: sorted when next listed
         self._window = window
         self._events: list[WatchEvent] = []
         self._base = 0  # the place of _events[0]
@@ -109,6 +109,7 @@ class Collection:
             if event.previous is None and self._keys is not None:
                 insort(self._keys, key)
         self._events.append(event)
+        # a quarter at a time: to drop one event from the front of a list moves all the others
         if len(self._events) >= self._window + self._window // 4 + 1:
             self.compact(keep=self._window)
 
@@ -129,7 +130,9 @@ class ObjectStore:
         if found is None:
             found = Collection(resource, self.window, self.revision)
             self._collections[resource.key] = found
-        if resource.kept_as is None:
+        if (
+            resource.kept_as is None
+        ):  # a definition that changed makes a new resource of old objects
             found.resource = resource
         return found
 

@@ -56,7 +56,7 @@ class Hub:
         """Send what has changed; by itself this happens once per turn of the loop."""
         changed, self._changed = self._changed, {}
         for collection in changed:
-            shared: dict[Any, tuple[int, bytes]] = {}
+            shared: dict[Any, tuple[int, bytes]] = {}  # written once, sent to all of a group
             for watcher in self.of(collection):
                 watcher.changed(shared)
 

@@ -60,6 +60,7 @@ class Watcher:
         self._bookmarks = bookmarks
         self._count = count
         self._delay = delay
+        # the place up to which a dialled delay lets events through; None: all of them, at once
         self._allowed: int | None = None if delay is None else collection.end
         self.on_close: list[Callable[[], None]] = []  # called once, however the watch ends
 

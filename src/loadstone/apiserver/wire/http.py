@@ -148,7 +148,7 @@ class ServerConnection(asyncio.Protocol):
             self._refuse(501, b"this server upgrades no connections\n")
         except httptools.HttpParserError:
             self._refuse(400, b"this is not HTTP/1.1\n")
-        if self._waiting:
+        if self._waiting:  # a client that sends ahead waits in its own buffers, not in ours
             self._read(False)
 
     def pause_writing(self) -> None:
