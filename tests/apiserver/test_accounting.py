@@ -6,8 +6,8 @@ import asyncio
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from loadstone.apiserver import accounting, metrics
-from tests.cluster import fakes
+from loadstone.apiserver import accounting, prometheus
+from tests.apiserver import fakes
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 
@@ -24,7 +24,7 @@ def test_metrics_say_what_was_asked_by_whom() -> None:
         server = fakes.server()
         fakes.ask(server, "POST", MAPS, {"metadata": {"name": "a"}}, User_Agent='odd"name\\')
         fakes.ask(server, "GET", f"{MAPS}/b", User_Agent="other")
-        return metrics.exposition_of(server.accounting, server.state).body.decode()
+        return prometheus.exposition_of(server.accounting, server.state).body.decode()
 
     families = {f.name: f for f in text_string_to_metric_families(asyncio.run(scene()))}
     requests = {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from loadstone.apiserver.types import messages
-from loadstone.apiserver.wire import protobuf
+from loadstone.apiserver.wire import protobuf_decoder
 from tests.contract.client import Api, Collection
 from tests.contract.conftest import Space
 from tests.contract.objects import Object, config_map, deployment, pod
@@ -46,8 +46,8 @@ def test_one_object_and_a_list_say_the_same(
     items.create({"metadata": {"name": "same"}, **rest}).ok()
     said, answer, in_list = eventually(lambda: unmoved(items))
     assert answer.headers["Content-Type"] == MEDIA
-    assert plain(protobuf.decode(answer.body)) == plain(said)
-    listed = protobuf.decode(in_list.body)
+    assert plain(protobuf_decoder.decode(answer.body)) == plain(said)
+    listed = protobuf_decoder.decode(in_list.body)
     assert listed["kind"] == f"{kind}List"
     held = [item for item in listed["items"] if item["metadata"]["name"] == "same"]
     assert plain(held) == [
@@ -62,7 +62,9 @@ def test_a_watch_is_framed_by_lengths(space: Space) -> None:
     answer = maps.api.get(maps.path(), accept=MEDIA, fieldSelector="metadata.name=a", **query)
     assert answer.headers["Content-Type"] == f"{MEDIA};stream=watch"
     (length,) = struct.unpack(">I", answer.body[:4])
-    event = protobuf._message(answer.body[4 : 4 + length], messages.type_of("v1", "WatchEvent"))
+    event = protobuf_decoder._message(
+        answer.body[4 : 4 + length], messages.type_of("v1", "WatchEvent")
+    )
     assert event["type"] == "ADDED"
     assert event["object"]["data"] == {"x": "1"}
 
@@ -70,7 +72,7 @@ def test_a_watch_is_framed_by_lengths(space: Space) -> None:
 def test_failures_are_in_protobuf_too(space: Space) -> None:
     maps = space.of(CONFIG_MAPS)
     answer = maps.api.get(maps.path("absent"), accept=MEDIA)
-    found = protobuf.decode(answer.body)
+    found = protobuf_decoder.decode(answer.body)
     assert (answer.status, found["kind"], found["reason"]) == (404, "Status", "NotFound")
     assert found["details"]["name"] == "absent"
 
@@ -102,18 +104,18 @@ def test_metadata_alone_is_in_protobuf_for_metadata_clients(space: Space) -> Non
     space.of(PODS).create(pod("a")).ok()
     pods = space.of(PODS)
     one = f"{MEDIA};as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-    found = protobuf.decode(pods.api.get(pods.path("a"), accept=one).body)
+    found = protobuf_decoder.decode(pods.api.get(pods.path("a"), accept=one).body)
     assert (found["kind"], found["metadata"]["name"]) == ("PartialObjectMetadata", "a")
     many = f"{MEDIA};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-    listed = protobuf.decode(pods.api.get(pods.path(), accept=many).body)
+    listed = protobuf_decoder.decode(pods.api.get(pods.path(), accept=many).body)
     assert [item["metadata"]["name"] for item in listed["items"]] == ["a"]
 
 
 def test_a_scale_and_a_review_are_in_protobuf(api: Api, space: Space) -> None:
     deployments = space.of(DEPLOYMENTS)
     deployments.create(deployment("a", replicas=0)).ok()
-    scale = protobuf.decode(api.get(deployments.path("a", "scale"), accept=MEDIA).body)
+    scale = protobuf_decoder.decode(api.get(deployments.path("a", "scale"), accept=MEDIA).body)
     assert (scale["kind"], scale["metadata"]["name"]) == ("Scale", "a")
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
     answer = api.request("POST", path, {}, headers={"Accept": MEDIA})
-    assert protobuf.decode(answer.body)["status"]["userInfo"]["username"]
+    assert protobuf_decoder.decode(answer.body)["status"]["userInfo"]["username"]

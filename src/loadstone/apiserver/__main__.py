@@ -17,16 +17,16 @@ from pathlib import Path
 import uvloop
 
 from loadstone.apiserver import dials
-from loadstone.apiserver.documents.endpoints import VERSION
-from loadstone.apiserver.objects import store
+from loadstone.apiserver.discovery.endpoints import VERSION
+from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.server import BOOKMARKS, COMPACTION, Server
 from loadstone.apiserver.state import State
+from loadstone.apiserver.storage import store
 from loadstone.apiserver.wire.http import ServerConnection
-from loadstone.apiserver.wire.status import ApiError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until SIGTERM or SIGINT; return the exit status."""
+    """The entry point: serves until SIGTERM or SIGINT; returns the exit status."""
     options = _parser().parse_args(arguments)
     state = State(store=store.ObjectStore(options.history), rng=random.Random(options.seed))
     server = Server(

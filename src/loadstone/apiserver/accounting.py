@@ -1,4 +1,4 @@
-"""Request accounting: counts by client, verb and resource, told on request."""
+"""Request accounting: counts by client, verb and resource, since the start or the last reset."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ OTHER = "other"
 
 
 class RequestKind(NamedTuple):
-    """Who asks for what. `resource` is a plural with its subresource, or a path."""
+    """The kind of a request: who asks for what.
+
+    `resource` is a plural with its subresource, or a path.
+    """
 
     verb: str
     group: str
@@ -28,12 +31,13 @@ class RequestKind(NamedTuple):
 
     @property
     def key(self) -> str:
+        """The kind as accounts are keyed: `list pods traefik/3`."""
         return f"{self.verb} {self.resource} {self.agent}"
 
 
 @dataclass
 class Tally:
-    """What one kind of request came to."""
+    """The counts of one kind of request."""
 
     codes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     durations: list[int] = field(default_factory=lambda: [0] * (len(BUCKETS) + 1))
@@ -45,7 +49,7 @@ class Tally:
 
 
 class RequestCounts:
-    """The tallies since the start or the last reset."""
+    """Counters of requests by kind, since the start or the last reset."""
 
     def __init__(self) -> None:
         self.tallies: dict[RequestKind, Tally] = {}
@@ -61,6 +65,7 @@ class RequestCounts:
         return name
 
     def tally(self, asked: RequestKind) -> Tally:
+        """The counts of a kind, all zero when it is new."""
         found = self.tallies.get(asked)
         if found is None:
             found = self.tallies[asked] = Tally()
@@ -79,6 +84,7 @@ class RequestCounts:
             tally.durations[bisect_left(BUCKETS, seconds)] += 1
 
     def clear(self) -> None:
+        """Count from zero again."""
         self.tallies.clear()
         self._agents.clear()
 

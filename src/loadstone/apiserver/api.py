@@ -1,4 +1,4 @@
-"""The resource API: from a call to its answer."""
+"""The dispatch of the resource API: each call to the handler of its verb or subresource."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from typing import Any
 
 from msgspec import structs
 
-from loadstone.apiserver import pods, reviews, scale
-from loadstone.apiserver.objects import deleting, reading, writing
-from loadstone.apiserver.objects.store import StoredObject, unstored
-from loadstone.apiserver.patches import patching
-from loadstone.apiserver.routing import Call
+from loadstone.apiserver.handlers import deletions, patches, reads, writes
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.responses import negotiation
 from loadstone.apiserver.state import State
-from loadstone.apiserver.wire import output, status
+from loadstone.apiserver.storage.objects import StoredObject, unstored
+from loadstone.apiserver.subresources import pods, reviews, scale
 from loadstone.apiserver.wire.http import Response
 
 _WRITES = ("create", "update", "patch")
+# subresources that are a part of the stored object: its own verbs read and write them
 _STORED = frozenset({"status", "finalize", "approval", "ephemeralcontainers"})
 
 
@@ -36,15 +37,15 @@ def answer(state: State, call: Call) -> Response:
 
 
 def _through_view(state: State, call: Call) -> Response:
-    from loadstone.apiserver.objects import views  # few clients write this way
+    from loadstone.apiserver.handlers import views  # few clients write this way
 
     current = state.store.collection(call.resource).objects.get((call.namespace, call.name))
     kept = views.kept(state, call, current)
     if call.verb == "create":
-        return _written(call, writing.create(state, kept), 201)
+        return _written(call, writes.create(state, kept), 201)
     if kept.verb == "update":
-        return _written(call, writing.update(state, kept), 200)
-    stored, created = patching.patch(state, kept)
+        return _written(call, writes.update(state, kept), 200)
+    stored, created = patches.patch(state, kept)
     return _written(call, stored, 201 if created else 200)
 
 
@@ -56,13 +57,13 @@ def _beside(state: State, call: Call) -> Response:
     if call.subresource in ("binding", "eviction"):
         return _status(call, pods.answer(state, call), 201)
     if call.subresource == "token":
-        from loadstone.apiserver import tokens  # few clients ask
+        from loadstone.apiserver.subresources import tokens  # few clients ask
 
         made = unstored(tokens.answer(state, call))
         return _written(structs.replace(call, resource=tokens.RESOURCE, version="v1"), made, 201)
-    from loadstone.apiserver import connecting
+    from loadstone.apiserver.subresources import kubelet
 
-    return connecting.answer(state, call)
+    return kubelet.answer(state, call)
 
 
 def _check_subresource(call: Call) -> None:
@@ -81,42 +82,42 @@ def _check_subresource(call: Call) -> None:
 
 
 def _get(state: State, call: Call) -> Response:
-    written = output.of(call)
-    stored = reading.read(state.store, call)
+    written = negotiation.of(call)
+    stored = reads.read(state.store, call)
     return Response(body=written.object(stored), content_type=written.content_type)
 
 
 def _list(state: State, call: Call) -> Response:
-    written = output.of(call, many=True)
-    items, metadata = reading.select(state.store, call)
+    written = negotiation.of(call, many=True)
+    items, metadata = reads.select(state.store, call)
     return Response(body=written.list(items, metadata), content_type=written.content_type)
 
 
 def _create(state: State, call: Call) -> Response:
     if call.name:
         raise status.method_not_allowed()
-    return _written(call, writing.create(state, call), 201)
+    return _written(call, writes.create(state, call), 201)
 
 
 def _update(state: State, call: Call) -> Response:
-    return _written(call, writing.update(state, call), 200)
+    return _written(call, writes.update(state, call), 200)
 
 
 def _patch(state: State, call: Call) -> Response:
-    stored, created = patching.patch(state, call)
+    stored, created = patches.patch(state, call)
     return _written(call, stored, 201 if created else 200)
 
 
 def _delete(state: State, call: Call) -> Response:
-    stored, gone = deleting.delete(state, call)
+    stored, gone = deletions.delete(state, call)
     if gone and not call.resource.returned:
         return _status(call, status.success(call.resource, stored.name, stored.uid), 200)
     return _written(call, stored, 200)
 
 
 def _delete_collection(state: State, call: Call) -> Response:
-    written = output.of(call, many=True)
-    items = deleting.delete_collection(state, call)
+    written = negotiation.of(call, many=True)
+    items = deletions.delete_collection(state, call)
     metadata = {"resourceVersion": str(state.store.revision)}
     return Response(body=written.list(items, metadata), content_type=written.content_type)
 
@@ -133,10 +134,10 @@ _ANSWERS: dict[str, Callable[[State, Call], Response]] = {
 
 
 def _written(call: Call, stored: StoredObject, code: int) -> Response:
-    written = output.of(call)
+    written = negotiation.of(call)
     return Response(status=code, body=written.object(stored), content_type=written.content_type)
 
 
 def _status(call: Call, document: dict[str, Any], code: int) -> Response:
-    written = output.of(call)
+    written = negotiation.of(call)
     return Response(status=code, body=written.error(document), content_type=written.content_type)

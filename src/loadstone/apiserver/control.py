@@ -1,4 +1,4 @@
-"""The control endpoints below /loadstone/: fault injection, accounting, reset."""
+"""The control API below /loadstone/: fault injection, accounting, reset, compaction."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import orjson
 from loadstone.apiserver import dials
 from loadstone.apiserver.accounting import RequestCounts
 from loadstone.apiserver.dials import Dials
+from loadstone.apiserver.machinery import status
 from loadstone.apiserver.state import State
-from loadstone.apiserver.wire import status
 from loadstone.apiserver.wire.http import HttpRequest, Response
 
 PREFIX = "/loadstone/"
 
 
 class Control:
-    """The paths below /loadstone/; neither counted nor dialled."""
+    """The endpoints below /loadstone/; neither counted nor dialled."""
 
     def __init__(self, state: State, dialled: Dials, accounting: RequestCounts) -> None:
         self._state = state
@@ -33,7 +33,7 @@ class Control:
         }
 
     def answer(self, request: HttpRequest) -> Response:
-        """Raises 404 and 405."""
+        """The answer of an endpoint; raises 404 and 405."""
         name = request.path.removeprefix(PREFIX)
         act = self._paths.get((request.method, name))
         if act is not None:

@@ -5,22 +5,38 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
-from loadstone.apiserver.wire import status
-from loadstone.apiserver.wire.status import ApiError
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.status import ApiError
 
-if TYPE_CHECKING:
-    from loadstone.formats import Dial
+_RETRY_AFTER = 1  # s, as the real server says when it is overloaded
+_Seconds = Annotated[float, Meta(ge=0.0)]
+_Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 
-_RETRY_AFTER = 1  # s
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fault or delay for the requests that match, as it is dialled; absent matches everything.
+
+    The fields are those of a scenario's `dials`, which are sent here as they are.
+    """
+
+    verb: str | None = None
+    resource: str | None = None
+    agent: str | None = None  # a prefix of the User-Agent
+    latency: _Seconds = 0.0
+    jitter: _Seconds = 0.0  # uniform in 0…jitter, added to latency
+    error_rate: _Share = 0.0
+    error_status: Literal[410, 429, 500, 503] = 500  # 410 for watches
+    drop_watch_after: _Seconds = 0.0  # 0: never
 
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What all dials that match a request do to it together."""
+    """The effect of all faults together that match a request."""
 
     latency: float = 0.0  # s
     jitters: tuple[float, ...] = ()  # s, each uniform in 0…jitter
@@ -43,19 +59,24 @@ NOTHING = Effect()
 
 
 class Dials:
-    """The dials that are set now. Every one that matches acts: latencies add up, errors are drawn
-    one after the other, and the shortest time until a watch is dropped counts."""
+    """The faults that are dialled now.
 
-    def __init__(self, dials: Sequence[Dial] = ()) -> None:
+    Every one that matches acts: latencies add up, errors are drawn one after the other, and the
+    shortest time until a watch is dropped counts.
+    """
+
+    def __init__(self, dials: Sequence[Fault] = ()) -> None:
         self._dials = tuple(dials)
         self._known: dict[tuple[str, str, str, str], Effect] = {}
 
-    def set(self, dials: Sequence[Dial]) -> None:
+    def set(self, dials: Sequence[Fault]) -> None:
+        """Replace the faults."""
         self._dials = tuple(dials)
         self._known.clear()
 
     @property
-    def current(self) -> tuple[Dial, ...]:
+    def current(self) -> tuple[Fault, ...]:
+        """The faults, as they were set."""
         return self._dials
 
     def effect(self, verb: str, resource: str, group: str, agent: str) -> Effect:
@@ -70,18 +91,16 @@ class Dials:
         return self._known[key]
 
 
-def parse(body: bytes) -> list[Dial]:
-    """Dials from JSON; raises 400 that says what is wrong."""
-    from loadstone.formats import Dial  # its module takes longer to load than all of the others
-
+def parse(body: bytes) -> list[Fault]:
+    """Faults from JSON; raises 400 that says what is wrong."""
     try:
-        return msgspec.json.decode(body, type=list[Dial])
+        return msgspec.json.decode(body, type=list[Fault])
     except msgspec.DecodeError as error:
         raise status.bad_request(f"dials: {error}") from None
 
 
 def failure(code: int) -> ApiError:
-    """What a client is told when a dial makes its request fail."""
+    """The error of a request that a fault makes fail."""
     if code == 429:
         return status.too_many_requests(_RETRY_AFTER)
     if code == 410:
@@ -91,7 +110,7 @@ def failure(code: int) -> ApiError:
     return status.internal("an error that was dialled")
 
 
-def _matches(dial: Dial, key: tuple[str, str, str, str]) -> bool:
+def _matches(dial: Fault, key: tuple[str, str, str, str]) -> bool:
     verb, resource, group, agent = key
     plain = resource.partition("/")[0]
     names = {resource, plain, f"{plain}.{group}"} if plain else {resource}
@@ -102,7 +121,7 @@ def _matches(dial: Dial, key: tuple[str, str, str, str]) -> bool:
     )
 
 
-def _together(dials: Sequence[Dial]) -> Effect:
+def _together(dials: Sequence[Fault]) -> Effect:
     drops = [dial.drop_watch_after for dial in dials if dial.drop_watch_after]
     return Effect(
         latency=sum(dial.latency for dial in dials),

@@ -1,4 +1,4 @@
-"""Request routing: from a method and a URL to the API call that is meant."""
+"""Request routing: from a method and a URL to the call that is meant."""
 
 from __future__ import annotations
 
@@ -7,37 +7,17 @@ from urllib.parse import parse_qs, unquote
 
 import msgspec
 
-from loadstone.apiserver.types.resources import Registry, Resource
-from loadstone.apiserver.wire.status import Cause, bad_request, invalid_options
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call, Options
+from loadstone.apiserver.machinery.causes import Cause
+from loadstone.apiserver.machinery.resources import Registry, Resource
+from loadstone.apiserver.wire.http import BODY_LIMIT, HttpRequest
 
 _WRITES = {"POST": "create", "PUT": "update", "PATCH": "patch"}
 
 
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """The query parameters that the API knows."""
-
-    watch: bool = False
-    labels: str = ""
-    fields: str = ""
-    limit: int = 0
-    continue_token: str = ""
-    resource_version: str = ""
-    resource_version_match: str = ""
-    timeout: float = 0.0  # s
-    bookmarks: bool = False
-    initial_events: bool | None = None
-    dry_run: bool = False
-    force: bool = False
-    manager: str = ""
-    validation: str = ""
-    propagation: str = ""
-    grace: int | None = None  # s
-    orphan: bool | None = None
-    include_object: str = ""
-
-
 class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a resource path."""
+    """A path of the resource API in its parts."""
 
     group: str
     version: str
@@ -49,32 +29,46 @@ class ResourcePath(msgspec.Struct, frozen=True, kw_only=True):
     watch: bool = False  # the old /watch/ paths
 
 
-class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One request to the resource API."""
+def call(request: HttpRequest, registry: Registry) -> Call | None:
+    """The call that a request makes; None for paths beside the resource API.
 
-    verb: str
-    resource: Resource
-    version: str
-    namespace: str
-    name: str
-    subresource: str
-    options: Options
-    body: bytes
-    content_type: str
-    accept: str
-    agent: str
-    query: str = ""  # as it was sent, for what only one subresource asks
-
-    @property
-    def what(self) -> str:
-        """The resource as it is counted and dialled: `pods`, `pods/status`."""
-        plural = self.resource.plural
-        return f"{plural}/{self.subresource}" if self.subresource else plural
+    Raises 400, 404, 405 and 413.
+    """
+    if request.oversized:
+        raise status.too_large(BODY_LIMIT)
+    found = route(request.path)
+    if found is None:
+        return None
+    given = options(request.query)
+    served = resource(found, registry)
+    if served is None:
+        raise status.unknown_path()
+    act = verb(request.method, found, given)
+    if not act or (
+        served.namespaced
+        and not found.namespace
+        and (found.name or act in ("create", "deletecollection"))
+    ):
+        raise status.method_not_allowed()
+    return Call(
+        verb=act,
+        resource=served,
+        version=found.version,
+        namespace=found.namespace,
+        name=found.name,
+        subresource=found.subresource,
+        options=given,
+        body=request.body,
+        content_type=request.headers.get("content-type", ""),
+        accept=request.headers.get("accept", ""),
+        agent=request.headers.get("user-agent", ""),
+        query=request.query,
+    )
 
 
 @lru_cache(maxsize=4096)
 def route(path: str) -> ResourcePath | None:
-    """The words of a path of the resource API; None when it is something else."""
+    """The parts of a path of the resource API; None when it is something else."""
     parts = [unquote(part) for part in path.strip("/").split("/")]
     if len(parts) > 2 and parts[:2] == ["api", "v1"]:
         return _resource_path("", "v1", parts[2:])
@@ -87,6 +81,7 @@ def _resource_path(group: str, version: str, parts: list[str]) -> ResourcePath |
     watch = parts[0] == "watch"
     parts = parts[1:] if watch else parts
     namespace = ""
+    # `/namespaces/a/status` is of the namespace itself, `/namespaces/a/pods` of what it holds
     if len(parts) > 2 and parts[0] == "namespaces" and parts[2] not in ("status", "finalize"):
         namespace, parts = parts[1], parts[2:]
     if not parts or "" in parts[:2]:
@@ -116,7 +111,7 @@ def verb(method: str, found: ResourcePath, options: Options) -> str:
 
 
 def resource(found: ResourcePath, registry: Registry) -> Resource | None:
-    """The resource a path names, if it is served and the path fits its scope."""
+    """The resource of a path, if it is served and the path fits its scope."""
     known = registry.find(found.group, found.version, found.plural)
     if known is None or (found.namespace and not known.namespaced):
         return None
@@ -125,7 +120,7 @@ def resource(found: ResourcePath, registry: Registry) -> Resource | None:
 
 @lru_cache(maxsize=1024)
 def options(query: str) -> Options:
-    """The options in a query string; raises 400 for a value that cannot be read."""
+    """The options of a query string; raises 400 for a value that cannot be read."""
     given = {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
     return Options(
         watch=bool(_flag(given, "watch")),
@@ -162,11 +157,11 @@ def _number(given: dict[str, str], name: str) -> int | None:
     try:
         return int(value)
     except ValueError:
-        raise bad_request(f"{name}: {value!r} is not a whole number") from None
+        raise status.bad_request(f"{name}: {value!r} is not a whole number") from None
 
 
 def _dry_run(given: dict[str, str]) -> bool:
     value = given.get("dryRun", "")
     if value not in ("", "All"):
-        raise invalid_options("DryRunOptions", Cause.unsupported("dryRun", value, ("All",)))
+        raise status.invalid_options("DryRunOptions", Cause.unsupported("dryRun", value, ("All",)))
     return value == "All"

@@ -14,17 +14,17 @@ import orjson
 from loadstone.apiserver import api, dials, routing
 from loadstone.apiserver.accounting import RequestCounts, RequestKind
 from loadstone.apiserver.control import PREFIX, Control
-from loadstone.apiserver.custom import definitions
+from loadstone.apiserver.controllers import custom_resources, garbage_collector
 from loadstone.apiserver.dials import Dials, Effect
-from loadstone.apiserver.documents.endpoints import HEALTH, Documents
-from loadstone.apiserver.objects import gc, watching
-from loadstone.apiserver.objects.watch import Watcher
-from loadstone.apiserver.routing import Call
+from loadstone.apiserver.discovery.endpoints import HEALTH, DiscoveryEndpoints
+from loadstone.apiserver.handlers import watches
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.media_types import PROTOBUF
+from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.state import State
-from loadstone.apiserver.wire import status
-from loadstone.apiserver.wire.http import BODY_LIMIT, Exchange, HttpRequest, Response
-from loadstone.apiserver.wire.output import PROTOBUF
-from loadstone.apiserver.wire.status import ApiError
+from loadstone.apiserver.watchers.watcher import Watcher
+from loadstone.apiserver.wire.http import Exchange, HttpRequest, Response
 
 BOOKMARKS = 60.0  # s between two bookmarks of a watch, as the real server's
 COMPACTION = 300.0  # s after which, at the earliest, an old list cannot be gone on with
@@ -32,18 +32,18 @@ REPORTS = 50  # failures of our own that go to the log in full
 
 
 class Server:
-    """Handles exchanges; everything but the sockets."""
+    """The server without its sockets: handles exchanges."""
 
     def __init__(
         self, state: State, *, bookmarks: float = BOOKMARKS, compaction: float = COMPACTION
     ) -> None:
         self.state = state
-        gc.Collector(state)
-        definitions.Definitions(state)
+        garbage_collector.GarbageCollector(state)
+        custom_resources.CustomResourceController(state)
         state.fill()
         self.dials = Dials()
         self.accounting = RequestCounts()
-        self._documents = Documents(state.registry)
+        self._documents = DiscoveryEndpoints(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
         self._compaction = compaction
@@ -70,7 +70,7 @@ class Server:
         received = time.perf_counter()
         self.state.warnings.clear()
         try:
-            call = self._call(request)
+            call = routing.call(request, self.state.registry)
         except ApiError as error:
             asked = self._asked(request, None)
             self._finish(exchange, asked, _refusal(error, request), received)
@@ -92,9 +92,9 @@ class Server:
         effect: Effect,
         received: float,
     ) -> None:
-        if exchange.closed:
+        if exchange.closed:  # the client left while a dial held its request back
             return
-        self.state.warnings.clear()
+        self.state.warnings.clear()  # of the requests that were answered meanwhile
         try:
             self._fail(asked, effect)
             if call is not None and call.verb == "watch":
@@ -144,39 +144,6 @@ class Server:
 
     # what a request is
 
-    def _call(self, request: HttpRequest) -> Call | None:
-        """The call of the resource API; None for other paths. Raises 404, 405 and 413."""
-        if request.oversized:
-            raise status.too_large(BODY_LIMIT)
-        found = routing.route(request.path)
-        if found is None:
-            return None
-        options = routing.options(request.query)
-        resource = routing.resource(found, self.state.registry)
-        if resource is None:
-            raise status.unknown_path()
-        verb = routing.verb(request.method, found, options)
-        if not verb or (
-            resource.namespaced
-            and not found.namespace
-            and (found.name or verb in ("create", "deletecollection"))
-        ):
-            raise status.method_not_allowed()
-        return Call(
-            verb=verb,
-            resource=resource,
-            version=found.version,
-            namespace=found.namespace,
-            name=found.name,
-            subresource=found.subresource,
-            options=options,
-            body=request.body,
-            content_type=request.headers.get("content-type", ""),
-            accept=request.headers.get("accept", ""),
-            agent=request.headers.get("user-agent", ""),
-            query=request.query,
-        )
-
     def _asked(self, request: HttpRequest, call: Call | None) -> RequestKind:
         agent = self.accounting.agent(request.headers.get("user-agent", "-") or "-")
         if call is None:
@@ -196,7 +163,7 @@ class Server:
 
         slowed = effect.latency or effect.jitters
         try:
-            watcher = watching.watcher(
+            watcher = watches.watcher(
                 self.state.store,
                 call,
                 exchange,
@@ -204,7 +171,7 @@ class Server:
                 delay=(lambda: effect.delay(self.state.rng)) if slowed else None,
             )
         except ApiError as error:
-            if error.code != 410:
+            if error.code != 410:  # which clients look for in an event, not in the answer's status
                 raise
             self._gone(exchange, call, asked, error)
             return
@@ -215,13 +182,13 @@ class Server:
     def _gone(self, exchange: Exchange, call: Call, asked: RequestKind, error: ApiError) -> None:
         """A watch that starts too far back opens, and says so in its only event."""
         self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
-        watching.refuse(exchange, call, error)
+        watches.refuse(exchange, call, error)
 
     def _end_in_time(
         self, watcher: Watcher, call: Call, effect: Effect, asked: RequestKind
     ) -> None:
         loop = asyncio.get_running_loop()
-        seconds = watching.duration(call.options, self.state.rng)
+        seconds = watches.duration(call.options, self.state.rng)
         end = loop.call_later(seconds, self._end, watcher)
         watcher.on_close.append(end.cancel)
         if effect.drop_after:
@@ -244,9 +211,9 @@ class Server:
     def _aside(self, request: HttpRequest) -> Response:
         try:
             if request.path == "/metrics":
-                from loadstone.apiserver import metrics  # a library that takes time to load
+                from loadstone.apiserver import prometheus  # a library that takes time to load
 
-                return metrics.exposition_of(self.accounting, self.state)
+                return prometheus.exposition_of(self.accounting, self.state)
             if request.path.startswith(PREFIX):
                 return self._control.answer(request)
             return self._documents.answer(request)
@@ -266,8 +233,8 @@ def _refusal(error: ApiError, request: HttpRequest) -> Response:
     if error.retry_after is not None:
         headers = (("Retry-After", str(error.retry_after)),)
     if request.headers.get("accept", "").startswith(PROTOBUF):
-        from loadstone.apiserver.wire import protooutput  # its library takes time to load
+        from loadstone.apiserver.responses import protobuf_format  # its library takes time to load
 
-        body = protooutput.status(error.status())
+        body = protobuf_format.status(error.status())
         return Response(status=error.code, body=body, content_type=PROTOBUF, headers=headers)
     return Response(status=error.code, body=orjson.dumps(error.status()), headers=headers)

@@ -7,20 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadstone.apiserver.objects import bodies
-from loadstone.apiserver.objects.store import Document, ObjectStore, StoredObject, key_of, prepare
-from loadstone.apiserver.objects.watch import Hub
-from loadstone.apiserver.types import builtin
-from loadstone.apiserver.types.resources import Registry, Resource
+from loadstone.apiserver.machinery.documents import Document, key_of
+from loadstone.apiserver.machinery.resources import Registry, Resource
+from loadstone.apiserver.storage import object_meta
+from loadstone.apiserver.storage.objects import StoredObject, prepare
+from loadstone.apiserver.storage.store import ObjectStore
+from loadstone.apiserver.types import kinds
+from loadstone.apiserver.watchers.hub import Hub
 
 
 @dataclass(kw_only=True)
 class State:
-    """The resources, the objects, and the watchers that are told of their changes."""
+    """The state of a server: the resources, the objects, and the watchers of their changes."""
 
     store: ObjectStore
     rng: random.Random
-    registry: Registry = field(default_factory=lambda: Registry(builtin.kinds()))
+    registry: Registry = field(default_factory=lambda: Registry(kinds.kinds()))
     hub: Hub = field(default_factory=Hub)
     on_clear: list[Callable[[], None]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)  # of the request that is answered now
@@ -29,7 +31,7 @@ class State:
         self.store.listeners.append(self.hub.happened)
 
     def fill(self) -> None:
-        """What is there in every cluster from the beginning."""
+        """Create the objects that every cluster has from the beginning."""
         for name in ("default", "kube-system", "kube-public", "kube-node-lease"):
             self.add("namespaces", {"metadata": {"name": name}, **_NAMESPACE})
         self.add("services", _KUBERNETES)
@@ -41,7 +43,7 @@ class State:
         if resource is None:
             raise KeyError(plural)
         document = {**document, "metadata": dict(document["metadata"])}
-        bodies.stamp(resource, document["metadata"], self.rng)
+        object_meta.stamp(resource, document["metadata"], self.rng)
         if plural == "namespaces":
             labels = {"kubernetes.io/metadata.name": document["metadata"]["name"]}
             document["metadata"]["labels"] = labels
@@ -55,6 +57,7 @@ class State:
         return found
 
     def namespace(self, name: str) -> StoredObject | None:
+        """A namespace, None where it is not there."""
         return self.store.collection(self.resource("namespaces")).objects.get(("", name))
 
     def write(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loadstone.apiserver.admission import expressions
-from loadstone.apiserver.admission.policies import NAMES
+from loadstone.apiserver.validation.policy_expressions import NAMES
 
 OBJECT = {"object": {"spec": {"replicas": 3, "hosts": ["a.b", "c"]}, "metadata": {"name": "x"}}}
 
@@ -39,7 +39,7 @@ def test_an_expression_has_the_value_that_cel_gives_it(text: str, value: Any) ->
     ],
 )
 def test_an_expression_without_a_value_says_why(text: str, why: str) -> None:
-    with pytest.raises(expressions.Failed, match=why.replace("+", r"\+")):
+    with pytest.raises(expressions.ExpressionError, match=why.replace("+", r"\+")):
         expressions.evaluate(text, OBJECT)
 
 
@@ -58,5 +58,5 @@ def test_what_nothing_defines_is_named(text: str, strange: list[str]) -> None:
 
 @pytest.mark.parametrize("text", ["object.spec >", "object.?spec", "1 +* 2"])
 def test_what_is_no_expression_is_refused(text: str) -> None:
-    with pytest.raises(expressions.Failed, match="parse"):
+    with pytest.raises(expressions.ExpressionError, match="parse"):
         expressions.read(text)

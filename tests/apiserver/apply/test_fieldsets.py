@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.apiserver.apply import fieldsets, merging, ownership
-from loadstone.apiserver.types import builtin, shapes
-from tests.cluster.documents import Documents
+from loadstone.apiserver.apply import fieldsets, merge, ownership
+from loadstone.apiserver.types import kinds, type_shapes
+from tests.apiserver.documents import Documents
 
-KINDS = list(builtin.kinds())
+KINDS = list(kinds.kinds())
 ELEMENTS = st.sampled_from(["f:a", "f:b", 'k:{"name":"a"}', 'v:"x"'])
 PATHS = st.lists(ELEMENTS, min_size=1, max_size=3).map(tuple)
 SETS = st.lists(PATHS, max_size=8).map(fieldsets.build)
@@ -48,15 +48,15 @@ def test_one_set_is_written_in_one_way(a: fieldsets.Fields) -> None:
     assert fieldsets.union(a, {}) == a == fieldsets.union({}, a)
 
 
-def documents(seed: int, kind: Any) -> tuple[dict[str, Any], shapes.Shape]:
-    shape = shapes.of(kind, kind.version)
+def documents(seed: int, kind: Any) -> tuple[dict[str, Any], type_shapes.TypeShape]:
+    shape = type_shapes.of(kind, kind.version)
     return Documents(seed).of(shape), shape
 
 
 @given(st.integers(0, 1_000), st.sampled_from(KINDS))
 def test_what_is_laid_over_itself_stays(seed: int, kind: Any) -> None:
     document, shape = documents(seed, kind)
-    assert merging.merge(document, document, shape) == document
+    assert merge.merge(document, document, shape) == document
 
 
 @given(st.integers(0, 1_000), st.sampled_from(KINDS))
@@ -75,7 +75,7 @@ def test_a_new_object_is_owned_as_one_that_an_update_filled(seed: int, kind: Any
 def test_taking_all_owned_fields_away_leaves_none(seed: int, kind: Any) -> None:
     document, shape = documents(seed, kind)
     owned = fieldsets.named(ownership.fields(document, shape), shape)
-    assert ownership.fields(merging.remove(document, owned, shape), shape) == {}
+    assert ownership.fields(merge.remove(document, owned, shape), shape) == {}
 
 
 def test_a_path_is_shown_as_messages_write_it() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from loadstone.apiserver.custom import definitions
-from loadstone.apiserver.wire.status import ApiError
+from loadstone.apiserver.machinery.status import ApiError
 
 
 def definition(*versions: str, **spec: Any) -> dict[str, Any]:

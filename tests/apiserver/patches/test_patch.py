@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from loadstone.apiserver.patches import patch, strategic
-from loadstone.apiserver.types import builtin, shapes
-from loadstone.apiserver.types.resources import Registry
+from loadstone.apiserver.machinery.resources import Registry
+from loadstone.apiserver.patches import patch, strategic_merge
+from loadstone.apiserver.types import kinds, type_shapes
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_the_examples_of_rfc_7386(target: Any, change: Any, result: Any) -> None
     assert patch.merge(target, change) == result
 
 
-SHAPES = {kind.kind: shapes.of(kind, kind.version) for kind in Registry(builtin.kinds())}
+SHAPES = {kind.kind: type_shapes.of(kind, kind.version) for kind in Registry(kinds.kinds())}
 
 
 def pod(*containers: dict[str, Any]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def pod(*containers: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_containers_merge_by_name() -> None:
-    merged = strategic.merge(
+    merged = strategic_merge.merge(
         pod({"name": "a", "image": "1"}, {"name": "b", "image": "1"}),
         pod({"name": "b", "image": "2"}, {"name": "c"}),
         SHAPES["Pod"],
@@ -49,7 +49,7 @@ def test_containers_merge_by_name() -> None:
 
 def test_an_element_is_deleted_by_its_key() -> None:
     change = pod({"name": "a", "$patch": "delete"})
-    assert strategic.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"]) == pod(
+    assert strategic_merge.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"]) == pod(
         {"name": "b"}
     )
 
@@ -61,19 +61,19 @@ def test_the_order_of_elements_can_be_set() -> None:
             "containers": [{"name": "c"}],
         }
     }
-    merged = strategic.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"])
+    merged = strategic_merge.merge(pod({"name": "a"}, {"name": "b"}), change, SHAPES["Pod"])
     assert [item["name"] for item in merged["spec"]["containers"]] == ["c", "a", "b"]
 
 
 def test_new_items_come_before_those_that_only_the_server_has() -> None:
-    merged = strategic.merge(
+    merged = strategic_merge.merge(
         pod({"name": "a"}, {"name": "b"}), pod({"name": "c"}, {"name": "b"}), SHAPES["Pod"]
     )
     assert [item["name"] for item in merged["spec"]["containers"]] == ["c", "a", "b"]
 
 
 def test_values_leave_a_list_of_plain_values() -> None:
-    merged = strategic.merge(
+    merged = strategic_merge.merge(
         {"metadata": {"finalizers": ["a", "b"]}},
         {"metadata": {"$deleteFromPrimitiveList/finalizers": ["a"], "finalizers": ["c"]}},
         SHAPES["Pod"],
@@ -82,7 +82,7 @@ def test_values_leave_a_list_of_plain_values() -> None:
 
 
 def test_only_the_retained_keys_stay() -> None:
-    merged = strategic.merge(
+    merged = strategic_merge.merge(
         {"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}},
         {"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}},
         SHAPES["Deployment"],
@@ -91,7 +91,7 @@ def test_only_the_retained_keys_stay() -> None:
 
 
 def test_a_list_without_a_key_is_replaced() -> None:
-    merged = strategic.merge(
+    merged = strategic_merge.merge(
         {"spec": {"rules": [1, 2]}}, {"spec": {"rules": [3]}}, SHAPES["Ingress"]
     )
     assert merged == {"spec": {"rules": [3]}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from loadstone.apiserver.wire.http import BODY_LIMIT
-from tests.cluster import fakes
+from tests.apiserver import fakes
 
 MAPS = "/api/v1/namespaces/default/configmaps"
 

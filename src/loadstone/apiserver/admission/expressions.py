@@ -1,4 +1,4 @@
-"""CEL expressions, as admission policies hold them: read once, evaluated against many requests.
+"""CEL expressions, as admission policies hold them: compiled once, evaluated for many requests.
 
 The language is a library's. What Kubernetes adds and is missing here is optional fields (`.?`) and
 the functions for quantities, URLs, addresses and the authorizer: such an expression is refused
@@ -23,23 +23,23 @@ _NATIVE = frozenset(
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
-class Failed(Exception):
-    """An expression cannot be read, or has no value for a request."""
+class ExpressionError(Exception):
+    """An expression that cannot be compiled, or has no value for a request."""
 
 
 @lru_cache(maxsize=1024)
 def read(text: str) -> Any:
-    """The program that an expression is; raises `Failed` with the parser's words."""
+    """The compiled program of an expression; raises `ExpressionError` with the parser's words."""
     import cel  # takes time to load, and few clusters have policies
 
     try:
         return cel.compile(text)
     except ValueError as error:
-        raise Failed(str(error)) from None
+        raise ExpressionError(str(error)) from None
 
 
 def strange(text: str, known: frozenset[str]) -> list[str]:
-    """Names and functions in an expression that nothing defines; raises `Failed`."""
+    """Names and functions in an expression that nothing defines; raises `ExpressionError`."""
     program = read(text)
     names = {name for name in program.variables() if not _of_macro(name, text)}
     called = {name for name in program.functions() if _WORD.fullmatch(name)}
@@ -63,12 +63,12 @@ def _spaces() -> frozenset[str]:
 
 
 def evaluate(text: str, variables: Mapping[str, Any]) -> Any:
-    """The value of an expression; raises `Failed` where it has none."""
+    """The value of an expression; raises `ExpressionError` where it has none."""
     program = read(text)
     try:
         return program.execute(_context(variables))
     except Exception as error:  # the library raises what fits: TypeError, KeyError, RuntimeError
-        raise Failed(_words(error)) from None
+        raise ExpressionError(_words(error)) from None
 
 
 def _words(error: Exception) -> str:

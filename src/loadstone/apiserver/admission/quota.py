@@ -1,4 +1,4 @@
-"""Resource quotas, as they are held to when objects are created or changed.
+"""Resource quotas: admission of objects that are created or changed, by what they use.
 
 What is used is counted here as objects come; the controller manager's own controller counts
 everything anew, and takes off what went. Without one a quota has no status, and limits nothing.
@@ -11,20 +11,21 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from loadstone.apiserver.admission import podresources, quotausage
-from loadstone.apiserver.objects.store import Document, StoredObject
-from loadstone.apiserver.routing import Call
+from loadstone.apiserver.admission import pod_resources, quota_usage
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.calls import Call
+from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.state import State
+from loadstone.apiserver.storage.objects import StoredObject
 from loadstone.apiserver.types.amounts import Amounts, amount, shown
-from loadstone.apiserver.types.resources import Resource
-from loadstone.apiserver.wire import status
 
 _ALSO_CHANGED = ("services", "persistentvolumeclaims")  # a change may take more of a quota
 _NEGATIVE = {"NotTerminating": "Terminating", "NotBestEffort": "BestEffort"}
 
 
 def admit(state: State, call: Call, document: Document, old: Document | None = None) -> None:
-    """Count an object that is to be stored; raises 403 where a quota has no room for it."""
+    """Count the use of an object that is to be stored; raises 403 where a quota has no room."""
     resource = call.resource
     if call.subresource or not resource.namespaced or not _handles(resource, document, old):
         return
@@ -48,7 +49,7 @@ def _handles(resource: Resource, document: Document, old: Document | None) -> bo
 
 def _applies(resource: Resource, quota: Document, document: Document) -> bool:
     hard = (quota.get("status") or {}).get("hard") or {}
-    return bool(quotausage.limited(resource, hard)) and all(
+    return bool(quota_usage.limited(resource, hard)) and all(
         _in_scope(resource, scope, document) for scope in _scopes(quota)
     )
 
@@ -57,15 +58,15 @@ def _charge(call: Call, quota: Document, document: Document, old: Document | Non
     """What an object adds to what a quota has used; raises 403."""
     resource, name = call.resource, quota["metadata"]["name"]
     hard, used = quota["status"]["hard"], quota["status"].get("used") or {}
-    names = quotausage.limited(resource, hard)
-    if resource.key == ("", "pods") and (unsaid := quotausage.missing(document, names)):
+    names = quota_usage.limited(resource, hard)
+    if resource.key == ("", "pods") and (unsaid := quota_usage.missing(document, names)):
         raise _refused(call, document, f"failed quota: {name}: must specify {unsaid}")
     if any(each not in used for each in names):
         what = ",".join(sorted(names))
         raise _refused(call, document, f"status unknown for quota: {name}, resources: {what}")
-    wanted = quotausage.usage(resource, document)
+    wanted = quota_usage.usage(resource, document)
     if old is not None and _applies(resource, quota, old):
-        before = quotausage.usage(resource, old)
+        before = quota_usage.usage(resource, old)
         wanted = {key: max(Decimal(0), wanted[key] - before.get(key, 0)) for key in wanted}
     more = {key: wanted[key] for key in names if wanted.get(key)}
     over = [key for key in more if amount(used[key]) + more[key] > amount(hard[key])]
@@ -119,7 +120,7 @@ def _pod_is(name: str, document: Document) -> bool:
     if name == "Terminating":
         return _terminating(document)
     if name == "BestEffort":
-        return podresources.quality(spec) == "BestEffort"
+        return pod_resources.quality(spec) == "BestEffort"
     return name == "CrossNamespacePodAffinity" and any(
         term.get("namespaces") or term.get("namespaceSelector") is not None
         for term in _affinity_terms(spec)

@@ -1,1 +1,1 @@
-"""Server-side apply: fields, their owners, and how configurations merge."""
+"""Server-side apply, as computed: sets of fields, their managers, merges and conflicts."""

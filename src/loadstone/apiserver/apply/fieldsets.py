@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from loadstone.apiserver.types.shapes import ANY, Shape
+from loadstone.apiserver.types.type_shapes import ANY, TypeShape
 
 Fields = dict[str, Any]
 Path = tuple[str, ...]
@@ -32,14 +32,14 @@ def _below(node: Fields) -> Fields:
 
 
 def node_of(below: Fields, *, member: bool) -> Fields | None:
-    """A node of a set, or None where it would hold nothing."""
+    """The node of a set for an element, None where it would hold nothing."""
     if not member:
         return below or None
     return {**_MEMBER, **below} if below else {}
 
 
 def union(a: Fields, b: Fields) -> Fields:
-    """What is in one of two sets."""
+    """The union of two sets."""
     found = dict(a)
     for name, inner in b.items():
         held = found.get(name)
@@ -52,7 +52,7 @@ def union(a: Fields, b: Fields) -> Fields:
 
 
 def difference(a: Fields, b: Fields) -> Fields:
-    """What is in the first set and not in the second; a member goes, what is below it stays."""
+    """The difference of two sets: a member goes, what is below it stays."""
     found: Fields = {}
     for name, inner in a.items():
         other = b.get(name)
@@ -66,7 +66,7 @@ def difference(a: Fields, b: Fields) -> Fields:
 
 
 def intersection(a: Fields, b: Fields) -> Fields:
-    """What is in both sets."""
+    """The intersection of two sets."""
     found: Fields = {}
     for name, inner in a.items():
         other = b.get(name)
@@ -86,17 +86,18 @@ def without(a: Fields, elements: Iterable[str]) -> Fields:
 
 
 def has(fields: Fields, element: str) -> bool:
+    """Whether an element is a member of the first level of a set."""
     node = fields.get(element)
     return node is not None and _is_member(node)
 
 
 def below(fields: Fields, element: str) -> Fields:
-    """What the set holds below an element."""
+    """The subset below an element."""
     return _below(fields.get(element) or {})
 
 
-def named(fields: Fields, shape: Shape) -> Fields:
-    """The set, and each field of a struct that it holds something of."""
+def named(fields: Fields, shape: TypeShape) -> Fields:
+    """The set with each field of a struct that it holds something of."""
     found: Fields = {}
     for element, node in fields.items():
         known = element.startswith("f:") and shape.is_map and element[2:] in shape.fields
@@ -105,8 +106,8 @@ def named(fields: Fields, shape: Shape) -> Fields:
     return found
 
 
-def within(shape: Shape, element: str) -> Shape:
-    """The shape of what an element of a value leads to."""
+def within(shape: TypeShape, element: str) -> TypeShape:
+    """The shape of the value that an element leads to."""
     if element.startswith("f:"):
         return shape.field(element[2:]) if shape.is_map else ANY
     return shape.items or ANY
@@ -165,7 +166,7 @@ def shown(path: Path) -> str:
 
 
 class NoElement(ValueError):
-    """An item of a list that cannot be told apart by the list's keys."""
+    """An item of a list that the keys of the list cannot tell from another."""
 
 
 def element_of(item: Any, keys: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The entries of metadata.managedFields: who they are, whether they can be read, in which order."""
+"""Manager entries, metadata.managedFields: their identity, their order, and how many are kept."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from loadstone.apiserver.apply import fieldsets
-from loadstone.apiserver.objects.store import Document
+from loadstone.apiserver.machinery.documents import Document
 
 Entry = dict[str, Any]
 Identity = tuple[str, str, str, str]
 
 ANCIENT = "ancient-changes"  # who owns what too many updaters once did
-_UPDATERS = 10  # that are told apart
+_UPDATERS = 10  # that are told apart, as the real server's field manager does by default
 
 
 def identity(entry: Entry) -> Identity:
-    """Whose an entry is; an applier is the same in every version of the API."""
+    """The identity of an entry; an applier is the same in every version of the API."""
     operation = str(entry.get("operation") or "")
     version = "" if operation == "Apply" else str(entry.get("apiVersion") or "")
     return (
@@ -43,7 +43,7 @@ def _is_readable(entry: Any) -> bool:
 
 
 def resets(metadata: Document) -> bool:
-    """Whether a client asks to forget who owns what."""
+    """Whether a client resets the entries: asks to forget who owns what."""
     return metadata.get("managedFields") in ([], [{}])
 
 

@@ -1,4 +1,4 @@
-"""Which fields a document has, and which of them two documents differ in.
+"""Fields of a document as a set, and the comparison of two documents field by field.
 
 As structured-merge-diff walks them: `fields` is what an applied configuration wants, `added` what
 comes with a new object, `compare` what an update changed.
@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import Any
 
 from loadstone.apiserver.apply.fieldsets import SELF, Fields, Path, build, element_of
-from loadstone.apiserver.types.shapes import ANY, Shape
+from loadstone.apiserver.types.type_shapes import ANY, TypeShape
 
 ABSENT: Any = object()  # unlike null, which a document can hold
 _PLAIN = (str, bool, int, float)
 
 
-def fields(document: dict[str, Any], shape: Shape) -> Fields:
-    """Every field that an owner of this document would own."""
+def fields(document: dict[str, Any], shape: TypeShape) -> Fields:
+    """The set of all fields that an owner of this document would own."""
     return _inside_map(document, shape)
 
 
-def _wanted(value: Any, shape: Shape) -> Fields | None:
+def _wanted(value: Any, shape: TypeShape) -> Fields | None:
     """The node of a value; None for one that holds no field, as an empty keyed list."""
     if isinstance(value, dict) and value and shape.is_map and shape.granular:
         return _inside_map(value, shape) or None
@@ -29,7 +29,7 @@ def _wanted(value: Any, shape: Shape) -> Fields | None:
     return {}
 
 
-def _inside_map(value: dict[str, Any], shape: Shape) -> Fields:
+def _inside_map(value: dict[str, Any], shape: TypeShape) -> Fields:
     found: Fields = {}
     for name, inner in value.items():
         node = _wanted(inner, shape.field(name))
@@ -40,7 +40,7 @@ def _inside_map(value: dict[str, Any], shape: Shape) -> Fields:
     return found
 
 
-def _items(value: list[Any], shape: Shape) -> Fields:
+def _items(value: list[Any], shape: TypeShape) -> Fields:
     """The items of a keyed list or a set; those that are there twice are owned as one."""
     found: Fields = {}
     twice = set()
@@ -55,8 +55,8 @@ def _items(value: list[Any], shape: Shape) -> Fields:
     return found
 
 
-def added(document: dict[str, Any], shape: Shape) -> Fields:
-    """The fields of a new object: as against one of its kind that is empty."""
+def added(document: dict[str, Any], shape: TypeShape) -> Fields:
+    """The set of fields of a new object: compared with one of its kind that is empty."""
     found: Fields = {}
     for name, inner in document.items():
         below = shape.field(name)
@@ -66,7 +66,7 @@ def added(document: dict[str, Any], shape: Shape) -> Fields:
     return found
 
 
-def _from_empty(value: Any, shape: Shape) -> Fields | None:
+def _from_empty(value: Any, shape: TypeShape) -> Fields | None:
     """The node of a field that is there, and empty, before anybody fills it."""
     if isinstance(value, dict) and shape.granular:
         return added(value, shape) or None
@@ -77,7 +77,7 @@ def _from_empty(value: Any, shape: Shape) -> Fields | None:
     return node
 
 
-def _new(value: Any, shape: Shape) -> Fields:
+def _new(value: Any, shape: TypeShape) -> Fields:
     """The node of a value that was not there: it is owned itself, with all that is in it."""
     if isinstance(value, dict) and value and shape.is_map and shape.granular:
         found: Fields = {SELF: {}}
@@ -95,19 +95,22 @@ def _new(value: Any, shape: Shape) -> Fields:
     return {}
 
 
-def compare(old: dict[str, Any], new: dict[str, Any], shape: Shape) -> tuple[Fields, Fields]:
-    """The fields that were removed, and those that were changed or added."""
+def compare(old: dict[str, Any], new: dict[str, Any], shape: TypeShape) -> tuple[Fields, Fields]:
+    """The sets of fields that were removed, and that were changed or added."""
     found = _Comparison()
     found.maps(old, new, shape, ())
     return build(found.removed), build(found.changed)
 
 
 class _Comparison:
+    """A comparison under way: the sets that it fills."""
+
     def __init__(self) -> None:
         self.removed: list[Path] = []
         self.changed: list[Path] = []
 
-    def values(self, old: Any, new: Any, shape: Shape, path: Path) -> None:
+    def values(self, old: Any, new: Any, shape: TypeShape, path: Path) -> None:
+        """Compare two values of a shape."""
         if old is not ABSENT and new is not ABSENT and old == new:
             return
         before, after = kind_of(old, shape), kind_of(new, shape)
@@ -117,7 +120,7 @@ class _Comparison:
             self._walk(old, new, before, shape, path)
             self._walk(old, new, after, shape, path)
 
-    def _walk(self, old: Any, new: Any, kind: str, shape: Shape, path: Path) -> None:
+    def _walk(self, old: Any, new: Any, kind: str, shape: TypeShape, path: Path) -> None:
         whole = kind == "scalar" or not (_full(old, kind) or _full(new, kind))
         if whole or (shape.keys is None if kind == "list" else not shape.granular):
             (self.removed if new is ABSENT else self.changed).append(path)
@@ -131,7 +134,8 @@ class _Comparison:
         elif new is ABSENT:
             self.removed.append(path)
 
-    def maps(self, old: Any, new: Any, shape: Shape, path: Path) -> None:
+    def maps(self, old: Any, new: Any, shape: TypeShape, path: Path) -> None:
+        """Compare two mappings field by field."""
         before = old if isinstance(old, dict) else {}
         after = new if isinstance(new, dict) else {}
         for name in before.keys() | after.keys():
@@ -140,7 +144,7 @@ class _Comparison:
             will = after.get(name, empty if new is not ABSENT else ABSENT)
             self.values(was, will, shape.field(name), (*path, f"f:{name}"))
 
-    def _lists(self, old: list[Any], new: list[Any], shape: Shape, path: Path) -> None:
+    def _lists(self, old: list[Any], new: list[Any], shape: TypeShape, path: Path) -> None:
         before, after = _by_element(old, shape), _by_element(new, shape)
         for element in before.keys() | after.keys():
             had, has = before.get(element, []), after.get(element, [])
@@ -161,8 +165,8 @@ class _Comparison:
                 self.changed.append(below)
 
 
-def kind_of(value: Any, shape: Shape) -> str:
-    """As what a value is handled: what it is, or else what its shape would have it be."""
+def kind_of(value: Any, shape: TypeShape) -> str:
+    """The kind of a value: map, list or scalar, as it is, or else as its shape has it."""
     if isinstance(value, dict) and shape.is_map:
         return "map"
     if isinstance(value, list) and shape.is_list:
@@ -182,7 +186,7 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _by_element(items: list[Any], shape: Shape) -> dict[str, list[Any]]:
+def _by_element(items: list[Any], shape: TypeShape) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for item in items:
         found.setdefault(element_of(item, shape.keys or {}), []).append(item)

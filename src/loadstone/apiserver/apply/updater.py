@@ -1,4 +1,4 @@
-"""What becomes of an object and of its owners when somebody applies or updates it.
+"""The updater: an object and the owners of its fields after somebody applies or updates it.
 
 The owners are entries of managedFields; each is replaced, never changed. Which entry is the
 writer's own is for the caller to say.
@@ -10,15 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from loadstone.apiserver.apply import fieldsets, merging, ownership
+from loadstone.apiserver.apply import fieldsets, merge, ownership
 from loadstone.apiserver.apply.fieldsets import Fields, Path
-from loadstone.apiserver.objects.store import Document
-from loadstone.apiserver.types.shapes import Shape
+from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.types.type_shapes import TypeShape
 
 Entry = dict[str, Any]
-Clash = tuple[Entry, Path]
-
-# what the server itself writes is nobody's
+Conflict = tuple[Entry, Path]
 _SERVERS: Fields = {
     "f:apiVersion": {},
     "f:kind": {},
@@ -36,6 +34,7 @@ _SERVERS: Fields = {
 
 
 def fields_of(entry: Entry) -> Fields:
+    """The fields of an entry."""
     found: Fields = entry.get("fieldsV1") or {}
     return found
 
@@ -46,18 +45,18 @@ def owned(fields: Fields) -> Fields:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outcome:
-    """The object after a write, and the other owners' entries."""
+class WriteResult:
+    """The result of a write: the object, the writer's fields, and the entries of the others."""
 
     document: Document
     fields: Fields  # what the writer owns
     others: list[Entry]
 
 
-class Clashes(Exception):
-    """Fields that others own with other values."""
+class Conflicts(Exception):
+    """Conflicts of an apply: fields that others own with other values."""
 
-    def __init__(self, found: list[Clash]) -> None:
+    def __init__(self, found: list[Conflict]) -> None:
         super().__init__(f"{len(found)} conflicts")
         self.found = found
 
@@ -65,20 +64,20 @@ class Clashes(Exception):
 def apply(
     live: Document,
     applied: Document,
-    shape: Shape,
+    shape: TypeShape,
     *,
     last: Fields,
     others: Sequence[Entry],
     ignored: Collection[str] = (),
-    allow: Callable[[list[Clash]], bool],
-) -> Outcome:
+    allow: Callable[[list[Conflict]], bool],
+) -> WriteResult:
     """Lay a configuration over an object.
 
     `last`: what the same manager applied before; it goes unless it is applied again or somebody
     else owns it. `allow` says whether clashes are forced. Raises `Clashes` where they are not.
     """
     fields = fieldsets.without(ownership.fields(applied, shape), ignored)
-    merged = merging.merge(live, applied, shape)
+    merged = merge.merge(live, applied, shape)
     if fieldsets.difference(last, fields):
         merged = _pruned(merged, shape, last, [fields, *map(fields_of, others)])
     removed, changed = ownership.compare(live, merged, shape)
@@ -90,20 +89,26 @@ def apply(
         for path in fieldsets.paths(fieldsets.intersection(fields_of(entry), changed))
     ]
     if clashes and not allow(clashes):
-        raise Clashes(clashes)
-    return Outcome(document=merged, fields=owned(fields), others=_left(others, removed, changed))
+        raise Conflicts(clashes)
+    return WriteResult(
+        document=merged, fields=owned(fields), others=_left(others, removed, changed)
+    )
 
 
 def update(
-    old: Document, new: Document, shape: Shape, entries: Sequence[Entry], ignored: Collection[str]
-) -> Outcome:
+    old: Document,
+    new: Document,
+    shape: TypeShape,
+    entries: Sequence[Entry],
+    ignored: Collection[str],
+) -> WriteResult:
     """The owners after an object was changed otherwise than by applying: whoever changed a field
     owns it from then on."""
     removed, changed = ownership.compare(old, new, shape)
     removed = fieldsets.without(removed, ignored)
     changed = fieldsets.without(changed, ignored)
     others = _left(entries, removed, changed) if removed or changed else list(entries)
-    return Outcome(document=new, fields=owned(changed), others=others)
+    return WriteResult(document=new, fields=owned(changed), others=others)
 
 
 def _left(entries: Sequence[Entry], removed: Fields, changed: Fields) -> list[Entry]:
@@ -117,7 +122,7 @@ def _left(entries: Sequence[Entry], removed: Fields, changed: Fields) -> list[En
     return found
 
 
-def _pruned(merged: Document, shape: Shape, last: Fields, owners: Sequence[Fields]) -> Document:
+def _pruned(merged: Document, shape: TypeShape, last: Fields, owners: Sequence[Fields]) -> Document:
     """The object without what its manager applied before and nobody owns now."""
 
     def named(fields: Fields) -> Fields:
@@ -128,8 +133,8 @@ def _pruned(merged: Document, shape: Shape, last: Fields, owners: Sequence[Field
         managed = fieldsets.union(managed, fields)
     last = named(last)
     whole = named(ownership.fields(merged, shape))
-    kept = named(ownership.fields(merging.remove(merged, last, shape), shape))
+    kept = named(ownership.fields(merge.remove(merged, last, shape), shape))
     gone = fieldsets.difference(whole, fieldsets.union(kept, named(managed)))
-    rest = named(ownership.fields(merging.remove(merged, gone, shape), shape))
+    rest = named(ownership.fields(merge.remove(merged, gone, shape), shape))
     gone = fieldsets.intersection(fieldsets.difference(whole, rest), last)
-    return merging.remove(merged, gone, shape)
+    return merge.remove(merged, gone, shape)

@@ -1,1 +1,1 @@
-"""Custom resources: definitions, their schemas, and what holds of their objects."""
+"""Custom resources: definitions, their schemas, and the validation of their objects."""

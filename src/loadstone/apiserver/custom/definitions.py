@@ -1,84 +1,22 @@
-"""Custom resources: definitions in, resources served."""
+"""CustomResourceDefinitions: their defaults and validation, and the resources they define."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
-from loadstone.apiserver.custom import structural
-from loadstone.apiserver.objects import bodies
-from loadstone.apiserver.objects.gc import CLEANUP
-from loadstone.apiserver.objects.store import Collection, Document, Event, prepare
-from loadstone.apiserver.state import State
-from loadstone.apiserver.types.resources import Resource, Version
-from loadstone.apiserver.wire import status
-from loadstone.apiserver.wire.status import Cause
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.causes import Cause
+from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.machinery.resources import CustomVersion, Resource
 
 KEY = ("apiextensions.k8s.io", "customresourcedefinitions")
 _VERSION = re.compile(r"v(\d+)(?:(alpha|beta)(\d+))?")
 _STAGES = {"alpha": 0, "beta": 1, None: 2}
 
 
-class Definitions:
-    """Serves what CustomResourceDefinitions define, for as long as they are there."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        state.store.listeners.append(self.happened)
-
-    def happened(self, collection: Collection, event: Event) -> None:
-        if collection.resource.key != KEY:
-            return
-        document = event.stored.document()
-        resource = resource_of(document)
-        if event.type != "DELETED":
-            if not document["status"]["conditions"]:
-                self._later(event.stored.name)
-                return
-            self._state.registry.add(resource)
-            self._default_anew(resource)
-            return
-        gone = self._state.store.collection(resource)
-        for watcher in self._state.hub.of(gone):
-            watcher.end()
-        self._state.registry.remove(resource.key)
-        self._state.store.drop(resource.key)
-
-    def _later(self, name: str) -> None:
-        """Establish a definition after the answer to its creation, before the next request."""
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # where nothing is served
-            self._establish(name)
-        else:
-            loop.call_soon(self._establish, name)
-
-    def _establish(self, name: str) -> None:
-        kind = self._state.resource(KEY[1], KEY[0])
-        found = self._state.store.collection(kind).objects.get(("", name))
-        if found is None:
-            return
-        document = found.document()
-        if not document["status"]["conditions"]:
-            document["status"]["conditions"] = _conditions()
-            document["status"]["acceptedNames"] = document["spec"]["names"]
-            self._state.store.put(kind, document)
-
-    def _default_anew(self, resource: Resource) -> None:
-        """Objects that are there get the defaults of a schema that came after them, unannounced."""
-        collection = self._state.store.collection(resource)
-        kept = resource.definition(resource.version)
-        if kept is None:
-            return
-        for key, stored in list(collection.objects.items()):
-            document = stored.document()
-            structural.default(kept, document)
-            collection.objects[key] = prepare(resource, document, stored.revision)
-
-
 def fill(document: Document) -> None:
-    """What the server itself writes into a definition: defaults, and that it is not established."""
+    """The defaults of a definition, and its status until it is established."""
     spec = document.get("spec")
     if not isinstance(spec, dict) or not isinstance(spec.get("names"), dict):
         return
@@ -102,7 +40,7 @@ def fill(document: Document) -> None:
 
 
 def check(document: Document) -> list[Cause]:
-    """What is wrong with a definition; raises 501 for what is right but not done here."""
+    """The errors of a definition; raises 501 for what is right but not done here."""
     spec = document.get("spec")
     if not isinstance(spec, dict):
         return [Cause.required("spec")]
@@ -138,9 +76,9 @@ def resource_of(document: Document) -> Resource:
     )
 
 
-def _version(given: dict[str, Any]) -> Version:
+def _version(given: dict[str, Any]) -> CustomVersion:
     subresources = given.get("subresources") or {}
-    return Version(
+    return CustomVersion(
         name=given["name"],
         schema=(given.get("schema") or {}).get("openAPIV3Schema") or {},
         columns=tuple(given.get("additionalPrinterColumns") or ()),
@@ -161,26 +99,6 @@ def _priority(name: str) -> tuple[int, int, int, str]:
         return (-1, 0, 0, name)
     major, stage, minor = match.groups()
     return (_STAGES[stage], int(major), int(minor or 0), name)
-
-
-def _conditions() -> list[dict[str, str]]:
-    now = bodies.now()
-    return [
-        _condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
-        _condition(
-            "Established", "InitialNamesAccepted", "the initial names have been accepted", now
-        ),
-    ]
-
-
-def _condition(kind: str, reason: str, message: str, now: str) -> dict[str, str]:
-    return {
-        "type": kind,
-        "status": "True",
-        "lastTransitionTime": now,
-        "reason": reason,
-        "message": message,
-    }
 
 
 def _check_names(document: Document, spec: dict[str, Any]) -> list[Cause]:
@@ -227,3 +145,6 @@ def _check_schema(where: str, schema: object) -> list[Cause]:
         field = f"{where}.schema.openAPIV3Schema.type"
         return [Cause.invalid(field, found.get("type", ""), "must be object at the root")]
     return []
+
+
+CLEANUP = "customresourcecleanup.apiextensions.k8s.io"

@@ -1,1 +1,1 @@
-"""Patches: JSON, merge and strategic merge."""
+"""Patches, as computed: JSON patch, JSON merge patch and strategic merge patch."""

@@ -1,4 +1,4 @@
-"""JSON merge patch (RFC 7386); JSON patch is in `jsonpatching`, strategic merge in `strategic`."""
+"""Application of a patch by its media type, and JSON merge patch (RFC 7386)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,12 @@ from typing import Any
 
 import orjson
 
-from loadstone.apiserver.objects.store import Document
-from loadstone.apiserver.patches import strategic
-from loadstone.apiserver.types import shapes
-from loadstone.apiserver.types.resources import Resource
-from loadstone.apiserver.wire import status
-
-JSON = "application/json-patch+json"
-MERGE = "application/merge-patch+json"
-STRATEGIC = "application/strategic-merge-patch+json"
-APPLY = "application/apply-patch+yaml"
-TYPES = (JSON, MERGE, STRATEGIC, APPLY)
-
-
-def is_apply(content_type: str) -> bool:
-    return content_type.startswith(APPLY)
-
-
-def is_patch(content_type: str) -> bool:
-    return content_type.partition(";")[0].strip() in TYPES
+from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.documents import Document
+from loadstone.apiserver.machinery.media_types import JSON, STRATEGIC
+from loadstone.apiserver.machinery.resources import Resource
+from loadstone.apiserver.patches import strategic_merge
+from loadstone.apiserver.types import type_shapes
 
 
 def apply(
@@ -36,19 +23,19 @@ def apply(
     except orjson.JSONDecodeError as error:
         raise status.bad_request(f"error decoding patch: {error}") from None
     if media == JSON:
-        from loadstone.apiserver.patches import jsonpatching  # takes time to load, and few send it
+        from loadstone.apiserver.patches import json_patch  # takes time to load, and few send it
 
-        return jsonpatching.apply(patch, document)
+        return json_patch.apply(patch, document)
     if not isinstance(patch, dict):
         raise status.bad_request("cannot apply a patch that is not an object")
     if media == STRATEGIC:
-        return strategic.merge(document, patch, shapes.of(resource, version))
+        return strategic_merge.merge(document, patch, type_shapes.of(resource, version))
     merged = merge(document, patch)
     return merged if isinstance(merged, dict) else {}
 
 
 def merge(target: Any, patch: Any) -> Any:
-    """RFC 7386: null removes, mappings merge, everything else replaces."""
+    """JSON merge patch: null removes, mappings merge, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}

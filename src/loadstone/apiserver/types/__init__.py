@@ -1,1 +1,1 @@
-"""Types: the built-in kinds as data, and what holds of the values of each type."""
+"""Types of the built-in kinds, as data: their fields, how they merge, and their scalars."""

@@ -1,4 +1,4 @@
-"""Quantities as numbers, to be added up and compared, and back."""
+"""Amounts: quantities as numbers, to be added up and compared, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Kubernetes' kinds are written in protobuf: every field's number, name and type.
+"""Protobuf messages of the built-in kinds: number, name and type of every field.
 
 The table is what the Go types say of themselves (`tests/real/modules/clients/messages` prints it),
 so it holds every kind of the APIs that are stable. It is read when the first client sends or asks
@@ -18,8 +18,8 @@ import msgspec
 TABLE = Path(__file__).with_name("messages.json.gz")
 
 
-class Field(msgspec.Struct, frozen=True, array_like=True):
-    """One field. `[]T` is a list of T, `{}T` a mapping to T.
+class MessageField(msgspec.Struct, frozen=True, array_like=True):
+    """A field of a message. `[]T` is a list of T, `{}T` a mapping to T.
 
     Without a name its own fields stand, in JSON, in the object around it. `shown` says when a zero
     says something: `*` for a pointer, `=` where JSON always has the field.
@@ -32,14 +32,18 @@ class Field(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Messages(msgspec.Struct, frozen=True):
-    """`kinds`: from `apps/v1 Deployment` to its type; `types`: from a type to its fields."""
+    """The table of messages.
+
+    `kinds`: from `apps/v1 Deployment` to its type; `types`: from a type to its fields.
+    """
 
     kinds: dict[str, str]
-    types: dict[str, tuple[Field, ...]]
+    types: dict[str, tuple[MessageField, ...]]
 
 
 @lru_cache(maxsize=1)
 def table() -> Messages:
+    """The table, read when it is first needed."""
     return msgspec.json.decode(gzip.decompress(TABLE.read_bytes()), type=Messages)
 
 
@@ -53,14 +57,15 @@ def type_of(api_version: str, kind: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def by_number(name: str) -> Mapping[int, Field]:
+def by_number(name: str) -> Mapping[int, MessageField]:
+    """The fields of a type by number."""
     return {field.number: field for field in table().types[name]}
 
 
 @lru_cache(maxsize=1024)
-def by_name(name: str) -> Mapping[str, Field]:
-    """The fields as JSON has them: those of an inlined struct among them."""
-    found: dict[str, Field] = {}
+def by_name(name: str) -> Mapping[str, MessageField]:
+    """The fields of a type by their names in JSON, those of an inlined struct among them."""
+    found: dict[str, MessageField] = {}
     for field in table().types[name]:
         if field.name:
             found[field.name] = field

@@ -1,1 +1,1 @@
-"""The wire: HTTP, JSON, YAML and protobuf on their way in and out, and failures."""
+"""The wire: HTTP, and bodies in JSON, YAML and protobuf."""

@@ -23,7 +23,7 @@ _KEPT = frozenset({b"accept", b"content-type", b"user-agent", b"expect", b"if-no
 
 
 class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request, whole. Header names are lower case; only those that matter are kept."""
+    """A whole request. Header names are lower case; only those that matter are kept."""
 
     method: str
     path: str
@@ -34,7 +34,7 @@ class HttpRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Response(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer, whole."""
+    """A whole response."""
 
     status: int = 200
     body: bytes = b""
@@ -43,7 +43,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sink(Protocol):
-    """What produces a stream."""
+    """A producer of a stream."""
 
     def resume(self) -> None:
         """The client reads again."""
@@ -53,7 +53,7 @@ class Sink(Protocol):
 
 
 class Exchange:
-    """One request and the way to answer it, once."""
+    """An exchange: one request and the way to answer it, once."""
 
     __slots__ = ("_connection", "_head_only", "_keep_alive", "request", "sink")
 
@@ -76,6 +76,7 @@ class Exchange:
         return not self._connection.paused
 
     def send(self, response: Response) -> None:
+        """Send a whole response."""
         if self.closed:
             return
         head = _head(response, len(response.body), self._keep_alive)
@@ -88,6 +89,7 @@ class Exchange:
         self._connection.write(_head(response, None, self._keep_alive))
 
     def write(self, frames: bytes) -> None:
+        """Send a piece of the stream."""
         self._connection.write(frames)
 
     def end(self) -> None:
@@ -103,12 +105,12 @@ class Exchange:
 
 
 def frame(data: bytes) -> bytes:
-    """A piece of a streamed body."""
+    """A chunk of a streamed body."""
     return b"%x\r\n%b\r\n" % (len(data), data)
 
 
 class ServerConnection(asyncio.Protocol):
-    """One client connection: bytes in, exchanges out."""
+    """A connection of a client: bytes in, exchanges out."""
 
     def __init__(
         self, handle: Callable[[Exchange], None], connections: set[ServerConnection]
@@ -146,7 +148,7 @@ class ServerConnection(asyncio.Protocol):
             self._refuse(501, b"this server upgrades no connections\n")
         except httptools.HttpParserError:
             self._refuse(400, b"this is not HTTP/1.1\n")
-        if self._waiting:
+        if self._waiting:  # a client that sends ahead waits in its own buffers, not in ours
             self._read(False)
 
     def pause_writing(self) -> None:

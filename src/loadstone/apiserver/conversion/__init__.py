@@ -1,0 +1,1 @@
+"""Conversion between kinds that one API shows and another one keeps."""

@@ -1,0 +1,1 @@
+"""Discovery: groups and resources, OpenAPI, version, health."""

@@ -1,1 +1,0 @@
-"""Documents beside the resources: discovery, OpenAPI, version, health."""

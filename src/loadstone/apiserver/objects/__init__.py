@@ -1,1 +1,0 @@
-"""Objects: kept, read, written, deleted, watched."""

@@ -1,0 +1,1 @@
+"""Responses: the format that a client accepts, and objects written in it."""

@@ -1,0 +1,1 @@
+"""Storage: objects as bytes, the history of their changes, and selectors over them."""

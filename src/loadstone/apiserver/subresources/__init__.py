@@ -1,0 +1,1 @@
+"""Subresources and reviews: answers that are no object of the store."""

@@ -1,0 +1,1 @@
+"""Validation: everything that is wrong with an object, before it is stored."""
