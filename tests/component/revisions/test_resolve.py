@@ -19,8 +19,8 @@ from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.flows import prepare
 from loadstone.flows.settings import Config, Request
 from loadstone.model import Side
-from tests.measure.repositories import commit, created, digest, drafts, git, made
-from tests.measure.repositories import component as built
+from tests.component.repositories import commit, created, digest, drafts, git, made
+from tests.component.repositories import component as built
 
 SCRIPT = "#!/bin/sh\necho thing {version}\n"
 
