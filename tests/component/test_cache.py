@@ -21,7 +21,7 @@ SRC = Path(__file__).parents[2] / "src"
 USES = """
 import sys, time
 from pathlib import Path
-from loadstone.measure import cache
+from loadstone.component import cache
 place = Path(sys.argv[1])
 with cache.making(place):
     cache.use(place)
