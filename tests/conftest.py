@@ -13,3 +13,12 @@ for name in filter(processes.of_repository, list(os.environ)):
 # A test on a busy shared machine takes as long as it takes: a deadline would fail it by chance.
 settings.register_profile("loadstone", deadline=None)
 settings.load_profile("loadstone")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no text are named for their argument.
+
+    Workers that run side by side have to collect the same names, and gzip writes the time.
+    """
+    text = not isinstance(val, bytes) or (val.isascii() and val.decode().isprintable())
+    return None if text else argname
