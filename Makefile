@@ -1,5 +1,5 @@
 # Everything from nothing: `make demo` measures two releases of a real ingress controller here and now,
-# `make test` is everything CI runs. Both need Python 3.11 or later, pip and make.
+# `make test` is what every change has to pass. Both need Python 3.11 or later, pip and make.
 
 PYTHON ?= python3
 VENV   := .venv
@@ -13,11 +13,13 @@ BASE   ?= 3.0.4
 HEAD   ?= 3.7.15
 PEERS  := $(VENV)/peers
 WHEEL  := $(VENV)/wheel
+PYTEST := $(BIN)/python -m pytest
+BESIDE := -n logical --dist loadgroup  # a worker for each core; grouped tests share one
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
 .PHONY: demo test study wheel real conformance firewall quick lint format generated lock clean help \
-        browser peers
+        browser peers merging
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,24 +32,30 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
 	@echo "in another repository: README.md, Install"
 
-# Side by side first; then those that measure time or need both cores, one after another.
-# COVERAGE=1 shows which lines and branches no test reaches.
-test: lint wheel ## Everything CI runs: lint, types, import contracts, tests, end-to-end runs of the wheel
-	$(BIN)/python -m pytest -m "not alone and not real" -n auto --dist loadgroup $(if $(COVERAGE),--cov --cov-report=)
-	LOADSTONE_COMMAND=$(WHEEL)/bin/loadstone \
-	  $(BIN)/python -m pytest -m "alone and not real" $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
+# Side by side first; then those that measure time or need the whole machine, one after another.
+# What a user types is typed at the built wheel. COVERAGE=1 shows which lines and branches of this
+# checkout no test reaches, its processes included.
+test: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
+test: lint wheel merging ## Lint, types, import contracts, tests, end-to-end runs of the built wheel
+	$(PYTEST) -m "not alone and not real" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
+	$(PYTEST) -m "alone and not real" \
+	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
-real: $(MARK) ## Real programs that take long to build, against the embedded server (needs Go)
-	$(BIN)/python -m pytest -m real
+# Kubernetes' own merging code, which tests hold the embedded server to; without Go they are skipped.
+merging: $(MARK)
+	! command -v go >/dev/null || $(BIN)/python -m tests.real.build merging
+
+real: $(MARK) ## The tests that build real programs of Kubernetes first, minutes each (needs Go)
+	$(PYTEST) -m real
 
 conformance: $(MARK) ## Kubernetes' own specs against the embedded server; writes the page (needs Go)
 	$(BIN)/python -m tests.real.conformance --write
 
 quick: $(MARK) ## The tests that take seconds
-	$(BIN)/python -m pytest -m "not slow and not e2e and not alone and not real" -n auto --dist loadgroup
+	$(PYTEST) -m "not slow and not e2e and not alone and not real" $(BESIDE)
 
 study: $(MARK) ## The Monte-Carlo studies of the judge, whole: hours
-	$(BIN)/python -m pytest -m study --studies
+	$(PYTEST) -m study --studies
 
 # What a user installs: the built wheel in an environment of its own.
 wheel: $(MARK)
@@ -106,4 +114,4 @@ lock: $(MARK) ## Resolve the dependencies anew, with hashes
 	$(COMPILE) --group peers -o requirements-peers.lock
 
 clean: ## Remove what was made here
-	rm -rf $(VENV) $(OUT) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(OUT) dist .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -18,3 +18,12 @@ settings.load_profile("loadstone")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--studies", action="store_true", help="simulate all reports of the studies")
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes that are no text are named for their argument.
+
+    Workers that run side by side have to collect the same names, and gzip writes the time.
+    """
+    text = not isinstance(val, bytes) or (val.isascii() and val.decode().isprintable())
+    return None if text else argname

@@ -1,6 +1,7 @@
 """Documents: every link leads somewhere, every command exists, and the tutorial works."""
 
 import json
+import pkgutil
 import re
 import shlex
 from pathlib import Path
@@ -62,6 +63,24 @@ PYTHON = re.findall(
 )
 
 
+def test_the_calls_of_the_python_api_are_there():
+    text = (ROOT / "docs/reference/python-api.md").read_text()
+    calls = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)", text)
+    assert len(calls) > 10
+    assert [
+        call for call in calls if not exists(f"loadstone.{call.removeprefix('loadstone.')}")
+    ] == []
+
+
+def exists(name):
+    """Whether a dotted name is a module, or something in one."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
+
+
 @pytest.mark.parametrize("example", PYTHON)
 def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
@@ -87,6 +106,7 @@ def commands(path):
 
 @pytest.mark.e2e
 @pytest.mark.slow
+@pytest.mark.alone  # it measures two releases, and says how they differ
 @pytest.mark.timeout(600)
 def test_the_tutorial_works_line_by_line(tmp_path):
     for program, *arguments in commands(TUTORIAL):

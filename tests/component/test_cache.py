@@ -15,7 +15,7 @@ from loadstone.component.cache import CacheEntry
 from loadstone.component.pruning import doomed
 from loadstone.component.revisions.resolve import resolve
 from loadstone.model import Side
-from tests.measure.repositories import component, created
+from tests.component.repositories import component, created
 
 SRC = Path(__file__).parents[2] / "src"
 USES = """

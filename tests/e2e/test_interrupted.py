@@ -12,7 +12,8 @@ from loadstone.store.rounds import RoundLog
 from loadstone.system import processes
 from tests.e2e.command import PLANTED, finish, start
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
+# alone: a sweep ends what killed sessions left on the whole machine, those of other tests too
+pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(300)]
 
 ROUNDS = 2
 

@@ -6,7 +6,13 @@ import pytest
 
 from tests.e2e.command import PLANTED, finish
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
+# alone: what they measure is judged, latencies too, and has to come out as planted
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.alone,
+    pytest.mark.timeout(600),
+]
 
 
 def session(tmp_path, head, *more, scenario="scenario.yaml"):

@@ -121,6 +121,7 @@ def test_the_extra_call_is_in_the_servers_own_account(server):
 
 
 @pytest.mark.slow
+@pytest.mark.alone  # the CPU time of a request
 def test_plain_sustains_500_requests_a_second_at_well_under_half_a_core(server):
     """By its CPU time, which a busy machine inflates far less than any wall clock."""
     with served(Upstream) as upstream:

@@ -146,6 +146,7 @@ def busiest(found: Costs) -> str:
     return max(found.own, key=found.own.__getitem__, default="")
 
 
+@pytest.mark.alone  # a busy machine gives a program few samples
 def test_its_profiles_are_real(world):
     with started(world[1], "busy") as program:
         answered(program, 200)
@@ -180,6 +181,7 @@ def cpu_of(program: Program, requests: int) -> float:
     return program.metric("process_cpu_seconds_total") - before
 
 
+@pytest.mark.alone  # CPU time, to a fifth
 def test_busy_burns_half_a_millisecond_for_every_request(world):
     with started(world[1], "busy") as busy, started(world[1]) as plain:
         answered(busy, 200)
@@ -211,6 +213,7 @@ def test_plain_keeps_nothing_of_its_requests(world):
         assert program.metric("process_resident_memory_bytes") - before < 0.2 * 500 * flaws.KEPT
 
 
+@pytest.mark.alone  # how long an answer takes
 def test_stall_stops_everything_for_a_while_again_and_again(world):
     with started(world[1], "stall", ["--stall", "0.3"]) as program:
         answered(program, 200)

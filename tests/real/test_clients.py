@@ -15,7 +15,7 @@ from loadstone.protocols import Cluster
 from tests.contract.test_kinds import CLUSTER, NAMESPACED
 from tests.real import binary
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # the first build takes its time
+pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]  # the first build takes its time
 TOLD = 60.0  # s that a program may take once it is built
 
 

@@ -22,7 +22,7 @@ SLOW = (  # they wait by the clock, twenty seconds to five minutes: `make confor
 AT_LEAST = 50  # so many are left, and more than an empty selection
 
 
-@pytest.mark.slow
+@pytest.mark.real
 @pytest.mark.timeout(3600)  # the first run builds the suite
 def test_conformance_specs_pass(tmp_path: Path) -> None:
     for name in ("kube-controller-manager", "e2e.test"):

@@ -30,7 +30,7 @@ from tests.real.conformance import add_node
 from tests.real.controllers import controller_manager, kwok, scheduler
 from tests.real.managing import MANAGERS
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # the first builds what it needs
+pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]  # the first builds what it needs
 
 QUOTAS = Resource("/api/v1", "resourcequotas", "ResourceQuota")
 PATIENCE = 120.0  # s a controller may take on a busy machine
@@ -103,7 +103,6 @@ def test_a_namespace_goes_with_all_that_is_in_it(api: Api, space: str) -> None:
     eventually(lambda: not api.of(NAMESPACES).exists(space), within=PATIENCE)
 
 
-@pytest.mark.real
 def test_nodes_are_ready_and_pods_run(api: Api, cluster: Cluster, space: str, folder: Path) -> None:
     with scheduler(cluster.kubeconfig, folder), kwok(cluster.kubeconfig, folder):
         add_node(api)
@@ -134,7 +133,6 @@ def test_a_service_becomes_rules_and_they_go_with_it(mode: str, tool: str, tmp_p
     assert json.loads(said)["mode"] == mode
 
 
-@pytest.mark.real
 def test_machines_of_cluster_api_run(tmp_path: Path) -> None:
     for name in MANAGERS:
         binary(name)

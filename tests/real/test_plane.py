@@ -17,7 +17,6 @@ TREE = Path(__file__).parents[2]
 
 
 @pytest.mark.real
-@pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_the_contract_holds_on_the_real_server(tmp_path: Path) -> None:
     with (

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from loadstone.model import Record
+from loadstone.report import redline
 from loadstone.report.comparison import build, comment, page
 from loadstone.report.comparison.gallery import galleries
 from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import Gallery
-from tests.report import samples
+from tests.report import samples, searches
 
 
 @cache
@@ -31,7 +33,18 @@ def whole(name: str) -> str:
 @cache
 def text(name: str) -> str:
     """The page without its pictures."""
-    return page.render(view(name), pictures=())
+    return words(samples.get(name))
+
+
+def words(record: Record) -> str:
+    """The page of any record without its pictures, for tests of what it says."""
+    return page.render(build.view(record), pictures=())
+
+
+@cache
+def search(name: str) -> str:
+    """The page of a search for redlines."""
+    return redline.html(searches.get(name))
 
 
 @cache

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from playwright.sync_api import TimeoutError as TooSlow
 
 from loadstone.profiles.flame import flame
-from loadstone.report import redline, series
+from loadstone.report import series
 from loadstone.report.comparison.page import render
-from tests.report import rendered, searches, trends
+from tests.report import rendered, trends
 
 # one browser and one set of drawn pages for all of them
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn"), pytest.mark.timeout(300)]
@@ -146,7 +146,7 @@ def pages(tmp_path_factory):
     page = render(rendered.view("one-side"), flames=graphs, pictures=())
     (folder / "flames.html").write_text(page, encoding="utf-8")
     for name in SEARCHES:
-        page = redline.html(searches.get(name))
+        page = rendered.search(name)
         (folder / f"redline-{name}.html").write_text(page, encoding="utf-8")
     several = [trends.busy(), trends.flat(), trends.few(), trends.empty()]
     (folder / "series.html").write_text(series.html(several), encoding="utf-8")

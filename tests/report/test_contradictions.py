@@ -31,6 +31,7 @@ from loadstone.report.common.bounds import within
 from loadstone.report.common.commands import again
 from loadstone.report.comparison import build, detectable
 from loadstone.report.comparison.explain import explain
+from loadstone.report.comparison.page import render
 from loadstone.report.plan.console import terminal
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone
@@ -254,7 +255,7 @@ def test_what_would_settle_it_is_a_command_that_does_it():
     for text in (
         comparison.terminal(samples.get("inconclusive"), saved="o"),
         comparison.markdown(samples.get("inconclusive"), saved="o"),
-        comparison.html(samples.get("inconclusive"), saved="o"),
+        render(build.view(samples.get("inconclusive"), saved="o"), pictures=()),
     ):
         assert "loadstone more o --rounds 8" in text
 

@@ -7,6 +7,7 @@ their documentation of markup; mentions and references are looked for in the tex
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -137,8 +138,8 @@ def taken_away(path):
     """Elements of a document that GitHub would not let through."""
     whole = html(path.read_text())
     left = nh3.clean(whole, tags=TAGS, attributes=ATTRIBUTES, link_rel=None)
-    kept = [tag for tag, _ in elements(left)]
-    return [] if kept == [tag for tag, _ in elements(whole)] else sorted(set(kept))
+    before, after = (Counter(tag for tag, _ in elements(each)) for each in (whole, left))
+    return sorted(before - after)
 
 
 def test_nothing_of_a_document_is_taken_away():
@@ -148,7 +149,7 @@ def test_nothing_of_a_document_is_taken_away():
 def test_an_element_that_would_be_taken_away_is_found(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("<form>a</form>\n")
-    assert taken_away(page) != []
+    assert taken_away(page) == ["form"]
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)

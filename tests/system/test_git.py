@@ -14,7 +14,7 @@ from loadstone.model import Side
 from loadstone.system import processes
 from loadstone.system.git import git as our_git
 from loadstone.system.git import require, without_secret, words
-from tests.measure.repositories import commit, component, created, git
+from tests.component.repositories import commit, component, created, git
 
 SRC = Path(__file__).parents[2] / "src"
 RESOLVES = """
@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from loadstone.component.revisions.resolve import resolve
 from loadstone.model import Side
-from tests.measure.repositories import component
+from tests.component.repositories import component
 found = resolve(component(sys.argv[1]), sys.argv[2], Side.HEAD, cache=Path(sys.argv[3]))
 Path(sys.argv[4]).write_text(found.version)
 """

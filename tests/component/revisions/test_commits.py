@@ -6,7 +6,7 @@ from loadstone.component.revisions.commits import MOST, between
 from loadstone.component.revisions.repositories import opened
 from loadstone.component.revisions.resolve import commits, find
 from loadstone.model import Commits, Side
-from tests.measure.repositories import commit, component, created, git
+from tests.component.repositories import commit, component, created, git
 
 
 @pytest.fixture

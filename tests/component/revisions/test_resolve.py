@@ -20,8 +20,8 @@ from loadstone.flows import prepare
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
 from loadstone.model import Side
-from tests.measure.repositories import commit, created, digest, drafts, git, made
-from tests.measure.repositories import component as built
+from tests.component.repositories import commit, created, digest, drafts, git, made
+from tests.component.repositories import component as built
 
 SCRIPT = "#!/bin/sh\necho thing {version}\n"
 

@@ -125,6 +125,7 @@ def test_an_answer_that_is_cut_short_is_not(sender, tmp_path, head):
     assert sum(result.errors.values()) + result.wrong == sent(result) > 0
 
 
+@pytest.mark.alone  # a rate is a time
 def test_the_rate_is_what_was_asked_for(sender, server, tmp_path):
     asked = plan(server.ports[0], rate=300.0, connections=50, window=2.0)
     result = sender.start(asked, tmp_path).finish()
@@ -157,6 +158,7 @@ def test_what_happens_in_the_warm_up_is_thrown_away(sender, tmp_path):
     assert result.answers == sent(result)
 
 
+@pytest.mark.alone  # counted by the clock
 def test_a_window_without_a_length_lasts_until_it_is_finished(sender, server, tmp_path):
     load = sender.start(plan(server.ports[0], window=0.0), tmp_path)
     opening = time.monotonic()
@@ -167,6 +169,7 @@ def test_a_window_without_a_length_lasts_until_it_is_finished(sender, server, tm
     assert result.requests == pytest.approx(200 * result.seconds, abs=5)
 
 
+@pytest.mark.alone  # how long each request waited
 def test_a_stall_is_seen_by_every_request_that_was_due_while_it_lasted(sender, tmp_path):
     """The test for coordinated omission: a closed loop would see one slow request a connection."""
     with serve(lambda _: answer()) as scripted:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from loadstone.measure.load.headroom import headroom
 from loadstone.measure.load.table import generator
 from loadstone.measure.upstream import upstream
 
 
+@pytest.mark.alone  # what the machine can do
 def test_generator_and_upstream_are_measured_without_the_component(tmp_path):
     with upstream(servers=1, bodies=[600], workdir=tmp_path) as server:
         found = headroom(

@@ -98,6 +98,7 @@ def test_more_connections_than_one_address_has_ports_come_from_the_next(number, 
 
 
 @pytest.mark.slow
+@pytest.mark.alone  # twenty thousand sockets of the machine's
 def test_ten_thousand_connections_are_held_where_the_machine_allows_it(tmp_path):
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     asked = min(10_000, hard - 500)

@@ -30,6 +30,7 @@ def stalled(connections: int, scripted: Scripted, tmp_path) -> LoadResult:
     return load.finish()
 
 
+@pytest.mark.alone  # how long each request waited
 def test_requests_that_find_no_free_connection_wait_and_count_from_when_they_were_due(tmp_path):
     """Two connections can have two requests under way; a hundred are due in the stall."""
     with serve(lambda _: answer()) as scripted:
@@ -115,6 +116,7 @@ def test_a_second_answer_costs_the_connection_and_is_nobodys(tmp_path):
     assert result.answers == result.requests
 
 
+@pytest.mark.alone  # how late each request was
 def test_sending_late_is_told_apart_from_answering_late(tmp_path):
     with serve(lambda _: answer()) as scripted:
         result = stalled(200, scripted, tmp_path)

@@ -9,7 +9,7 @@ from loadstone.report import comparison, redline
 from loadstone.report.common.commits import between
 from loadstone.report.common.revisions import named
 from loadstone.store import records
-from tests.report import samples, searches
+from tests.report import rendered, samples, searches
 
 HASH = "a5de532" + "0" * 33
 
@@ -59,7 +59,7 @@ def test_the_commits_between_are_told_in_a_line(ahead, behind, line):
 def test_nothing_is_told_where_git_does_not_know_or_there_is_nothing():
     assert between(None, "v1", "v2") is None
     assert between(Commits(ahead=0, behind=0), "v1", "v2") is None
-    for text in (comparison.markdown(samples.regression()), comparison.html(samples.regression())):
+    for text in (comparison.markdown(samples.regression()), rendered.text("regression")):
         assert "commits from" not in text
         assert 'class="commits"' not in text
 
@@ -67,13 +67,13 @@ def test_nothing_is_told_where_git_does_not_know_or_there_is_nothing():
 def test_every_report_names_both_revisions_and_the_commits_at_its_top():
     record = samples.get("commits")
     newest = "28b15eb"
-    for text in (comparison.markdown(record), comparison.html(record), comparison.terminal(record)):
+    for text in (comparison.markdown(record), rendered.words(record), comparison.terminal(record)):
         top = text[: text.index("CPU per 1,000 requests", text.index(newest))]
         assert "origin/v2 (a1047ea)" in top
         assert "v1 (5a6df72)" in top
         assert "60 commits from" in top
         assert "copies nothing" in top
-    assert "and 49 more before them" in comparison.html(record)
+    assert "and 49 more before them" in rendered.words(record)
     assert "and 55 more" in comparison.terminal(record)
 
 
@@ -96,7 +96,7 @@ def test_no_subject_can_do_anything(number):
     record = replace(
         record, plan=replace(record.plan, commits=Commits(ahead=1, behind=0, listed=listed))
     )
-    assert "<script" not in comparison.html(record)
+    assert "<script" not in rendered.words(record)
     markdown = comparison.markdown(record)
     for live in ("@octocat", "![", "<img", "<script", "<!-- loadstone:report key=other"):
         assert live not in markdown

@@ -14,7 +14,7 @@ from loadstone.report import comparison
 from loadstone.report.common.names import names
 from loadstone.report.common.notes import gathered, plan_remarks, spanned
 from loadstone.report.comparison import build
-from tests.report import samples
+from tests.report import rendered, samples
 
 LATE = samples.LATE
 UNPAIRED = "7 of 8 rounds have both sides; the others are not used"
@@ -58,7 +58,7 @@ def test_every_format_for_reading_says_why_a_metric_does_not_gate():
     why = "latency_p999 is shown, not gated"
 
     assert why in " ".join(comparison.terminal(made, width=120).split())
-    assert why in comparison.html(made)
+    assert why in rendered.text("busy")
     _, _, folded = comparison.markdown(made).partition("how to reproduce</summary>")
     assert why in folded.replace("\\", "")
 

@@ -167,7 +167,7 @@ def test_the_verdict_in_the_page_is_the_verdict_in_the_comment():
 
 def test_the_contents_name_every_part_once_and_lead_there():
     for name in ("regression", "sizes", "invalid"):
-        page = comparison.html(samples.get(name)) if name == "sizes" else rendered.whole(name)
+        page = rendered.whole(name)
         (nav,) = re.findall(r'<nav class="contents".*?</nav>', page, flags=re.DOTALL)
         links = re.findall(r'<a href="#([^"]+)">(.*?)</a>', nav)
         assert {title for _, title in links} == set(re.findall(r'<h2 id="[^"]+">(.*?)</h2>', page))
@@ -183,7 +183,7 @@ def test_what_our_sentences_write_as_code_is_shown_as_code():
     record = samples.get("regression")
     warned = Reason(code="open-files", text="at most 256 open files: `ulimit -n 65536`, or <b>`")
     environment = replace(record.environment, warnings=[warned])
-    page = comparison.html(replace(record, environment=environment))
+    page = rendered.words(replace(record, environment=environment))
     assert "at most 256 open files: <code>ulimit -n 65536</code>, or &lt;b&gt;`" in page
 
 

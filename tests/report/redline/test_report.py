@@ -13,12 +13,11 @@ from loadstone.cli.redline import command
 from loadstone.report import redline
 from loadstone.report.redline import build
 from tests import searching
-from tests.report import searches
+from tests.report import rendered, searches
 from tests.report.samples import HOSTILE
 
-
-def html(name):
-    return redline.html(searches.get(name))
+# pages are drawn once for all of them
+pytestmark = pytest.mark.xdist_group("drawn")
 
 
 @pytest.mark.parametrize("name", searches.NAMES)
@@ -27,7 +26,7 @@ def test_every_format_says_the_verdict_and_every_size(name):
     tried = [step for each in searches.get(name).redlines.brackets for step in each.steps]
     assert len(view.steps) == len(tried)
     terminal = redline.terminal(searches.get(name), width=160)
-    for text in (terminal, redline.markdown(searches.get(name)), html(name)):
+    for text in (terminal, redline.markdown(searches.get(name)), rendered.search(name)):
         assert view.says in text
         assert all(row.size in text for row in view.steps)
 
@@ -49,7 +48,7 @@ def test_a_limit_above_a_known_redline_leaves_nothing_open():
 
 
 def test_every_run_is_a_dot_and_those_that_say_nothing_are_hollow():
-    svgs = re.findall(r"<svg.*?</svg>", html("limited"), flags=re.DOTALL)
+    svgs = re.findall(r"<svg.*?</svg>", rendered.search("limited"), flags=re.DOTALL)
     trials = [
         trial
         for bracket in searches.get("limited").redlines.brackets
@@ -65,9 +64,9 @@ def test_every_run_is_a_dot_and_those_that_say_nothing_are_hollow():
 
 
 def test_the_runs_near_the_redlines_are_drawn_again_where_there_are_others():
-    titles = re.findall(r"<figcaption>([^<]*?) <", html("lower"))
+    titles = re.findall(r"<figcaption>([^<]*?) <", rendered.search("lower"))
     assert titles == ["Worst objective by rate", "The same near the redlines", "rate by round"]
-    titles = re.findall(r"<figcaption>([^<]*?) <", html("silent"))
+    titles = re.findall(r"<figcaption>([^<]*?) <", rendered.search("silent"))
     assert titles == ["Worst objective by rate", "rate by round"]
 
 
@@ -83,7 +82,7 @@ def test_the_command_to_repeat_it_is_one(name):
 
 
 def test_text_from_outside_stays_text():
-    page = html("hostile")
+    page = rendered.search("hostile")
     assert "<script>alert" not in page
     assert "<img" not in page
     text = redline.markdown(searches.get("hostile"))

@@ -112,11 +112,14 @@ def _not_known(found: Findings) -> str:
     why = f": {found.why}" if found.why else ""
     gated = [item for item in found.rows if item.gated and not failed_runs(item)]
     lost = [item for item in gated if item.verdict is Verdict.INVALID]
+    rest = _changed(found.changed, found) if found.changed else "nothing"
+    if found.unmeasured and not lost:
+        rows = units.count(found.unmeasured, "gated row")
+        return f"{rows} not measured on either side{why}. Found in the rest: {rest}"
     if not lost or len(lost) == len(gated):
         return f"no trustworthy numbers{why}"
     rows = units.count(len(gated), "gated row")
     have = "has" if len(lost) == 1 else "have"
-    rest = _changed(found.changed, found) if found.changed else "nothing"
     return f"{len(lost):,} of {rows} {have} no trustworthy number{why}. Found in the rest: {rest}"
 
 

@@ -13,7 +13,7 @@ from loadstone.model.series import standing
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import load
 
-DATA = Path(__file__).parent / "data" / "real"
+DATA = Path(__file__).parents[1] / "data" / "real"
 
 
 def unpacked(name, folder) -> Record:

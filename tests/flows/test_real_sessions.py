@@ -11,7 +11,7 @@ from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison.learning import PastComparison, learn
 from loadstone.store.records import load
 
-DATA = Path(__file__).parent / "data" / "real"
+DATA = Path(__file__).parents[1] / "data" / "real"
 FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 
 
