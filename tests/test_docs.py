@@ -1,6 +1,7 @@
 """Documents: every link leads somewhere, every command exists, and the tutorial works."""
 
 import json
+import pkgutil
 import re
 import shlex
 from pathlib import Path
@@ -59,6 +60,24 @@ def test_every_decision_has_its_number_and_three_parts():
 PYTHON = re.findall(
     r"^```python\n(.*?)^```", (ROOT / "docs/reference/python-api.md").read_text(), flags=re.M | re.S
 )
+
+
+def test_the_calls_of_the_python_api_are_there():
+    text = (ROOT / "docs/reference/python-api.md").read_text()
+    calls = re.findall(r"`([a-z_]+(?:\.[A-Za-z_]+)+)", text)
+    assert len(calls) > 10
+    assert [
+        call for call in calls if not exists(f"loadstone.{call.removeprefix('loadstone.')}")
+    ] == []
+
+
+def exists(name):
+    """Whether a dotted name is a module, or something in one."""
+    try:
+        pkgutil.resolve_name(name)
+    except (ImportError, AttributeError):
+        return False
+    return True
 
 
 @pytest.mark.parametrize("example", PYTHON)

@@ -92,8 +92,8 @@ def test_what_a_living_run_started_is_left_alone():
 
 def test_a_killed_parent_takes_its_programs_with_it():
     script = (
-        "from loadstone import shell; import time;"
-        f"print(shell.spawn({SLEEP!r}).pid, flush=True); time.sleep(60)"
+        "from loadstone.system import processes; import time;"
+        f"print(processes.spawn({SLEEP!r}).pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None

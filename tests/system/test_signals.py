@@ -58,7 +58,7 @@ def test_what_else_cannot_be_raised_is_told_to_whoever_listened_before():
 
 def test_a_wish_to_stop_that_a_finaliser_loses_is_no_noise_and_not_lost():
     script = (
-        "import os, signal\nfrom loadstone import signals\nasked = signals.listening()\n"
+        "import os, signal\nfrom loadstone.system import signals\nasked = signals.listening()\n"
         "asked.__enter__()\n"
         "class Last:\n    def __del__(self):\n        os.kill(os.getpid(), signal.SIGTERM)\n"
         "        for _ in range(1000): pass\n"

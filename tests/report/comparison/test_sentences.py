@@ -17,7 +17,7 @@ SCALARS = st.one_of(st.text(), st.integers(), st.floats(), st.booleans())
 
 
 def test_every_code_of_the_judge_has_a_sentence():
-    source = "".join(path.read_text(encoding="utf-8") for path in STATS.glob("*.py"))
+    source = "".join(path.read_text(encoding="utf-8") for path in STATS.rglob("*.py"))
     codes = set(re.findall(r'(?:_warn\(|\bWarn\(code=)"([a-z-]+)"', source))
 
     assert codes
