@@ -53,8 +53,18 @@ def test_every_decision_has_its_number_and_three_parts():
     for path in decisions:
         text = path.read_text()
         assert re.match(rf"# {int(path.name[:4])}\. ", text), path.name
-        for part in ("Context", "Decision", "Consequences"):
-            assert part in text, f"{path.name} lacks {part}"
+        parts = re.findall(r"^## (.+)$", text, flags=re.M)
+        assert parts == ["Context", "Decision", "Consequences"], path.name
+
+
+def test_the_index_lists_every_decision_under_its_title():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\[(.+)\]\((.+)\)", (folder / "README.md").read_text())
+    titles = [
+        (path.read_text().splitlines()[0].partition(". ")[2], path.name)
+        for path in folder.glob("[0-9]*.md")
+    ]
+    assert sorted(listed) == sorted(titles)
 
 
 PYTHON = re.findall(
