@@ -1,4 +1,4 @@
-"""Documents: every command, flag, benchmark, target and anchor that they name is there."""
+"""Documents: every command, flag, benchmark, target, path and anchor that they name is there."""
 
 import re
 import shlex
@@ -11,6 +11,7 @@ import pytest
 from loadstone import cli
 from tests.test_docs import ROOT, broken_links, offenders, prose
 
+OF_A_READER = {"components/mine.yaml"}  # what a guide lets its reader write
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M))
 
 
@@ -114,6 +115,27 @@ def test_every_python_module_and_script_exists():
     assert offenders(modules) == {}
 
 
+def lost_paths(path):
+    """Files of the repository that a document names in code and that there are not."""
+    named = [span for span in re.findall(r"`([\w./-]+)`", prose(path)) if "/" in span.strip("/")]
+    ours = [span for span in named if (places := homes(span)) and not any(places)]
+    return sorted({*ours} - OF_A_READER)
+
+
+def homes(span):
+    """Whether a path is there, below each folder of ours in which its first part is."""
+    first = span.split("/")[0]
+    return [
+        (folder / span).exists()
+        for folder in (ROOT, ROOT / "src" / "loadstone")
+        if first and (folder / first).is_dir()
+    ]
+
+
+def test_every_path_that_a_document_names_is_there():
+    assert offenders(lost_paths) == {}
+
+
 def pictures(path):
     """Pictures that a document shows and that there are not."""
     sources = re.findall(r'(?:src|srcset|href)="([^"]+)"', prose(path))
@@ -157,6 +179,8 @@ def test_every_anchor_is_a_heading():
         ("[a](gone.md)", broken_links, ["gone.md"]),
         ("`make nothing`", targets, ["nothing"]),
         ("`python -m tests.gone`", modules, ["tests.gone"]),
+        ("`tests/gone.py`, `stats/gone`", lost_paths, ["stats/gone", "tests/gone.py"]),
+        ("`tests/test_docs.py`, `stats/common`, `rate/s`", lost_paths, []),
         ('<img src="gone.png">', pictures, ["gone.png"]),
         ("[a](#gone)", lost_anchors, ["#gone"]),
     ],

@@ -4,6 +4,7 @@ import json
 import pkgutil
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,14 @@ def test_the_index_lists_every_decision_under_its_title():
         for path in folder.glob("[0-9]*.md")
     ]
     assert sorted(listed) == sorted(titles)
+
+
+def test_the_picture_of_who_imports_whom_is_the_contract():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    flow = project["tool"]["importlinter"]["contracts"][0]
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    blocks = re.findall(r"^```(?:\w*)\n(.*?)^```", text, flags=re.M | re.S)
+    assert " > ".join(flow["layers"]) in [" ".join(block.split()) for block in blocks]
 
 
 PYTHON = re.findall(
