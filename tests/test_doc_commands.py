@@ -36,7 +36,7 @@ def words(line):
 def called(path, program):
     """The arguments of each call of a program, up to where another one begins."""
     for line in code(path):
-        found = words(line.strip().removeprefix("$ "))
+        found = words(re.sub(r"^(\$ |(- )?run: )", "", line.strip()))
         if found[:1] == [program]:
             ends = [at for at, word in enumerate(found) if word in ("|", "&&", ";", "||", ">")]
             yield found[1 : min(ends, default=len(found))]

@@ -8,6 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from loadstone.flows import output_directory, settings
 from loadstone.flows.judge import judged
@@ -15,7 +16,9 @@ from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
 from tests.e2e.command import finish
+from tests import transcripts
 from tests.report import samples
+from tests.transcripts import written
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -74,6 +77,23 @@ def test_the_picture_of_who_imports_whom_is_the_contract():
     text = (ROOT / "ARCHITECTURE.md").read_text()
     blocks = re.findall(r"^```(?:\w*)\n(.*?)^```", text, flags=re.M | re.S)
     assert " > ".join(flow["layers"]) in [" ".join(block.split()) for block in blocks]
+
+
+def test_reports_in_documents_are_what_the_judge_of_today_says():
+    today = transcripts.report()
+    old = [path.name for path in transcripts.PLACES if path.read_text() != written(path, today)]
+    assert old == [], "python -m tests.transcripts writes them anew"
+
+
+def test_a_workflow_in_the_readme_may_do_nothing_by_default_and_runs_what_is_pinned():
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    workflow = yaml.safe_load(block)
+    assert workflow["permissions"] == {}
+    (job,) = workflow["jobs"].values()
+    assert set(job["permissions"].values()) == {"read"}
+    actions = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert actions
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) for action in actions)
 
 
 PYTHON = re.findall(
