@@ -15,8 +15,8 @@ from loadstone.flows.judge import judged
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
-from tests.e2e.command import finish
 from tests import transcripts
+from tests.e2e.command import finish
 from tests.report import samples
 from tests.transcripts import written
 

@@ -1,4 +1,4 @@
-"""Reports that documents show, of the demo's record: `python -m tests.transcripts` writes them anew."""
+"""Reports in documents, of the demo's record: `python -m tests.transcripts` writes them anew."""
 
 import gzip
 import re
