@@ -17,12 +17,14 @@ PARTS = {
     "build": "makes a view of what was judged",
     "common": "what the kinds beside it share",
     "console": "a view as terminal text",
+    "gallery": "which pictures a report shows",
     "decode": "text or bytes to a checked value",
     "judge": "the whole judgement of that folder, in order",
     "names": "how the things of that folder may be called",
     "page": "a view as one file of HTML",
     "schema": "prints a JSON schema",
-    "session": "a session: begun in flows, its loop over runs in measure",
+    "session": "a session: begun in flows, its loop over runs in measure, its log in report",
+    "setup": "what was asked for, as a report says it",
     "table": "the kinds of that folder, by name",
     "units": "the units of numbers: as read, as in a profile, as shown",
     "view": "what every format of a report shows",
@@ -31,9 +33,9 @@ PARTS = {
 }
 # A thing that several folders deal with, each in a module or a folder called by it.
 SUBJECTS = {
-    "audit": "cli flows report stats",
+    "audit": "cli flows model report stats",
     "bisection": "flows/schedules stats/redline",
-    "cache": "cli component",
+    "cache": "cli component report/listings",
     "commits": "component/revisions report/common",
     "compare": "cli flows",
     "comparison": "report stats",
@@ -42,19 +44,22 @@ SUBJECTS = {
     "explain": "cli report/comparison",
     "hold": "formats/steps measure/steps measure/load",
     "http": "apiserver/wire measure",
+    "files": "flows report/listings store",
     "load": "formats/steps measure/steps measure",
+    "metrics": "plan report/common",
     "more": "cli flows",
-    "objectives": "plan stats/comparison",
+    "objectives": "plan report/comparison stats/comparison",
     "percentiles": "report/pictures stats/common",
-    "plan": ". cli model",
+    "plan": ". cli model report",
     "process": "component measure/probes",
     "profiles": ". report/comparison",
     "quantities": "formats measure measure/load",
+    "progress": "cli report",
     "redline": "cli flows model report stats",
     "report": ". cli",
     "revisions": "component report/common",
     "rounds": "report/pictures store",
-    "rows": "report/comparison stats/comparison",
+    "rows": "report/common report/comparison stats/comparison",
     "run": "cli measure",
     "scaling": "report/comparison stats",
     "sequential": "flows/schedules stats/comparison",
@@ -81,8 +86,7 @@ CLASSES = {
     "schedule": None,  # SequentialSchedule, BisectionSchedule
     "void": None,
     "failed run": None,
-    "reason": "Reason",
-    "warning": None,  # Warn
+    "note": "Note",
     "warm-up": None,
     "measurement": "Measurement",
     "sample": None,  # Samples: all of them, as arrays
@@ -117,18 +121,18 @@ CLASSES = {
 }
 # Where a module or folder may be called by a word of the table, beside those of SUBJECTS and PARTS.
 HOMES = {
-    "baseline": "cli",
+    "baseline": "cli report/listings",
+    "component": "plan",
     "bracket": "stats/redline",
     "change point": "stats",
     "exponent": "report/pictures",
     "gate": "model",
     "generator": "measure/load",
     "growth": "stats/scaling",
-    "metric": "plan",
     "probe": "measure measure/probes",
     "profile diff": "flows",
     "provider": "cluster",
-    "reason": "model",
+    "note": "report/common",
     "record": "model store",
     "sample": "stats/common",
     "scenario": "formats plan",
@@ -142,7 +146,7 @@ PARTICIPLES = re.compile(
     r"|Made|Met|Read|Seen|Sent|Shown|Spent|Taken|Told|Written"
 )
 NOUNS = {  # that end as participles do
-    *("Accounting", "Crossing", "Need", "Padding", "Reading", "Scaling", "Spread"),
+    *("Accounting", "Crossing", "Encoding", "Need", "Padding", "Reading", "Scaling", "Spread"),
 }
 
 
