@@ -136,6 +136,19 @@ def test_every_path_that_a_document_names_is_there():
     assert offenders(lost_paths) == {}
 
 
+def lost_tables(path):
+    """Tables of the code that a document names and that no module has."""
+    named = re.findall(r"`([A-Z][A-Z_]{3,})`", prose(path))
+    source = (ROOT / "src").rglob("*.py")
+    there = set(re.findall(r"^([A-Z_]+)\b.*=", "\n".join(map(Path.read_text, source)), flags=re.M))
+    return sorted(set(named) - there)
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_table_that_these_documents_name_is_there(name):
+    assert lost_tables(ROOT / name) == []
+
+
 def pictures(path):
     """Pictures that a document shows and that there are not."""
     sources = re.findall(r'(?:src|srcset|href)="([^"]+)"', prose(path))
@@ -180,6 +193,7 @@ def test_every_anchor_is_a_heading():
         ("`make nothing`", targets, ["nothing"]),
         ("`python -m tests.gone`", modules, ["tests.gone"]),
         ("`tests/gone.py`, `stats/gone`", lost_paths, ["stats/gone", "tests/gone.py"]),
+        ("`NO_SUCH_TABLE`, `PROVIDERS`", lost_tables, ["NO_SUCH_TABLE"]),
         ("`tests/test_docs.py`, `stats/common`, `rate/s`", lost_paths, []),
         ('<img src="gone.png">', pictures, ["gone.png"]),
         ("[a](#gone)", lost_anchors, ["#gone"]),
