@@ -28,7 +28,7 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo
 	@echo "to go on, here:       . $(BIN)/activate   makes loadstone a command of this shell"
 	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
-	@echo "in another repository: README.md, Install"
+	@echo "in another repository: README.md, Get it"
 
 # Side by side first; then those that measure time or need both cores, one after another.
 # COVERAGE=1 shows which lines and branches no test reaches.
