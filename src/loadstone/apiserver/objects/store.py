@@ -4,11 +4,6 @@ An object is kept as the JSON that clients get, without its first two fields: re
 watching copy bytes and never encode, a version of the API is a different beginning of the same
 bytes, and a change decodes a copy that nobody else can hold. Revisions count every change of any
 object, as etcd's do.
-
-A watcher is a place in the one history of its resource and holds no events: memory does not depend
-on watchers, and those that asked for the same are sent the same bytes. One that falls behind what
-is kept gets the 410 that a real server sends. A list of an earlier moment is the present with the
-history taken back.
 """
 
 from __future__ import annotations
