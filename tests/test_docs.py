@@ -71,6 +71,13 @@ def test_the_index_lists_every_decision_under_its_title():
     assert sorted(listed) == sorted(titles)
 
 
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    reasons = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text()
+    names = [re.split(r"[^\w-]", each)[0] for each in project["dependencies"]]
+    assert [name for name in names if not re.search(rf"\b{name}\b", reasons)] == []
+
+
 def test_the_picture_of_who_imports_whom_is_the_contract():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     flow = project["tool"]["importlinter"]["contracts"][0]
