@@ -30,7 +30,7 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo
 	@echo "to go on, here:       . $(BIN)/activate   makes loadstone a command of this shell"
 	@echo "                      loadstone more $(OUT)    adds rounds for what is inconclusive"
-	@echo "in another repository: README.md, Install"
+	@echo "in another repository: README.md, Get it"
 
 # Side by side first; then those that measure time or need the whole machine, one after another.
 # What a user types is typed at the built wheel. COVERAGE=1 shows which lines and branches of this

@@ -5,6 +5,10 @@
 creates Ingress objects over one pool of connections, alone and then watched, checks that every
 watcher saw every event once and in order, and prints a Markdown table. Ends with status 1 when a
 watcher did not.
+
+The same load runs against a yardstick (`apiserver_echo`) in the same rounds: a figure says more
+about the machine and its neighbours than about the server, and the ratio holds from one machine to
+the next much better. It is the ceiling of this language, not of all.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ the truth, in how many pairs head was called lower or higher (with a change of 0
 alarm), and unchanged, how many intervals of the change hold the truth, how wide they are (high end
 by low end, in the middle of the pairs), and how many runs a side took.
 
-The seeds are none of those with which `WIDER` and `BENT` of `stats/crossing.py` were chosen.
+The seeds are none of those with which `WIDER` and `BENT` (`stats/redline/crossing.py`) were chosen.
 """
 
 from __future__ import annotations

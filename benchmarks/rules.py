@@ -3,6 +3,10 @@
 Each takes a suite's samples and looks at them once, after all rounds, row by row as its tool does
 (`pinpoint` looks more often, as its tool does). `RULES` are those that can run here; `LEFT_OUT`
 says what cannot, and why. Rules that need stored values of earlier commits are in `rules_stored`.
+
+Each rule is read in the way that flatters its tool where there is a choice, and its docstring says
+how. Most know no pull request with two measured sides: Otava gets base's runs and then head's as
+one series of a row, and only a change point at a run of head counts.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def measured(
     next_slots: Callable[[Sequence[Run]], Sequence[Slot]] | None = None,
     on_run: Callable[[Run], Any] = lambda _run: None,
 ) -> list[Run]:
-    """All runs of a search: the loop of `measure.runner`, without a component."""
+    """All runs of a search: the loop of `measure.session`, without a component."""
     steer = next_slots or BisectionSchedule(plan)
     rates = {each.case.name: float(each.case.axes["rate"]) for each in plan.cases}
     runs = list(done)

@@ -1,4 +1,4 @@
-"""Documents: every command, flag, benchmark, target and anchor that they name is there."""
+"""Documents: every command, flag, benchmark, target, path and anchor that they name is there."""
 
 import re
 import shlex
@@ -11,6 +11,7 @@ import pytest
 from loadstone import cli
 from tests.test_docs import ROOT, broken_links, offenders, prose
 
+OF_A_READER = {"components/mine.yaml"}  # what a guide lets its reader write
 TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.M))
 
 
@@ -35,7 +36,7 @@ def words(line):
 def called(path, program):
     """The arguments of each call of a program, up to where another one begins."""
     for line in code(path):
-        found = words(line.strip().removeprefix("$ "))
+        found = words(re.sub(r"^(\$ |(- )?run: )", "", line.strip()))
         if found[:1] == [program]:
             ends = [at for at, word in enumerate(found) if word in ("|", "&&", ";", "||", ">")]
             yield found[1 : min(ends, default=len(found))]
@@ -114,6 +115,40 @@ def test_every_python_module_and_script_exists():
     assert offenders(modules) == {}
 
 
+def lost_paths(path):
+    """Files of the repository that a document names in code and that there are not."""
+    named = [span for span in re.findall(r"`([\w./-]+)`", prose(path)) if "/" in span.strip("/")]
+    ours = [span for span in named if (places := homes(span)) and not any(places)]
+    return sorted({*ours} - OF_A_READER)
+
+
+def homes(span):
+    """Whether a path is there, below each folder of ours in which its first part is."""
+    first = span.split("/")[0]
+    return [
+        (folder / span).exists()
+        for folder in (ROOT, ROOT / "src" / "loadstone")
+        if first and (folder / first).is_dir()
+    ]
+
+
+def test_every_path_that_a_document_names_is_there():
+    assert offenders(lost_paths) == {}
+
+
+def lost_tables(path):
+    """Tables of the code that a document names and that no module has."""
+    named = re.findall(r"`([A-Z][A-Z_]{3,})`", prose(path))
+    source = (ROOT / "src").rglob("*.py")
+    there = set(re.findall(r"^([A-Z_]+)\b.*=", "\n".join(map(Path.read_text, source)), flags=re.M))
+    return sorted(set(named) - there)
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_every_table_that_these_documents_name_is_there(name):
+    assert lost_tables(ROOT / name) == []
+
+
 def pictures(path):
     """Pictures that a document shows and that there are not."""
     sources = re.findall(r'(?:src|srcset|href)="([^"]+)"', prose(path))
@@ -157,6 +192,9 @@ def test_every_anchor_is_a_heading():
         ("[a](gone.md)", broken_links, ["gone.md"]),
         ("`make nothing`", targets, ["nothing"]),
         ("`python -m tests.gone`", modules, ["tests.gone"]),
+        ("`tests/gone.py`, `stats/gone`", lost_paths, ["stats/gone", "tests/gone.py"]),
+        ("`NO_SUCH_TABLE`, `PROVIDERS`", lost_tables, ["NO_SUCH_TABLE"]),
+        ("`tests/test_docs.py`, `stats/common`, `rate/s`", lost_paths, []),
         ('<img src="gone.png">', pictures, ["gone.png"]),
         ("[a](#gone)", lost_anchors, ["#gone"]),
     ],

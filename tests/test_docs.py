@@ -4,9 +4,11 @@ import json
 import pkgutil
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from loadstone.flows import files, output_directory
 from loadstone.flows.judge import judged
@@ -14,8 +16,10 @@ from loadstone.formats.configuration import Config
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
+from tests import transcripts
 from tests.e2e.command import finish
 from tests.report import samples
+from tests.transcripts import written
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -54,8 +58,50 @@ def test_every_decision_has_its_number_and_three_parts():
     for path in decisions:
         text = path.read_text()
         assert re.match(rf"# {int(path.name[:4])}\. ", text), path.name
-        for part in ("Context", "Decision", "Consequences"):
-            assert part in text, f"{path.name} lacks {part}"
+        parts = re.findall(r"^## (.+)$", text, flags=re.M)
+        assert parts == ["Context", "Decision", "Consequences"], path.name
+
+
+def test_the_index_lists_every_decision_under_its_title():
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(r"\[(.+)\]\((.+)\)", (folder / "README.md").read_text())
+    titles = [
+        (path.read_text().splitlines()[0].partition(". ")[2], path.name)
+        for path in folder.glob("[0-9]*.md")
+    ]
+    assert sorted(listed) == sorted(titles)
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    reasons = (ROOT / "docs" / "decisions" / "0004-dependencies.md").read_text()
+    names = [re.split(r"[^\w-]", each)[0] for each in project["dependencies"]]
+    assert [name for name in names if not re.search(rf"\b{name}\b", reasons)] == []
+
+
+def test_the_picture_of_who_imports_whom_is_the_contract():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    flow = project["tool"]["importlinter"]["contracts"][0]
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    blocks = re.findall(r"^```(?:\w*)\n(.*?)^```", text, flags=re.M | re.S)
+    assert " > ".join(flow["layers"]) in [" ".join(block.split()) for block in blocks]
+
+
+def test_reports_in_documents_are_what_the_judge_of_today_says():
+    today = transcripts.report()
+    old = [path.name for path in transcripts.PLACES if path.read_text() != written(path, today)]
+    assert old == [], "python -m tests.transcripts writes them anew"
+
+
+def test_a_workflow_in_the_readme_may_do_nothing_by_default_and_runs_what_is_pinned():
+    (block,) = re.findall(r"^```yaml\n(.*?)^```", (ROOT / "README.md").read_text(), re.M | re.S)
+    workflow = yaml.safe_load(block)
+    assert workflow["permissions"] == {}
+    (job,) = workflow["jobs"].values()
+    assert set(job["permissions"].values()) == {"read"}
+    actions = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert actions
+    assert all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", action) for action in actions)
 
 
 PYTHON = re.findall(

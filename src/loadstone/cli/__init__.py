@@ -9,6 +9,9 @@ Exit codes, the same in every command:
     4    inconclusive, where the policy demands certainty
     130  interrupted, after cleaning up
     141  the reader of the output has gone
+
+What `--help` lists stands in a table, and heavy imports happen inside a command, so that `loadstone
+--help` answers at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,10 @@
-"""Flame graphs of what changed most, from the profile files that lie beside a record."""
+"""Flame graphs of what changed most, from the profile files that lie beside a record.
+
+A record holds the functions that changed most and not their stacks, which would make it many times
+larger; a page made of a record alone has no flame graphs. The largest is chosen by the change of
+the whole cost in its unit, since a large share of a short profile is a handful of samples. Files
+outside the directory of the record are not read.
+"""
 
 from __future__ import annotations
 

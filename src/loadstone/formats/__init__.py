@@ -5,6 +5,9 @@ the JSON schemas that editors use are generated from them, and a misspelt key is
 reads them; `measure` executes a bound `Workload`. A number may be written as `${axis}`; binding a
 case replaces it. Values are in base units; in the file they may carry a suffix (`200ms`, `22kB`,
 `5%`): `x-unit` in a schema names the base unit that a text is converted to.
+
+A bound case carries its workload as plain data, so that a saved plan can be read when the format
+has grown.
 """
 
 from loadstone.formats.component import (

@@ -1,4 +1,9 @@
-"""Decoding of a file's text to its type, with all its problems at once."""
+"""Decoding of a file's text to its type, with all its problems at once.
+
+People write these files by hand: a decoder that stops at its first error makes them mend a file ten
+times. The schema of the type finds everything in which a file differs; a misspelt key is read as
+the one that was meant, and an amount that is none as 1, so that neither hides what else is wrong.
+"""
 
 from __future__ import annotations
 

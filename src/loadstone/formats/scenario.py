@@ -1,4 +1,9 @@
-"""A scenario file: axes, tiers, metrics and objectives around a workload."""
+"""A scenario file: axes, tiers, metrics and objectives around a workload.
+
+Axes have the full sizes that people care about. A tier picks from them and shrinks them by a factor
+that plans and reports print; the name of a case has the numbers that were really run, so that
+results of different tiers are never compared by mistake.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""The real web server behind the component under test: nginx, on ports of the loopback."""
+"""The real web server behind the component under test: nginx, on ports of the loopback.
+
+It runs without a master, in one process that dies with us: a killed master leaves workers whose
+environment is overwritten, which `loadstone sweep` could not know. It counts as started when the
+process itself listens on all its ports, since somebody else may take a free port first. The price
+is one core of upstream; the headroom says when it is reached.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,10 @@
 
 Several runs per side tell what differs from what one profile merely happened to sample. The
 intervals are those of single rows, for reading; no verdict rests on them.
+
+A function that was sampled fewer than six times, in all runs of both sides together, has no row and
+is counted instead: readers take the top rows for causes, and if nothing changed all six samples
+fall on one side with a chance of 3 %, five of 6 %. Exact counts always have rows.
 """
 
 from __future__ import annotations

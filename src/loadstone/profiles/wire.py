@@ -2,6 +2,9 @@
 
 Built in code, so that neither a compiler nor a generated file is needed. Strings are read as bytes:
 names of native programs need not be UTF-8. Fields left out here are skipped by the reader.
+
+Profiles come from the component under test: every reference between messages is checked while
+reading, and size, depth and number of frames are bounded.
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@
 
 Everything `list` tells is in the path, so it stays cheap and survives a checkout, which forgets
 when a file was written.
+
+There is no index to be out of date, or to be where two writers meet: a new record is written beside
+its place and linked to a name that nothing has. What is not in the path (verdict, provider) needs
+the record to be read.
 """
 
 from __future__ import annotations

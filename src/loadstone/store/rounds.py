@@ -2,6 +2,10 @@
 
 The first line names the plan, so that `--resume` cannot mix two. A crash can tear the last line
 only; a torn line is dropped, with a note, and cut off before the next run is appended.
+
+Any other broken line is an error, never skipped: a file that was damaged elsewhere is not trusted.
+There is a digest for each part of the plan, so that a refused `--resume` names what differs. A
+database would give more than is needed and could not be read with `less`.
 """
 
 from __future__ import annotations

@@ -2,6 +2,10 @@
 
 The claim is the kernel's lock on a file, which ends with its process, however that ends: a stale
 claim cannot be. The file says who holds it, for whoever comes second.
+
+A file that merely exists stays behind when its process is killed, and a pid in it may be another's
+by now; so the pid is for the message alone. A file system without locks gives an error that asks
+for another `--out`.
 """
 
 from __future__ import annotations

@@ -4,6 +4,10 @@ Every process we start carries `LOADSTONE_OWNER` in its environment, which names
 answers for it. When that owner is gone, `orphans` finds what it left and `end` ends it: no file has
 to survive a crash for `loadstone sweep` to work. Children are also asked to die with their parent
 (PR_SET_PDEATHSIG), so a killed run usually leaves nothing to sweep.
+
+The kernel watches the *thread* that started a process, so programs are started from threads that
+live as long as the run. A program that empties its environment and outlives its parent would be
+missed.
 """
 
 from __future__ import annotations

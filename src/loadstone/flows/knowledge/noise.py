@@ -3,6 +3,9 @@
 One small file for each series of baselines (`noise.json` in the folder of its component, scenarios,
 tier and environment), learnt anew from the records of the series whenever one is saved. Only runs
 that are trusted are saved as baselines, and a record in which something was found teaches nothing.
+
+A record is judged anew as it was judged: with the noise of those records of its series that were
+begun before it. The file is no help then, since the record itself has taught it by now.
 """
 
 from __future__ import annotations

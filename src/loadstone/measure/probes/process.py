@@ -1,4 +1,9 @@
-"""The probe `process`: CPU, memory, threads and files of the component's process tree."""
+"""The probe `process`: CPU, memory, threads and files of the component's process tree.
+
+CPU time comes from the process's own clock: `/proc` counts ticks of 10 ms, and one at each end of a
+window of 4 s is 4 % of a proxy's half second, about the margin of such a metric. Children that have
+ended have no clock any more and are added in ticks.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,10 @@
-"""The step `change`: one copy at a time, and how long each change takes to be answered right."""
+"""The step `change`: one copy at a time, and how long each change takes to be answered right.
+
+A change lasts from when it begins to be sent until the first right answer of the new version: what
+a user who applies a manifest waits for, never negative, with the API server's own latency in it on
+both sides alike. The new version is asked at fixed times on a connection of its own, so a slow
+answer does not widen the grid; if it answers before the change, the run is invalid.
+"""
 
 from __future__ import annotations
 

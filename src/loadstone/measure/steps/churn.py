@@ -1,4 +1,9 @@
-"""The step `churn`: copies come and go at a rate, and each is asked whether it came or went."""
+"""The step `churn`: copies come and go at a rate, and each is asked whether it came or went.
+
+A rate alone would let a component look fast that drops half of the updates. Removals and additions
+alternate and every copy lives equally long, so both sides have the same number of routes at every
+moment; an added one must answer right while it lives, a removed one soon say 404.
+"""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 The judge repeats at every row what is true of a whole case, and every run brings its own figures
 for the same remark. Here they are told apart: of a row, of a case, of several runs.
+
+On a busy machine a case that lost one run would else say so at each of its twelve rows, and a
+reader skips all of it with the one note that matters.
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 Seconds become ns, µs, ms or s; bytes become B, KiB, MiB, GiB (powers of 1,024, as Kubernetes counts
 memory); rates and counts keep their size with thousands separated. A minus is a real one (−), a
 plus is always written on a change, and `+` always means more.
+
+Some tools put a plus before what is better, others before what is slower, and readers guess: here
+good and bad are a word and a mark beside the number.
 """
 
 from __future__ import annotations

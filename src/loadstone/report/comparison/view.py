@@ -2,6 +2,9 @@
 
 All texts are one plain line each (see `plain`), numbers are already worded (see `units`). Renderers
 choose what to show and escape it; they decide nothing, so they can never disagree.
+
+Formats that pick rows and words for themselves drift apart, and a reader who finds two answers
+trusts neither. Pictures need the runs, and take them through the rows of the view.
 """
 
 from __future__ import annotations

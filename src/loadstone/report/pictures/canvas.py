@@ -3,6 +3,9 @@
 Figures are drawn in stand-in colours. In the SVG each is replaced by the variable it stands for, so
 that one picture serves light and dark. The same input gives the same bytes: no dates, and ids that
 follow from the picture's name.
+
+Drawing twice would double the page, and a fixed background glares in the dark. The font of the
+drawing is wide, so nothing collides in the page's own.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Where neighbouring sessions resemble each other, not every order of them is as likely. A step makes
 neighbours alike too, and is no resemblance: evident steps are taken out before it is measured.
+
+In the 29 real releases of the tests, a correction that took two steps for drift left two falls of
+memory by a third unseen.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ is assumed, only that sessions without a change could have come in any order.
 
 A split that is found divides the stretch, and each part is tested at half its level. So the chance
 that a flat series shows any change point is at most its level, however long it is.
+
+No split in two tells a middle from its ends, so a quarter of a stretch's level goes to the best
+middle: a change that was taken back.
 """
 
 from __future__ import annotations

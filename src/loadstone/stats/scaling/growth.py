@@ -4,6 +4,9 @@ Each run's series becomes one number, the median of the slopes between all its p
 (Theil 1950; Sen 1968), which a jump or a few outliers move little. The points of a run are far from
 independent, so their own scatter says nothing about how sure that slope is: the runs do. Slopes may
 be zero or negative, so they are compared by differences in units per second, never by ratios.
+
+Unasked, only cases with a window are watched, where background steps keep the work steady: where
+steps last until they are done, memory grows with what was made, and the faster side grows faster.
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ measured all of them on a side, least squares of log cost on log size give one e
 like size to that power). A round is one observation: its cases share the machine of that hour, so
 what scatters is the exponent from round to round. Head minus base within a round cancels what both
 sides share.
+
+An exponent also rises when small sizes become cheaper, and to call that a regression would be a
+false alarm about an improvement: a changed one is a regression only if the cost at the largest size
+rose too, by more than margin and minimum. A power law is a description; nothing is extrapolated.
 """
 
 from __future__ import annotations
