@@ -9,7 +9,7 @@ from hdrh.histogram import HdrHistogram  # its functions carry no types
 
 LOWEST = 1  # µs
 HIGHEST = 60_000_000  # µs
-DIGITS = 3
+DIGITS = 3  # significant ones: a value is known to 0.1 %
 POINTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p999": 99.9}
 
 

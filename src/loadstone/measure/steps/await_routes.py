@@ -10,7 +10,7 @@ from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.routes import PendingRoute, Pursuer
 from loadstone.measure.steps.scene import Scene
 
-_EXAMPLES = 3
+_EXAMPLES = 3  # routes that a message names
 
 
 def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:

@@ -16,7 +16,7 @@ from loadstone.measure.http.caller import Answer, Caller
 from loadstone.measure.http.route import Route
 
 GONE = 404
-_CONNECTIONS = 4
+_CONNECTIONS = 4  # few: asking must be no load of its own
 
 
 def wrong(route: Route, answer: Answer) -> str:
