@@ -109,7 +109,7 @@ class Board:
                 pass  # what only `lines` tells, or another display
 
     def lines(self, event: Event) -> list[str]:
-        """What an event adds to the log."""
+        """The lines that an event adds to the log."""
         return lines(self, event)
 
     @property
@@ -152,7 +152,7 @@ class Board:
 
 
 def lines(board: Board, event: Event) -> list[str]:
-    """What an event adds to the log."""
+    """The lines that an event adds to the log."""
     match event:
         case Progress():
             return [event.text]

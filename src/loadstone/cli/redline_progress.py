@@ -49,7 +49,7 @@ class SearchBoard:
                 pass  # what only `lines` tells, or another display
 
     def lines(self, event: Event) -> list[str]:
-        """What an event adds to the log."""
+        """The lines that an event adds to the log."""
         match event:
             case Progress():
                 return [event.text]

@@ -140,7 +140,7 @@ class _Reader:
 
 
 def scalar(text: str) -> str | int | float | bool | None:
-    """What an unquoted scalar means (YAML 1.2, core schema, decimal numbers only)."""
+    """The value of an unquoted scalar (YAML 1.2, core schema, decimal numbers only)."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

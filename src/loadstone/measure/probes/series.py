@@ -42,7 +42,7 @@ class Selector:
 
     @classmethod
     def parse(cls, text: str) -> Selector:
-        """From `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
+        """Parse `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
         try:
             sample = exposition.series(text)
         except exposition.NotASample as error:

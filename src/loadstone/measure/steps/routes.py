@@ -94,7 +94,7 @@ class Pursuer:
 
     @property
     def open(self) -> int:
-        """How many routes have not answered right yet and still have time."""
+        """The number of routes that have not answered right yet and still have time."""
         return self._open
 
     def add(self, wanted: Sequence[PendingRoute]) -> None:
@@ -103,7 +103,7 @@ class Pursuer:
             self._open += len(wanted)
 
     def wait(self, check: Callable[[], None], *, tick: float = 0.02) -> None:
-        """Until nothing is open. `check` is called every `tick` seconds and may raise."""
+        """Wait until nothing is open. `check` is called every `tick` seconds and may raise."""
         while self._open:
             check()
             time.sleep(tick)
