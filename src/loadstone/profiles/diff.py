@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from scipy.special import stdtrit
 
 from loadstone.model import ProfileDiff, ProfileRow
-from loadstone.profiles.choose import choose, other
 from loadstone.profiles.frames import Stack
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.sample_type import choose, other
 from loadstone.profiles.thin import quantum
 
 ROWS = 40  # functions that are kept: what follows them costs next to nothing

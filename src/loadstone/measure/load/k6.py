@@ -15,7 +15,7 @@ import psutil
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load import k6_samples
 from loadstone.measure.load.generator import LoadPlan, LoadResult
-from loadstone.measure.load.request import shuffled
+from loadstone.measure.load.load_request import shuffled
 from loadstone.system import processes
 from loadstone.system.tools import Tool
 

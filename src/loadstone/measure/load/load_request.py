@@ -1,4 +1,4 @@
-"""A request of a load: when it is due, and whether its answer is right."""
+"""Requests of a load: when each is due, and whether its answer is right."""
 
 from __future__ import annotations
 
