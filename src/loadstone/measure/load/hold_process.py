@@ -113,6 +113,7 @@ class Holder:
 
 
 async def main() -> None:
+    """Open the connections of the plan on standard input, and tell their fate at its end."""
     raise_open_files()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()

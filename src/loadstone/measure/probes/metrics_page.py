@@ -73,6 +73,8 @@ class Page:
 
 @dataclass(kw_only=True)
 class _PageScan:
+    """A page as far as it is read."""
+
     values: dict[str, dict[Labels, float]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
