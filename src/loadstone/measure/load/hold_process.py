@@ -119,6 +119,7 @@ async def main() -> None:
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     holder = Holder(msgspec.json.decode(await reader.readline(), type=HoldPlan))
+    # As in `openloop`: a collection would delay what is due.
     gc.freeze()
     gc.disable()
     await holder.open()
