@@ -157,8 +157,9 @@ def spawn(
                 stdin=stdin,
                 stdout=sink if stdout is None else stdout,
                 stderr=sink,
-                start_new_session=True,
+                start_new_session=True,  # `end` ends its group, and Ctrl-C is ours to pass on
                 pass_fds=pass_fds,
+                # One call of libc, which takes no lock that another thread could hold.
                 preexec_fn=_die_with_parent,  # noqa: PLW1509
             )
         except FileNotFoundError as error:
@@ -178,7 +179,7 @@ def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> int:
         status = process.wait(timeout=patience)
     except subprocess.TimeoutExpired:
         status = None
-    _signal_group(process.pid, signal.SIGKILL)
+    _signal_group(process.pid, signal.SIGKILL)  # children too, where they outlived it
     return process.wait() if status is None else status
 
 

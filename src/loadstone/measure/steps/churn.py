@@ -39,7 +39,7 @@ class ChurnThread:
         self._stop = threading.Event()
         self._poller = RoutePoller(scene.target, poll=_POLL, connections=2)
         self._thread = threading.Thread(target=self._work, name="churn", daemon=True)
-        self._poller.__enter__()
+        self._poller.__enter__()  # `stop` leaves it: it lasts longer than this call
         try:
             for _ in range(max(1, round(self._rate * _LIFE / 2))):
                 self._add()
