@@ -26,6 +26,7 @@ from loadstone.errors import LoadstoneError, MissingTool
 
 OWNER = "LOADSTONE_OWNER"
 _PR_SET_PDEATHSIG = 1
+_PRCTL = ctypes.CDLL(None).prctl  # looked up here, since that takes a lock: see `spawn`
 # Programs under test may come from a stranger's pull request: this is all they get of our
 # environment, and not even that when a value carries credentials (`https://user:token@…`).
 _HARMLESS = (
@@ -220,7 +221,7 @@ def of_repository(name: str) -> bool:
 
 
 def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _identity(process: psutil.Process) -> str:
