@@ -54,7 +54,7 @@ class Accountable(Protocol):
     """A cluster whose API server counts every request by client."""
 
     def accounting(self) -> Accounting:
-        """What the API server was asked since it started or was last emptied."""
+        """The requests that the API server got since it started or was last emptied."""
 
 
 class RunningComponent(Protocol):
@@ -81,7 +81,7 @@ class RunningComponent(Protocol):
 
 
 class StartComponent(Protocol):
-    """Starts a revision of one component against a cluster, ready to be measured."""
+    """A function that starts a revision of one component against a cluster."""
 
     def __call__(
         self, revision: Revision, cluster: Cluster, *, workdir: Path, padding: Padding

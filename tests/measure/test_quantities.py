@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.measure.probes.api_requests import ApiData, of_component
+from loadstone.measure.probes.metrics_page import Selector, read
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData, of_pages
-from loadstone.measure.probes.series import Selector, read
 from loadstone.measure.quantities import evenly, of_api, of_process, of_readings, of_scrape, slope
 from loadstone.model import Accounting
 

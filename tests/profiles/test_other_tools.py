@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.profiles.choose import choose
 from loadstone.profiles.diff import costs, diff
 from loadstone.profiles.pprof import fold, parse, problem
+from loadstone.profiles.sample_type import choose
 
 FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
 REAL = sorted(FIXTURES.glob("*.pb.gz"))

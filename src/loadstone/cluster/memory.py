@@ -79,7 +79,7 @@ class MemoryCluster:
 
 
 class MemoryProvider:
-    """Starts in-memory API servers."""
+    """The provider of in-memory API servers."""
 
     name = NAME
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_PIECE = 1 << 20  # By
+_PIECE = 1 << 20  # By read at a time
 
 
 def settle(path: Path) -> None:

@@ -90,7 +90,7 @@ def _launch_ready(
     workdir: Path,
     padding: Padding,
 ) -> ComponentProcess:
-    with suppress(OSError):
+    with suppress(OSError):  # a program that cannot be read says so when it is started
         settle(Path(revision.executable))
     for attempt in range(_ATTEMPTS):
         directory = workdir / padding.directory(f"component-{attempt}")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from loadstone.component.cache import CacheEntry
 
 DAY = 86_400.0  # s
-UNUSED = 30 * DAY
-MOST = 10 * 2**30  # By
+UNUSED = 30 * DAY  # what a month did not need can be made again
+MOST = 10 * 2**30  # By: some fifty builds of a large Go program
 
 
 @dataclass(frozen=True, kw_only=True)

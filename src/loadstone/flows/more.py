@@ -42,7 +42,7 @@ from loadstone.store.table import open_store
 from loadstone.system.lock import claimed
 
 FILE = "more.json"
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 1_000_000  # of `more.json`, which names some cases
 
 
 def run(

@@ -42,7 +42,7 @@ def parse(text: str) -> ParsedQuantity | None:
 
 
 def amount(text: str, unit: str) -> int | float | None:
-    """What `text` says in a base unit: a bare number, or one with a suffix of it; else None."""
+    """The amount that `text` says in a base unit, bare or with a suffix of it; else None."""
     quantity = parse(text)
     if quantity is not None:
         return quantity.value if quantity.unit == unit else None
@@ -53,7 +53,7 @@ def amount(text: str, unit: str) -> int | float | None:
 
 
 def forms(unit: str) -> str:
-    """How an amount of a base unit may be written."""
+    """The forms in which an amount of a base unit may be written."""
     known = [] if unit == "1" else suffixes(unit)
     return f"a number, or one with {', '.join(known)}" if known else "a number"
 

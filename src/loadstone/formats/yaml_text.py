@@ -18,9 +18,9 @@ from loadstone.errors import InvalidFile, Problem
 
 Path = tuple[str | int, ...]
 
-MAX_CHARACTERS = 1 << 20
+MAX_CHARACTERS = 1 << 20  # the longest shipped file has 7 thousand
 MAX_VALUES = 50_000  # after aliases are followed
-MAX_DEPTH = 40
+MAX_DEPTH = 40  # the deepest shipped file has 15
 
 _TEXT = "tag:yaml.org,2002:str"
 _PLAIN_TAGS = {_TEXT, "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
@@ -140,7 +140,7 @@ class _Reader:
 
 
 def scalar(text: str) -> str | int | float | bool | None:
-    """What an unquoted scalar means (YAML 1.2, core schema, decimal numbers only)."""
+    """The value of an unquoted scalar (YAML 1.2, core schema, decimal numbers only)."""
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):

@@ -24,7 +24,7 @@ from loadstone.protocols import Cluster, StartComponent
 
 @dataclass(frozen=True, kw_only=True)
 class SessionInputs:
-    """What a session is given to measure with: the plan, its world, and where files go."""
+    """The inputs of a session: the plan, the world of its runs, and where files go."""
 
     plan: Plan
     component: formats.Component
@@ -41,7 +41,7 @@ class SessionInputs:
 
 @dataclass(frozen=True, kw_only=True)
 class RunContext:
-    """What all runs of a session share."""
+    """The context that all runs of a session share."""
 
     inputs: SessionInputs
     objects: ObjectClient
@@ -64,7 +64,7 @@ class RunContext:
         return [Backend(name=f"s{k}", host=self.upstream.host, port=port) for k, port in ports]
 
     def headroom(self, workload: formats.Workload) -> Headroom | None:
-        """What generator and upstream can do alone; tried once per kind of load, None without."""
+        """The headroom of a workload's load, tried once per kind of load; None without one."""
         load = next((step for step in workload.measured if isinstance(step, formats.Load)), None)
         if load is None:
             return None

@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass(kw_only=True)
 class PartialRun:
-    """What has come of a run so far; it stays when the run breaks off."""
+    """The part of a run that is done; it stays when the run breaks off."""
 
     outcome: Outcome = NOTHING
     readings: Mapping[str, ProbeReading] = field(default_factory=dict)  # by probe

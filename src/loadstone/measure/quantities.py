@@ -12,11 +12,11 @@ from typing import Any
 from loadstone.measure.probes import scrape_notes
 from loadstone.measure.probes.api_requests import ApiData
 from loadstone.measure.probes.counting import growth
+from loadstone.measure.probes.metrics_page import Labels
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.probes.scrape import ScrapeData
-from loadstone.measure.probes.series import Labels
 from loadstone.measure.steps.outcome import Outcome
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")

@@ -27,7 +27,7 @@ from loadstone.system.tools import Tool, find
 HOST = "127.0.0.1"
 ATTEMPTS = 5  # a port that was free may be taken before nginx binds it
 STARTING = 15.0  # s; nginx itself tries to bind a port for 2.5 s
-CONNECTIONS = 65_536
+CONNECTIONS = 65_536  # of nginx: more than one address has ports for
 
 # One process without a master, so that nothing is left when it is killed. Bodies come from files
 # that stay open and in the page cache. Connections are kept as long as a run lasts, so that closing

@@ -16,7 +16,7 @@ from loadstone.model.values import Case, Metric, Reason, Scalar
 
 
 class Reading(StrEnum):
-    """How the points of a row are read: the one in which sessions scatter least."""
+    """The scale on which the points of a row are read: that in which sessions scatter least."""
 
     ABSOLUTE = "absolute"  # as measured
     SUITE = "suite"  # against what the metric's other cases did in the same record

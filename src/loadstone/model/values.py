@@ -17,7 +17,7 @@ class Side(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which way a metric is good. `NONE` is shown and never judged good or bad."""
+    """The direction in which a metric is good. `NONE` is shown and never judged good or bad."""
 
     LOWER = "lower"
     HIGHER = "higher"

@@ -14,7 +14,7 @@ from loadstone.model import Case, Scalar
 from loadstone.plan.check_case import impossible
 from loadstone.plan.matrix import cells
 
-MAX_CASES = 500
+MAX_CASES = 500  # one round of 10 s a run takes three hours
 
 
 def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ def not_offered(sources: Mapping[str, MetricSource], aliases: Collection[str]) -
 
 
 def samples(workload: Workload, source: str, window: float) -> float:
-    """How many observations a percentile of this run rests on; infinite if none are counted."""
+    """The observations that a percentile of this run rests on; infinite if none are counted."""
     histogram = source.partition(".")[0]
     given = [step.observations(histogram, window) for step in workload.measured]
     counted = [number for number in given if number is not None]
@@ -51,7 +51,7 @@ def samples(workload: Workload, source: str, window: float) -> float:
 
 
 def too_few(source: str, workload: Workload, window: float) -> str:
-    """Why a percentile rests on too few observations, or "".
+    """The reason for which a percentile rests on too few observations, or "".
 
     A quantile q is taken for a measurement when about ten observations lie beyond it.
     """
@@ -63,7 +63,7 @@ def too_few(source: str, workload: Workload, window: float) -> str:
 
 
 def beyond(metric: ScenarioMetric, workload: Workload, window: float) -> str:
-    """Why a metric can hardly gate, or "": its minimum is more than all that it can come to.
+    """The reason for which a metric can hardly gate, or "": its minimum is out of reach.
 
     That is known beforehand of what the workload asks for, and of nothing that is only measured.
     """

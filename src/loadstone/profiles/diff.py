@@ -18,14 +18,14 @@ from dataclasses import dataclass
 from scipy.special import stdtrit
 
 from loadstone.model import ProfileDiff, ProfileRow
-from loadstone.profiles.choose import choose, other
 from loadstone.profiles.frames import Stack
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.sample_type import choose, other
 from loadstone.profiles.thin import quantum
 
-ROWS = 40
-LEVEL = 0.95
+ROWS = 40  # functions that are kept: what follows them costs next to nothing
+LEVEL = 0.95  # of an interval
 _ENOUGH = 3  # runs a side for an interval
 SAMPLES = 6  # of both sides: the fewest of which any split says something, as 2 · 0.5⁶ < 5 %
 

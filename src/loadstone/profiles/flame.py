@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from loadstone.profiles.choose import TYPES
 from loadstone.profiles.frames import Stack
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.sample_type import TYPES
 
 _WIDTH, _ROW, _TOP, _EDGE = 1200.0, 18, 64, 10.0  # px
 _LETTER = 6.6  # px of a monospaced letter of 11 px

@@ -19,8 +19,8 @@ from loadstone.profiles.units import SampleType
 
 LARGEST = 64 * 1024 * 1024  # By, decompressed; a busy program's heap profile is about 1 MB
 _DEEPEST = 4096  # frames of one stack; Go keeps at most 128 before inlining
-_MOST_FRAMES = 10_000_000
-_LONGEST_NAME = 500
+_MOST_FRAMES = 10_000_000  # of all stacks: few bytes can stand for many samples of deep stacks
+_LONGEST_NAME = 500  # characters; generic names of C++ and Rust can have thousands
 _EVENTS = frozenset({"contentions", "delay"})  # where none happened, there is nothing to sample
 
 

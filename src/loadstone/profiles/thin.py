@@ -28,7 +28,7 @@ class ThinProfile:
 
 
 def thin(profile: Profile, counted: float | None) -> ThinProfile | None:
-    """How thin a CPU profile is; None of one that is not, or of which nobody knows.
+    """The thinness of a CPU profile; None of one that is not thin, or of which nobody knows.
 
     `counted`: the kernel's CPU seconds of the program while the profile was taken. A program that
     ran too little for 20 samples has no thin profile, only a short one. Types that do not count CPU

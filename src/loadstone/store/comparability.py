@@ -10,7 +10,7 @@ from loadstone.model import CasePlan, Reason, Record
 
 
 def hindrances(record: Record, baseline: Record) -> list[Reason]:
-    """Why `baseline` must not decide about `record`; empty when it may.
+    """The hindrances for which `baseline` must not decide about `record`; empty when it may.
 
     A baseline with hindrances may still be shown, as context. Margins and objectives are no
     hindrance: those of `record` hold.

@@ -15,8 +15,8 @@ T = TypeVar("T")
 Path = tuple[str | int, ...]
 
 DEEPEST = 64  # a record is about 10 deep; what is far deeper was made to break its reader
-_LARGEST = 2**63
-_MOST_PROBLEMS = 50
+_LARGEST = 2**63  # readers in other languages keep whole numbers in 64 bits
+_MOST_PROBLEMS = 50  # that are told; nobody mends more in one go
 _NUMBER = re.compile(r"[-+.eE\d]+")  # what is left when a file ends within a number
 _LONGEST = 60  # characters of a wrong value that a message repeats
 

@@ -8,7 +8,7 @@ import sys
 
 
 def raise_open_files() -> int:
-    """Let this process, and what it starts, have as many open files as it may; say how many."""
+    """Raise the limit of open files of this process to the most it may have; return that."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(ValueError, OSError):  # a kernel may know a lower limit than infinity
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

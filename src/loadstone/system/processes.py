@@ -30,6 +30,7 @@ from loadstone.errors import LoadstoneError, MissingTool
 
 OWNER = "LOADSTONE_OWNER"
 _PR_SET_PDEATHSIG = 1
+_PRCTL = ctypes.CDLL(None).prctl  # looked up here, since that takes a lock: see `spawn`
 # Programs under test may come from a stranger's pull request: this is all they get of our
 # environment, and not even that when a value carries credentials (`https://user:token@…`).
 _HARMLESS = (
@@ -161,8 +162,9 @@ def spawn(
                 stdin=stdin,
                 stdout=sink if stdout is None else stdout,
                 stderr=sink,
-                start_new_session=True,
+                start_new_session=True,  # `end` ends its group, and Ctrl-C is ours to pass on
                 pass_fds=pass_fds,
+                # One call of libc, which takes no lock that another thread could hold.
                 preexec_fn=_die_with_parent,  # noqa: PLW1509
             )
         except FileNotFoundError as error:
@@ -182,7 +184,7 @@ def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> int:
         status = process.wait(timeout=patience)
     except subprocess.TimeoutExpired:
         status = None
-    _signal_group(process.pid, signal.SIGKILL)
+    _signal_group(process.pid, signal.SIGKILL)  # children too, where they outlived it
     return process.wait() if status is None else status
 
 
@@ -223,7 +225,7 @@ def of_repository(name: str) -> bool:
 
 
 def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _identity(process: psutil.Process) -> str:

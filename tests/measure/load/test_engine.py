@@ -11,7 +11,7 @@ import pytest
 from loadstone.measure.load.connection import Connection
 from loadstone.measure.load.engine import Engine
 from loadstone.measure.load.generator import Target
-from loadstone.measure.load.request import LoadRequest, PreparedTarget
+from loadstone.measure.load.load_request import LoadRequest, PreparedTarget
 from tests.measure.load.scripted import answer
 from tests.measure.load.test_generators import plan
 

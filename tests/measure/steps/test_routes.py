@@ -7,7 +7,7 @@ import pytest
 
 from loadstone.measure.http.caller import Answer
 from loadstone.measure.http.route import Route
-from loadstone.measure.steps.routes import PendingRoute, Pursuer, not_gone, wrong
+from loadstone.measure.steps.routes import PendingRoute, RoutePoller, not_gone, wrong
 from tests.measure.fakes.website import website
 
 ROUTE = Route(host="a.test", path="/v1", headers={"X-Upstream": "s0"})
@@ -42,9 +42,9 @@ def pursue(address, hosts, *, seconds, poll=0.005):
     wanted = [
         PendingRoute(route=Route(host=host, path="/"), deadline=now + its) for host, its in each_for
     ]
-    with Pursuer(address, poll=poll) as pursuer:
-        pursuer.add(wanted)
-        pursuer.wait(lambda: None)
+    with RoutePoller(address, poll=poll) as poller:
+        poller.add(wanted)
+        poller.wait(lambda: None)
     return wanted
 
 
@@ -90,9 +90,9 @@ def test_what_ends_the_run_ends_the_waiting():
     never = PendingRoute(route=ROUTE, deadline=time.monotonic() + 60)
     with (
         website(lambda *_: (404, {}, b"")) as address,
-        Pursuer(address, poll=0.01) as pursuer,
+        RoutePoller(address, poll=0.01) as poller,
     ):
-        pursuer.add([never])
+        poller.add([never])
         with pytest.raises(Gone):
-            pursuer.wait(check)
+            poller.wait(check)
     assert never.right_at is None

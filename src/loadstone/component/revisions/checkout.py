@@ -36,7 +36,7 @@ _OFF = {"process": "", "smudge": "", "clean": "", "required": "false"}
 _POINTER = b"version https://git-lfs.github.com/spec/"
 # How to reach a server, where a repository says that itself.
 _ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
-_SHOWN = 3
+_SHOWN = 3  # names of files in a message
 
 
 def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:

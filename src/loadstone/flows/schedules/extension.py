@@ -151,7 +151,7 @@ def either(looks: Sequence[Look]) -> float:
 
 
 def warnings(looks: Sequence[Look], alpha: float) -> list[Warn]:
-    """That the session was extended, where reports before it share its promise."""
+    """The warning of an extended session, where reports before it share its promise."""
     went_on = [look.rounds for look in looks if look.why == MORE]
     bound = either(looks)
     if not went_on or bound <= alpha * (1 + 1e-9):

@@ -130,7 +130,7 @@ def judged(
 
 
 def failed_alike(runs: Sequence[Run]) -> Reason | None:
-    """Why every run has failed, as far as base and head failed alike in each case's last round.
+    """The reason of all failures, where base and head failed alike in each case's last round.
 
     None where a run counts, or where a pair is not complete or failed for different reasons.
     """

@@ -42,11 +42,11 @@ class StepFormat(Spec, frozen=True, kw_only=True):
         return str(cls.__struct_config__.tag)
 
     def seconds(self, _objects: Mapping[str, int]) -> float:
-        """How long it holds up the next step, roughly. `objects`: of a copy, by template."""
+        """The seconds, roughly, that it holds up the next step. `objects`: of a copy, by template."""
         return 0.0
 
     def observations(self, _histogram: str, _window: float) -> float | None:
-        """How many values of a histogram a run gets from it; None where it gives none."""
+        """The number of values of a histogram that a run gets from it; None where it gives none."""
         return None
 
     def most(self, _window: float) -> Mapping[str, float]:

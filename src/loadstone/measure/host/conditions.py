@@ -50,7 +50,7 @@ def same(read: Reader) -> dict[str, Scalar]:
 
 
 def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Reason]:
-    """Why a run between two readings, or a part of it, does not count.
+    """Reasons for which a run between two readings, or a part of it, does not count.
 
     `first` was read as its session began.
     """

@@ -136,7 +136,7 @@ def container(read: Reader) -> str:
 
 
 def governor(read: Reader) -> str:
-    """How the first core's frequency is chosen; "unknown" where the machine does not say."""
+    """The frequency governor of the first core; "unknown" where the machine does not say."""
     text = read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") or ""
     return text.strip() or "unknown"
 

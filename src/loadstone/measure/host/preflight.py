@@ -16,9 +16,9 @@ from loadstone.model import CasePlan, Reason, Scalar
 
 BUSY = 0.1  # of a core in use by others that is worth a word
 STOLEN = 0.02  # of all cores' time taken by the hypervisor, likewise
-FILES = 4096
-PORTS = 10_000
-BACKLOG = 1024
+FILES = 4096  # open files: held connections have two ends, and here both are on this machine
+PORTS = 10_000  # for outgoing connections; each that was closed keeps its own for a minute
+BACKLOG = 1024  # connections that may wait to be accepted, in a burst of reconnects
 CALM_GOVERNORS = ("performance", "unknown", "schedutil")
 OWN_FILES = 256  # open files of a component beside its connections
 

@@ -7,7 +7,7 @@ import time
 from typing import Protocol, cast
 
 from loadstone.measure.http.answers import Answers
-from loadstone.measure.load.request import LoadRequest
+from loadstone.measure.load.load_request import LoadRequest
 
 
 class Owner(Protocol):

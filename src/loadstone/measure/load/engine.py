@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from loadstone.measure.load.connection import Connection
 from loadstone.measure.load.generator import LoadPlan, LoadResult
+from loadstone.measure.load.load_request import LoadRequest, shuffled
 from loadstone.measure.load.pool import Pool
 from loadstone.measure.load.recorder import Recorder
-from loadstone.measure.load.request import LoadRequest, shuffled
 from loadstone.measure.load.timer import Timer
 
 NAME = "openloop"

@@ -9,12 +9,12 @@ from hdrh.histogram import HdrHistogram  # its functions carry no types
 
 LOWEST = 1  # µs
 HIGHEST = 60_000_000  # µs
-DIGITS = 3
+DIGITS = 3  # significant ones: a value is known to 0.1 %
 POINTS = {"p50": 50.0, "p90": 90.0, "p99": 99.0, "p999": 99.9}
 
 
 class Counts:
-    """How often each duration occurred: a dictionary, because adding to it costs 0.1 µs.
+    """Counts of durations: a dictionary, because adding to it costs 0.1 µs.
 
     An HDR histogram's own `record_value` costs ten times that, which at thousands a second is CPU
     that the component under test could have had.

@@ -82,7 +82,7 @@ def quantities(result: HoldResult) -> dict[str, float]:
 
 
 def source_address(number: int, target: str) -> str | None:
-    """Where connection `number` comes from, or None to leave that to the kernel.
+    """The local address of connection `number`, or None to leave that to the kernel.
 
     One address has some 28,000 ports for connections to one target, and all of 127.0.0.0/8 is
     ours: beyond 25,000 connections to the loopback the next ones come from 127.0.0.2, and so on.

@@ -113,11 +113,13 @@ class Holder:
 
 
 async def main() -> None:
+    """Open the connections of the plan on standard input, and tell their fate at its end."""
     raise_open_files()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     holder = Holder(msgspec.json.decode(await reader.readline(), type=HoldPlan))
+    # As in `openloop`: a collection would delay what is due.
     gc.freeze()
     gc.disable()
     await holder.open()

@@ -15,7 +15,7 @@ import psutil
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load import k6_samples
 from loadstone.measure.load.generator import LoadPlan, LoadResult
-from loadstone.measure.load.request import shuffled
+from loadstone.measure.load.load_request import shuffled
 from loadstone.system import processes
 from loadstone.system.tools import Tool
 
@@ -56,7 +56,7 @@ class RunningK6:
             env={"K6_NO_USAGE_REPORT": "true", "K6_CSV_TIME_FORMAT": "unix_nano"},
         )
         self._wait_until_ready()
-        self._started = time.time()
+        self._started = time.time()  # and not monotonic: what k6 writes is in Unix time
 
     def open_window(self) -> None:
         self._cpu = self._cpu_seconds()
@@ -77,7 +77,7 @@ class RunningK6:
         return self._result(k6_samples.K6Window(opened=self._opened, closed=closed), cpu)
 
     def stop(self) -> None:
-        processes.end(self._process, patience=30.0)
+        processes.end(self._process, patience=30.0)  # it writes its samples out first
 
     def _result(self, window: k6_samples.K6Window, cpu: float) -> LoadResult:
         with (self._dir / "samples.csv").open(errors="replace") as samples:

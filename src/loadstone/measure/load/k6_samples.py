@@ -120,7 +120,7 @@ def kind(error: str) -> str:
 
 
 def dues(samples: K6Iterations, rate: float) -> dict[int, float]:
-    """When each iteration was due (Unix s), for all numbers from 0 to the last one seen."""
+    """The moments (Unix s) at which iterations were due, for 0 to the last number seen."""
     starts = {i: s.started for i, s in samples.iterations.items() if s.started is not None}
     if not starts:
         return {}

@@ -34,6 +34,7 @@ async def serve(reader: asyncio.StreamReader, plan: LoadPlan) -> None:
 
 
 async def main() -> None:
+    """Serve standard input until it ends."""
     raise_open_files()
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader(limit=2**26)  # a plan with thousands of targets is one line

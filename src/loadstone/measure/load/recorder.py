@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import Counts
-from loadstone.measure.load.request import LoadRequest
+from loadstone.measure.load.load_request import LoadRequest
 
-EXAMPLES = 10
+EXAMPLES = 10  # of faults, kept for messages; all of them are counted
 _NEVER = float("inf")
 
 

@@ -16,10 +16,14 @@ _PR_SET_TIMERSLACK = 29
 
 
 class _Timespec(ctypes.Structure):
+    """`struct timespec` of the kernel."""
+
     _fields_ = (("seconds", ctypes.c_long), ("nanoseconds", ctypes.c_long))
 
 
 class _Itimerspec(ctypes.Structure):
+    """`struct itimerspec` of the kernel."""
+
     _fields_ = (("interval", _Timespec), ("value", _Timespec))
 
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadstone.measure.probes.series import Labels
+from loadstone.measure.probes.metrics_page import Labels
 
 
 @dataclass(frozen=True, kw_only=True)

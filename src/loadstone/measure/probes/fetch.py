@@ -10,7 +10,7 @@ import urllib3
 from loadstone.formats import gzipped
 
 LARGEST = 64 * 1024 * 1024  # By of an answer, unpacked
-REDIRECTS = 5
+REDIRECTS = 5  # a page that is where its file says needs none, a moved one a single one
 _CHUNK = 256 * 1024  # By
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _AS_IT_IS = frozenset({"", "identity"})

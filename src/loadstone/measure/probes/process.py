@@ -90,7 +90,7 @@ class ProcessProbe:
             looks += 1
 
     def _look(self) -> None:
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error):  # that it ended is for the run to find
             moment = time.monotonic() - self._begun
             self._last = _cpu(self._tree)
             memory = [each.memory_info() for each in self._tree]

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from loadstone.formats import gzipped
 from loadstone.measure.probes.counting import CounterGrowth, growth
 from loadstone.measure.probes.fetch import LARGEST, FetchFailed, fetch, pool
+from loadstone.measure.probes.metrics_page import Page, Selector, read
 from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
-from loadstone.measure.probes.series import Page, Selector, read
 
 _WITHIN = 5.0  # s for a page to come
 
@@ -33,8 +33,8 @@ class ScrapeData:
     scrapes: int = 0  # pages that were read
     problems: Sequence[str] = ()  # why the others were not
     odd: Mapping[str, int] = field(default_factory=dict)  # scrapes whose value was no number
-    unreadable: Sequence[str] = ()  # lines, as in `series.Page`
-    twice: Sequence[str] = ()  # series, as in `series.Page`
+    unreadable: Sequence[str] = ()  # lines, as in `metrics_page.Page`
+    twice: Sequence[str] = ()  # series, as in `metrics_page.Page`
 
 
 class ScrapeProbe:

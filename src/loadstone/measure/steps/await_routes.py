@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from loadstone import formats
 from loadstone.measure.steps.outcome import Outcome, StepFailed
-from loadstone.measure.steps.routes import PendingRoute, Pursuer
+from loadstone.measure.steps.routes import PendingRoute, RoutePoller
 from loadstone.measure.steps.scene import Scene
 
-_EXAMPLES = 3
+_EXAMPLES = 3  # routes that a message names
 
 
 def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:
@@ -22,16 +22,16 @@ def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:
     now = time.monotonic()
     since = now if scene.created_at is None else scene.created_at
     deadline = now + float(step.timeout)
-    with Pursuer(scene.target, poll=float(step.poll)) as pursuer:
-        pursuer.add(
+    with RoutePoller(scene.target, poll=float(step.poll)) as poller:
+        poller.add(
             [PendingRoute(route=scene.renderer.route(copy), deadline=deadline) for copy in copies]
         )
-        pursuer.wait(scene.check)
-    late = [wanted for wanted in pursuer.over if wanted.right_at is None]
+        poller.wait(scene.check)
+    late = [wanted for wanted in poller.over if wanted.right_at is None]
     if late:
         raise StepFailed("wrong-answers", _late(late, len(copies), float(step.timeout)))
     scene.created_at = None
-    last = max((wanted.right_at or now for wanted in pursuer.over), default=now)
+    last = max((wanted.right_at or now for wanted in poller.over), default=now)
     return Outcome(quantities={"await.seconds": last - since})
 
 

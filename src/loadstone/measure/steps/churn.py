@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from loadstone import formats
 from loadstone.errors import LoadstoneError
 from loadstone.measure.steps.outcome import Outcome
-from loadstone.measure.steps.routes import PendingRoute, Pursuer, not_gone, wrong
+from loadstone.measure.steps.routes import PendingRoute, RoutePoller, not_gone, wrong
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Copy
 from loadstone.model import Reason
@@ -42,13 +42,13 @@ class ChurnThread:
         self._failed: LoadstoneError | None = None
         self._window = (0.0, float("inf"))
         self._stop = threading.Event()
-        self._pursuer = Pursuer(scene.target, poll=_POLL, connections=2)
+        self._poller = RoutePoller(scene.target, poll=_POLL, connections=2)
         self._thread = threading.Thread(target=self._work, name="churn", daemon=True)
-        self._pursuer.__enter__()
+        self._poller.__enter__()  # `stop` leaves it: it lasts longer than this call
         try:
             for _ in range(max(1, round(self._rate * _LIFE / 2))):
                 self._add()
-            self._pursuer.wait(scene.check)
+            self._poller.wait(scene.check)
         except BaseException:
             self.stop()
             raise
@@ -61,7 +61,7 @@ class ChurnThread:
         """Stop, and wait until every operation has been checked or its time is up."""
         self._window = (self._window[0], time.monotonic())
         self._halt()
-        self._pursuer.wait(self._scene.check)
+        self._poller.wait(self._scene.check)
         self.stop()
         opened, closed = self._window
         counted = sum(opened <= moment < closed for moment in self._times)
@@ -80,7 +80,7 @@ class ChurnThread:
     def stop(self) -> None:
         """End at once. Fine at any time, and more than once."""
         self._halt()
-        self._pursuer.__exit__(None, None, None)
+        self._poller.__exit__(None, None, None)
 
     def _halt(self) -> None:
         self._stop.set()
@@ -88,7 +88,7 @@ class ChurnThread:
             self._thread.join()
 
     def _wrongs(self) -> list[str]:
-        over = self._pursuer.over
+        over = self._poller.over
         return [f"{each.route.url}: {each.why}" for each in over if each.right_at is None]
 
     def _work(self) -> None:
@@ -120,7 +120,7 @@ class ChurnThread:
             deadline=time.monotonic() + _CHECKED_WITHIN,
             wrong=not_gone if gone else wrong,
         )
-        self._pursuer.add([wanted])
+        self._poller.add([wanted])
         return wanted
 
 

@@ -39,6 +39,7 @@ class PushDelivery:
         self._changed = threading.Event()
         self._closed = threading.Event()
         self._refused = ""
+        # A document that was refused is to be seen, not sent again.
         self._pool = urllib3.PoolManager(retries=False, timeout=30.0)
         self._thread = threading.Thread(target=self._work, name="push", daemon=True)
         self._thread.start()

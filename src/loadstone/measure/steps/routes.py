@@ -1,6 +1,6 @@
 """Route checks: requests whose answers are right or wrong.
 
-`Pursuer` asks many, over a few connections, until each has answered as wanted or its time is up.
+Many are asked over a few connections, until each has answered as wanted or its time is up.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from loadstone.measure.http.caller import Answer, Caller
 from loadstone.measure.http.route import Route
 
 GONE = 404
-_CONNECTIONS = 4
+_CONNECTIONS = 4  # few: asking must be no load of its own
 
 
 def wrong(route: Route, answer: Answer) -> str:
@@ -57,8 +57,8 @@ class PendingRoute:
         return self.right_at is not None or time.monotonic() >= self.deadline
 
 
-class Pursuer:
-    """A poller of routes: asks each at most every `poll` seconds until it answers right.
+class RoutePoller:
+    """A poller of routes: it asks each at most every `poll` seconds until it answers right.
 
     A wrong answer also costs its connection `poll` seconds, so that asking takes little of the
     machine while nothing is ready, and right answers follow one another without a pause: when all
@@ -73,11 +73,11 @@ class Pursuer:
         self._open = 0
         self.over: list[PendingRoute] = []
         self._threads = [
-            threading.Thread(target=self._work, args=(address,), name="pursuer", daemon=True)
+            threading.Thread(target=self._work, args=(address,), name="route-poller", daemon=True)
             for _ in range(connections)
         ]
 
-    def __enter__(self) -> Pursuer:
+    def __enter__(self) -> RoutePoller:
         for thread in self._threads:
             thread.start()
         return self
@@ -94,7 +94,7 @@ class Pursuer:
 
     @property
     def open(self) -> int:
-        """How many routes have not answered right yet and still have time."""
+        """The number of routes that have not answered right yet and still have time."""
         return self._open
 
     def add(self, wanted: Sequence[PendingRoute]) -> None:
@@ -103,7 +103,7 @@ class Pursuer:
             self._open += len(wanted)
 
     def wait(self, check: Callable[[], None], *, tick: float = 0.02) -> None:
-        """Until nothing is open. `check` is called every `tick` seconds and may raise."""
+        """Wait until nothing is open. `check` is called every `tick` seconds and may raise."""
         while self._open:
             check()
             time.sleep(tick)

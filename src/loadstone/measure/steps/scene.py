@@ -39,7 +39,7 @@ class Scene:
         return self.copies.setdefault(template, [])
 
     def wait_until(self, moment: float) -> None:
-        """Until a monotonic moment, watching the component. Raises what `check` raises."""
+        """Wait until a monotonic moment, watching the component. Raises what `check` raises."""
         while (left := moment - time.monotonic()) > 0:
             self.check()
             time.sleep(min(_TICK, left))

@@ -29,7 +29,7 @@ class StepTable:
     background: Mapping[type[steps.StepFormat], Begin]
 
     def check(self, kinds: tuple[type[steps.StepFormat], ...]) -> StepTable:
-        """Itself, if it has every one of these kinds once and where its format says.
+        """Return the table, if it has every one of these kinds once and where its format says.
 
         Raises `TypeError` for a kind that would be skipped, or done in two ways.
         """

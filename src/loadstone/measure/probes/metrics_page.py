@@ -1,4 +1,4 @@
-"""The series of a metrics page that a component file names. Pure.
+"""Metrics pages, read for the series that a component file names. Pure.
 
 The page is read line by line: one that cannot be read must not hide the others, and a page of
 10,000 lines of which four are wanted need not be parsed whole. A line ends with a line feed and
@@ -42,7 +42,7 @@ class Selector:
 
     @classmethod
     def parse(cls, text: str) -> Selector:
-        """From `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
+        """Parse `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
         try:
             sample = exposition.series(text)
         except exposition.NotASample as error:
@@ -72,7 +72,9 @@ class Page:
 
 
 @dataclass(kw_only=True)
-class _Reading:
+class _PageScan:
+    """A page as far as it is read."""
+
     values: dict[str, dict[Labels, float]] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
@@ -80,7 +82,7 @@ class _Reading:
 
 def read(page: str, selectors: Mapping[str, Selector]) -> Page:
     """Find the series that the selectors name on a page in the text format or OpenMetrics."""
-    found = _Reading()
+    found = _PageScan()
     for line in _lines_of(page, {selector.name for selector in selectors.values()}):
         try:
             samples = exposition.samples(line)
@@ -122,7 +124,7 @@ def _begins(text: str, name: str) -> bool:
     return text.startswith(name) and not _IN_NAMES.match(text, len(name))
 
 
-def _take(found: _Reading, sample: Sample, line: str, selectors: Mapping[str, Selector]) -> None:
+def _take(found: _PageScan, sample: Sample, line: str, selectors: Mapping[str, Selector]) -> None:
     labels = frozenset((name, value) for name, value in sample.labels.items() if value)
     wanting = [alias for alias, selector in selectors.items() if selector.matches(sample)]
     if any(labels in found.values.get(alias, {}) for alias in wanting):

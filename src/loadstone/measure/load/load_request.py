@@ -1,4 +1,4 @@
-"""A request of a load: when it is due, and whether its answer is right."""
+"""Requests of a load: when each is due, and whether its answer is right."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PreparedTarget:
         }
 
     def fault(self, status: int, headers: Mapping[bytes, bytes], length: int) -> str | None:
-        """What is wrong with an answer, or None. `headers`: those asked for that were there."""
+        """The fault of an answer, or None. `headers`: those asked for that were there."""
         if status != self.status:
             return self._wrong(f"status {status}, expected {self.status}")
         if self.length is not None and length != self.length:
