@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.model.audit import Audit, AuditRow, Demotion, Share
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
 
 _MOST = 12  # refused records that are named
 
