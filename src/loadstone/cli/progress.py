@@ -21,7 +21,7 @@ from loadstone.report.progress.session import SessionDisplay
 def progress(
     *, quiet: bool = False, console: Console | None = None, display: Display | None = None
 ) -> Iterator[Watch]:
-    """Something to hand to the pipeline as `watch`. `quiet` shows nothing."""
+    """A watch for a flow, shown on standard error. `quiet` shows nothing."""
     console = console or Console(stderr=True, highlight=False)
     display = display or SessionDisplay()
     if quiet:

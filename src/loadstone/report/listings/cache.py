@@ -14,7 +14,7 @@ _WHY: Mapping[str, str] = {"unused": "unused for long", "room": "the longest unu
 
 
 class CacheLine(Protocol):
-    """A line of the cache, one thing that is kept: By, and when it was last used in s since 1970."""
+    """A thing in the cache: its size in By, and when it was last used in s since 1970."""
 
     @property
     def kind(self) -> str: ...

@@ -56,7 +56,7 @@ class SearchDisplay:
                 pass  # what only `lines` tells, or another display
 
     def lines(self, event: Event) -> list[str]:
-        """What an event adds to the log."""
+        """The lines that an event adds to the log."""
         match event:
             case Progress() | SessionPlanned() | SessionStarted():
                 return opening(event)
