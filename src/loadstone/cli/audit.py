@@ -78,7 +78,7 @@ def command(
     from loadstone.cli.progress import progress
     from loadstone.flows import audit
     from loadstone.flows.settings import read_config
-    from loadstone.report.audit.console import show
+    from loadstone.report.audit.console import terminal
     from loadstone.store.table import open_store
 
     config = read_config(config_file)
@@ -86,5 +86,5 @@ def command(
     with progress(quiet=as_json) as watch:
         measured = audit.measure(sessions, config=config, watch=watch, **flags) if sessions else []
     found, kept = audit.run([*saved, *measured], store, anew=anew, dry_run=dry_run)
-    emit(found, show(found, kept), as_json=as_json)
+    emit(found, terminal(found, kept), as_json=as_json)
     return 0

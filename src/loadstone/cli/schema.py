@@ -28,6 +28,7 @@ def command(*, folder: Path, as_json: bool) -> None:
     """
     from loadstone.errors import UsageError
     from loadstone.flows import output_directory
+    from loadstone.report.listings.files import schemas
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -40,10 +41,8 @@ def command(*, folder: Path, as_json: bool) -> None:
     }
     for name, path in files.items():
         output_directory.write_text(path, text(name))
-    lines = [f"wrote {path}" for path in files.values()]
-    lines += ["", "as the first line of a file, with the path from where the file is:"]
-    lines += [f"  {_LINE}{path}" for path in files.values()]
-    emit({"written": [str(path) for path in files.values()]}, "\n".join(lines), as_json=as_json)
+    written = [str(path) for path in files.values()]
+    emit({"written": written}, schemas(written, _LINE), as_json=as_json)
 
 
 def text(name: str) -> str:

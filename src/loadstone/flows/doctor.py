@@ -14,14 +14,9 @@ from loadstone.component.cache import entries
 from loadstone.errors import LoadstoneError
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.formats.configuration import Config
+from loadstone.report.listings import checks as words
 from loadstone.system.tools import find
 
-TOOLS = {
-    "nginx": "the upstream behind the component under test",
-    "git": "revisions that are commits",
-    "k6": "a second load generator",
-    "kubectl": "looking into a cluster by hand",
-}
 NEEDED = ("nginx",)
 _ROOM = (
     2_000_000_000  # By: two revisions of a component, a record and its profiles, with room to spare
@@ -38,10 +33,6 @@ class Requirement:
     mend: str = ""  # a command, or words where none would do
     needed: bool = True
 
-    @property
-    def mark(self) -> str:
-        return "ok" if self.good else "MISSING" if self.needed else "absent"
-
 
 def checks(config: Config) -> list[Requirement]:
     """The requirements worth looking at before the first run."""
@@ -50,16 +41,15 @@ def checks(config: Config) -> list[Requirement]:
         _cores(),
         _files(),
         _cache(cache_directory(config)),
-        *(_tool(name, why, config) for name, why in TOOLS.items()),
+        *(_tool(name, config) for name in words.PURPOSES),
         *_providers(),
     ]
 
 
 def _python() -> Requirement:
     found = ".".join(str(part) for part in sys.version_info[:3])
-    return Requirement(
-        name="python", good=sys.version_info >= (3, 11), found=found, mend="Python 3.11+"
-    )
+    good = sys.version_info >= (3, 11)
+    return Requirement(name="python", good=good, found=found, mend=words.MENDS["python"])
 
 
 def _cores() -> Requirement:
@@ -68,7 +58,7 @@ def _cores() -> Requirement:
         name="cores",
         good=cores >= 2,
         found=str(cores),
-        mend="two cores at least: the component and the generator must not share one",
+        mend=words.MENDS["cores"],
         needed=False,
     )
 
@@ -80,8 +70,8 @@ def _files() -> Requirement:
     return Requirement(
         name="open files",
         good=hard >= 4096,
-        found=f"{soft} (at most {hard})",
-        mend="ulimit -n 65536",
+        found=words.open_files(soft, hard),
+        mend=words.MENDS["open files"],
         needed=False,
     )
 
@@ -91,18 +81,17 @@ def _cache(path: Path) -> Requirement:
         path.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(path).free
     except OSError as error:
-        mend = "set `cache:` in loadstone.yaml to a directory that can be written"
+        mend = words.MENDS["cache directory"]
         return Requirement(name="cache", good=False, found=f"{path}: {error.strerror}", mend=mend)
     kept = sum(each.size for each in entries(path))
-    found = f"{path}, {kept / 1e9:.1f} GB kept, {free / 1e9:.0f} GB free"
-    mend = "loadstone prune, or free some disk space"
-    return Requirement(name="cache", good=free > _ROOM, found=found, mend=mend)
+    found = words.room(str(path), kept=kept, free=free)
+    return Requirement(name="cache", good=free > _ROOM, found=found, mend=words.MENDS["cache"])
 
 
-def _tool(name: str, why: str, config: Config) -> Requirement:
+def _tool(name: str, config: Config) -> Requirement:
     def look() -> str:
         tool = find(name, tool_paths(config))
-        return f"{tool.version} ({tool.source}): {why}"
+        return words.tool(name, version=tool.version, source=tool.source)
 
     return _attempt(name, look, needed=name in NEEDED)
 

@@ -34,6 +34,7 @@ from loadstone.model import Environment, Judgement, Plan, Record, Revision
 from loadstone.model.events import LookTaken, Progress, SessionPlanned, Watch, progress, silent
 from loadstone.profiles.pprof import problem
 from loadstone.report.common.commands import command
+from loadstone.report.progress.common_lines import going_on
 from loadstone.store import files
 from loadstone.store.decode import decode
 from loadstone.store.records import read
@@ -160,7 +161,7 @@ def _asked(
                 f"{begun.rounds} more rounds were begun in {out} and are not finished",
                 next_step=f"loadstone more {out} goes on with them",
             )
-        watch(Progress(text=f"going on with the {begun.rounds} more rounds that were begun"))
+        watch(Progress(text=going_on(begun.rounds)))
         return begun
     assert record.judgement is not None  # noqa: S101  (`run` judged it)
     return extension.extension(

@@ -5,7 +5,7 @@ from pathlib import Path
 from loadstone.model import Reason
 from loadstone.model.audit import Audit, AuditRow, Demotion, Rule, UnusableRecord
 from loadstone.report.audit import wording
-from loadstone.report.audit.console import show
+from loadstone.report.audit.console import terminal
 from loadstone.stats.common.proportions import clustered, share
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "cli" / "audit.txt"
@@ -48,4 +48,4 @@ AUDIT = Audit(
 
 
 def test_an_audit_reads_like_this():
-    assert show(AUDIT, "baselines/traefik/audit.json") + "\n" == GOLDEN.read_text()
+    assert terminal(AUDIT, "baselines/traefik/audit.json") + "\n" == GOLDEN.read_text()

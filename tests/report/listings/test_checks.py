@@ -2,21 +2,35 @@
 
 from dataclasses import dataclass
 
-from loadstone.report.listings.checks import terminal
+from loadstone.report.listings.checks import room, terminal, tool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
     name: str
     good: bool
-    mark: str
+    needed: bool = True
     found: str = "none"
     mend: str = "install it"
 
 
 def test_only_what_is_missing_says_how_to_mend_it():
-    fine = Found(name="git", good=True, mark="ok", found="2.47")
-    missing = Found(name="nginx", good=False, mark="MISSING")
+    fine = Found(name="git", good=True, found="2.47")
+    missing = Found(name="nginx", good=False)
     _header, first, second = terminal([fine, missing]).splitlines()
     assert first.split() == ["ok", "git", "2.47"]
     assert second.split() == ["MISSING", "nginx", "none", "install", "it"]
+
+
+def test_what_a_session_can_do_without_is_called_absent():
+    _header, row = terminal([Found(name="k6", good=False, needed=False)]).splitlines()
+    assert row.startswith("absent")
+
+
+def test_a_tool_says_its_version_where_it_is_from_and_what_it_is_for():
+    said = tool("git", version="2.47", source="PATH")
+    assert said == "2.47 (PATH): revisions that are commits"
+
+
+def test_room_is_told_in_gigabytes():
+    assert room("/c", kept=1_250_000_000, free=70_400_000_000) == "/c, 1.2 GB kept, 70 GB free"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.model.audit import Audit, AuditRow, Demotion, Share
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
 
 _MOST = 12  # refused records that are named
 
 
-def show(found: Audit, kept: str | None) -> str:
+def terminal(found: Audit, kept: str | None) -> str:
     """The rates, a row per metric and case, what is demoted, and what could not be used."""
     times = f"{found.first} to {found.last}"
     parts = [

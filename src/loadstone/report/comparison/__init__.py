@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from loadstone.model import Record
 from loadstone.report.common.commands import SAVED
 
-NO_FLAMES: Mapping[str, str] = {}
-
 
 def terminal(record: Record, *, width: int = 100, colour: bool = False, saved: str = SAVED) -> str:
     """The report for a terminal `width` columns wide, with ANSI colours if `colour`."""
@@ -37,7 +35,7 @@ def markdown(record: Record, *, saved: str = SAVED) -> str:
     return comment.render(build.view(record, saved=saved))
 
 
-def html(record: Record, *, flames: Mapping[str, str] = NO_FLAMES, saved: str = SAVED) -> str:
+def html(record: Record, *, flames: Mapping[str, str] | None = None, saved: str = SAVED) -> str:
     """The report as one self-contained page with pictures, which loads nothing.
 
     `flames`: title → SVG, made by us (`loadstone.profiles.flame`): it becomes part of the page as

@@ -10,11 +10,11 @@ from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import (
     Gallery,
     Picture,
-    drift,
     exponents,
     functions,
     percentiles,
     rounds,
+    session_order,
     slopes,
 )
 
@@ -165,7 +165,7 @@ def _drift(view: ComparisonView) -> Gallery:
     titles |= {metric.name: title(metric) for metric in planned if metric.name not in titles}
     metrics = list(titles)
     drawn = [
-        drift.picture(view.record, metric, titles[metric], f"drift-{index}")
+        session_order.picture(view.record, metric, titles[metric], f"drift-{index}")
         for index, metric in enumerate(metrics[:MOST_DRIFT])
     ]
     return Gallery(

@@ -9,7 +9,7 @@ from jinja2 import Template
 
 from loadstone.report.common import words
 from loadstone.report.common.html_page import POLICY, environment, with_contents
-from loadstone.report.comparison import NO_FLAMES, detectable
+from loadstone.report.comparison import detectable
 from loadstone.report.comparison.gallery import galleries
 from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import Gallery
@@ -19,7 +19,7 @@ from loadstone.report.pictures.limit import MOST, fitted
 def render(
     view: ComparisonView,
     *,
-    flames: Mapping[str, str] = NO_FLAMES,
+    flames: Mapping[str, str] | None = None,
     most: int = MOST,
     pictures: Sequence[Gallery] | None = None,
 ) -> str:
@@ -28,7 +28,7 @@ def render(
     `flames`: title → SVG, part of the page as it is. `pictures`, when they are drawn already.
     """
     drawn = galleries(view) if pictures is None else pictures
-    page = fitted(drawn, lambda kinds: _written(view, kinds, flames), most=most)
+    page = fitted(drawn, lambda kinds: _written(view, kinds, flames or {}), most=most)
     return page or _written(view, (), {})
 
 

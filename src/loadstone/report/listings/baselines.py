@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
 
 _WIDTH = 240  # keys are long, and are copied whole
 

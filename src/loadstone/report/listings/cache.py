@@ -7,14 +7,14 @@ from typing import Protocol
 
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
 
 _LENGTHS = ((86_400, "day"), (3600, "hour"), (60, "minute"))  # s
 _WHY: Mapping[str, str] = {"unused": "unused for long", "room": "the longest unused"}
 
 
-class CachedThing(Protocol):
-    """A program or a mirror that is kept: By, and when it was last used in s since 1970."""
+class CacheLine(Protocol):
+    """A thing in the cache: its size in By, and when it was last used in s since 1970."""
 
     @property
     def kind(self) -> str: ...
@@ -32,11 +32,11 @@ class CachedThing(Protocol):
     def busy(self) -> bool: ...
 
 
-Removal = tuple[CachedThing, str]  # and why it goes
+Removal = tuple[CacheLine, str]  # and why it goes
 
 
 def terminal(
-    root: str, entries: Sequence[CachedThing], *, now: float, unused: float, most: int
+    root: str, entries: Sequence[CacheLine], *, now: float, unused: float, most: int
 ) -> str:
     """What is kept under `root`, and that what is unused for `unused` days or beyond `most` goes.
 
@@ -63,8 +63,8 @@ def terminal(
 
 def pruned(
     root: str,
-    gone: Sequence[tuple[CachedThing, str]],
-    left: Sequence[CachedThing],
+    gone: Sequence[tuple[CacheLine, str]],
+    left: Sequence[CacheLine],
     *,
     dry_run: bool,
 ) -> str:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
+
+# What is checked → how to mend it: a command, or words where none would do.
+MENDS: Mapping[str, str] = {
+    "python": "Python 3.11+",
+    "cores": "two cores at least: the component and the generator must not share one",
+    "open files": "ulimit -n 65536",
+    "cache": "loadstone prune, or free some disk space",
+    "cache directory": "set `cache:` in loadstone.yaml to a directory that can be written",
+}
+# Tool → what it is for.
+PURPOSES: Mapping[str, str] = {
+    "nginx": "the upstream behind the component under test",
+    "git": "revisions that are commits",
+    "k6": "a second load generator",
+    "kubectl": "looking into a cluster by hand",
+}
 
 
 class MachineCheck(Protocol):
     """One thing that a machine has or lacks."""
 
     @property
-    def mark(self) -> str: ...
-
-    @property
     def name(self) -> str: ...
 
     @property
     def good(self) -> bool: ...
+
+    @property
+    def needed(self) -> bool: ...
 
     @property
     def found(self) -> str: ...
@@ -29,5 +45,24 @@ class MachineCheck(Protocol):
 
 def terminal(checks: Sequence[MachineCheck]) -> str:
     """A row for each check; how to mend it only where something is missing."""
-    rows = [(each.mark, each.name, each.found, "" if each.good else each.mend) for each in checks]
+    rows = [(_mark(each), each.name, each.found, "" if each.good else each.mend) for each in checks]
     return table(("", "what", "found", "to mend it"), rows)
+
+
+def open_files(soft: int, hard: int) -> str:
+    """The limits of open files that were found."""
+    return f"{soft} (at most {hard})"
+
+
+def room(path: str, *, kept: int, free: int) -> str:
+    """What the cache at `path` holds, and what its disk has room for, from By."""
+    return f"{path}, {kept / 1e9:.1f} GB kept, {free / 1e9:.0f} GB free"
+
+
+def tool(name: str, *, version: str, source: str) -> str:
+    """A tool that was found, where, and what it is for."""
+    return f"{version} ({source}): {PURPOSES[name]}"
+
+
+def _mark(check: MachineCheck) -> str:
+    return "ok" if check.good else "MISSING" if check.needed else "absent"

@@ -13,3 +13,10 @@ def written(folder: str, names: Sequence[str]) -> str:
 def swept(things: Sequence[str]) -> str:
     """What killed runs left behind and is gone now."""
     return "\n".join(f"removed {thing}" for thing in things) or "nothing was left behind"
+
+
+def schemas(paths: Sequence[str], comment: str) -> str:
+    """The schemas that were written, and the line by which an editor finds each."""
+    lines = [f"wrote {path}" for path in paths]
+    lines += ["", "as the first line of a file, with the path from where the file is:"]
+    return "\n".join([*lines, *(f"  {comment}{path}" for path in paths)])

@@ -12,7 +12,7 @@ from loadstone.report.common import units
 from loadstone.report.common.plain import plain
 from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.pictures.trials import COLOURS, SizeRunDot, limits, size_axis
+from loadstone.report.pictures.size_dots import COLOURS, SizeRunDot, limits, size_axis
 
 _LOWEST, _HIGHEST = 0.05, 20.0  # ratios that are drawn as they are
 _TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from loadstone.model import Plan, Policy, Reason
 from loadstone.report.common.names import names
 from loadstone.report.common.notes import plan_remarks
-from loadstone.report.common.tables import table
+from loadstone.report.common.plain_table import table
 from loadstone.report.common.units import duration
 
 

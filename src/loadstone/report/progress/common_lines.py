@@ -20,6 +20,11 @@ def opening(event: Progress | SessionPlanned | SessionStarted) -> list[str]:
             return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
 
 
+def going_on(rounds: int) -> str:
+    """That rounds which were asked for earlier, and interrupted, are measured first."""
+    return f"going on with the {rounds} more rounds that were begun"
+
+
 def reason(given: Reason) -> str:
     """A reason as a log has it, however long."""
     return given.text

@@ -27,7 +27,7 @@ class SessionDisplay:
         self.state.see(event)
 
     def lines(self, event: Event) -> list[str]:
-        """What an event adds to the log."""
+        """The lines that an event adds to the log."""
         return session_log.lines(self.state, event)
 
     def __rich__(self) -> Group:

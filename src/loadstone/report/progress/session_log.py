@@ -30,7 +30,7 @@ WHY = {
 
 
 def lines(state: SessionState, event: Event) -> list[str]:
-    """What an event adds to the log."""
+    """The lines that an event adds to the log."""
     match event:
         case Progress() | SessionPlanned() | SessionStarted():
             return opening(event)

@@ -15,7 +15,7 @@ from loadstone.report.common.plain import plain
 from loadstone.report.common.revisions import named
 from loadstone.report.common.tones import Tone
 from loadstone.report.redline.setup import revision, setup
-from loadstone.report.redline.steps import step_row
+from loadstone.report.redline.size_rows import step_row
 from loadstone.report.redline.view import RedlineView, SideRow
 from loadstone.report.redline.wording import (
     RedlineFindings,

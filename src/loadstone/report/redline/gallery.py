@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loadstone.report.pictures import Gallery, order, sizes
-from loadstone.report.pictures.trials import dots_of
+from loadstone.report.pictures import Gallery, search_order, sizes
+from loadstone.report.pictures.size_dots import dots_of
 from loadstone.report.redline.view import RedlineView
 
 
@@ -22,7 +22,7 @@ def galleries(view: RedlineView) -> tuple[Gallery, ...]:
             name="runs",
             title="Every run",
             about=about,
-            pictures=[*sizes.nearness(brackets, search, dots), order.picture(search, dots)],
+            pictures=[*sizes.nearness(brackets, search, dots), search_order.picture(search, dots)],
             legend=bool(view.base),
         ),
     )

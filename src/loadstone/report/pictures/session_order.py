@@ -1,4 +1,4 @@
-"""One metric over the session, run after run: what drifts hits both sides alike."""
+"""The order of a session: one metric run after run; what drifts hits both sides alike."""
 
 from __future__ import annotations
 

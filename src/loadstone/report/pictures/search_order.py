@@ -1,4 +1,4 @@
-"""A search in the order in which it went: which size was run when."""
+"""The order of a search: which size was run when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loadstone.report.common import units
 from loadstone.report.common.plain import plain
 from loadstone.report.common.tones import Tone
 from loadstone.report.pictures import Picture, canvas
-from loadstone.report.pictures.trials import COLOURS, SizeRunDot, limits, size_axis
+from loadstone.report.pictures.size_dots import COLOURS, SizeRunDot, limits, size_axis
 
 
 def picture(search: Search, dots: Sequence[SizeRunDot]) -> Picture:

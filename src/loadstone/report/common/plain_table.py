@@ -1,4 +1,4 @@
-"""Plain tables of text: plans, audits, checks and what is kept."""
+"""A plain table of text: of plans, audits, checks and what is kept."""
 
 from __future__ import annotations
 
