@@ -1,6 +1,7 @@
 """How often the judge is wrong, how much it finds, and what it costs, on simulated clusters.
 
-    python -m benchmarks.operating_characteristics [--reports 500] [--seed 1] [--only WORD] [--share 1]
+    python -m benchmarks.operating_characteristics [--reports 500] [--seed 1] [--only WORD]
+        [--share 1]
 
 prints the table of docs/reference/operating-characteristics.md with its Monte-Carlo errors. The
 numbers in the code were chosen on other seeds (below 100) than those printed (1000 and up).
