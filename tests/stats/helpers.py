@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import sqrt
 
 from loadstone.model import (
     Case,
@@ -44,7 +45,7 @@ def pairs(
 
 def most(of: int, rate: float = 0.05) -> float:
     """The most hits that chance allows at this rate: three standard errors more than expected."""
-    return rate * of + 3 * (rate * (1 - rate) * of) ** 0.5
+    return rate * of + 3 * sqrt(rate * (1 - rate) * of)
 
 
 def codes(row: Comparison) -> list[str]:

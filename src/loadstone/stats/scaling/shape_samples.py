@@ -21,16 +21,16 @@ FLOOR = 0.002  # standard deviation of a round's exponent that is believed at le
 
 @dataclass(frozen=True, kw_only=True)
 class ShapeSample:
-    """A metric over a sweep. `base`, `head`: sizes × rounds; `slopes`: side → exponent by round."""
+    """Sample of a shape: exponents of one metric over one sweep, with their paired difference."""
 
     sweep: SizeSweep
     metric: Metric
-    values: Mapping[Side, Floats]
-    slopes: Mapping[Side, Floats]
+    values: Mapping[Side, Floats]  # sizes × rounds
+    slopes: Mapping[Side, Floats]  # exponent by round
     rounds: Sequence[int]
-    difference: Mean | None
+    difference: Mean | None  # of the exponents, head − base
     largest: Mean | None  # ln(head / base) at the largest size
-    follows: bool
+    follows: bool  # whether a row of it is known to have changed
 
     @property
     def paired(self) -> int:
@@ -50,6 +50,7 @@ class ShapeSample:
 def samples(
     table: Samples, found: Sequence[SizeSweep], changed: Collection[tuple[str, str]]
 ) -> Iterator[ShapeSample]:
+    """Fit every metric of every sweep. `changed`: rows (case, metric) known to have changed."""
     names = zip(table.cases, table.metrics, strict=True)
     place = {(case, metric.name): row for row, (case, metric) in enumerate(names)}
     for sweep in found:
