@@ -24,13 +24,7 @@ PAIRS = {"traefik": ("3.7.10", "3.7.15"), "caddy": ("2.11.4", "2.11.7")}
 # What a machine that does other things at the same time may do to a run.
 BUSY = {"generator-bottleneck", "upstream-bottleneck", "stolen-time", "rate-short"}
 
-# alone: a late generator would take latencies from the values that have to be there
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.e2e,
-    pytest.mark.alone,
-    pytest.mark.timeout(300),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[Plan, list[Run]]:

@@ -72,6 +72,7 @@ def test_ending_what_has_ended_is_fine():
     assert processes.end(program) == 0
 
 
+@pytest.mark.xdist_group("orphans")  # nobody else may sweep meanwhile
 def test_what_a_killed_run_left_is_found_and_ended():
     left = subprocess.Popen(SLEEP, env={**os.environ, processes.OWNER: "1:0.00"})
     try:
