@@ -6,7 +6,8 @@ import pytest
 
 from loadstone.cli.tables import plan_table
 from loadstone.flows.judge import judged
-from loadstone.flows.usual_values import hindered, usual
+from loadstone.flows.usual_values import above_usual, usual
+from loadstone.report.common.sentences import in_full
 from loadstone.store.directory import DirectoryStore
 from tests.report import samples
 
@@ -34,10 +35,10 @@ def demanding(plan, metric, minimum):
 def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "rss_peak", 2.0**30)
-    (reason,) = hindered(plan, usual(plan, DirectoryStore(tmp_path)))
-    assert reason.text.startswith("rss_peak can hardly gate")
-    assert "minimum 1 GiB" in reason.text
-    assert all(case.case.name in reason.text for case in plan.cases)
+    (reason,) = above_usual(plan, usual(plan, DirectoryStore(tmp_path)))
+    assert in_full(reason).startswith("rss_peak can hardly gate")
+    assert "minimum 1 GiB" in in_full(reason)
+    assert all(case.case.name in in_full(reason) for case in plan.cases)
     assert "note: rss_peak can hardly gate" in plan_table(plan, [reason])
 
 
@@ -46,20 +47,20 @@ def test_whatever_the_unit_is(record, tmp_path, metric, minimum):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, metric, minimum)
     assert [
-        reason.text.split(" ")[0]
-        for reason in hindered(plan, usual(plan, DirectoryStore(tmp_path)))
+        in_full(reason).split(" ")[0]
+        for reason in above_usual(plan, usual(plan, DirectoryStore(tmp_path)))
     ] == [metric]
 
 
 def test_a_sensible_minimum_is_no_reason_to_speak(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
-    assert hindered(record.plan, usual(record.plan, DirectoryStore(tmp_path))) == []
+    assert above_usual(record.plan, usual(record.plan, DirectoryStore(tmp_path))) == []
 
 
 def test_a_metric_that_does_not_gate_may_ask_for_anything(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "latency_p999", 100.0)
-    assert hindered(plan, usual(plan, DirectoryStore(tmp_path))) == []
+    assert above_usual(plan, usual(plan, DirectoryStore(tmp_path))) == []
 
 
 def test_without_baselines_or_of_another_provider_nothing_is_known(record, tmp_path):

@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from loadstone.flows.schedules.sequential import FAILED_ALIKE, alike
-from loadstone.model import Comparison, Plan, Reason, Run, Side, Verdict, reasons
+from loadstone.model import Comparison, Note, Plan, Run, Side, Verdict, reasons
 from loadstone.model.events import (
     Event,
     LookTaken,
@@ -31,6 +31,7 @@ from loadstone.model.events import (
     Watch,
 )
 from loadstone.report.common.bounds import within
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import change, count
 
 _FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
@@ -157,7 +158,7 @@ def lines(board: Board, event: Event) -> list[str]:
         case Progress():
             return [event.text]
         case SessionPlanned():
-            return [f"note: {note.text}" for note in event.notes]
+            return [f"note: {in_full(note)}" for note in event.notes]
         case SessionStarted():
             resumed = f", {event.done} runs are in already" if event.done else ""
             return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
@@ -179,10 +180,10 @@ def _run_line(board: Board, run: Run) -> str:
     )
 
 
-def _told(reason: Reason) -> str:
+def _told(reason: Note) -> str:
     """Why something of a run does not count, and what, where that is not all of it."""
     spoilt = reasons.words(reason.voids)
-    return f"without {spoilt}: {reason.text}" if spoilt else reason.text
+    return f"without {spoilt}: {in_full(reason)}" if spoilt else in_full(reason)
 
 
 def _failed_alike(board: Board, run: Run) -> list[str]:
@@ -194,12 +195,12 @@ def _failed_alike(board: Board, run: Run) -> list[str]:
     reason = alike(sides[Side.BASE], sides[Side.HEAD])
     if reason is None:
         return []
-    return [f"{run.case}: base and head failed alike ({reason.code}): {reason.text}"]
+    return [f"{run.case}: base and head failed alike ({reason.code}): {in_full(reason)}"]
 
 
 def _look_line(event: LookTaken) -> str:
     if event.look.why == FAILED_ALIKE:
-        why = f": {event.reason.text}" if event.reason else ""
+        why = f": {in_full(event.reason)}" if event.reason else ""
         rounds = count(event.look.rounds, "round")
         return f"ended after {rounds}: every run failed, base and head alike{why}"
     rows = (row for row in event.judgement.comparisons if row.metric.gated)

@@ -18,6 +18,7 @@ from loadstone.model.events import (
     SessionPlanned,
     SessionStarted,
 )
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import UNKNOWN, figure, quantity
 from loadstone.stats.redline.run_outcomes import trial
 
@@ -54,7 +55,7 @@ class SearchBoard:
             case Progress():
                 return [event.text]
             case SessionPlanned():
-                return [f"note: {note.text}" for note in event.notes]
+                return [f"note: {in_full(note)}" for note in event.notes]
             case SessionStarted():
                 resumed = f", {event.done} runs are in already" if event.done else ""
                 return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
@@ -75,11 +76,12 @@ class SearchBoard:
             return ""
         case = next(each for each in self.plan.cases if each.case.name == run.case)
         found = trial(run, case.objectives)
+        why = "; ".join(map(in_full, found.reasons))
         if found.outcome == "failed":
-            return f"misses: {found.reason}"
+            return f"misses: {why}"
         if found.excess is None:
             who = _SAYS_NOTHING.get(found.outcome, "invalid")
-            return f"says nothing, {who}: {found.reason}"
+            return f"says nothing, {who}: {why}"
         way = "misses" if found.excess > 0 else "meets"
         return f"{way} the objectives, {found.metric} {_against(found.excess)}"
 

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
-from loadstone.model import Plan, Policy, Reason
+from loadstone.model import Note, Plan, Policy
 from loadstone.report.common.names import names
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import duration
-from loadstone.report.comparison.notes import plan_remarks
+from loadstone.report.comparison.notes import plan_notes
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 120) -> str:
@@ -24,7 +25,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], *, width: int = 
     return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
 
 
-def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
+def plan_table(plan: Plan, notes: Sequence[Note] = ()) -> str:
     """What would be measured: a row per case, the times, and what was left out."""
     rows = [
         (
@@ -44,8 +45,8 @@ def plan_table(plan: Plan, notes: Sequence[Reason] = ()) -> str:
         table(("case", "warm-up + window", "a run", "metrics", "scale"), rows),
         "",
         f"a round takes about {a_round:.0f} s; {_rounds(plan.policy, a_round)}",
-        *(f"note: {note.text}" for note in notes),
-        *(f"note: {text}" for text in plan_remarks(plan.cases, names(plan))),
+        *(f"note: {in_full(note)}" for note in notes),
+        *(f"note: {text}" for text in plan_notes(plan.cases, names(plan))),
     ]
     return "\n".join(lines)
 

@@ -11,6 +11,7 @@ from loadstone.flows import audits, compare, output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.settings import Config, Request
 from loadstone.model.events import Watch, silent
+from loadstone.report.common.sentences import in_full
 from loadstone.stats.audit.rates import Audit
 from loadstone.store.protocol import Store
 
@@ -66,5 +67,5 @@ def measure(
 
 
 def _why(found: Audit) -> str:
-    reasons = [f"{each.name}: {each.reason.text}" for each in found.refused]
+    reasons = [f"{each.name}: {in_full(each.reason)}" for each in found.refused]
     return "".join(f"\n  {each}" for each in reasons[:10])

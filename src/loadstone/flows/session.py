@@ -18,16 +18,17 @@ from typing import Any
 from loadstone import __version__
 from loadstone.cluster.provider import provider
 from loadstone.component.process import start
-from loadstone.errors import Interrupted
+from loadstone.errors import ComponentFailed, Interrupted
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import Config
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
-from loadstone.measure.session import NextSlots, measure
+from loadstone.measure.session import NeverReady, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Environment, Plan, Record
 from loadstone.model.events import Watch, silent
+from loadstone.report.common.sentences import in_full
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
 
@@ -60,7 +61,7 @@ class Session:
         """The record with every run that the schedule asks for; those in the log come first."""
         plan = record.plan
         output_directory.begin(replace(record, runs=(), judgement=None, finished=""), self.out)
-        with provider(plan.provider).provision(workdir=self.workdir) as cluster:
+        with _worded(), provider(plan.provider).provision(workdir=self.workdir) as cluster:
             runs = self.measuring(
                 plan,
                 self.job.component,
@@ -77,6 +78,17 @@ class Session:
                 profile_problem=profile_problem,
             )
         return replace(record, runs=runs, finished=now())
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """In words why a side was given up, for whoever reads the error."""
+    try:
+        yield
+    except NeverReady as error:
+        raise ComponentFailed(
+            f"{error.message}; the last time: {in_full(error.why)}", next_step=error.next_step
+        ) from error
 
 
 @contextmanager

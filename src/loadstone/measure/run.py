@@ -33,7 +33,7 @@ from loadstone.measure.steps.push import PushDelivery
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Backend, Renderer
 from loadstone.measure.upstream import RunningUpstream
-from loadstone.model import Accounting, CasePlan, Plan, Reason, Run, Side, Slot, reasons, values
+from loadstone.model import Accounting, CasePlan, Note, Plan, Run, Side, Slot, reasons, values
 from loadstone.model.padding import padding
 from loadstone.protocols import (
     Accountable,
@@ -123,7 +123,7 @@ def execute_slot(session: Session, slot: Slot) -> Run:
     except (ComponentFailed, ApiRequestFailed, MeasurementFailed) as error:
         if not session.cluster.alive():
             raise ClusterFailed("the API server has gone") from error
-        seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
+        seen.outcome += Outcome(invalid=[Note.of(_code(error), message=error.message)])
     after = conditions(session.read)
     seen.outcome += Outcome(invalid=disturbances(session.first, before, after))
     return _run(session, slot, seen, started, time.monotonic() - begun)
@@ -200,7 +200,7 @@ def _scene(
 
         def check() -> None:
             for reason in validity.exited(running.exited(), running.tail()):
-                raise StepFailed(reason.code, reason.text)
+                raise StepFailed(reason)
             delivery.check()
 
         yield Scene(

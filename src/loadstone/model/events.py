@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loadstone.model.judgement import Judgement, Look
 from loadstone.model.plan import Plan, Slot
 from loadstone.model.redline import Redlines
-from loadstone.model.values import Reason, Run
+from loadstone.model.values import Note, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class SessionPlanned:
     """What will be measured is decided. `notes`: what was left out, and why."""
 
     plan: Plan
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +61,7 @@ class LookTaken:
     look: Look
     judgement: Judgement
     target: int = 0
-    reason: Reason | None = None
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What the reasons for which runs do not count mean: which parts they spoil, and whose doing it is.
 
-A reason names the parts that it spoils (`Reason.voids`), and the run keeps the rest: when the
+A reason names the parts that it spoils (`Note.voids`), and the run keeps the rest: when the
 generator was late, latencies say nothing, and memory is as good as ever. Each part is a set of
 quantities, so a metric is spoilt with what it is taken from.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from loadstone.model import CasePlan, Metric, MetricSource, Reason, Run
+from loadstone.model import CasePlan, Metric, MetricSource, Note, Run
 
 
 class Part(StrEnum):
@@ -78,7 +78,7 @@ def part(quantity: str, metric: Metric | None = None) -> Part | None:
     return Part.ANSWERS
 
 
-def spoils(reason: Reason, source: MetricSource | None, metric: Metric | None = None) -> bool:
+def spoils(reason: Note, source: MetricSource | None, metric: Metric | None = None) -> bool:
     """Whether a reason voids a metric that is taken from `source`.
 
     What is of no known part, or taken from nothing that is known, is spoilt by all but the loss of
@@ -93,9 +93,7 @@ def spoils(reason: Reason, source: MetricSource | None, metric: Metric | None = 
     )
 
 
-def kept(
-    values: Mapping[str, float], invalid: Sequence[Reason], plan: CasePlan
-) -> dict[str, float]:
+def kept(values: Mapping[str, float], invalid: Sequence[Note], plan: CasePlan) -> dict[str, float]:
     """The values of a run by metric, without those that a reason voids in part.
 
     A run that is void as a whole keeps what was seen, for whoever looks for the reason.
@@ -109,7 +107,7 @@ def kept(
     }
 
 
-def of_metric(reasons: Sequence[Reason], plan: CasePlan, metric: Metric) -> list[Reason]:
+def of_metric(reasons: Sequence[Note], plan: CasePlan, metric: Metric) -> list[Note]:
     """Those of a case's reasons that void this metric."""
     return [each for each in reasons if spoils(each, plan.sources.get(metric.name), metric)]
 

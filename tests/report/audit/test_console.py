@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.report.audit.console import show
 from loadstone.stats.audit.demotion import Demotion, Rule
 from loadstone.stats.audit.rates import Audit, AuditRow
@@ -38,7 +38,7 @@ AUDIT = Audit(
     ],
     refused=[
         UnusableRecord(
-            name="out/pair", reason=Reason(code="not-aa", text="1.0 is compared with 1.1")
+            name="out/pair", reason=Note(code="not-aa", data={"text": "1.0 is compared with 1.1"})
         )
     ],
     words=Rule().words(),

@@ -27,7 +27,7 @@ from loadstone.component.revisions.package import install
 from loadstone.component.revisions.repositories import opened
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.formats.fill import fill_text
-from loadstone.model import Commits, Reason, Revision, Side
+from loadstone.model import Commits, Note, Revision, Side
 from loadstone.system import processes
 
 Progress = Callable[[str], None]
@@ -81,7 +81,7 @@ def find(
         return _image(component, asked, name, side, image_ok)
     if form == "build":
         return _commit(component, asked, name, side, cache, progress)
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Note] = ()
     if form == "path":
         executable, label = _path(name), Path(name).name
         notes = _also_a_commit(component, asked, cache)
@@ -109,9 +109,7 @@ def make(
     source = _offered(component.revisions.build, component, "build")
     name = found.asked.removeprefix("build:")
     built = build.build(source, name, found.commit, cache, progress)
-    for reason in built.lacking:
-        progress(f"note: {name}: {reason.text}")
-    lacking = [replace(each, text=f"{name}: {each.text}") for each in built.lacking]
+    lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
     return _runs(component, replace(found, notes=[*found.notes, *lacking]), built.program)
 
 
@@ -135,8 +133,6 @@ def _commit(
 ) -> Revision:
     source = _offered(component.revisions.build, component, "build")
     found = build.find(source, name, cache, progress)
-    for note in found.notes:
-        progress(f"note: {note.text}")
     return Revision(
         side=side,
         asked=asked,
@@ -149,7 +145,7 @@ def _commit(
     )
 
 
-def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> list[Reason]:
+def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> list[Note]:
     """A note where the name of a file is a branch or tag as well."""
     source = component.revisions.build
     if source is None or asked.startswith(("path:", *_SURELY_PATHS)):
@@ -160,8 +156,7 @@ def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> lis
         there = any(repository.ask("show-ref", "--verify", "--hash", ref) for ref in whole)
     except LoadstoneError:
         return []
-    text = f"{asked} is a file here, which was taken, and the name of commits: build:{asked}"
-    return [Reason(code="ambiguous-revision", text=text)] if there else []
+    return [Note.of("ambiguous-revision", name=asked)] if there else []
 
 
 def _runs(component: formats.Component, found: Revision, executable: Path) -> Revision:

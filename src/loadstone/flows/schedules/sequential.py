@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
+from loadstone.model import Judgement, Look, Note, Plan, Run, Side, Slot, Verdict
 from loadstone.model.events import LookTaken, silent
 from loadstone.plan.schedule import slots
 from loadstone.stats.common.samples import measurements
@@ -128,7 +128,7 @@ def judged(
     )
 
 
-def failed_alike(runs: Sequence[Run]) -> Reason | None:
+def failed_alike(runs: Sequence[Run]) -> Note | None:
     """Why every run has failed, as far as base and head failed alike in each case's last round.
 
     None where a run counts, or where a pair is not complete or failed for different reasons.
@@ -143,16 +143,16 @@ def failed_alike(runs: Sequence[Run]) -> Reason | None:
     return shared[0] if shared and all(shared) else None
 
 
-def alike(base: Run, head: Run) -> Reason | None:
+def alike(base: Run, head: Run) -> Note | None:
     """The head's reason for being void as a whole that the base has too."""
     codes = {reason.code for reason in base.invalid if not reason.voids}
     shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)
     return next(shared, None)
 
 
-def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Reason]]:
+def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Note]]:
     """Case → why runs of it are invalid."""
-    found: dict[str, list[Reason]] = {}
+    found: dict[str, list[Note]] = {}
     for run in (run for run in runs if run.invalid):
         found.setdefault(run.case, []).extend(run.invalid)
     return found

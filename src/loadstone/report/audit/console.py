@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.cli.tables import table
+from loadstone.report.common.sentences import sentence
 from loadstone.stats.audit.demotion import Demotion
 from loadstone.stats.audit.rates import Audit, AuditRow
 from loadstone.stats.common.proportions import Share
@@ -72,6 +73,6 @@ def _demoted(demotions: Sequence[Demotion]) -> str:
 
 
 def _refused(found: Audit) -> str:
-    lines = [f"not used: {each.name}: {each.reason.text}" for each in found.refused]
+    lines = [f"not used: {each.name}: {sentence(each.reason)}" for each in found.refused]
     more = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
     return "\n".join([*lines[:_MOST], *more])

@@ -10,6 +10,7 @@ from loadstone.report.common import units, words
 from loadstone.report.common.commits import between
 from loadstone.report.common.names import ShortNames, names
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison import footer
 from loadstone.report.comparison import notes as notes_module
 from loadstone.report.comparison.again import SAVED, again, more
@@ -20,7 +21,6 @@ from loadstone.report.comparison.invalid import left_out, unjudged, void
 from loadstone.report.comparison.profiles import profile_table
 from loadstone.report.comparison.rows import grouped, objective_rows, ranked, row, steady, title
 from loadstone.report.comparison.scaling import scaling
-from loadstone.report.comparison.sentences import sentence
 from loadstone.report.comparison.view import (
     CaseSetup,
     ComparisonView,
@@ -98,10 +98,10 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         needs=_needs(record, judgement, known, saved),
         left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
-        noted=notes_module.row_remarks(changed),
-        cautions=notes_module.row_remarks(_of(*_QUIET, rows=rows)),
+        noted=notes_module.row_notes(changed),
+        cautions=notes_module.row_notes(_of(*_QUIET, rows=rows)),
         void=broken,
-        ungated=notes_module.plan_remarks(record.plan.cases, known),
+        ungated=notes_module.plan_notes(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),
@@ -178,10 +178,10 @@ def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[
         dict.fromkeys(
             [
                 *([_UNFINISHED] if record.judgement and not record.finished else []),
-                *(words.reason(note) for note in chosen),
+                *(sentence(note) for note in chosen),
                 *(sentence(warn) for warn in judgement.warnings),
-                *(words.reason(reason) for reason in record.environment.warnings),
-                *notes_module.case_remarks(judgement.comparisons, record.runs, known),
+                *(sentence(reason) for reason in record.environment.warnings),
+                *notes_module.case_notes(judgement.comparisons, record.runs, known),
                 *notes_module.gathered(notes, "run"),
             ]
         )

@@ -13,12 +13,12 @@ from textwrap import fill
 from typing import Any
 
 from loadstone.errors import UsageError
-from loadstone.model import Comparison, Record, Side
+from loadstone.model import Comparison, Note, Record, Side
 from loadstone.model.reasons import FAILED_RUNS, failed
-from loadstone.report.common import bounds, units, words
+from loadstone.report.common import bounds, units
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import OWN, sentence
 from loadstone.report.comparison import detectable
-from loadstone.report.comparison.sentences import sentence
 
 _COLUMNS = 100  # of the text
 WIDTH = 61  # columns of the picture; odd, so that no change has a column of its own
@@ -66,8 +66,13 @@ def _notes(record: Record, found: Comparison) -> Iterator[str]:
     yield from map(sentence, found.warnings)
     for plan in record.plan.cases:
         if plan.case.name == found.case:
-            told = (note for note in plan.notes if note.text.split(" ")[0] == found.metric.name)
-            yield from map(words.reason, told)
+            told = (note for note in plan.notes if _metric(note) == found.metric.name)
+            yield from map(sentence, told)
+
+
+def _metric(note: Note) -> str:
+    """The metric that a note of a plan is about; older ones began with it."""
+    return str(note.data.get("metric") or str(note.data.get(OWN, "")).split(" ")[0])
 
 
 def _headline(found: Comparison) -> str:

@@ -11,6 +11,7 @@ from loadstone.errors import UsageError
 from loadstone.model import Estimate, Growth, Record, Shape, Side
 from loadstone.report.common import units
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison.rows import title
 from loadstone.report.comparison.scaling import (
     GROWING,
@@ -21,7 +22,6 @@ from loadstone.report.comparison.scaling import (
     interval,
     sizes,
 )
-from loadstone.report.comparison.sentences import sentence
 
 T = TypeVar("T", Shape, Growth)
 _COLUMNS = 100  # of the text

@@ -8,8 +8,8 @@ from loadstone.model import Direction, Estimate, Growth, Judgement, Linearity, S
 from loadstone.report.common import units, words
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.sentences import sentence
 from loadstone.report.comparison.view import GrowthRow, Scaling, ShapeRow
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)

@@ -10,6 +10,7 @@ from loadstone.report.common import units, words
 from loadstone.report.common.commits import between
 from loadstone.report.common.plain import plain
 from loadstone.report.common.revisions import named
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison.again import search_command
 from loadstone.report.comparison.rows import title
 from loadstone.report.comparison.view import Fact, Tone
@@ -155,7 +156,7 @@ def _revision(record: RedlineRecord, side: Side) -> Sequence[Fact]:
 
 def _warnings(record: RedlineRecord, search: Search) -> list[str]:
     sides = {Side.BASE: record.plan.base, Side.HEAD: record.plan.head}
-    told = [words.reason(note) for side in search.sides for note in sides[side].notes]
+    told = [sentence(note) for side in search.sides for note in sides[side].notes]
     if unlike_the_component(record.redlines.brackets):
         told.append(
             "A redline ends here where something else than the component was the limit: it is"
@@ -166,9 +167,9 @@ def _warnings(record: RedlineRecord, search: Search) -> list[str]:
         size = units.quantity(search.unit, float(case.case.axes[search.axis]))
         for note in case.notes:
             if note.code == "few-requests":
-                thin.setdefault(plain(note.text), []).append(size)
+                thin.setdefault(sentence(note), []).append(size)
     told += [f"At {', '.join(sizes)}: {text}" for text, sizes in thin.items()]
-    return told + [words.reason(reason) for reason in record.environment.warnings]
+    return told + [sentence(reason) for reason in record.environment.warnings]
 
 
 def _footer(record: RedlineRecord) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from loadstone.model.series import ChangePoint, Series, standing
 from loadstone.report.common import units, words
 from loadstone.report.common.names import ShortNames, shorts
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison.rows import title
-from loadstone.report.comparison.sentences import sentence
 from loadstone.report.comparison.view import Fact, Tone
 from loadstone.report.series import wording
 from loadstone.report.series.view import (
@@ -50,8 +50,8 @@ def _series(series: Series, recent: int) -> SeriesView:
         headline=wording.headline(series, news, known),
         sure=wording.sure(series),
         sections=_sections(series, known),
-        notes=[words.reason(each) for each in series.notes],
-        refused=[words.reason(each) for each in series.refused],
+        notes=[sentence(each) for each in series.notes],
+        refused=[sentence(each) for each in series.refused],
         records=[
             RecordRow(
                 revision=plain(each.revision),

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loadstone.model import Record, Warn
+from loadstone.model import Note, Record
 from loadstone.stats.audit.demotion import Demotion, DemotionState, Reinstatement, Rule, demote
 from loadstone.stats.audit.trials import AAComparison, UnusableRecord, scope, sort
 from loadstone.stats.common.proportions import Share, clustered, share
@@ -111,9 +111,9 @@ def standing(audit_: Audit | None) -> DemotionState | None:
     return DemotionState(demotions=audit_.demotions, returned=audit_.returned)
 
 
-def warning(audit_: Audit) -> Warn:
+def warning(audit_: Audit) -> Note:
     """What the footer of a report says of the audit."""
-    return Warn(
+    return Note(
         code="audited",
         data={
             "alarms": audit_.reports.hits,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from loadstone.model import Comparison, Direction, Interval, Policy, Summary, Verdict, Warn
+from loadstone.model import Comparison, Direction, Interval, Note, Policy, Summary, Verdict
 from loadstone.stats.common.samples import Floats, Samples, summary
 from loadstone.stats.comparison.analysis import DIFFERENCE, Analysis
 from loadstone.stats.comparison.row_warnings import INVALID_RUN
@@ -22,7 +22,7 @@ def comparisons(
     table: Samples,
     analysis: Analysis,
     policy: Policy,
-    warnings: Sequence[Sequence[Warn]],
+    warnings: Sequence[Sequence[Note]],
 ) -> tuple[list[Comparison], list[Comparison]]:
     """The rows of the cases, and the suite rows.
 
@@ -66,7 +66,7 @@ def comparisons(
     return cases, shared
 
 
-def _lost(warnings: Sequence[Warn]) -> bool:
+def _lost(warnings: Sequence[Note]) -> bool:
     return any(warn.code == INVALID_RUN for warn in warnings)
 
 
