@@ -20,10 +20,10 @@ from loadstone.model import (
     Direction,
     Environment,
     Metric,
+    Note,
     Objective,
     Plan,
     Policy,
-    Reason,
     Record,
     RedlineRecord,
     Revision,
@@ -42,9 +42,11 @@ P99 = Metric(
     title="p99 latency",
 )
 BOUND = 0.03
-SATURATED = Reason(
+SATURATED = Note(
     code="generator-bottleneck",
-    text="without the component the generator reached 1.2 times the rate (1.5 times wanted)",
+    data={
+        "text": "without the component the generator reached 1.2 times the rate (1.5 times wanted)"
+    },
 )
 
 
@@ -65,7 +67,7 @@ class System:
             words = (
                 f"{rate - capacity:.0f} of {rate:.0f} requests were answered wrongly or not at all"
             )
-            invalid = [Reason(code="wrong-answers", text=words)]
+            invalid = [Note(code="wrong-answers", data={"text": words})]
         else:
             random_ = random.Random(f"{seed}/{slot.side}/{slot.round}")
             noise = exp(random_.gauss(0, self.noise))

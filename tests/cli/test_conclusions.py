@@ -14,12 +14,12 @@ import pytest
 from loadstone.cli.exit import exit_code
 from loadstone.errors import MeasurementFailed
 from loadstone.flows import judge, output_directory
-from loadstone.model import Goal, MetricSource, Objective, Policy, Reason, Record, Run, Side
+from loadstone.model import Goal, MetricSource, Note, Objective, Policy, Record, Run, Side
 from loadstone.report import comparison
 from tests.stats.sessions import session
 
-EXITED = Reason(code="exited", text="the component ended with status 3 during the run")
-LATE = Reason(code="generator-bottleneck", text="sent late", voids=("latencies", "rates"))
+EXITED = Note(code="exited", data={"text": "the component ended with status 3 during the run"})
+LATE = Note(code="generator-bottleneck", data={"text": "sent late"}, voids=("latencies", "rates"))
 SOURCES = {
     "p50": MetricSource(quantity="latency.p50"),
     "p99": MetricSource(quantity="latency.p99"),
@@ -43,7 +43,7 @@ def bound(record: Record, **bounds: float) -> Record:
     return replace(record, plan=replace(record.plan, cases=[held, *rest]))
 
 
-def failing(record: Record, reason: Reason, falls: Callable[[Run], bool]) -> Record:
+def failing(record: Record, reason: Note, falls: Callable[[Run], bool]) -> Record:
     """With runs that are void for a reason, as measuring would leave them."""
     left = [name for name, source in SOURCES.items() if source.quantity[:7] != "latency"]
     runs = [

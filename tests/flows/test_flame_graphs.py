@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from loadstone.flows.flame_graphs import MOST, chosen, flames
-from loadstone.model import ProfileDiff, Reason, Record, Side
+from loadstone.model import Note, ProfileDiff, Record, Side
 from loadstone.profiles import wire
 from loadstone.report.comparison import build, page
 from tests.report import samples
@@ -110,7 +110,7 @@ def test_files_that_are_gone_are_passed_over(tmp_path):
 
 def test_invalid_runs_are_not_drawn(tmp_path):
     record = measured(tmp_path, profile())
-    reason = [Reason(code="exited", text="the component ended")]
+    reason = [Note(code="exited", data={"text": "the component ended"})]
     runs = [replace(run, invalid=reason) if run.side is Side.HEAD else run for run in record.runs]
 
     assert flames(replace(record, runs=runs), tmp_path) == {}

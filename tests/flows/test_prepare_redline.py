@@ -6,6 +6,7 @@ from loadstone.errors import InvalidFile, UsageError
 from loadstone.flows.prepare_redline import RedlineRequest, sketch
 from loadstone.flows.request import Request
 from loadstone.model import Objective, Side
+from loadstone.report.common.sentences import in_full
 from tests.e2e.command import PLANTED
 
 
@@ -30,8 +31,8 @@ def test_the_plan_has_a_case_for_every_size_and_says_what_is_searched():
     assert [float(case.case.axes["rate"]) for case in job.plan.cases] == list(search.sizes)
     assert search.sides == (Side.BASE, Side.HEAD)
     assert job.plan.policy.budget == 60
-    assert any("held=100, body=600" in note.text for note in job.notes)
-    assert any("at most 13 of them tried on a side" in note.text for note in job.notes)
+    assert any("held=100, body=600" in in_full(note) for note in job.notes)
+    assert any("at most 13 of them tried on a side" in in_full(note) for note in job.notes)
 
 
 def test_the_objectives_are_those_of_the_scenario_unless_others_are_asked_for():
@@ -57,7 +58,7 @@ def test_one_revision_may_be_searched_alone():
 
 def test_a_percentile_of_too_few_requests_is_noted_at_its_size():
     cases = sketch(wanted(low="125", high="500", precision=1)).plan.cases
-    notes = {case.case.axes["rate"]: [note.text for note in case.notes] for case in cases}
+    notes = {case.case.axes["rate"]: [in_full(note) for note in case.notes] for case in cases}
     assert notes[125] == ["latency_p99 rests on 500 observations a run, 1000 needed"]
     assert notes[500] == []
 

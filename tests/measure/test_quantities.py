@@ -15,6 +15,7 @@ from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape import ScrapeData, of_pages
 from loadstone.measure.quantities import evenly, of_api, of_process, of_readings, of_scrape, slope
 from loadstone.model import Accounting
+from loadstone.report.common.sentences import in_full
 
 MIB = 1 << 20
 
@@ -86,7 +87,7 @@ def test_a_counter_that_begins_anew_has_grown_by_what_it_counted():
     }
     (note,) = outcome.notes
     assert note.code == "counter-began-anew"
-    assert note.text == "a began anew once while we looked; its growth counts on from 0 there"
+    assert in_full(note) == "a began anew once while we looked; its growth counts on from 0 there"
     direct = ScrapeData(
         values={"a": [(0.0, 100.0), (1.0, 150.0), (2.0, 10.0), (3.0, 30.0)]},
         at_open=frozenset({"a"}),
@@ -107,7 +108,7 @@ def test_a_value_that_is_no_number_is_a_point_that_is_absent(odd):
     outcome = scraped([f"# TYPE a gauge\na {value}\n" for value in (1, odd, 4)], a="a")
     assert outcome.series["scrape.a"] == [[0.0, 1.0], [2.0, 4.0]]
     assert outcome.quantities["scrape.a.delta"] == 3
-    assert [note.text for note in outcome.notes] == [
+    assert [in_full(note) for note in outcome.notes] == [
         "a was NaN or infinite in 1 of 3 scrapes, and has no value there"
     ]
 
@@ -130,7 +131,7 @@ def test_growth_beyond_the_largest_number_is_no_quantity():
 
 def test_what_could_not_be_read_is_noted_with_an_example():
     outcome = scraped(["a_total 1\na_total{x} 2\na_total 1\n"], a="a_total")
-    assert [note.text for note in outcome.notes] == [
+    assert [in_full(note) for note in outcome.notes] == [
         "1 line of the metrics page could not be read, such as “a_total{x} 2”",
         "1 sample was shown twice, such as “a_total 1”; the first one counts",
     ]
@@ -156,7 +157,7 @@ def test_every_quantity_and_every_point_is_a_number(pages, kind):
 
 def test_failed_scrapes_are_noted():
     outcome = of_scrape(ScrapeData(values={}, problems=["a", "b"]))
-    assert outcome.notes[0].text == "2 scrapes failed, such as a"
+    assert in_full(outcome.notes[0]) == "2 scrapes failed, such as a"
 
 
 def test_requests_are_counted_by_verb_and_writes_apart():

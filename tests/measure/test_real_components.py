@@ -18,6 +18,7 @@ from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
 from loadstone.plan.scenarios import parse_scenario
 from loadstone.profiles.pprof import parse, problem
+from loadstone.report.common.sentences import in_full
 
 ROOT = Path(__file__).parents[2]
 PAIRS = {"traefik": ("3.7.10", "3.7.15"), "caddy": ("2.11.4", "2.11.7")}
@@ -65,7 +66,7 @@ def measured(component_name: str, scenario_name: str, tmp_path: Path) -> tuple[P
 
 
 def reasons(run: Run) -> list[str]:
-    return [f"{why.code}: {why.text}" for why in run.invalid if why.code not in BUSY]
+    return [f"{why.code}: {in_full(why)}" for why in run.invalid if why.code not in BUSY]
 
 
 @pytest.mark.parametrize("scenario", ["latency", "config", "churn"])

@@ -23,6 +23,7 @@ from loadstone.measure.session import measure
 from loadstone.model import MetricSource, Run, Side
 from loadstone.model.events import RunFinished, RunStarted, SessionStarted
 from loadstone.model.reasons import holds
+from loadstone.report.common.sentences import in_full
 from loadstone.store.rounds import RoundLog
 from tests.measure.fakes import world
 
@@ -170,8 +171,8 @@ def test_a_route_that_answers_wrongly_makes_the_run_invalid(tmp_path):
     ]
     found = one(tmp_path, world.case([LOAD], setup=setup, **TINY), world.proxy("--lie", "r1.test"))
     assert codes(found) == ["wrong-answers"]
-    assert "1 of 3 routes" in found.invalid[0].text
-    assert "r1.test/v1/x: 500 instead of 200" in found.invalid[0].text
+    assert "1 of 3 routes" in in_full(found.invalid[0])
+    assert "r1.test/v1/x: 500 instead of 200" in in_full(found.invalid[0])
 
 
 def test_wrong_answers_under_load_make_the_run_invalid(tmp_path):
@@ -186,8 +187,8 @@ def test_a_component_that_dies_under_load_makes_the_run_invalid(tmp_path):
     case = world.case([LOAD], warmup=0.2, window=30.0)
     found = one(tmp_path, case, world.proxy("--die-after", "2.5"))
     assert codes(found) == ["exited"]
-    assert "status 3" in found.invalid[0].text
-    assert "I have had enough" in found.invalid[0].text
+    assert "status 3" in in_full(found.invalid[0])
+    assert "I have had enough" in in_full(found.invalid[0])
     assert found.seconds < 25
 
 
@@ -306,8 +307,8 @@ def test_runs_from_the_moment_on_that_the_machine_is_another_one_do_not_count(tm
         read=lambda path: quota["text"] if path.endswith("cpu.max") else read_file(path),
     )
     assert [codes(each) for each in found] == [[], *[["environment-changed"]] * 2]
-    text = "cpu_quota was 2.0 as the session began, and then 1.0"
-    assert [reason.text for reason in found[1].invalid if reason.code not in BUSY] == [text]
+    text = "cpu_quota was 2 as the session began, and then 1"
+    assert [in_full(reason) for reason in found[1].invalid if reason.code not in BUSY] == [text]
 
 
 def _fields(struct):
@@ -322,4 +323,4 @@ def test_routes_that_do_not_come_and_go_as_told_are_counted(tmp_path):
     found = one(tmp_path, case, component)
     assert codes(found) == ["wrong-answers"]
     assert found.quantities["churn.wrong"] == 1
-    assert "c41.test" in found.notes[0].text
+    assert "c41.test" in in_full(found.notes[0])

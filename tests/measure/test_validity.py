@@ -5,6 +5,7 @@ import pytest
 from loadstone import formats
 from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.validity import exited, of_quantities, profiles
+from loadstone.report.common.sentences import in_full
 
 GATE = formats.Gate()
 
@@ -34,7 +35,7 @@ def test_each_reason_has_its_code_and_its_figures(quantities, code, figures):
     (reason,) = of_quantities(quantities, GATE)
     assert reason.code == code
     for figure in figures:
-        assert figure in reason.text
+        assert figure in in_full(reason)
 
 
 @pytest.mark.parametrize(
@@ -61,10 +62,10 @@ def test_a_scenario_may_allow_wrong_answers():
 
 def test_an_end_that_nobody_asked_for_says_how_and_the_last_words():
     assert exited(None, "whatever") == []
-    assert (
-        "with status 3 during the run; its last words: goodbye" in exited(3, "a\ngoodbye")[0].text
+    assert "with status 3 during the run; its last words: goodbye" in in_full(
+        exited(3, "a\ngoodbye")[0]
     )
-    assert "by signal 9" in exited(-9, "")[0].text
+    assert "by signal 9" in in_full(exited(-9, "")[0])
 
 
 def test_an_answer_that_is_no_profile_is_not_kept():
@@ -74,4 +75,4 @@ def test_an_answer_that_is_no_profile_is_not_kept():
     kept, reasons = profiles(data, lambda content: "it is HTML" if b"<" in content else None)
     assert kept == {"cpu": b"good"}
     assert {reason.code for reason in reasons} == {"profile-failed", "profile-not-a-profile"}
-    assert "the heap profile is none: it is HTML" in [reason.text for reason in reasons]
+    assert "the heap profile is none: it is HTML" in [in_full(reason) for reason in reasons]

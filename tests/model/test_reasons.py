@@ -9,7 +9,7 @@ from loadstone.measure.host import conditions
 from loadstone.measure.load.bottleneck import bottleneck
 from loadstone.measure.load.histogram import encode
 from loadstone.measure.probes.profile import ProfileData
-from loadstone.model import Case, CasePlan, Direction, Metric, MetricSource, Reason, Run, Side
+from loadstone.model import Case, CasePlan, Direction, Metric, MetricSource, Note, Run, Side
 from loadstone.model.reasons import Part, failed, holds, kept, of_metric, part, spoils, words
 from tests.measure.host.test_conditions import reading
 from tests.measure.load.test_bottleneck import GATE, GOOD, ROOM
@@ -93,7 +93,7 @@ CPU = {"cpu", "gc_seconds"}
         (validity.of_quantities(FLOODED, GATE), TIMES | HELD | CPU),
         (HTML, set()),
         (
-            [Reason(code="stolen-time", text="", voids=conditions.STEALS)],
+            [Note(code="stolen-time", data={"text": ""}, voids=conditions.STEALS)],
             TIMES | EFFECTS | CPU | {"start"},
         ),
     ],
@@ -126,7 +126,7 @@ def test_several_reasons_void_what_any_of_them_does():
 
 
 def test_a_reason_of_an_older_record_voids_everything():
-    old = Reason(code="generator-bottleneck", text="late")
+    old = Note(code="generator-bottleneck", data={"text": "late"})
     assert not run(old).valid
     assert spoils(old, PLAN.sources["memory"])
 
@@ -157,7 +157,7 @@ def test_histograms_and_series_count_as_what_they_are_of():
     assert not holds(late, "service")
     assert holds(late, "propagation")
     assert holds(late, "process.anon")
-    assert not holds(run(Reason(code="exited", text="")), "process.anon")
+    assert not holds(run(Note(code="exited", data={"text": ""})), "process.anon")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_histograms_and_series_count_as_what_they_are_of():
     ],
 )
 def test_a_run_failed_where_the_component_and_not_the_machine_broke_it(codes, broke):
-    assert failed(run(*(Reason(code=code, text=code) for code in codes))) is broke
+    assert failed(run(*(Note(code=code, data={"text": code}) for code in codes))) is broke
 
 
 def test_what_is_void_is_told_as_a_list():

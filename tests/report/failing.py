@@ -5,18 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from loadstone.model import Comparison, Reason, Record, Side, Summary, Verdict, Warn
+from loadstone.model import Comparison, Note, Record, Side, Summary, Verdict
 from loadstone.stats.comparison.failures import FAILED, METHOD, chance
 from tests.report import samples
 
-DIED = Reason(
+DIED = Note(
     code="exited",
-    text="the component ended with status 2 during the run; its last words: panic: nil map",
+    data={
+        "text": "the component ended with status 2 during the run; its last words: panic: nil map"
+    },
 )
-LATE = Reason(
+LATE = Note(
     code="generator-bottleneck",
-    text="1 in 100 requests was sent more than 31 ms late by the generator itself "
-    "(10 ms allowed, where the latency's p99 is 4.31 ms)",
+    data={
+        "text": "1 in 100 requests was sent more than 31 ms late by the generator itself "
+        "(10 ms allowed, where the latency's p99 is 4.31 ms)"
+    },
     voids=("latencies", "rates"),
 )
 SPOILT = ("latency_p50", "latency_p99", "latency_p999", "achieved_rate")
@@ -47,8 +51,8 @@ def dead_head() -> Record:
         threshold=0.0125,
         method=METHOD,
         warnings=[
-            Warn(code="failed-runs", data={"base": 0, "bases": 8, "head": 7, "heads": 8}),
-            Warn(code="invalid-run", data={"reason": DIED.code, "text": DIED.text}),
+            Note(code="failed-runs", data={"base": 0, "bases": 8, "head": 7, "heads": 8}),
+            Note(code="invalid-run", data={**DIED.data, "reason": DIED.code}),
         ],
     )
     judgement = replace(
@@ -57,7 +61,7 @@ def dead_head() -> Record:
         comparisons=[*rows, failed],
         suite=(),
         objectives=(),
-        warnings=[Warn(code="invalid-case", data={"case": case})],
+        warnings=[Note(code="invalid-case", data={"case": case})],
     )
     return replace(made, runs=runs, judgement=judgement)
 
@@ -98,5 +102,5 @@ def _lost(row: Comparison) -> Comparison:
         detectable=None,
         base=None,
         head=None,
-        warnings=[Warn(code="not-measured")],
+        warnings=[Note(code="not-measured")],
     )

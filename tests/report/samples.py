@@ -26,13 +26,13 @@ from loadstone.model import (
     Look,
     Metric,
     Need,
+    Note,
     Objective,
     ObjectiveResult,
     Plan,
     Policy,
     ProfileDiff,
     ProfileRow,
-    Reason,
     Record,
     Revision,
     Run,
@@ -40,7 +40,6 @@ from loadstone.model import (
     Side,
     Summary,
     Verdict,
-    Warn,
 )
 from loadstone.stats.scaling.judge import scaled
 
@@ -442,7 +441,7 @@ def inconclusive() -> Record:
         comparisons=rows,
         suite=(),
         needs=[Need(cases=names, rounds=8, seconds=360.0)],
-        warnings=[Warn(code="a-code-nobody-knows", data={"round": 3, "share": 0.25})],
+        warnings=[Note(code="a-code-nobody-knows", data={"round": 3, "share": 0.25})],
     )
     return replace(made, judgement=judgement)
 
@@ -452,11 +451,11 @@ def invalid() -> Record:
     made = record(Shape(effects={}, seed=13))
     assert made.judgement is not None
     lost = made.plan.cases[0].case.name
-    saturated = Reason(
+    saturated = Note(
         code="generator-saturated",
-        text="the generator used 0.97 of one core; at most 0.80 is allowed",
+        data={"text": "the generator used 0.97 of one core; at most 0.80 is allowed"},
     )
-    wrong = Reason(code="wrong-answers", text="3 of 6,000 requests were answered wrongly")
+    wrong = Note(code="wrong-answers", data={"text": "3 of 6,000 requests were answered wrongly"})
     runs = [
         replace(run, invalid=(saturated,) if run.side is Side.HEAD else (saturated, wrong))
         if run.case == lost and run.round > 1
@@ -483,7 +482,9 @@ def invalid() -> Record:
     )
     environment = replace(
         ENVIRONMENT,
-        warnings=[Reason(code="steal", text="4 % of the time was stolen from this machine")],
+        warnings=[
+            Note(code="steal", data={"text": "4 % of the time was stolen from this machine"})
+        ],
     )
     return replace(made, runs=runs, judgement=judgement, environment=environment)
 
@@ -546,13 +547,13 @@ def hostile() -> Record:
     )
     made = record(shape)
     assert made.judgement is not None
-    reasons = tuple(Reason(code=name, text=name) for name in names)
+    reasons = tuple(Note(code=name, data={"text": name}) for name in names)
     runs = [replace(run, invalid=reasons) if run.order == 0 else run for run in made.runs]
     rows = [
         replace(
             row,
             metric=metrics[index % len(metrics)],
-            warnings=[Warn(code=name, data={name: name}) for name in names],
+            warnings=[Note(code=name, data={name: name}) for name in names],
         )
         for index, row in enumerate(_rows(made))
     ]
@@ -576,7 +577,7 @@ def hostile() -> Record:
         made.judgement,
         comparisons=rows,
         needs=[Need(cases=names, rounds=2, seconds=60.0)],
-        warnings=[Warn(code=name, data={name: name}) for name in names],
+        warnings=[Note(code=name, data={name: name}) for name in names],
         looks=[Look(rounds=4, alpha=0.01, open=names, found=1, why=names[5])],
     )
     commits = [Commit(hash=name, subject=name) for name in names]
@@ -601,8 +602,9 @@ def commits() -> Record:
     """Two commits of one repository, and those between them."""
     made = regression()
     base, head = (hashlib.sha1(name.encode()).hexdigest() for name in ("v1", "v2"))  # noqa: S324
-    note = Reason(
-        code="remote-branch", text="there is no branch or tag v2 in .: origin/v2 was taken"
+    note = Note(
+        code="remote-branch",
+        data={"text": "there is no branch or tag v2 in .: origin/v2 was taken"},
     )
     subjects = [f"Merge pull request #{90 - number} from x/y" for number in range(11)]
     subjects[0] = "Keep one buffer per connection, so that a reload copies nothing"
@@ -630,12 +632,12 @@ def busy() -> Record:
     made = improvement()
     assert made.judgement is not None
     lost = made.plan.cases[0].case.name
-    reason = Reason(code="generator-bottleneck", text="the generator was late")
+    reason = Note(code="generator-bottleneck", data={"text": "the generator was late"})
     of_case = [
-        Warn(code="invalid-run", data={"reason": reason.code, "text": reason.text}),
-        Warn(code="unpaired", data={"paired": 7, "rounds": 8}),
+        Note(code="invalid-run", data={**reason.data, "reason": reason.code}),
+        Note(code="unpaired", data={"paired": 7, "rounds": 8}),
     ]
-    of_row = [Warn(code="few-requests", data={"expected": 20, "needed": 100})]
+    of_row = [Note(code="few-requests", data={"expected": 20, "needed": 100})]
     rows = [
         replace(
             row,
@@ -650,12 +652,15 @@ def busy() -> Record:
         replace(
             run,
             invalid=[reason] if run.order == 0 else (),
-            notes=[Reason(code="sent-late", text=LATE.format(f"{run.order + 2} ms", "91 ms"))],
+            notes=[
+                Note(code="sent-late", data={"text": LATE.format(f"{run.order + 2} ms", "91 ms")})
+            ],
         )
         for run in made.runs
     ]
     environment = replace(
-        ENVIRONMENT, warnings=[Reason(code="other-load", text="other programs use 1.3 cores")]
+        ENVIRONMENT,
+        warnings=[Note(code="other-load", data={"text": "other programs use 1.3 cores"})],
     )
     judgement = replace(made.judgement, comparisons=rows)
     plan = replace(made.plan, cases=[_thin(case) for case in made.plan.cases])
@@ -666,7 +671,7 @@ def _thin(case: CasePlan) -> CasePlan:
     """The case with the reason why its last percentile does not gate."""
     requests = 3 * int(case.case.axes.get("rate", 1000))
     text = f"latency_p999 is shown, not gated: {requests} observations a run, 10000 needed"
-    return replace(case, notes=[Reason(code="too-few-samples", text=text)])
+    return replace(case, notes=[Note(code="too-few-samples", data={"text": text})])
 
 
 def explained() -> Record:
@@ -696,7 +701,7 @@ def explained() -> Record:
         "cutoff": 0.0412,
         "margin": 0.05,
     }
-    late = Warn(code="invalid-run", data={"text": LATE.format("10.7 ms", "20.4 ms")})
+    late = Note(code="invalid-run", data={"text": LATE.format("10.7 ms", "20.4 ms")})
     rows = [
         replace(row, method="moderated", explain=numbers, warnings=[late])
         if row.metric is RSS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from loadstone.model import Commit, Commits, Reason, RedlineRecord, Run, Side
+from loadstone.model import Commit, Commits, Note, RedlineRecord, Run, Side
 from tests import searching
 from tests.report.samples import HOSTILE
 from tests.searching import System
@@ -57,11 +57,11 @@ def hostile() -> RedlineRecord:
         environment=replace(
             found.environment,
             facts={HOSTILE[3]: HOSTILE[9]},
-            warnings=[Reason(code="x", text=text) for text in HOSTILE],
+            warnings=[Note(code="x", data={"text": text}) for text in HOSTILE],
         ),
     )
 
 
 def _harmful(run: Run) -> Run:
     text = HOSTILE[run.order % len(HOSTILE)]
-    return replace(run, invalid=[replace(each, text=text) for each in run.invalid])
+    return replace(run, invalid=[replace(each, data={"text": text}) for each in run.invalid])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model import Case, Direction, Interval, Metric, Reason, Verdict, Warn
+from loadstone.model import Case, Direction, Interval, Metric, Note, Verdict
 from loadstone.model.series import ChangePoint, Point, Reading, Series, SeriesRow
 from tests.report.samples import CALLS, CPU, HOSTILE, P99, RSS
 
@@ -114,7 +114,7 @@ def busy() -> Series:
                 reach=1,
                 before=None,
                 after=None,
-                warnings=[Warn(code="all-alike")],
+                warnings=[Note(code="all-alike")],
             ),
             change(
                 CALLS,
@@ -133,7 +133,7 @@ def busy() -> Series:
                 before=118e6,
                 after=94e6,
                 reading=Reading.SUITE,
-                warnings=[Warn(code="beside-suite")],
+                warnings=[Note(code="beside-suite")],
             ),
             change(nothing, 15, 0.5, verdict=Verdict.INCONCLUSIVE, before=2.0, after=3.0),
             change(
@@ -143,7 +143,7 @@ def busy() -> Series:
                 verdict=Verdict.INCONCLUSIVE,
                 same=True,
                 warnings=[
-                    Warn(
+                    Note(
                         code="surroundings",
                         data={"fact": "kernel", "before": "6.1", "after": "6.2"},
                     )
@@ -161,8 +161,10 @@ def busy() -> Series:
             row(P99, level),
             row(P99, [None] * 24, case=LARGE),
         ],
-        notes=[Reason(code="other-measure", text="gone of one, which is no longer measured")],
-        refused=[Reason(code="unreadable", text="baselines/x.json: ends too early")],
+        notes=[
+            Note(code="other-measure", data={"text": "gone of one, which is no longer measured"})
+        ],
+        refused=[Note(code="unreadable", data={"text": "baselines/x.json: ends too early"})],
     )
 
 
@@ -176,7 +178,7 @@ def flat() -> Series:
 
 
 def empty() -> Series:
-    reason = Reason(code="unreadable", text="baselines/x.json: ends too early")
+    reason = Note(code="unreadable", data={"text": "baselines/x.json: ends too early"})
     return series(points=(), cases=(), scenarios=(), provider="", refused=[reason])
 
 
@@ -210,9 +212,9 @@ def hostile(text: str) -> Series:
         change=Interval(estimate=1.0, low=0.9, high=1.1),
         p=0.001,
         threshold=0.01,
-        warnings=[Warn(code=text, data={"text": text})],
+        warnings=[Note(code=text, data={"text": text})],
     )
-    reason = Reason(code="x", text=text)
+    reason = Note(code="x", data={"text": text})
     return series(
         component=text,
         scenarios=[text],

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.errors import UsageError
-from loadstone.model import Direction, Judgement, Objective, Policy, Reason, Verdict
+from loadstone.model import Direction, Judgement, Note, Objective, Policy, Verdict
 from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import codes, metric, pairs, plan
 
@@ -59,7 +59,7 @@ def test_different_n_per_side_judges_pairs_only_and_shows_the_rest() -> None:
 
 
 def test_invalid_runs_alone_make_a_row_invalid_with_their_reason() -> None:
-    reason = Reason(code="restarted", text="the component restarted twice")
+    reason = Note(code="restarted", data={"text": "the component restarted twice"})
     result = judge([], [plan()], invalid={"demo": [reason, reason]})
     row = result.comparisons[0]
     assert row.verdict is result.verdict is Verdict.INVALID

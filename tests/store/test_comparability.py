@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.model import Case, CasePlan, Direction, Reason, Record
-from loadstone.store.comparability import hindrances
+from loadstone.model import Case, CasePlan, Direction, Note, Record
+from loadstone.report.common.sentences import in_full
+from loadstone.store.comparability import differences
 from tests.store import made
 
 FACTS = made.environment().facts
@@ -17,17 +18,17 @@ def with_case(**changes: object) -> Record:
 
 
 def codes(record: Record, baseline: Record) -> list[str]:
-    return [reason.code for reason in hindrances(record, baseline)]
+    return [reason.code for reason in differences(record, baseline)]
 
 
 def test_the_same_record_may_gate():
-    assert hindrances(made.record(), made.record()) == []
+    assert differences(made.record(), made.record()) == []
 
 
 def test_another_day_revision_seed_or_margin_may_gate():
     metric = replace(made.LATENCY, margin=0.5, minimum=1.0, gated=False)
     plan = made.plan(seed=9, head=made.plan().base, cases=[replace(CASE, metrics=(metric,))])
-    assert hindrances(made.record(), made.record(plan=plan, started="2025-01-01T00:00:00Z")) == []
+    assert differences(made.record(), made.record(plan=plan, started="2025-01-01T00:00:00Z")) == []
 
 
 @pytest.mark.parametrize(
@@ -77,35 +78,36 @@ def test_another_day_revision_seed_or_margin_may_gate():
         (with_case(workload={"measured": []}), "workload", "latency/rate=100: another workload"),
         (made.record(runs=[]), "no-runs", "the baseline has no valid run"),
         (
-            made.record(runs=[made.run(invalid=[Reason(code="x", text="x")])]),
+            made.record(runs=[made.run(invalid=[Note(code="x", data={"text": "x"})])]),
             "no-runs",
             "the baseline has no valid run",
         ),
     ],
 )
-def test_what_differs_is_a_hindrance_in_words(baseline, code, text):
-    assert hindrances(made.record(), baseline) == [Reason(code=code, text=text)]
+def test_what_differs_is_a_difference_in_words(baseline, code, text):
+    found = differences(made.record(), baseline)
+    assert [(each.code, in_full(each)) for each in found] == [(code, text)]
 
 
-def test_other_scenarios_and_cases_are_hindrances():
+def test_other_scenarios_and_cases_are_differences():
     other = replace(CASE, case=Case(scenario="churn"))
     smaller = made.record(plan=made.plan(cases=[CASE]))
     larger = made.record(plan=made.plan(cases=[CASE, other]))
-    assert [str(reason.text) for reason in hindrances(larger, smaller)] == [
+    assert [in_full(reason) for reason in differences(larger, smaller)] == [
         "other scenarios: churn, latency instead of latency",
         "not in the baseline: churn",
     ]
     assert codes(smaller, larger) == ["scenarios"]
 
 
-def test_cases_of_the_same_scenario_that_only_the_baseline_has_are_no_hindrance():
+def test_cases_of_the_same_scenario_that_only_the_baseline_has_do_not_matter():
     other = replace(CASE, case=Case(scenario="latency", axes={"rate": 200}))
     larger = made.record(plan=made.plan(cases=[CASE, other]))
     assert codes(made.record(), larger) == []
     assert codes(larger, made.record()) == ["cases"]
 
 
-def test_all_hindrances_are_told_at_once():
+def test_all_differences_are_told_at_once():
     baseline = made.record(
         plan=made.plan(component="gate", provider="kind", tier="pr"),
         environment=made.environment(key="other", harness="0.2.0"),
@@ -122,5 +124,5 @@ def test_many_missing_cases_are_counted_not_listed():
         for rate in range(9)
     ]
     plan = made.plan(cases=[CASE, *cases])
-    (reason,) = hindrances(made.record(plan=plan), made.record())
-    assert reason.text.endswith("latency/rate=4 and 4 more")
+    (reason,) = differences(made.record(plan=plan), made.record())
+    assert in_full(reason).endswith("latency/rate=4 and 4 more")

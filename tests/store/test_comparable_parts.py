@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from loadstone.model import MetricSource
+from loadstone.report.common.sentences import in_full
 from loadstone.store.comparable_parts import alike
 from tests.stats.sessions import METRICS, plans, session
 
@@ -41,7 +42,7 @@ def test_a_case_that_is_gone_is_said_once():
     gone = [session(0), session(1), planned(2, plans(("one",)))]
     kept, notes = alike(gone)
     assert all(measured(record, "two") == set() for record in kept)
-    texts = [note.text for note in notes]
+    texts = [in_full(note) for note in notes]
     assert "two, which is no longer measured: not used of 2 earlier records" in texts
 
 
@@ -61,7 +62,7 @@ def test_another_unit_is_another_metric():
     early = [replace(METRICS[0], unit="By"), *METRICS[1:]]
     kept, notes = alike([planned(0, plans(metrics=early)), session(1)])
     assert "p50" not in measured(kept[0], "one")
-    assert "p50 of one, which was measured otherwise" in notes[0].text
+    assert "p50 of one, which was measured otherwise" in in_full(notes[0])
 
 
 def test_no_records_are_alike():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.model import Judgement, ProfileDiff, Reason, Verdict
+from loadstone.model import Judgement, Note, ProfileDiff, Verdict
 from loadstone.store import records
 from loadstone.store.contents import digest, once
 from tests.store import made
@@ -45,7 +45,12 @@ def test_what_was_made_of_the_measurements_does_not_matter():
         {"runs": []},
         {"runs": [made.run(0)]},
         {"runs": [made.run(0, values={"latency_p99": 0.5}), *map(made.run, (1, 2, 3))]},
-        {"runs": [made.run(0, invalid=(Reason(code="x", text="x"),)), *map(made.run, (1, 2, 3))]},
+        {
+            "runs": [
+                made.run(0, invalid=(Note(code="x", data={"text": "x"}),)),
+                *map(made.run, (1, 2, 3)),
+            ]
+        },
     ],
 )
 def test_another_session_is_another(changes):

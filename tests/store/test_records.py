@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
-from loadstone.model import RECORD_VERSION, Reason, Record
+from loadstone.model import RECORD_VERSION, Note, Record
 from loadstone.store import records
 from loadstone.store.migrations import STEPS, upgrade
 from tests.store import made
@@ -124,9 +124,9 @@ def test_every_nan_and_infinity_is_named(path):
         (b"[" * 5_000_000, "nested more than 64 deep"),
         (b'{"plan": ' + b"[" * 500 + b"]" * 500 + b"}", "plan[0][0]: nested more than 64 deep"),
         (b'{"version": 99}', "version: written by a newer Loadstone (version 99"),
-        (b'{"version": "1"}', "version: expected a version from 0 to 1, found '1'"),
-        (b'{"version": true}', "version: expected a version from 0 to 1, found True"),
-        (b'{"version": -1}', "version: expected a version from 0 to 1, found -1"),
+        (b'{"version": "1"}', "version: expected a version from 0 to 2, found '1'"),
+        (b'{"version": true}', "version: expected a version from 0 to 2, found True"),
+        (b'{"version": -1}', "version: expected a version from 0 to 2, found -1"),
     ],
 )
 def test_what_is_no_record_is_refused_in_words(path, raw, said):
@@ -224,7 +224,7 @@ def test_a_field_added_later_does_not_shut_out_this_reader(path):
 
 
 def test_reasons_of_older_records_void_everything(tmp_path):
-    reason = Reason(code="generator-bottleneck", text="late", voids=("latencies",))
+    reason = Note(code="generator-bottleneck", data={"text": "late"}, voids=("latencies",))
     path = tmp_path / "record.json"
     records.save(made.record(runs=[made.run(0, invalid=[reason])]), path)
     (new,) = records.load(path).runs

@@ -28,7 +28,7 @@ def test_the_schema_in_the_documents_is_that_of_the_code():
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"version": 2}, "expected 1, found 2"),
+        ({"version": 3}, "expected a version from 1 to 2, found 3"),
         ({"redlines": {"brackets": "none"}}, "expected an array"),
         ({"seconds": "long"}, "seconds"),
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
-from loadstone.model import Commit, Commits, Policy, Reason
+from loadstone.model import Commit, Commits, Note, Policy
 from loadstone.store.rounds import RoundLog, fingerprint
 from tests.store import made
 
@@ -160,7 +160,7 @@ def test_resuming_the_same_plan_made_later_goes_on(log):
 
 def test_what_git_says_of_a_commit_and_logs_from_before_it_did_does_not_matter():
     plan = made.plan()
-    told = Reason(code="x", text="x")
+    told = Note(code="x", data={"text": "x"})
     later = replace(
         plan,
         head=replace(plan.head, ref="refs/heads/main", subject="x", notes=[told]),

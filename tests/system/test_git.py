@@ -11,6 +11,7 @@ import pytest
 from loadstone.component.revisions.resolve import find, make, resolve
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
 from loadstone.model import Side
+from loadstone.report.common.sentences import in_full
 from loadstone.system import processes
 from loadstone.system.git import git as our_git
 from loadstone.system.git import require, without_secret, words
@@ -328,7 +329,7 @@ def test_submodules_that_cannot_be_had_are_said_and_tried_again(tmp_path, ours, 
     found = resolve(component(outer), "main", Side.HEAD, cache=cache, progress=said.append)
     (note,) = found.notes
     assert note.code == "no-submodules"
-    assert "does not exist" in note.text
+    assert "does not exist" in in_full(note)
     assert any("not checked out" in line for line in said)
     with pytest.raises(MeasurementFailed, match="submodules are not checked out"):
         resolve(component(outer, command=FROM_SUB), "main", Side.HEAD, cache=cache)
@@ -362,7 +363,7 @@ def test_a_submodule_that_is_left_out_is_said(outer, cache, kind):
     commit(outer, "outer")
     (note,) = resolve(component(outer), "main", Side.HEAD, cache=cache).notes
     assert note.code == "no-submodules"
-    assert "sub" in note.text.partition("checked out:")[2]
+    assert "sub" in in_full(note).partition("checked out:")[2]
 
 
 POINTER = """version https://git-lfs.github.com/spec/v1
@@ -384,7 +385,7 @@ def test_large_files_that_are_only_pointers_are_said(ours, cache, monkeypatch, t
     monkeypatch.setenv("PATH", str(programs))
     found = resolve(component(ours), "main", Side.HEAD, cache=cache)
     (note,) = found.notes
-    assert note.text == (
+    assert in_full(note) == (
         "main: large files are pointers only (a.bin, b.bin, d.bin and 1 more): "
         "there is no git-lfs here"
     )
@@ -421,14 +422,14 @@ def test_large_files_that_cannot_be_fetched_are_said_in_the_words_of_lfs(tmp_pat
     described = component(f"file://{tmp_path}/bare.git")
     (note,) = resolve(described, "main", Side.HEAD, cache=cache).notes
     assert note.code == "no-lfs"
-    assert "remote missing object" in note.text
+    assert "remote missing object" in in_full(note)
 
 
 @needs_lfs
 def test_large_files_may_be_left_out(large, cache, monkeypatch):
     monkeypatch.setenv("GIT_LFS_SKIP_SMUDGE", "1")
     (note,) = resolve(component(large), "main", Side.HEAD, cache=cache).notes
-    assert note.text == "main: large files are pointers only (version): git-lfs left them out"
+    assert in_full(note) == "main: large files are pointers only (version): git-lfs left them out"
 
 
 # --- Git's own words, and secrets

@@ -23,5 +23,5 @@ def command(*, as_json: bool, **flags: Any) -> None:
     asked = request(flags)
     job = prepare.sketch(asked)
     known = usual_values.usual(job.plan, open_store(asked.config.baselines))
-    notes = [*job.notes, *usual_values.hindered(job.plan, known)]
+    notes = [*job.notes, *usual_values.above_usual(job.plan, known)]
     emit(job.plan, terminal(job.plan, notes), as_json=as_json)

@@ -14,6 +14,7 @@ from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
 from loadstone.model.audit import Audit
 from loadstone.model.events import Watch, silent
+from loadstone.report.common.sentences import in_full
 from loadstone.store.protocol import Store
 
 
@@ -70,5 +71,5 @@ def measure(
 
 
 def _why(found: Audit) -> str:
-    reasons = [f"{each.name}: {each.reason.text}" for each in found.refused]
+    reasons = [f"{each.name}: {in_full(each.reason)}" for each in found.refused]
     return "".join(f"\n  {each}" for each in reasons[:10])

@@ -12,14 +12,15 @@ from loadstone.flows.profile_diffs import WARNINGS as PROFILE_WARNINGS
 from loadstone.flows.profile_diffs import diffs as profiles
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.sequential import judged as judgement_of
-from loadstone.model import Look, ProfileDiff, Record, Scalar, Side, Warn
+from loadstone.model import Look, Note, ProfileDiff, Record, Scalar, Side
 from loadstone.report.common.commands import BASELINE, again
+from loadstone.report.common.sentences import in_full
 from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.audit.demotion import apply
 from loadstone.stats.comparison.history import History
 from loadstone.stats.scaling.judge import scaled
-from loadstone.store.comparability import hindrances
+from loadstone.store.comparability import differences
 from loadstone.store.protocol import Store
 
 
@@ -85,7 +86,7 @@ def comparable(record: Record) -> bool:
     return bool(record.finished) or not missing(record)
 
 
-def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Warn]]:
+def _told(record: Record) -> tuple[Sequence[ProfileDiff], Sequence[Note]]:
     """The profile diffs of a record, which stay true where their files are gone."""
     warnings = record.judgement.warnings if record.judgement is not None else ()
     return record.profiles, [warn for warn in warnings if warn.code in PROFILE_WARNINGS]
@@ -99,12 +100,12 @@ def against(
     Rounds of different days are never paired, so the comparison is the wider one; how wide, the
     records of the same series under `baselines` say.
 
-    Raises `UnsafeGate` with every hindrance when it must not gate.
+    Raises `UnsafeGate` with all that differs when it must not gate.
     """
-    hindering = hindrances(record, baseline)
-    if gate and hindering:
+    differing = differences(record, baseline)
+    if gate and differing:
         raise UnsafeGate(
-            "the baseline cannot gate: " + "; ".join(reason.text for reason in hindering),
+            "the baseline cannot gate: " + "; ".join(map(in_full, differing)),
             next_step="compare without --gate to see it as context, or save a baseline here",
         )
     tau = None if baselines is None else noise.drift(record, baselines)
@@ -115,14 +116,12 @@ def against(
     then = [replace(run, side=Side.BASE) for run in baseline.runs if run.side is Side.HEAD]
     today = [run for run in record.runs if run.side is Side.HEAD]
     joined = replace(record, plan=plan, runs=[*then, *today], judgement=judgement, profiles=())
-    return warned(
-        joined, [Warn(code=reason.code, data={"text": reason.text}) for reason in hindering]
-    )
+    return warned(joined, differing)
 
 
 def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
     """Note in a comparison with another day how it was asked for: see `report.comparison.again`."""
-    return warned(record, [Warn(code=BASELINE, data=asked)])
+    return warned(record, [Note(code=BASELINE, data=asked)])
 
 
 def demoted(record: Record, baselines: Store) -> Record:
@@ -134,7 +133,7 @@ def demoted(record: Record, baselines: Store) -> Record:
     return replace(record, plan=replace(record.plan, cases=cases))
 
 
-def warned(record: Record, warnings: Sequence[Warn]) -> Record:
+def warned(record: Record, warnings: Sequence[Note]) -> Record:
     """Put these warnings before those of the record's judgement."""
     judgement = record.judgement
     if judgement is None or not warnings:

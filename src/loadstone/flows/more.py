@@ -21,7 +21,7 @@ from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.knowledge import noise
-from loadstone.flows.prepare import Job, now, sketch
+from loadstone.flows.prepare import Job, now, say, sketch, worded_builds
 from loadstone.flows.request import Request
 from loadstone.flows.schedules import extension
 from loadstone.flows.schedules.extension import Extension
@@ -132,7 +132,10 @@ def _programs(job: Job, measured: Plan, config: Config, watch: Watch) -> Job:
         if not known.executable or _is_there(known):
             return known
         asked = f"build:{known.commit}" if known.source == "build" else known.asked
-        found = resolve(job.component, asked, known.side, cache=cache, progress=progress(watch))
+        tell = progress(watch)
+        with worded_builds():
+            found = resolve(job.component, asked, known.side, cache=cache, progress=tell)
+        say(found.notes, tell)
         return replace(found, asked=known.asked, label=known.label)
 
     base, head = again(measured.base), again(measured.head)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
@@ -10,12 +11,13 @@ from typing import Any
 
 from loadstone import formats
 from loadstone.cluster.provider import provider
-from loadstone.errors import InvalidFile, UsageError
+from loadstone.errors import InvalidFile, MeasurementFailed, UsageError
 from loadstone.flows.files import component_source, scenario_sources
 from loadstone.flows.request import Request
 from loadstone.flows.settings import cache_directory
-from loadstone.model import CasePlan, Plan, Policy, Reason, Revision, Side
+from loadstone.model import CasePlan, Note, Plan, Policy, Revision, Side
 from loadstone.model.events import Watch, progress, silent
+from loadstone.report.common.sentences import in_full
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +26,7 @@ class Job:
 
     plan: Plan
     component: formats.Component
-    notes: Sequence[Reason] = ()  # what was left out, and why
+    notes: Sequence[Note] = ()  # what was left out, and why
 
 
 def prepare(request: Request, *, watch: Watch = silent) -> Job:
@@ -41,19 +43,41 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
 
     component, cache = job.component, cache_directory(request.config)
     sides = job.plan.search.sides if job.plan.search else tuple(Side)
+    tell = progress(watch)
     found = {
-        each.side: find(component, each.asked, each.side, cache=cache, progress=progress(watch))
+        each.side: find(component, each.asked, each.side, cache=cache, progress=tell)
         if each.side in sides
         else each
         for each in (job.plan.base, job.plan.head)
     }
-    tell = progress(watch)
-    base, head = (
-        make(component, found[side], cache=cache, progress=tell) if side in sides else found[side]
-        for side in Side
-    )
+    for side in sides:
+        say(found[side].notes, tell)
+    made = dict(found)
+    for side in sides:
+        with worded_builds():
+            made[side] = make(component, found[side], cache=cache, progress=tell)
+        say(made[side].notes[len(found[side].notes) :], tell)
+    base, head = made[Side.BASE], made[Side.HEAD]
     known = commits(component, base, head, cache=cache)
     return replace(job, plan=replace(job.plan, base=base, head=head, commits=known))
+
+
+def say(notes: Sequence[Note], tell: Callable[[str], None]) -> None:
+    """Each note as a line of progress."""
+    for each in notes:
+        tell(f"note: {in_full(each)}")
+
+
+@contextmanager
+def worded_builds() -> Iterator[None]:
+    """In words what a build that failed was without, for whoever reads the error."""
+    from loadstone.component.revisions.build import BuildFailed
+
+    try:
+        yield
+    except BuildFailed as error:
+        without = "".join(f"\n{in_full(each)}" for each in error.lacking)
+        raise MeasurementFailed(error.message + without, next_step=error.next_step) from error
 
 
 def sketch(request: Request) -> Job:
@@ -114,7 +138,7 @@ def read_files(request: Request) -> tuple[formats.Component, list[formats.Scenar
 
 def bind(
     scenarios: Iterable[formats.Scenario], component: formats.Component, request: Request
-) -> tuple[list[CasePlan], list[Reason]]:
+) -> tuple[list[CasePlan], list[Note]]:
     """The cases of the tier that fit the component and match the request's glob."""
     from loadstone.plan.matrix import cases, fit
 

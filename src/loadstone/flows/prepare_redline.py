@@ -11,7 +11,7 @@ from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
 from loadstone.flows.prepare import Job, plan_of, read_files, resolved
 from loadstone.flows.request import Request
-from loadstone.model import CasePlan, Policy, Reason, Search, Side
+from loadstone.model import CasePlan, Note, Policy, Search, Side
 from loadstone.model.events import Watch, silent
 
 MOST_SIZES = 400  # of a ladder: at 10 % apart, they span 16 powers of ten
@@ -50,7 +50,7 @@ def sketch(wanted: RedlineRequest) -> Job:
     cases, notes = fit(_cases(wanted, scenario, tier, search), component)
     _require_objectives(cases, scenario)
     policy = Policy(alpha=request.alpha, budget=request.budget, certain=request.certain)
-    plan = plan_of(request, component, [_cautioned(case) for case in cases], policy)
+    plan = plan_of(request, component, [_noted(case) for case in cases], policy)
     told = [*notes, *_left(cases[0], search), _expected(cases, search)]
     return Job(plan=replace(plan, search=search), component=component, notes=told)
 
@@ -136,42 +136,45 @@ def _require_objectives(cases: Sequence[CasePlan], scenario: formats.Scenario) -
         )
 
 
-def _cautioned(case: CasePlan) -> CasePlan:
+def _noted(case: CasePlan) -> CasePlan:
     """With a note for each objective whose percentile rests on too few requests at this size."""
     from loadstone.plan.metrics import too_few
 
     workload = msgspec.convert(case.workload, formats.Workload)
-    thin = {
+    short = {
         each.metric: too_few(case.sources[each.metric].quantity, workload, case.window)
         for each in case.objectives
     }
     notes = [
-        Reason(code="few-requests", text=f"{metric} rests on {why}")
-        for metric, why in thin.items()
-        if why
+        Note.of("few-requests", metric=metric, have=found[0], needed=found[1])
+        for metric, found in short.items()
+        if found is not None
     ]
     return replace(case, notes=notes)
 
 
-def _left(case: CasePlan, search: Search) -> list[Reason]:
+def _left(case: CasePlan, search: Search) -> list[Note]:
     """What the other axes are, for whoever did not choose them."""
     others = [f"{axis}={value}" for axis, value in case.case.axes.items() if axis != search.axis]
-    if not others:
-        return []
-    text = f"searched at {', '.join(others)}; --at AXIS=VALUE searches elsewhere"
-    return [Reason(code="searched-at", text=text)]
+    return [Note.of("searched-at", axes=", ".join(others))] if others else []
 
 
-def _expected(cases: Sequence[CasePlan], search: Search) -> Reason:
+def _expected(cases: Sequence[CasePlan], search: Search) -> Note:
     """How long it will take, roughly: from as few runs as can decide to as many as may."""
     from loadstone.stats.redline.bisection import Bisection
 
     steps = Bisection(sizes=search.sizes, least=search.least, most=search.most).steps
     runs = steps * len(search.sides)
     minutes = [times * runs * cases[0].estimate / 60 for times in (search.least, search.most)]
-    text = (
-        f"{len(search.sizes)} sizes of {search.axis} from {search.sizes[0]:g} to"
-        f" {search.sizes[-1]:g}, at most {steps} of them tried on a side, each {search.least} to"
-        f" {search.most} times: up to {minutes[0]:.0f} to {minutes[1]:.0f} min"
+    return Note.of(
+        "search",
+        sizes=len(search.sizes),
+        axis=search.axis,
+        low=search.sizes[0],
+        high=search.sizes[-1],
+        steps=steps,
+        least=search.least,
+        most=search.most,
+        shortest=minutes[0],
+        longest=minutes[1],
     )
-    return Reason(code="search", text=text)

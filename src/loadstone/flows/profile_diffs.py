@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loadstone.model import ProfileDiff, Run, Side, Warn
+from loadstone.model import Note, ProfileDiff, Run, Scalar, Side
 from loadstone.profiles.diff import diff
 from loadstone.profiles.pprof import NotAProfile, Profile, parse
 from loadstone.profiles.thin import ThinProfile, thin
@@ -52,10 +52,10 @@ def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) 
     return SideProfiles(profiles=profiles, thin=lean, broken=broken)
 
 
-def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[Warn]]:
+def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[Note]]:
     """Compare the profiles of every case and kind; warn of what cannot be compared."""
     found: list[ProfileDiff] = []
-    warnings: list[Warn] = []
+    warnings: list[Note] = []
     pairs = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
     for case, kind in pairs:
         base, head = (take(runs, files, case=case, kind=kind, side=side) for side in Side)
@@ -65,11 +65,9 @@ def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[War
         try:
             found.append(diff(base.profiles, head.profiles, case=case, kind=kind))
         except ValueError as error:
-            warnings.append(_warn("profile-not-compared", case, kind, str(error)))
+            warnings.append(Note.of("profile-not-compared", kind=kind, case=case, said=str(error)))
     told = {(each.kind, each.by) for each in found if each.by}
-    warnings += [
-        Warn(code="profile-type", data={"text": _by(kind, by)}) for kind, by in sorted(told)
-    ]
+    warnings += [Note.of("profile-type", kind=kind, by=by) for kind, by in sorted(told)]
     return found, warnings
 
 
@@ -98,32 +96,25 @@ def _path(run: Run, files: Path, kind: str) -> Path | None:
     return path if path.is_relative_to(root) and path.is_file() else None
 
 
-def _left_out(base: SideProfiles, head: SideProfiles, case: str, kind: str) -> list[Warn]:
+def _left_out(base: SideProfiles, head: SideProfiles, case: str, kind: str) -> list[Note]:
     lean = [*base.thin, *head.thin]
     broken = [*base.broken, *head.broken]
     found = []
     if lean:
-        of = len(lean) + len(base.profiles) + len(head.profiles)
         worst = min(lean, key=lambda each: each.seen / each.counted)
-        text = (
-            f"{len(lean)} of {of} profiles are too thin and left out: one saw "
-            f"{_ms(worst.seen)} of the {_ms(worst.counted)} that the kernel counted"
+        thin = Note.of(
+            "profile-thin",
+            kind=kind,
+            case=case,
+            thin=len(lean),
+            of=len(lean) + len(base.profiles) + len(head.profiles),
+            seen=worst.seen,
+            counted=worst.counted,
         )
-        found.append(_warn("profile-thin", case, kind, text))
+        found.append(thin)
     if broken:
-        many = f"{len(broken)} profiles cannot be read, such as {broken[0]}"
-        text = many if len(broken) > 1 else f"1 profile cannot be read, {broken[0]}"
-        found.append(_warn("profile-unreadable", case, kind, text))
+        data: dict[str, Scalar] = {"kind": kind, "case": case, "said": broken[0]}
+        if len(broken) > 1:
+            data["broken"] = len(broken)
+        found.append(Note.of("profile-unreadable", **data))
     return found
-
-
-def _warn(code: str, case: str, kind: str, text: str) -> Warn:
-    return Warn(code=code, data={"text": f"{kind} profiles of {case}: {text}"})
-
-
-def _by(kind: str, by: str) -> str:
-    return f"{kind} profiles are compared by `{by}`, which is what they hold"
-
-
-def _ms(seconds: float) -> str:
-    return f"{1000 * seconds:.0f} ms"

@@ -14,7 +14,7 @@ from pathlib import Path
 from numpy.random import default_rng
 
 from loadstone.errors import LoadstoneError, UsageError
-from loadstone.model import Reason, Record, Side
+from loadstone.model import Note, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
@@ -60,8 +60,8 @@ class SeriesRecords:
 
     name: str
     stored: Sequence[StoredRecord]
-    refused: Sequence[Reason]
-    notes: Sequence[Reason] = ()
+    refused: Sequence[Note]
+    notes: Sequence[Note] = ()
 
     def has(self, scenarios: Sequence[str]) -> bool:
         """Whether all these scenarios are in it; of a series without a record, nobody knows."""
@@ -72,13 +72,13 @@ class SeriesRecords:
 
 def gather(store: Store, entries: Sequence[BaselineEntry]) -> SeriesRecords:
     """Read the records of one series, given the newest first."""
-    refused: list[Reason] = []
+    refused: list[Note] = []
     stored: list[StoredRecord] = []
     for entry in reversed(entries):
         try:
             record = store.get(entry.key)
         except LoadstoneError as error:
-            refused.append(Reason(code="unreadable", text=error.message.splitlines()[0]))
+            refused.append(Note.of("unreadable", message=error.message.splitlines()[0]))
             continue
         if store.series(record) == entry.series:
             stored.append(StoredRecord(key=entry.key, record=_slim(record)))
@@ -91,12 +91,12 @@ def gather(store: Store, entries: Sequence[BaselineEntry]) -> SeriesRecords:
 
 def assembled(name: str, stored: Sequence[StoredRecord]) -> SeriesRecords:
     """Sort out the records of one series that can be compared with the newest, the oldest first."""
-    refused: list[Reason] = []
+    refused: list[Note] = []
     usable: list[StoredRecord] = []
     for each in stored:
         why = _useless(each.record) or _twice(each.record, usable)
         if why:
-            refused.append(Reason(code=why.code, text=f"{each.key}: {why.text}"))
+            refused.append(replace(why, data={**why.data, "record": each.key}))
         else:
             usable.append(each)
     records, notes = alike([each.record for each in usable])
@@ -186,28 +186,27 @@ def _program(record: Record, side: Side) -> str:
     return revision.digest or revision.label
 
 
-def _elsewhere(entry: BaselineEntry, record: Record) -> Reason:
-    where = f"{record.plan.component}, tier {record.plan.tier}, {record.environment.key}"
-    text = f"{entry.key}: lies in the wrong folder: it is of {where}"
-    return Reason(code="elsewhere", text=text)
+def _elsewhere(entry: BaselineEntry, record: Record) -> Note:
+    plan, key = record.plan, record.environment.key
+    return Note.of("elsewhere", record=entry.key, component=plan.component, tier=plan.tier, key=key)
 
 
-def _useless(record: Record) -> Reason | None:
+def _useless(record: Record) -> Note | None:
     if record.plan.search is not None:
-        return Reason(code="search", text="is of a search for redlines")
+        return Note.of("redlines")
     if record.environment.provider != record.plan.provider:
-        return Reason(code="provider", text="its plan and its environment name other providers")
+        return Note.of("provider")
     if not any(run.valid for run in record.runs):
-        return Reason(code="no-runs", text="has no valid run")
+        return Note.of("no-runs")
     return None
 
 
-def _twice(record: Record, earlier: Sequence[StoredRecord]) -> Reason | None:
+def _twice(record: Record, earlier: Sequence[StoredRecord]) -> Note | None:
     """A reason where a record was saved a second time, and says nothing new."""
     for each in earlier:
         same = each.record.started == record.started and each.record.plan == record.plan
         if same and [run.values for run in each.record.runs] == [run.values for run in record.runs]:
-            return Reason(code="twice", text=f"is the same record as {each.key}")
+            return Note.of("twice", other=each.key)
     return None
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from loadstone import __version__
 from loadstone.cluster.provider import provider
 from loadstone.component.process import start
-from loadstone.errors import Interrupted
+from loadstone.errors import ComponentFailed, Interrupted
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import tool_paths
@@ -26,11 +26,12 @@ from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
 from loadstone.measure.load.table import generator
-from loadstone.measure.session import Measure, NextSlots, measure
+from loadstone.measure.session import Measure, NeverReady, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Environment, Plan, Record
 from loadstone.model.events import Watch, silent
 from loadstone.protocols import Cluster
+from loadstone.report.common.sentences import in_full
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
 
@@ -62,7 +63,7 @@ class Session:
         """The record with every run that the schedule asks for; those in the log come first."""
         plan = record.plan
         output_directory.begin(replace(record, runs=(), judgement=None, finished=""), self.out)
-        with provider(plan.provider).provision(workdir=self.workdir) as cluster:
+        with _worded(), provider(plan.provider).provision(workdir=self.workdir) as cluster:
             inputs = self._inputs(plan, cluster, profile_problem)
             runs = self.measuring(
                 inputs, schedule, on_run=self.log.append, done=self.log.read(), events=self.watch
@@ -84,6 +85,17 @@ class Session:
             workdir=self.workdir,
             tools=tools,
         )
+
+
+@contextmanager
+def _worded() -> Iterator[None]:
+    """In words why a side was given up, for whoever reads the error."""
+    try:
+        yield
+    except NeverReady as error:
+        raise ComponentFailed(
+            f"{error.message}; the last time: {in_full(error.why)}", next_step=error.next_step
+        ) from error
 
 
 @contextmanager

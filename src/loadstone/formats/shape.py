@@ -73,7 +73,7 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
                 _rename(document, tuple(error.absolute_path), key, known)
 
 
-def complaints(document: Document, schema: Schema) -> Iterator[Problem]:
+def problems(document: Document, schema: Schema) -> Iterator[Problem]:
     """The problems of data that differs from its schema."""
     for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data):
         what, hint = _WORDS.get(str(error.validator), _other)(error)

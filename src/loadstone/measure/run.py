@@ -25,7 +25,7 @@ from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.push import PushDelivery
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Renderer
-from loadstone.model import Accounting, Reason, Run, Slot
+from loadstone.model import Accounting, Note, Run, Slot
 from loadstone.model.padding import padding
 from loadstone.protocols import (
     Accountable,
@@ -56,7 +56,7 @@ def execute_slot(context: RunContext, slot: Slot) -> Run:
     except (ComponentFailed, ApiRequestFailed, MeasurementFailed) as error:
         if not context.inputs.cluster.alive():
             raise ClusterFailed("the API server has gone") from error
-        seen.outcome += Outcome(invalid=[Reason(code=_code(error), text=error.message)])
+        seen.outcome += Outcome(invalid=[Note.of(_code(error), message=error.message)])
     after = conditions(context.inputs.read)
     seen.outcome += Outcome(invalid=disturbances(context.first, before, after))
     return seen.finished(context, slot, started=started, seconds=time.monotonic() - begun)
@@ -132,7 +132,7 @@ def _scene(
 
         def check() -> None:
             for reason in validity.exited(running.exited(), running.tail()):
-                raise StepFailed(reason.code, reason.text)
+                raise StepFailed(reason)
             delivery.check()
 
         yield Scene(

@@ -15,7 +15,7 @@ from loadstone.measure.context import RunContext, SessionInputs
 from loadstone.measure.host.conditions import conditions
 from loadstone.measure.run import NOT_READY, execute_slot
 from loadstone.measure.upstream import RunningUpstream, upstream
-from loadstone.model import Plan, Run, Side, Slot
+from loadstone.model import Note, Plan, Run, Side, Slot
 from loadstone.model.events import RunFinished, RunStarted, SessionStarted, Watch, silent
 from loadstone.protocols import Cluster, Dialable, Resettable
 from loadstone.system.tools import find
@@ -39,6 +39,14 @@ class Measure(Protocol):
     ) -> list[Run]: ...
 
 
+class NeverReady(ComponentFailed):
+    """A side that did not get ready several times in a row; `why`: the reason of the last time."""
+
+    def __init__(self, message: str, *, why: Note, next_step: str) -> None:
+        super().__init__(message, next_step=next_step)
+        self.why = why
+
+
 def measure(
     inputs: SessionInputs,
     next_slots: NextSlots,
@@ -51,7 +59,7 @@ def measure(
 
     `next_slots` is called with the runs so far; slots that are already done are passed over. Every
     run goes to `on_run` as it ends. A run that cannot be trusted is kept as invalid; a side that
-    never becomes ready three times in a row raises `ComponentFailed`. Whatever is raised, an
+    never becomes ready three times in a row raises `NeverReady`. Whatever is raised, an
     interrupt too, everything that was started has been ended.
     """
     _require(inputs.cluster, inputs.plan)
@@ -115,9 +123,9 @@ def _give_up_on_hopeless(runs: Sequence[Run]) -> None:
         last = [run for run in runs if run.side is side][-_HOPELESS:]
         whys = [reason for run in last for reason in run.invalid if reason.code == NOT_READY]
         if len(whys) == _HOPELESS:
-            raise ComponentFailed(
-                f"{side} did not get ready {_HOPELESS} times in a row; the last time:"
-                f" {whys[-1].text}",
+            raise NeverReady(
+                f"{side} did not get ready {_HOPELESS} times in a row",
+                why=whys[-1],
                 next_step="start it by hand with the command of the component file",
             )
 

@@ -13,16 +13,17 @@ from collections.abc import Callable, Mapping
 
 from loadstone import formats
 from loadstone.measure.probes.profile import ProfileData
-from loadstone.model import Reason
+from loadstone.model import Note, Scalar
 from loadstone.model.reasons import Part
 
 ProfileProblem = Callable[[bytes], str | None]
 # s of requests that may be answered after the window: one stall at its end, which latency shows in
 # full, is no lack of rate. A share alone would reject 4 s for the last 40 ms of them.
 STALL = 0.25
+_LOST = (Part.PROFILES,)
 
 
-def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[Reason]:
+def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[Note]:
     """Reasons of the scenario's gate, held against what was measured; absent is not judged."""
     checks = (
         _wrong_answers,
@@ -37,26 +38,24 @@ def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[R
     return [reason for reason in found if reason is not None]
 
 
-def exited(status: int | None, tail: str) -> list[Reason]:
+def exited(status: int | None, tail: str) -> list[Note]:
     """A reason where the component has ended (exit `status`), though nobody asked it to."""
     if status is None:
         return []
-    how = f"by signal {-status}" if status < 0 else f"with status {status}"
-    said = f"; its last words: {tail.splitlines()[-1]}" if tail.strip() else ""
-    return [Reason(code="exited", text=f"the component ended {how} during the run{said}")]
+    data: dict[str, Scalar] = {"signal": -status} if status < 0 else {"status": status}
+    if tail.strip():
+        data["said"] = tail.splitlines()[-1]
+    return [Note.of("exited", **data)]
 
 
-def profiles(
-    data: ProfileData, problem: ProfileProblem
-) -> tuple[Mapping[str, bytes], list[Reason]]:
+def profiles(data: ProfileData, problem: ProfileProblem) -> tuple[Mapping[str, bytes], list[Note]]:
     """The profiles that can be read, and reasons for those that cannot."""
     missing = [
-        _no_profile("profile-failed", f"the {kind} profile could not be taken: {why}")
-        for kind, why in data.problems.items()
+        Note.of("profile-failed", _LOST, kind=kind, said=why) for kind, why in data.problems.items()
     ]
     problems = {kind: problem(content) for kind, content in data.profiles.items()}
     false = [
-        _no_profile("profile-not-a-profile", f"the {kind} profile is none: {why}")
+        Note.of("profile-not-a-profile", _LOST, kind=kind, said=why)
         for kind, why in problems.items()
         if why
     ]
@@ -64,40 +63,30 @@ def profiles(
     return true, missing + false
 
 
-def _no_profile(code: str, text: str) -> Reason:
-    return Reason(code=code, text=text, voids=(Part.PROFILES,))
-
-
-def _wrong_answers(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _wrong_answers(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     wrong = quantities.get("load.wrong", 0.0) + quantities.get("load.errors", 0.0)
     if wrong <= gate.wrong_answers:
         return None
     asked = quantities.get("load.requests", 0.0)
-    allowed = f"{gate.wrong_answers} allowed"
-    text = f"{wrong:.0f} of {asked:.0f} requests were answered wrongly or not at all ({allowed})"
-    return Reason(code="wrong-answers", text=text)
+    return Note.of("wrong-answers", wrong=wrong, asked=asked, allowed=gate.wrong_answers)
 
 
-def _unasked(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _unasked(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     unasked = quantities.get("load.unasked", 0.0)
     if unasked <= gate.wrong_answers:
         return None
-    text = (
-        f"{unasked:.0f} answers came that no request had asked for ({gate.wrong_answers} allowed)"
-    )
-    return Reason(code="wrong-answers", text=text)
+    return Note.of("wrong-answers", unasked=unasked, allowed=gate.wrong_answers)
 
 
-def _churn_wrong(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _churn_wrong(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     wrong = quantities.get("churn.wrong", 0.0)
     if wrong <= gate.wrong_answers:
         return None
-    of = quantities.get("churn.operations", 0.0)
-    text = f"{wrong:.0f} routes did not come or go in time ({of:.0f} operations in the window)"
-    return Reason(code="wrong-answers", text=text)
+    operations = quantities.get("churn.operations", 0.0)
+    return Note.of("wrong-answers", wrong=wrong, operations=operations)
 
 
-def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     asked = quantities.get("load.asked_rate")
     achieved = quantities.get("load.achieved_rate")
     if not asked or achieved is None or achieved >= gate.achieved * asked:
@@ -105,35 +94,37 @@ def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason |
     missing = (asked - achieved) / asked * quantities.get("load.requests", 0.0) / asked
     if missing <= STALL:
         return None
-    share = f"{achieved / asked:.1%}, {gate.achieved:.1%} wanted"
-    text = f"{achieved:.1f} of the {asked:g} requests a second were answered ({share})"
-    return Reason(code="rate-short", text=text, voids=(Part.CPU,))
+    return Note.of(
+        "rate-short",
+        (Part.CPU,),
+        achieved=achieved,
+        asked=asked,
+        share=achieved / asked,
+        wanted=gate.achieved,
+    )
 
 
-def _churn_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _churn_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     asked, seconds = quantities.get("churn.asked_rate"), quantities.get("churn.seconds")
     if not asked or not seconds:
         return None
     done = quantities.get("churn.operations", 0.0)
     if done + 1 >= gate.achieved * asked * seconds:  # the window may cut one off at each end
         return None
-    text = f"{done:.0f} operations in {seconds:.1f} s where {asked * seconds:.0f} were asked for"
-    return Reason(code="rate-short", text=text)
+    return Note.of("rate-short", done=done, seconds=seconds, asked=asked * seconds)
 
 
-def _hold_short(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _hold_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     asked, held = quantities.get("hold.asked", 0.0), quantities.get("hold.open", 0.0)
     if held >= gate.achieved * asked:
         return None
     lost = quantities.get("hold.lost", 0.0)
-    text = f"{held:.0f} of {asked:.0f} idle connections were open at the end ({lost:.0f} lost)"
     voids = (Part.LATENCY, Part.RATE, Part.CPU, Part.MEMORY)
-    return Reason(code="hold-short", text=text, voids=voids)
+    return Note.of("hold-short", voids, held=held, asked=asked, lost=lost)
 
 
-def _restarted(quantities: Mapping[str, float], gate: formats.Gate) -> Reason | None:
+def _restarted(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
     restarts = quantities.get("process.restarts", 0.0)
     if restarts <= gate.restarts:
         return None
-    text = f"the component restarted {restarts:.0f} times ({gate.restarts} allowed)"
-    return Reason(code="restarted", text=text)
+    return Note.of("restarted", restarts=restarts, allowed=gate.restarts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from loadstone.model.values import Reason
+from loadstone.model.values import Note
 
 AUDIT_VERSION = 1
 
@@ -83,7 +83,7 @@ class UnusableRecord:
     """A record that is no material for an audit, and why."""
 
     name: str
-    reason: Reason
+    reason: Note
 
 
 @dataclass(frozen=True, kw_only=True)

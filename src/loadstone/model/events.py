@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loadstone.model.judgement import Judgement, Look
 from loadstone.model.plan import Plan, Slot
 from loadstone.model.redline import Redlines
-from loadstone.model.values import Reason, Run
+from loadstone.model.values import Note, Run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +23,7 @@ class SessionPlanned:
     """The plan is made, and nothing is started yet."""
 
     plan: Plan
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ class LookTaken:
     look: Look
     judgement: Judgement
     target: int = 0  # rounds at the next look, or those that are in
-    reason: Reason | None = None
+    reason: Note | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from loadstone.model.plan import Policy
-from loadstone.model.values import Metric, Objective, Scalar, Side
+from loadstone.model.values import Metric, Note, Objective, Scalar, Side
 
 
 class Verdict(StrEnum):
@@ -42,17 +42,6 @@ class Interval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Warn:
-    """Something a reader of a row should know, as data; `report` finds the words.
-
-    Codes and their data are listed in `docs/reference/warnings.md`.
-    """
-
-    code: str
-    data: Mapping[str, Scalar] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Base against head for one case and metric.
 
@@ -73,7 +62,7 @@ class Comparison:
     p: float | None = None
     threshold: float | None = None
     method: str = ""  # paired-t, moderated, exact, conditional, …
-    warnings: Sequence[Warn] = ()
+    warnings: Sequence[Note] = ()
     explain: Mapping[str, Any] = field(default_factory=dict)  # what `loadstone explain` shows
 
 
@@ -142,7 +131,7 @@ class Shape:
     follows: bool = False
     p: float | None = None
     threshold: float | None = None
-    warnings: Sequence[Warn] = ()
+    warnings: Sequence[Note] = ()
     explain: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -166,7 +155,7 @@ class Growth:
     row: bool = False
     p: float | None = None
     threshold: float | None = None
-    warnings: Sequence[Warn] = ()
+    warnings: Sequence[Note] = ()
     explain: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -208,5 +197,5 @@ class Judgement:
     spent: float = 0.0
     looks: Sequence[Look] = ()
     needs: Sequence[Need] = ()
-    warnings: Sequence[Warn] = ()
+    warnings: Sequence[Note] = ()
     policy: Policy = field(default_factory=Policy)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
-from loadstone.model.values import Case, Metric, Objective, Reason, Revision, Side
+from loadstone.model.values import Case, Metric, Note, Objective, Revision, Side
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +80,7 @@ class CasePlan:
     workload: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, MetricSource] = field(default_factory=dict)  # by metric: see `values`
     role: str = ""  # which components the scenario fits
-    notes: Sequence[Reason] = ()  # what was decided for this case, such as a metric not gated
+    notes: Sequence[Note] = ()  # what was decided for this case, such as a metric not gated
 
 
 class Goal(StrEnum):

@@ -1,6 +1,6 @@
 """Reasons for which runs do not count: the parts they spoil, and whose doing they are.
 
-A reason names the parts that it spoils (`Reason.voids`), and the run keeps the rest: when the
+A reason names the parts that it spoils (`Note.voids`), and the run keeps the rest: when the
 generator was late, latencies say nothing, and memory is as good as ever. Each part is a set of
 quantities, so a metric is spoilt with what it is taken from.
 """
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from loadstone.model.plan import CasePlan, MetricSource
-from loadstone.model.values import Metric, Reason, Run
+from loadstone.model.values import Metric, Note, Run
 
 
 class Part(StrEnum):
@@ -62,7 +62,7 @@ NOT_THE_COMPONENT = frozenset(
     {"environment-changed", "generator-bottleneck", "stolen-time", "upstream-bottleneck"}
 )
 # The component's, unless one of the above could have been the limit.
-_DOUBTFUL = frozenset({"hold-short", "rate-short", "requests-dropped"})
+_UNSURE = frozenset({"hold-short", "rate-short", "requests-dropped"})
 
 
 def part(quantity: str, metric: Metric | None = None) -> Part | None:
@@ -79,7 +79,7 @@ def part(quantity: str, metric: Metric | None = None) -> Part | None:
     return Part.ANSWERS
 
 
-def spoils(reason: Reason, source: MetricSource | None, metric: Metric | None = None) -> bool:
+def spoils(reason: Note, source: MetricSource | None, metric: Metric | None = None) -> bool:
     """Whether a reason voids a metric that is taken from `source`.
 
     What is of no known part, or taken from nothing that is known, is spoilt by all but the loss of
@@ -94,9 +94,7 @@ def spoils(reason: Reason, source: MetricSource | None, metric: Metric | None = 
     )
 
 
-def kept(
-    values: Mapping[str, float], invalid: Sequence[Reason], plan: CasePlan
-) -> dict[str, float]:
+def kept(values: Mapping[str, float], invalid: Sequence[Note], plan: CasePlan) -> dict[str, float]:
     """The values of a run by metric, without those that a reason voids in part.
 
     A run that is void as a whole keeps what was seen, for whoever looks for the reason.
@@ -110,7 +108,7 @@ def kept(
     }
 
 
-def of_metric(reasons: Sequence[Reason], plan: CasePlan, metric: Metric) -> list[Reason]:
+def of_metric(reasons: Sequence[Note], plan: CasePlan, metric: Metric) -> list[Note]:
     """Those of a case's reasons that void this metric."""
     return [each for each in reasons if spoils(each, plan.sources.get(metric.name), metric)]
 
@@ -128,10 +126,10 @@ def failed(run: Run) -> bool:
     """Whether the component failed in a run: it, and not the machine or the generator, broke it."""
     codes = {reason.code for reason in run.invalid}
     own = codes - NOT_THE_COMPONENT
-    return bool(own - _DOUBTFUL if codes & NOT_THE_COMPONENT else own)
+    return bool(own - _UNSURE if codes & NOT_THE_COMPONENT else own)
 
 
-def alike(base: Run, head: Run) -> Reason | None:
+def alike(base: Run, head: Run) -> Note | None:
     """The head's reason for being void as a whole that the base has too."""
     codes = {reason.code for reason in base.invalid if not reason.voids}
     shared = (reason for reason in head.invalid if not reason.voids and reason.code in codes)

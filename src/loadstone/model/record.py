@@ -43,7 +43,7 @@ class ProfileDiff:
     by: str = ""
 
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)

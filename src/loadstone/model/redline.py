@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from loadstone.model.judgement import Verdict
 from loadstone.model.plan import Plan
-from loadstone.model.values import Environment, Side
+from loadstone.model.values import Environment, Note, Side
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class SizeRun:
     excess: float | None = None
     metric: str = ""  # the worst objective's
     values: Mapping[str, float] = field(default_factory=dict)  # of the objectives' metrics
-    reason: str = ""  # why there is no value
+    reasons: Sequence[Note] = ()  # why there is no value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def decided(found: Redlines) -> bool:
     return found.verdict not in (Verdict.INCONCLUSIVE, Verdict.INVALID)
 
 
-REDLINE_VERSION = 1
+REDLINE_VERSION = 2
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from loadstone.model.judgement import Interval, Verdict, Warn
-from loadstone.model.values import Case, Metric, Reason, Scalar
+from loadstone.model.judgement import Interval, Verdict
+from loadstone.model.values import Case, Metric, Note, Scalar
 
 
 class Reading(StrEnum):
@@ -87,7 +87,7 @@ class ChangePoint:
     threshold: float
     same: bool = False
     confirmed: bool = True
-    warnings: Sequence[Warn] = ()
+    warnings: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +111,8 @@ class Series:
     alpha: float
     lacking: int = 0
     delay: int = 0
-    refused: Sequence[Reason] = ()
-    notes: Sequence[Reason] = ()
+    refused: Sequence[Note] = ()
+    notes: Sequence[Note] = ()
 
 
 def standing(series: Series, recent: int) -> list[ChangePoint]:

@@ -90,7 +90,7 @@ class Revision:
     commit: str = ""
     ref: str = ""
     subject: str = ""
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,16 +105,27 @@ class Measurement:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why something of a run does not count: a stable `code`, and words with the figures in them.
+class Note:
+    """Something to be said of a run, a row or a report, as data; `report` has the sentences.
 
-    `voids`: the parts of the run that it spoils, as `model.reasons` names them. Empty is all of
-    it, which is also what the reasons of older records mean.
+    A reason for which something does not count is one, and so is a warning beside numbers.
+    `code` is stable; codes and their `data` are listed in `docs/reference/warnings.md`. What an
+    older release said in its own words has them as `data["text"]`, and is shown in these. `voids`:
+    the parts of the run that a reason spoils, as `model.reasons` names them. Empty is all of it,
+    which is also what the reasons of older records mean.
     """
 
     code: str
-    text: str
+    data: Mapping[str, Scalar] = field(default_factory=dict)
     voids: tuple[str, ...] = ()
+
+    def __hash__(self) -> int:  # so that each is said once
+        return hash((self.code, frozenset(self.data.items()), self.voids))
+
+    @classmethod
+    def of(cls, code: str, voids: tuple[str, ...] = (), /, **data: Scalar) -> Note:
+        """A note with these data, as short as it is written where things are measured."""
+        return cls(code=code, data=data, voids=voids)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,8 +155,8 @@ class Run:
     requests: Mapping[str, int] = field(default_factory=dict)
     probe_cost: Mapping[str, float] = field(default_factory=dict)
     profiles: Mapping[str, str] = field(default_factory=dict)
-    invalid: Sequence[Reason] = ()
-    notes: Sequence[Reason] = ()  # worth saying, not worth rejecting
+    invalid: Sequence[Note] = ()
+    notes: Sequence[Note] = ()  # worth saying, not worth rejecting
 
     @property
     def valid(self) -> bool:
@@ -166,7 +177,7 @@ class Environment:
     key: str
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
-    warnings: Sequence[Reason] = ()
+    warnings: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

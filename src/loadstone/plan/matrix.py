@@ -11,7 +11,7 @@ import msgspec
 from loadstone.errors import UsageError
 from loadstone.formats import Component, Scenario, Tier, Workload
 from loadstone.formats.shape import did_you_mean
-from loadstone.model import Case, CasePlan, Objective, Reason, Scalar
+from loadstone.model import Case, CasePlan, Note, Objective, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.estimate import estimate
 from loadstone.plan.metrics import judged, not_offered, sources
@@ -34,7 +34,7 @@ def tier_of(scenario: Scenario, name: str) -> Tier:
     return scenario.tiers[name]
 
 
-def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan], list[Reason]]:
+def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan], list[Note]]:
     """The cases without the metrics that this component cannot give, and a note for each of these.
 
     Raises `UsageError` if a scenario is for another role than the component's.
@@ -48,10 +48,7 @@ def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan]
             )
     missing = [not_offered(case.sources, component.scrape) for case in cases]
     notes = [
-        Reason(
-            code="metric-not-offered",
-            text=f"{metric} is left out: {component.component} has no scrape alias `{alias}`",
-        )
+        Note.of("metric-not-offered", metric=metric, component=component.component, alias=alias)
         for gone in missing
         for metric, alias in gone.items()
     ]

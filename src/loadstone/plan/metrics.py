@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from loadstone.formats import Scenario, ScenarioMetric, Tier, Workload
-from loadstone.model import Direction, Metric, MetricSource, Reason
+from loadstone.model import Direction, Metric, MetricSource, Note
 from loadstone.plan.catalogue import alias, quantile
 
 
-def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Reason]]:
+def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Note]]:
     """The metrics of one case, with the reasons for which some do not gate."""
     metrics, notes = [], []
     for name, metric in scenario.metrics.items():
         wanted = metric.gated and metric.better != "none" and name not in tier.reported
-        thin = too_few(metric.source, workload, tier.window) if wanted else ""
-        metrics.append(_metric(name, metric, gated=wanted and not thin))
-        if thin:
-            text = f"{name} is shown, not gated: {thin}"
-            notes.append(Reason(code="too-few-samples", text=text))
-        elif wanted and (out_of_reach := beyond(metric, workload, tier.window)):
-            notes.append(Reason(code="minimum", text=f"{name} can hardly gate: {out_of_reach}"))
+        short = too_few(metric.source, workload, tier.window) if wanted else None
+        metrics.append(_metric(name, metric, gated=wanted and short is None))
+        if short is not None:
+            have, needed = short
+            notes.append(Note.of("too-few-samples", metric=name, have=have, needed=needed))
+        elif wanted and (most := beyond(metric, workload, tier.window)) is not None:
+            notes.append(Note.of("minimum", metric=name, minimum=metric.minimum, asked=most))
     return metrics, notes
 
 
@@ -50,28 +50,27 @@ def samples(workload: Workload, source: str, window: float) -> float:
     return sum(counted) if counted or quantile(source) else float("inf")
 
 
-def too_few(source: str, workload: Workload, window: float) -> str:
-    """The reason for which a percentile rests on too few observations, or "".
+def too_few(source: str, workload: Workload, window: float) -> tuple[float, int] | None:
+    """How many observations a percentile rests on, and needs, where these are too few.
 
     A quantile q is taken for a measurement when about ten observations lie beyond it.
     """
     share = quantile(source)
     if share is None:
-        return ""
+        return None
     have, need = samples(workload, source, window), round(10 / (1 - share))
-    return f"{have:.0f} observations a run, {need} needed" if have < need else ""
+    return (have, need) if have < need else None
 
 
-def beyond(metric: ScenarioMetric, workload: Workload, window: float) -> str:
-    """The reason for which a metric can hardly gate, or "": its minimum is out of reach.
+def beyond(metric: ScenarioMetric, workload: Workload, window: float) -> float | None:
+    """All that a metric can come to, where its minimum is more and it can hardly gate.
 
     That is known beforehand of what the workload asks for, and of nothing that is only measured.
     """
     asked = _asked(workload, window).get(metric.source)
     if asked is None or metric.per or metric.minimum <= asked * metric.times:
-        return ""
-    most = f"{asked * metric.times:g}"
-    return f"its minimum of {metric.minimum:g} is more than the {most} that is asked for"
+        return None
+    return asked * metric.times
 
 
 def _asked(workload: Workload, window: float) -> Mapping[str, float]:

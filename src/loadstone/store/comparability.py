@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from loadstone.model import CasePlan, Reason, Record
+from loadstone.model import CasePlan, Environment, Note, Record, Scalar
+
+_SHOWN = 5
 
 
-def hindrances(record: Record, baseline: Record) -> list[Reason]:
-    """The hindrances for which `baseline` must not decide about `record`; empty when it may.
+def differences(record: Record, baseline: Record) -> list[Note]:
+    """The differences for which `baseline` must not decide about `record`; empty when it may.
 
-    A baseline with hindrances may still be shown, as context. Margins and objectives are no
-    hindrance: those of `record` hold.
+    A baseline that differs may still be shown, as context. Margins and objectives are no such
+    reason: those of `record` hold.
     """
     return [
         *_differences(record, baseline),
@@ -22,77 +24,78 @@ def hindrances(record: Record, baseline: Record) -> list[Reason]:
     ]
 
 
-def _differences(record: Record, baseline: Record) -> Iterator[Reason]:
-    pairs = {
-        "component": (record.plan.component, baseline.plan.component),
-        "provider": (record.plan.provider, baseline.plan.provider),
-        "tier": (record.plan.tier, baseline.plan.tier),
-        "harness": (record.environment.harness, baseline.environment.harness),
-        "environment": (record.environment.key, baseline.environment.key),
-    }
-    for name, (now, then) in pairs.items():
-        if now != then:
-            text = f"another {name}: now {now}, in the baseline {then}"
-            yield Reason(code=name, text=text + _facts(record, baseline, name))
+def _differences(record: Record, baseline: Record) -> Iterator[Note]:
+    now, then = record.plan, baseline.plan
+    here, there = record.environment, baseline.environment
+    if now.component != then.component:
+        yield Note.of("component", now=now.component, then=then.component)
+    if now.provider != then.provider:
+        yield Note.of("provider", now=now.provider, then=then.provider)
+    if now.tier != then.tier:
+        yield Note.of("tier", now=now.tier, then=then.tier)
+    if here.harness != there.harness:
+        yield Note.of("harness", now=here.harness, then=there.harness)
+    if here.key != there.key:
+        yield Note.of("environment", now=here.key, then=there.key, **_facts(here, there))
 
 
-def _facts(record: Record, baseline: Record, name: str) -> str:
-    """Of another environment: the facts that differ, at most five of them."""
-    if name != "environment":
-        return ""
-    now, then = record.environment.facts, baseline.environment.facts
+def _facts(here: Environment, there: Environment) -> dict[str, Scalar]:
+    """The facts that differ, at most five of them."""
+    now, then = here.facts, there.facts
     differing = [
         f"{fact} {then.get(fact, '?')} → {now.get(fact, '?')}"
         for fact in sorted(now.keys() | then)
         if now.get(fact) != then.get(fact)
     ]
-    return f" ({', '.join(differing[:5])})" if differing else ""
+    return {"facts": ", ".join(differing[:_SHOWN])} if differing else {}
 
 
-def _cases(record: Record, baseline: Record) -> Iterator[Reason]:
+def _cases(record: Record, baseline: Record) -> Iterator[Note]:
     now = {plan.case.name: plan for plan in record.plan.cases}
     then = {plan.case.name: plan for plan in baseline.plan.cases}
     scenarios = [{plan.case.scenario for plan in cases.values()} for cases in (now, then)]
     if scenarios[0] != scenarios[1]:
-        text = " instead of ".join(", ".join(sorted(names)) or "none" for names in scenarios)
-        yield Reason(code="scenarios", text=f"other scenarios: {text}")
+        here, there = (", ".join(sorted(names)) or "none" for names in scenarios)
+        yield Note.of("scenarios", now=here, then=there)
     missing = [name for name in now if name not in then]
     if missing:
-        text = f"not in the baseline: {_list(missing)}"
-        yield Reason(code="cases", text=text)
+        yield Note.of("cases", **_names(missing))
     for name in (name for name in now if name in then):
         yield from _workload(name, now[name], then[name])
         yield from _metrics(name, now[name], then[name])
 
 
-def _workload(name: str, now: CasePlan, then: CasePlan) -> Iterator[Reason]:
+def _workload(name: str, now: CasePlan, then: CasePlan) -> Iterator[Note]:
     for field in ("workload", "window", "warmup", "scale", "sources"):
         if _json(getattr(now, field)) != _json(getattr(then, field)):
-            yield Reason(code="workload", text=f"{name}: another {field}")
+            yield Note.of("workload", case=name, field=field)
 
 
-def _metrics(name: str, now: CasePlan, then: CasePlan) -> Iterator[Reason]:
+def _metrics(name: str, now: CasePlan, then: CasePlan) -> Iterator[Note]:
     known = {metric.name: metric for metric in then.metrics}
     missing = [metric.name for metric in now.metrics if metric.name not in known]
     if missing:
-        yield Reason(code="metrics", text=f"{name}: not in the baseline: {_list(missing)}")
+        yield Note.of("metrics", case=name, **_names(missing))
     for metric in now.metrics:
         old = known.get(metric.name, metric)
-        for field in ("unit", "direction", "counted"):
-            if getattr(metric, field) != getattr(old, field):
-                text = f"{name}: {metric.name} has another {field}: "
-                text += f"now {getattr(metric, field)}, in the baseline {getattr(old, field)}"
-                yield Reason(code=field, text=text)
+        of = {"case": name, "metric": metric.name}
+        if metric.unit != old.unit:
+            yield Note.of("unit", **of, now=metric.unit, then=old.unit)
+        if metric.direction != old.direction:
+            yield Note.of("direction", **of, now=str(metric.direction), then=str(old.direction))
+        if metric.counted != old.counted:
+            yield Note.of("counted", **of, now=metric.counted, then=old.counted)
 
 
-def _runs(baseline: Record) -> Iterator[Reason]:
+def _runs(baseline: Record) -> Iterator[Note]:
     if not any(run.valid for run in baseline.runs):
-        yield Reason(code="no-runs", text="the baseline has no valid run")
+        yield Note.of("no-runs")
 
 
-def _list(names: list[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
+def _names(names: list[str]) -> dict[str, Scalar]:
+    """The first names, and how many more there are."""
+    more: dict[str, Scalar] = {"more": len(names) - _SHOWN} if len(names) > _SHOWN else {}
+    return {"names": ", ".join(names[:_SHOWN]), **more}
 
 
 def _json(value: object) -> bytes:

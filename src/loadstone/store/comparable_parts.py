@@ -13,28 +13,25 @@ from dataclasses import replace
 
 import msgspec
 
-from loadstone.model import CasePlan, Reason, Record, Run
+from loadstone.model import CasePlan, Note, Record, Run
 
 _CASE = ("workload", "window", "warmup", "scale")
 
 
-def alike(records: Sequence[Record]) -> tuple[list[Record], list[Reason]]:
+def alike(records: Sequence[Record]) -> tuple[list[Record], list[Note]]:
     """The records, the newest last, without what the newest measures otherwise; and those parts."""
     if not records:
         return [], []
     newest = _plans(records[-1])
     kept: list[Record] = []
-    left: Counter[str] = Counter()
+    left: Counter[Note] = Counter()
     for record in records:
         plans = _plans(record)
         usable = {name: _usable(newest[name], plans[name]) for name in newest.keys() & plans}
-        left.update(what for name in plans for what in _lost(plans[name], newest, usable))
+        left.update(gone for name in plans for gone in _lost(plans[name], newest, usable))
         runs = [_only(run, usable.get(run.case, frozenset())) for run in record.runs]
         kept.append(replace(record, runs=runs))
-    notes = [
-        Reason(code="other-measure", text=f"{what}: not used of {_records(times)}")
-        for what, times in left.items()
-    ]
+    notes = [replace(note, data={**note.data, "records": times}) for note, times in left.items()]
     return kept, notes
 
 
@@ -58,29 +55,25 @@ def _usable(now: CasePlan, then: CasePlan) -> frozenset[str]:
 
 def _lost(
     plan: CasePlan, newest: Mapping[str, CasePlan], usable: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
+) -> Iterator[Note]:
     name = plan.case.name
     if name not in newest:
-        yield f"{name}, which is no longer measured"
+        yield Note.of("case-gone", case=name)
         return
     now = {metric.name for metric in newest[name].metrics}
     then = {metric.name for metric in plan.metrics}
     if now & then and not usable[name]:
-        yield f"{name}, which had another workload"
+        yield Note.of("other-workload", case=name)
         return
     for metric in sorted(then - usable[name]):
-        what = "was measured otherwise" if metric in now else "is no longer measured"
-        yield f"{metric} of {name}, which {what}"
+        code = "other-measure" if metric in now else "metric-gone"
+        yield Note.of(code, metric=metric, case=name)
 
 
 def _only(run: Run, metrics: frozenset[str]) -> Run:
     return replace(
         run, values={name: value for name, value in run.values.items() if name in metrics}
     )
-
-
-def _records(times: int) -> str:
-    return "1 earlier record" if times == 1 else f"{times} earlier records"
 
 
 def _json(value: object) -> bytes:

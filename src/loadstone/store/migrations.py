@@ -26,7 +26,34 @@ def from_draft(document: Document) -> Document:
     return {**document, "environment": {**environment, "facts": facts, "tools": tools}}
 
 
-STEPS: Mapping[int, Callable[[Document], Document]] = {0: from_draft}
+def own_words(document: Document) -> Document:
+    """1 → 2: notes were worded where they were made; these words are now data among others.
+
+    It leaves alone what is of the newest form, so it serves for files without a version too.
+    """
+    return {
+        key: _notes(value) if key in _NOTES else _inside(value) for key, value in document.items()
+    }
+
+
+def _notes(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_notes(each) for each in value]
+    if not isinstance(value, dict) or "text" not in value or "data" in value:
+        return value
+    return {name: what for name, what in value.items() if name != "text"} | {
+        "data": {"text": value["text"]}
+    }
+
+
+def _inside(value: Any) -> Any:
+    if isinstance(value, dict):
+        return own_words(value)
+    return [_inside(each) for each in value] if isinstance(value, list) else value
+
+
+_NOTES = frozenset({"invalid", "notes", "reason", "refused", "warnings"})  # where notes lie
+STEPS: Mapping[int, Callable[[Document], Document]] = {0: from_draft, 1: own_words}
 
 
 def upgrade(document: Document) -> Document:

@@ -11,6 +11,7 @@ from loadstone.errors import InvalidFile, Problem
 from loadstone.model import REDLINE_VERSION, RedlineRecord
 from loadstone.store import files
 from loadstone.store.decode import decode, field, unfit
+from loadstone.store.migrations import own_words
 from loadstone.store.records import MOST_BYTES, read
 
 _NEXT = "it cannot be used; search again with `loadstone redline`"
@@ -33,7 +34,11 @@ def save(record: RedlineRecord, path: Path) -> None:
 def load(path: Path) -> RedlineRecord:
     """Read what `save` wrote. Raises `InvalidFile` with all its problems, or `UsageError`."""
     return decode(
-        read(path, most=MOST_BYTES), RedlineRecord, where=str(path), next_step=_NEXT, upgrade=_same
+        read(path, most=MOST_BYTES),
+        RedlineRecord,
+        where=str(path),
+        next_step=_NEXT,
+        upgrade=_upgrade,
     )
 
 
@@ -44,10 +49,32 @@ def redline_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _same(document: dict[str, Any]) -> dict[str, Any]:
-    """There is one version so far."""
+def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
+    """The document in the newest format."""
     version = document.get("version")
+    if version == 1:
+        return {**own_words(document), **_reasons(document), "version": REDLINE_VERSION}
     if version != REDLINE_VERSION:
-        problem = Problem(where="version", what=f"expected {REDLINE_VERSION}, found {version}")
+        what = f"expected a version from 1 to {REDLINE_VERSION}, found {version}"
+        problem = Problem(where="version", what=what)
         raise InvalidFile([problem], next_step="install a newer Loadstone, or search again")
     return document
+
+
+def _reasons(document: dict[str, Any]) -> dict[str, Any]:
+    """1 → 2: why a run gives no value was one text."""
+    redlines = document["redlines"]
+    brackets = [
+        {**bracket, "steps": [_of_step(step) for step in bracket.get("steps", ())]}
+        for bracket in redlines["brackets"]
+    ]
+    return {"redlines": {**redlines, "brackets": brackets}}
+
+
+def _of_step(step: dict[str, Any]) -> dict[str, Any]:
+    return {**step, "trials": [_of_run(run) for run in step.get("trials", ())]}
+
+
+def _of_run(run: dict[str, Any]) -> dict[str, Any]:
+    text = run.get("reason", "")
+    return {**run, "reasons": [{"code": "", "data": {"text": text}}] if text else []}

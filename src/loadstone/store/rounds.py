@@ -25,6 +25,7 @@ from loadstone.errors import InvalidFile, Problem, UsageError
 from loadstone.model import Plan, Run
 from loadstone.store import files
 from loadstone.store.decode import decode, field, unfit
+from loadstone.store.migrations import own_words
 from loadstone.store.records import MOST_BYTES, read
 
 _NEXT = "mend or remove the line, or measure anew into another directory with `--out`"
@@ -141,7 +142,8 @@ class RoundLog:
         problems: list[Problem] = []
         for number, line in enumerate(lines, start=2):
             try:
-                runs.append(decode(line, Run, where=f"{self.path}:{number}", next_step=_NEXT))
+                where = f"{self.path}:{number}"
+                runs.append(decode(line, Run, where=where, next_step=_NEXT, upgrade=own_words))
             except InvalidFile as error:
                 problems.extend(error.problems)
         if problems:
@@ -177,9 +179,17 @@ def fingerprint(plan: Plan) -> dict[str, str]:
             del document[side][name]
     for case in document["cases"]:
         del case["estimate"]
+        case["notes"] = [_as_before(note) for note in case["notes"]]
     for name in ("budget", "certain"):
         del document["policy"][name]
     return {part: _digest(value) for part, value in document.items()}
+
+
+def _as_before(note: dict[str, Any]) -> dict[str, Any]:
+    """A note with words of its own as the log that it came with knows it."""
+    if set(note["data"]) != {"text"}:
+        return note
+    return {"code": note["code"], "text": note["data"]["text"], "voids": note["voids"]}
 
 
 def _more(directory: Path, differing: list[str]) -> str:

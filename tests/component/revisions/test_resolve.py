@@ -20,6 +20,7 @@ from loadstone.flows import prepare
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
 from loadstone.model import Side
+from loadstone.report.common.sentences import in_full
 from tests.component.repositories import commit, created, digest, drafts, git, made
 from tests.component.repositories import component as built
 
@@ -458,7 +459,7 @@ def test_of_a_tag_and_a_branch_of_one_name_it_is_said_which_was_taken(tmp_path, 
         one, two = (git(repository, "rev-parse", "--short=7", name) for name in ("main~1", "main"))
         (note,) = found.notes
         assert found.subject == "one"
-        assert note.text == (
+        assert in_full(note) == (
             f"v1 is the name of the tag refs/tags/v1 ({one}) and of the branch refs/heads/v1 "
             f"({two}): the tag was taken"
         )
@@ -470,7 +471,7 @@ def test_of_a_branch_that_is_named_like_another_commit_that_is_said(tmp_path, re
     found = find(built(repository), name, Side.HEAD, cache=tmp_path / "cache")
     (note,) = found.notes
     assert found.subject == "two"
-    assert f"refs/heads/{name}, which was taken" in note.text
+    assert f"refs/heads/{name}, which was taken" in in_full(note)
 
 
 @pytest.fixture
@@ -500,8 +501,8 @@ def test_a_branch_that_only_the_remote_has_is_taken_and_that_is_said(
     (note,) = found.notes
     assert (found.subject, found.ref) == (subject, f"refs/remotes/{taken}")
     stem = name.removesuffix("~1")
-    assert note.text == f"there is no branch or tag {stem} in {clone}: {taken} was taken"
-    assert said == [f"note: {note.text}"]
+    assert in_full(note) == f"there is no branch or tag {stem} in {clone}: {taken} was taken"
+    assert said == [f"note: {in_full(note)}"]
     assert find(built(clone), "origin/main", Side.HEAD, cache=tmp_path / "cache").notes == []
 
 
@@ -521,7 +522,7 @@ def test_a_remotes_branch_is_found_in_the_mirror_of_that_remote(tmp_path, reposi
     found = find(described, "origin/main", Side.HEAD, cache=tmp_path / "cache")
     (note,) = found.notes
     assert (found.subject, found.ref) == ("two", "refs/heads/main")
-    assert "main was taken" in note.text
+    assert "main was taken" in in_full(note)
 
 
 def test_the_head_of_a_pull_request_is_a_revision(tmp_path, repository, clone):
@@ -572,7 +573,7 @@ def test_a_file_that_is_named_like_a_branch_is_taken_and_that_is_said(
     found = find(built(repository), "feat/x", Side.HEAD, cache=cache)
     (note,) = found.notes
     assert found.source == "path"
-    assert "build:feat/x" in note.text
+    assert "build:feat/x" in in_full(note)
     assert find(built(repository), "build:feat/x", Side.HEAD, cache=cache).subject == "two"
     assert find(built(repository), "./feat/x", Side.HEAD, cache=cache).notes == []
 

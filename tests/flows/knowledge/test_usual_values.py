@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from loadstone.flows.judge import judged
-from loadstone.flows.knowledge.usual_values import hindered, usual
+from loadstone.flows.knowledge.usual_values import above_usual, usual
+from loadstone.report.common.sentences import in_full
 from loadstone.report.plan.console import terminal
 from loadstone.store.directory import DirectoryStore
 from tests.report import samples
@@ -46,20 +47,20 @@ def test_whatever_the_unit_is(record, tmp_path, metric, minimum):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, metric, minimum)
     assert [
-        reason.text.split(" ")[0]
-        for reason in hindered(plan, usual(plan, DirectoryStore(tmp_path)))
+        in_full(reason).split(" ")[0]
+        for reason in above_usual(plan, usual(plan, DirectoryStore(tmp_path)))
     ] == [metric]
 
 
 def test_a_sensible_minimum_is_no_reason_to_speak(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
-    assert hindered(record.plan, usual(record.plan, DirectoryStore(tmp_path))) == []
+    assert above_usual(record.plan, usual(record.plan, DirectoryStore(tmp_path))) == []
 
 
 def test_a_metric_that_does_not_gate_may_ask_for_anything(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "latency_p999", 100.0)
-    assert hindered(plan, usual(plan, DirectoryStore(tmp_path))) == []
+    assert above_usual(plan, usual(plan, DirectoryStore(tmp_path))) == []
 
 
 def test_without_baselines_or_of_another_provider_nothing_is_known(record, tmp_path):

@@ -17,9 +17,9 @@ from loadstone.model import (
     CasePlan,
     Direction,
     Metric,
+    Note,
     Plan,
     Policy,
-    Reason,
     Revision,
     Run,
     Side,
@@ -127,14 +127,14 @@ def test_no_round_begins_that_would_not_end_within_the_budget():
 
 
 def test_invalid_runs_count_as_done_so_that_a_broken_component_cannot_hold_us_for_ever():
-    reason = Reason(code="not-ready", text="not ready after 30 s")
+    reason = Note(code="not-ready", data={"text": "not ready after 30 s"})
     runs = session(SequentialSchedule(plan(looks=(2, 4))), invalid=(reason,))
     assert max(run.round for run in runs) <= 4
 
 
-READY = Reason(code="not-ready", text="not ready after 30 s")
-EXITED = Reason(code="exited", text="ended with status 3")
-LATE = Reason(code="generator-bottleneck", text="sent late", voids=("latencies",))
+READY = Note(code="not-ready", data={"text": "not ready after 30 s"})
+EXITED = Note(code="exited", data={"text": "ended with status 3"})
+LATE = Note(code="generator-bottleneck", data={"text": "sent late"}, voids=("latencies",))
 
 
 def failing(steering, why):

@@ -17,6 +17,7 @@ from loadstone.measure.host.conditions import (
 )
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.machine import Ticks
+from loadstone.report.common.sentences import in_full
 from tests.measure.host.test_machine import FILES, nothing
 
 QUOTA = "/sys/fs/cgroup/cpu.max"
@@ -32,7 +33,7 @@ def reading(**files: str) -> Conditions:
 
 def texts(reasons):
     assert {reason.code for reason in reasons} <= {"environment-changed"}
-    return [reason.text for reason in reasons]
+    return [in_full(reason) for reason in reasons]
 
 
 def test_what_must_be_equal_is_read_as_the_environment_tells_it():
@@ -81,7 +82,7 @@ def ticks(robbed: int, total: int) -> Conditions:
 
 def test_a_run_that_lost_its_time_to_the_hypervisor_is_disturbed():
     assert stolen(ticks(0, 0), ticks(4, 100)) == []
-    assert [(reason.code, reason.text) for reason in stolen(ticks(0, 0), ticks(12, 100))] == [
+    assert [(reason.code, in_full(reason)) for reason in stolen(ticks(0, 0), ticks(12, 100))] == [
         ("stolen-time", "the hypervisor took 12% of the CPU time (5% allowed)")
     ]
     assert [reason.voids for reason in stolen(ticks(0, 0), ticks(12, 100))] == [STEALS]

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from loadstone import formats
-from loadstone.measure.load.bottleneck import bottleneck, doubts
+from loadstone.measure.load.bottleneck import bottleneck, notes
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.headroom import Headroom, of, quantities
 from loadstone.measure.load.histogram import encode
+from loadstone.report.common.sentences import in_full
 
 GATE = formats.Gate()
 GOOD = LoadResult(
@@ -30,13 +31,13 @@ ROOM = Headroom(rate=100.0, asked=400.0, achieved=400.0, generator_cpu=0.2, upst
 
 
 def words(reasons):
-    return [(reason.code, reason.text) for reason in reasons]
+    return [(reason.code, in_full(reason)) for reason in reasons]
 
 
 def test_a_load_with_room_on_all_sides_counts():
     assert bottleneck(GOOD, ROOM, GATE) == []
     assert bottleneck(GOOD, None, GATE) == []
-    assert doubts(GOOD) == []
+    assert notes(GOOD) == []
 
 
 def test_a_generator_that_used_up_its_core_was_the_bottleneck():
@@ -72,13 +73,13 @@ def test_late_sending_is_told_with_its_figures():
     assert words(bottleneck(result, None, GATE)) == [
         ("generator-bottleneck", f"{SENT_LATE.format(12)} (10 ms allowed, {TAIL})")
     ]
-    assert doubts(result) == []
+    assert notes(result) == []
 
 
 def test_a_tail_that_is_partly_our_own_is_worth_a_note():
     result = replace(GOOD, lateness=encode({6_000: 1000}))
     assert bottleneck(result, None, GATE) == []
-    assert words(doubts(result)) == [("sent-late", f"{SENT_LATE.format(6)}, {TAIL}")]
+    assert words(notes(result)) == [("sent-late", f"{SENT_LATE.format(6)}, {TAIL}")]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_a_tail_that_is_partly_our_own_is_worth_a_note():
 )
 def test_lateness_that_decides_nothing_is_not_worth_a_note(latency, late):
     result = replace(GOOD, latency=encode({latency: 1000}), lateness=encode({late: 1000}))
-    assert doubts(result) == []
+    assert notes(result) == []
 
 
 def test_dropped_requests_are_no_measurement():

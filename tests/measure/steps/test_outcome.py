@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from loadstone.measure.steps.outcome import NOTHING, Outcome
-from loadstone.model import Reason
+from loadstone.model import Note
 
 
 def test_what_is_no_number_is_left_out_with_a_note():
-    note = Reason(code="before", text="it was so before")
+    note = Note(code="before", data={"text": "it was so before"})
     found = Outcome(
         quantities={"a": 1.0, "b": math.nan, "c": -math.inf},
         series={"a": [[0.0, 1.0]], "s": [[0.0, 1.0], [1.0, math.inf], [2.0, 3.0]]},
@@ -19,7 +19,7 @@ def test_what_is_no_number_is_left_out_with_a_note():
     assert found.series == {"a": [[0.0, 1.0]], "s": [[0.0, 1.0], [2.0, 3.0]]}
     assert list(found.notes) == [
         note,
-        Reason(code="not-a-number", text="no number, and left out: b, c, s"),
+        Note.of("not-a-number", names="b, c, s"),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.model.audit import Audit, AuditRow, Demotion, Rule, UnusableRecord
 from loadstone.report.audit import wording
 from loadstone.report.audit.console import terminal
@@ -37,7 +37,7 @@ AUDIT = Audit(
     ],
     refused=[
         UnusableRecord(
-            name="out/pair", reason=Reason(code="not-aa", text="1.0 is compared with 1.1")
+            name="out/pair", reason=Note(code="not-aa", data={"text": "1.0 is compared with 1.1"})
         )
     ],
     words=wording.rule(Rule()),

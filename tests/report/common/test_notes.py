@@ -9,10 +9,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.model import Reason, Verdict
+from loadstone.model import Note, Verdict
 from loadstone.report import comparison
 from loadstone.report.common.names import names
-from loadstone.report.common.notes import gathered, plan_remarks, spanned
+from loadstone.report.common.notes import gathered, plan_notes
+from loadstone.report.common.sentences.own_words import spanned
 from loadstone.report.comparison import build
 from tests.report import rendered, samples
 
@@ -37,14 +38,17 @@ def test_why_a_metric_does_not_gate_is_said_once_with_its_cases_and_the_span_of_
         replace(
             plan,
             notes=[
-                Reason(code="too-few-samples", text=f"{metric} is shown, not gated: {have} a run")
+                Note(
+                    code="too-few-samples",
+                    data={"text": f"{metric} is shown, not gated: {have} a run"},
+                )
                 for metric in ("latency_p90", "latency_p99")
             ],
         )
         for plan, have in zip(made.plan.cases, (20, 40, 40), strict=False)
     ]
 
-    said = plan_remarks(plans, names(made.plan))
+    said = plan_notes(plans, names(made.plan))
 
     assert [text.split("), ")[1] for text in said] == [
         "latency_p90 is shown, not gated: 20–40 a run",
@@ -103,7 +107,7 @@ def test_no_format_says_a_thing_of_a_case_a_run_or_the_machine_twice():
 
 def test_notes_of_runs_become_one_with_the_span_of_their_figures():
     notes = [
-        Reason(code="sent-late", text=LATE.format(late, p99))
+        Note(code="sent-late", data={"text": LATE.format(late, p99)})
         for late, p99 in (("7.68 ms", "15.4 ms"), ("900 µs", "1.2 s"), ("2 ms", "15.4 ms"))
     ]
 
@@ -116,7 +120,11 @@ def test_notes_of_runs_become_one_with_the_span_of_their_figures():
 
 
 def test_notes_of_different_kinds_stay_apart():
-    notes = [Reason(code="a", text="x 1"), Reason(code="b", text="x 1"), Reason(code="a", text="y")]
+    notes = [
+        Note(code="a", data={"text": "x 1"}),
+        Note(code="b", data={"text": "x 1"}),
+        Note(code="a", data={"text": "y"}),
+    ]
 
     assert gathered(notes, "run") == ("in 1 run: x 1", "in 1 run: x 1", "in 1 run: y")
 

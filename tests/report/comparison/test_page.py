@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.report import comparison
 from loadstone.report.common.html_page import POLICY
 from loadstone.report.common.tones import Tone
@@ -181,7 +181,9 @@ def test_a_page_of_few_parts_has_no_contents():
 
 def test_what_our_sentences_write_as_code_is_shown_as_code():
     record = samples.get("regression")
-    warned = Reason(code="open-files", text="at most 256 open files: `ulimit -n 65536`, or <b>`")
+    warned = Note(
+        code="open-files", data={"text": "at most 256 open files: `ulimit -n 65536`, or <b>`"}
+    )
     environment = replace(record.environment, warnings=[warned])
     page = rendered.words(replace(record, environment=environment))
     assert "at most 256 open files: <code>ulimit -n 65536</code>, or &lt;b&gt;`" in page

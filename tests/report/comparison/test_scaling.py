@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from loadstone.errors import UsageError
-from loadstone.model import Judgement, Record, Shape, Side, Verdict, Warn
+from loadstone.model import Judgement, Note, Record, Shape, Side, Verdict
 from loadstone.report import comparison
 from loadstone.report.comparison import build, explain_scaling, lookup
 from loadstone.report.comparison.gallery import galleries
@@ -79,7 +79,7 @@ def test_a_shape_of_a_row_that_was_not_flagged_is_said_not_to_gate():
 
 def test_a_resource_that_bends_since_head_is_told_although_its_exponent_held():
     record = samples.get("even")
-    bent = replace(cpu(record), warnings=[Warn(code="bent", data={"axis": "routes", "bend": 0.2})])
+    bent = replace(cpu(record), warnings=[Note(code="bent", data={"axis": "routes", "bend": 0.2})])
     (row,) = build.view(with_shapes(record, bent)).scaling.told_shapes
 
     assert row.verdict is not Verdict.REGRESSION

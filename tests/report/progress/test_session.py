@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from loadstone.flows.schedules.sequential import SequentialSchedule
-from loadstone.model import Reason, Run, Side, Slot
+from loadstone.model import Note, Run, Side, Slot
 from loadstone.model.events import RunFinished, RunStarted, SessionPlanned, SessionStarted
 from loadstone.report.progress import session_log
 from loadstone.report.progress.common_lines import clock
@@ -16,7 +16,9 @@ from tests.flows.schedules.test_sequential import done, plan
 
 
 def planned():
-    return SessionPlanned(plan=plan(looks=(2, 4)), notes=[Reason(code="x", text="left out")])
+    return SessionPlanned(
+        plan=plan(looks=(2, 4)), notes=[Note(code="x", data={"text": "left out"})]
+    )
 
 
 def slot(case="s/n=1", side=Side.BASE, number=1, order=0):
@@ -79,16 +81,18 @@ def test_what_was_found_so_far_is_shown():
 
 
 def test_an_invalid_run_says_why():
-    run = done(slot(), invalid=(Reason(code="not-ready", text="not ready after 30 s"),))
+    run = done(slot(), invalid=(Note(code="not-ready", data={"text": "not ready after 30 s"}),))
     display = SessionDisplay()
     display.see(planned())
     (line,) = display.lines(RunFinished(slot=slot(), run=run))
     assert "invalid: not ready after 30 s" in line
 
 
-READY = Reason(code="not-ready", text="not ready after 30 s")
+READY = Note(code="not-ready", data={"text": "not ready after 30 s"})
 
-LATE = Reason(code="generator-bottleneck", text="sent 40 ms late", voids=("latencies", "rates"))
+LATE = Note(
+    code="generator-bottleneck", data={"text": "sent 40 ms late"}, voids=("latencies", "rates")
+)
 
 
 def log(why):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loadstone.model import Reason, Side, Verdict
+from loadstone.model import Note, Side, Verdict
 from loadstone.stats.across_days.drift import Drift, Tau, learn
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.across_days.unpaired import RELATIVE, UNPAIRED
@@ -112,7 +112,7 @@ def test_missing_sides_zeros_and_invalid_runs_raise_nothing():
     assert {row.verdict for row in across(zero, then, plans(SIX)).comparisons} == {
         Verdict.INCONCLUSIVE
     }
-    void = [replace(run, invalid=[Reason(code="x", text="x")]) for run in now]
+    void = [replace(run, invalid=[Note(code="x", data={"text": "x"})]) for run in now]
     assert across(void, then, plans(SIX)).verdict is Verdict.INVALID
 
 

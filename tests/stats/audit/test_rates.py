@@ -11,7 +11,7 @@ from loadstone.model import Record, Side, Verdict
 from loadstone.model.audit import Demotion, Rule
 from loadstone.stats.audit.demotion import DemotionState, apply, demote
 from loadstone.stats.audit.rates import audit, warning
-from loadstone.stats.audit.trials import AAComparison, AuditedRow, hindrance, trial
+from loadstone.stats.audit.trials import AAComparison, AuditedRow, trial, unlike
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison.judge import judge
 from tests.stats.sessions import CASES, METRICS, plans, revision, session
@@ -81,8 +81,8 @@ def test_without_digests_the_label_and_the_source_must_agree():
     plan = session(0).plan
     base = replace(revision(Side.BASE), digest="")
     same, other = replace(base, side=Side.HEAD), replace(base, side=Side.HEAD, label="1.1")
-    assert hindrance(replace(plan, base=base, head=same)) is None
-    assert hindrance(replace(plan, base=base, head=other)) is not None
+    assert unlike(replace(plan, base=base, head=same)) is None
+    assert unlike(replace(plan, base=base, head=other)) is not None
 
 
 def test_another_series_a_copy_and_an_invalid_report_are_refused(calm):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadstone.model import Measurement, Policy, Reason, Side, Verdict
+from loadstone.model import Measurement, Note, Policy, Side, Verdict
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.common.multiplicity import cutoff
 from loadstone.stats.common.samples import measurements
@@ -20,8 +20,8 @@ from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import codes
 from tests.stats.sessions import known, session
 
-EXITED = Reason(code="exited", text="the component ended with status 3 during the run")
-LATE = Reason(code="generator-bottleneck", text="late", voids=("latencies",))
+EXITED = Note(code="exited", data={"text": "the component ended with status 3 during the run"})
+LATE = Note(code="generator-bottleneck", data={"text": "late"}, voids=("latencies",))
 TWELVE = tuple(f"case-{number}" for number in range(12))
 
 
@@ -36,7 +36,7 @@ def broken(record, falls, reason=EXITED):
 def judged(record, policy=None):
     plans = failures.planned(record.plan.cases, record.runs)
     measured = [*measurements(record.runs, plans), *failures.measured(record.runs, plans)]
-    void: dict[str, list[Reason]] = {}
+    void: dict[str, list[Note]] = {}
     for run in record.runs:
         void.setdefault(run.case, []).extend(run.invalid)
     return judge(measured, plans, policy, invalid=void)
@@ -120,7 +120,7 @@ def test_too_few_rounds_to_be_sure_of_a_dead_head_are_no_pass():
 
 
 def test_profiles_that_head_alone_cannot_give_are_no_pass_though_its_numbers_count():
-    lost = Reason(code="profile-not-a-profile", text="HTML", voids=("profiles",))
+    lost = Note(code="profile-not-a-profile", data={"text": "HTML"}, voids=("profiles",))
     for rounds, verdict in ((2, Verdict.INVALID), (4, Verdict.REGRESSION)):
         record = broken(session(7, rounds=rounds), of_head("one"), lost)
         found = judged(record, Policy(looks=(rounds,)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadstone.model import Objective, Reason, Run, Side
+from loadstone.model import Note, Objective, Run, Side
 from loadstone.stats.redline.run_outcomes import BEYOND, trial
 
 P99 = Objective(metric="p99", at_most=0.03)
@@ -19,7 +19,7 @@ def run(*codes, voids=(), **values):
         started="",
         seconds=7.0,
         values=values,
-        invalid=[Reason(code=code, text=f"it was {code}", voids=voids) for code in codes],
+        invalid=[Note(code=code, data={"text": f"it was {code}"}, voids=voids) for code in codes],
     )
 
 
@@ -36,7 +36,7 @@ def test_a_run_that_counts_says_how_near_its_worst_objective_was():
 def test_what_the_component_could_not_do_is_a_miss(code):
     found = trial(run(code, p99=0.001), [P99])
     assert (found.outcome, found.excess) == ("failed", BEYOND)
-    assert found.reason == f"it was {code}"
+    assert [each.code for each in found.reasons] == [code]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,7 @@ def test_a_bound_of_nothing_has_no_ratio_and_stays_within_the_scale():
 
 def test_an_objective_that_was_not_measured_leaves_a_miss_of_another_one_sure():
     assert trial(run(errors=0), [P99, ERRORS]).outcome == "invalid"
-    assert "p99" in trial(run(errors=0), [P99, ERRORS]).reason
+    (why,) = trial(run(errors=0), [P99, ERRORS]).reasons
+    assert why.data == {"metrics": "p99"}
     assert trial(run(errors=1), [P99, ERRORS]).outcome == "value"
     assert trial(run(), [P99]).outcome == "invalid"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import theilslopes
 
-from loadstone.model import Case, CasePlan, MetricSource, Reason, Run, Side, Verdict
+from loadstone.model import Case, CasePlan, MetricSource, Note, Run, Side, Verdict
 from loadstone.stats.scaling.growth import POINTS, WATCHED, growths, slope, trends, watched
 from tests.stats.helpers import metric
 from tests.stats.sessions import known
@@ -103,7 +103,11 @@ def test_two_rounds_are_inconclusive():
 def test_invalid_runs_do_not_count():
     good = runs(7, 0, 0)
     bad = [
-        replace(run, invalid=[Reason(code="x", text="x")], series={"process.rss": [[0, 1e9]] * 9})
+        replace(
+            run,
+            invalid=[Note(code="x", data={"text": "x"})],
+            series={"process.rss": [[0, 1e9]] * 9},
+        )
         for run in runs(8, 0, 1e6)
     ]
     assert growths([*good, *bad], [PLAN]) == growths(good, [PLAN])

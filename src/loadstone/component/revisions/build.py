@@ -16,11 +16,19 @@ from loadstone.component.revisions.checkout import check_out
 from loadstone.component.revisions.references import FoundCommit
 from loadstone.component.revisions.repositories import Repository, opened
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.system import processes, temporary
 from loadstone.system.git import without_secret
 
 _BUILD_WITHIN = 1800.0  # s
+
+
+class BuildFailed(MeasurementFailed):
+    """A command that made no program; `lacking`: what the files that it was given were without."""
+
+    def __init__(self, message: str, *, next_step: str, lacking: Sequence[Note]) -> None:
+        super().__init__(message, next_step=next_step)
+        self.lacking = lacking
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +36,7 @@ class BuildResult:
     """A program that was built from a commit."""
 
     program: Path
-    lacking: Sequence[Reason] = ()  # parts that its files were without
+    lacking: Sequence[Note] = ()  # parts that its files were without
 
 
 def find(
@@ -91,15 +99,15 @@ def _built(
 
 
 def _run(
-    source: formats.BuildSource, tree: Path, name: str, commit: str, lacking: Sequence[Reason]
+    source: formats.BuildSource, tree: Path, name: str, commit: str, lacking: Sequence[Note]
 ) -> None:
     try:
         processes.run(source.command, cwd=tree, timeout=_BUILD_WITHIN, scrubbed=True)
     except processes.CommandFailed as error:
-        without = "".join(f"\n{reason.text}" for reason in lacking)
-        raise MeasurementFailed(
-            f"building {name} failed: {error.message}{without}",
+        raise BuildFailed(
+            f"building {name} failed: {error.message}",
             next_step=f"git worktree add TREE {commit[:12]}, and run the command in it",
+            lacking=lacking,
         ) from error
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from loadstone.component.revisions.repositories import Repository
 from loadstone.component.revisions.submodules import submodules
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Reason
+from loadstone.model import Note, Scalar
 from loadstone.system.git import Settings, ask, git, unasked, without_secret, words
 from loadstone.system.processes import CommandFailed
 
@@ -39,7 +39,7 @@ _ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodul
 _SHOWN = 3  # names of files in a message
 
 
-def check_out(repository: Repository, commit: str, tree: Path) -> list[Reason]:
+def check_out(repository: Repository, commit: str, tree: Path) -> list[Note]:
     """Check `commit` out into the new directory `tree`; return what is lacking, and why.
 
     Raises `MeasurementFailed` with Git's words where the commit itself cannot be had.
@@ -132,14 +132,15 @@ def _filters(anywhere: Path) -> Settings:
     return [(f"{name}.{key}", value) for name in sorted(names) for key, value in _OFF.items()]
 
 
-def _pointers(tree: Path, why: str) -> Iterator[Reason]:
+def _pointers(tree: Path, why: str) -> Iterator[Note]:
     """Large files of which only the pointer is there."""
     listed = git(tree, "ls-files", "-z", "--recurse-submodules", "--", ":(attr:filter=lfs)")
     names = [name for name in listed.split("\0") if name and _is_pointer(tree / name)]
     if names:
-        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-        text = f"large files are pointers only ({', '.join(names[:_SHOWN])}{more}): {why}"
-        yield Reason(code="no-lfs", text=text)
+        data: dict[str, Scalar] = {"files": ", ".join(names[:_SHOWN]), "said": why}
+        if len(names) > _SHOWN:
+            data["more"] = len(names) - _SHOWN
+        yield Note.of("no-lfs", **data)
 
 
 def _is_pointer(path: Path) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from loadstone.component.revisions.missing import NoRevision, missing, split
 from loadstone.component.revisions.repositories import Repository
 from loadstone.errors import UsageError
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.system.git import words
 from loadstone.system.processes import CommandFailed
 
@@ -39,7 +39,7 @@ class FoundCommit:
     hash: str
     subject: str
     ref: str = ""  # the whole name of the branch or tag that was taken
-    notes: Sequence[Reason] = ()
+    notes: Sequence[Note] = ()
 
 
 def find(repository: Repository, name: str) -> FoundCommit:
@@ -48,7 +48,7 @@ def find(repository: Repository, name: str) -> FoundCommit:
     Raises `NoRevision` with Git's words and what to do, `UsageError` for what is no name at all.
     """
     require_name(name)
-    asked, notes = name, list[Reason]()
+    asked, notes = name, list[Note]()
     said, found = _verified(repository, asked)
     if not found:
         asked, notes = _elsewhere(repository, name, said)
@@ -112,22 +112,22 @@ def _refs(repository: Repository, name: str, found: str) -> list[tuple[str, str,
 
 def _ambiguities(
     repository: Repository, name: str, refs: Sequence[tuple[str, str, str]]
-) -> list[Reason]:
+) -> list[Note]:
     """What else a name could have meant, and what was taken."""
     stem, _ = split(name)
     if len(refs) > 1:
         kinds = " and of ".join(f"{kind} {ref} ({commit[:7]})" for ref, kind, commit in refs)
-        text = f"{stem} is the name of {kinds}: {refs[0][1]} was taken"
-        return [Reason(code="ambiguous-revision", text=text)]
+        found = Note.of("ambiguous-revision", name=stem, refs=kinds, taken=refs[0][1])
+        return [found]
     if refs and _SHORT.fullmatch(stem):
         candidates = (repository.ask("rev-parse", f"--disambiguate={stem}") or "").split()
         others = [
             each for each in candidates if each != refs[0][2] and _is_commit(repository, each)
         ]
         if others:
-            text = f"{stem} is the name of {refs[0][1]} {refs[0][0]}, which was taken, and the"
-            text += f" beginning of the commit {others[0][:12]}"
-            return [Reason(code="ambiguous-revision", text=text)]
+            ref, kind, _ = refs[0]
+            commit = others[0][:12]
+            return [Note.of("ambiguous-revision", name=stem, kind=kind, ref=ref, commit=commit)]
     return []
 
 
@@ -135,7 +135,7 @@ def _is_commit(repository: Repository, name: str) -> bool:
     return repository.ask("cat-file", "-t", name) == "commit"
 
 
-def _elsewhere(repository: Repository, name: str, said: str) -> tuple[str, list[Reason]]:
+def _elsewhere(repository: Repository, name: str, said: str) -> tuple[str, list[Note]]:
     """A name that Git does not know as the branch of a remote, and a note that it was taken."""
     stem, rest = split(name)
     if not stem:
@@ -156,5 +156,5 @@ def _elsewhere(repository: Repository, name: str, said: str) -> tuple[str, list[
     if not taken:
         raise missing(repository, name, said)
     short = taken[0].removeprefix("refs/remotes/").removeprefix("refs/heads/")
-    text = f"there is no branch or tag {stem} in {repository.shown}: {short} was taken"
-    return f"{taken[0]}{rest}", [Reason(code="remote-branch", text=text)]
+    found = Note.of("remote-branch", name=stem, repository=repository.shown, taken=short)
+    return f"{taken[0]}{rest}", [found]

@@ -27,7 +27,7 @@ from loadstone.component.revisions.package import install
 from loadstone.component.revisions.repositories import opened
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.formats.fill import fill_text
-from loadstone.model import Commits, Reason, Revision, Side
+from loadstone.model import Commits, Note, Revision, Side
 from loadstone.system import processes
 
 Progress = Callable[[str], None]
@@ -125,9 +125,7 @@ def make(
     source = _offered(component.revisions.build, component, "build")
     name = found.asked.removeprefix("build:")
     built = build.build(source, name, found.commit, cache, progress)
-    for reason in built.lacking:
-        progress(f"note: {name}: {reason.text}")
-    lacking = [replace(each, text=f"{name}: {each.text}") for each in built.lacking]
+    lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
     return _runs(component, replace(found, notes=[*found.notes, *lacking]), built.program)
 
 
@@ -168,8 +166,6 @@ def _commit(request: RevisionRequest) -> Revision:
     """A commit that is there, to be built by `make`."""
     source = _offered(request.component.revisions.build, request.component, "build")
     found = build.find(source, request.name, request.cache, request.progress)
-    for note in found.notes:
-        request.progress(f"note: {note.text}")
     return Revision(
         side=request.side,
         asked=request.asked,
@@ -182,7 +178,7 @@ def _commit(request: RevisionRequest) -> Revision:
     )
 
 
-def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> list[Reason]:
+def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> list[Note]:
     """A note where the name of a file is a branch or tag as well."""
     source = component.revisions.build
     if source is None or asked.startswith(("path:", *_SURELY_PATHS)):
@@ -193,8 +189,7 @@ def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> lis
         there = any(repository.ask("show-ref", "--verify", "--hash", ref) for ref in whole)
     except LoadstoneError:
         return []
-    text = f"{asked} is a file here, which was taken, and the name of commits: build:{asked}"
-    return [Reason(code="ambiguous-revision", text=text)] if there else []
+    return [Note.of("ambiguous-revision", name=asked)] if there else []
 
 
 def _runs(component: formats.Component, found: Revision, executable: Path) -> Revision:

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from loadstone.component.revisions.repositories import Repository
-from loadstone.model import Reason
+from loadstone.model import Note
 from loadstone.system.git import Settings, ask, git, words
 from loadstone.system.processes import CommandFailed
 
 _LOCAL = ("protocol.file.allow", "always")
 
 
-def submodules(repository: Repository, tree: Path, settings: Settings) -> Iterator[Reason]:
+def submodules(repository: Repository, tree: Path, settings: Settings) -> Iterator[Note]:
     """Check the submodules out; return what is lacking, and why."""
     if "\n160000 " not in "\n" + git(tree, "ls-files", "--stage"):
         return
@@ -28,7 +28,7 @@ def submodules(repository: Repository, tree: Path, settings: Settings) -> Iterat
             shutil.rmtree(tree / ".git" / "modules", ignore_errors=True)
         said = _updated(tree, settings)
     if said:
-        yield Reason(code="no-submodules", text=f"its submodules are not checked out: {said}")
+        yield Note.of("no-submodules", said=said)
 
 
 def _updated(tree: Path, settings: Settings) -> str:

@@ -15,8 +15,9 @@ from loadstone.model import Record
 from loadstone.model.audit import AUDIT_VERSION, Audit, Rule
 from loadstone.report.audit import wording
 from loadstone.stats.audit.rates import audit, standing
-from loadstone.stats.audit.trials import hindrance
+from loadstone.stats.audit.trials import unlike
 from loadstone.store.decode import decode
+from loadstone.store.migrations import own_words
 from loadstone.store.protocol import Query, Store
 
 NAME = "audit.json"
@@ -32,7 +33,7 @@ def load(record: Record, store: Store) -> Audit | None:
     data = store.note(series, NAME)
     if data is None:
         return None
-    found = decode(data, Audit, where=f"{series}/{NAME}", next_step=_NEXT)
+    found = decode(data, Audit, where=f"{series}/{NAME}", next_step=_NEXT, upgrade=own_words)
     return found if found.version == AUDIT_VERSION else None
 
 
@@ -52,11 +53,11 @@ def audited(named: Sequence[tuple[str, Record]], store: Store, rule: Rule | None
 
 def series(named: Sequence[tuple[str, Record]]) -> Record | None:
     """The newest A/A comparison: its series is the one that is audited."""
-    usable = [each for each in named if hindrance(each[1].plan) is None]
+    usable = [each for each in named if unlike(each[1].plan) is None]
     return max(usable, key=lambda each: (each[1].started, each[0]))[1] if usable else None
 
 
 def stored(store: Store) -> list[tuple[str, Record]]:
     """Every A/A comparison among the baselines, under its key."""
     found = [(entry.key, store.get(entry.key)) for entry in store.list(Query())]
-    return [each for each in found if hindrance(each[1].plan) is None]
+    return [each for each in found if unlike(each[1].plan) is None]

@@ -11,7 +11,7 @@ from itertools import islice
 from statistics import median
 
 from loadstone.errors import LoadstoneError
-from loadstone.model import Plan, Reason, Record
+from loadstone.model import Note, Plan, Record
 from loadstone.report.common.units import exact, quantity
 from loadstone.store.protocol import Query, Store
 
@@ -44,9 +44,9 @@ def _values(record: Record) -> Usual:
     return {key: median(values) for key, values in seen.items()}
 
 
-def hindered(plan: Plan, known: Usual) -> list[Reason]:
+def above_usual(plan: Plan, known: Usual) -> list[Note]:
     """The gated metrics whose minimum is more than all there is, so that no fall can gate."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[str]] = {}
     for each in plan.cases:
         for metric in each.metrics:
             size = known.get((each.case.name, metric.name))
@@ -54,13 +54,8 @@ def hindered(plan: Plan, known: Usual) -> list[Reason]:
                 least = exact(metric.unit, metric.minimum)
                 value = quantity(metric.unit, size)
                 found.setdefault(metric.name, []).append(
-                    (each.case.name, f"{value}, minimum {least}")
+                    f"{each.case.name}: {value}, minimum {least}"
                 )
     return [
-        Reason(
-            code="minimum",
-            text=f"{metric} can hardly gate: it was less than its minimum in the newest baseline "
-            f"({'; '.join(f'{case}: {sizes}' for case, sizes in cases)})",
-        )
-        for metric, cases in found.items()
+        Note.of("minimum", metric=metric, cases="; ".join(cases)) for metric, cases in found.items()
     ]

@@ -15,7 +15,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from loadstone.errors import UsageError
-from loadstone.model import MORE, Judgement, Look, Plan, Policy, Run, Slot, Verdict, Warn
+from loadstone.model import MORE, Judgement, Look, Note, Plan, Policy, Run, Slot, Verdict
 from loadstone.plan.schedule import slots
 from loadstone.stats.common.spending import spent
 from loadstone.system import signals
@@ -150,10 +150,10 @@ def either(looks: Sequence[Look]) -> float:
     return bound
 
 
-def warnings(looks: Sequence[Look], alpha: float) -> list[Warn]:
+def warnings(looks: Sequence[Look], alpha: float) -> list[Note]:
     """The warning of an extended session, where reports before it share its promise."""
     went_on = [look.rounds for look in looks if look.why == MORE]
     bound = either(looks)
     if not went_on or bound <= alpha * (1 + 1e-9):
         return []
-    return [Warn(code="extended", data={"done": went_on[0], "either": bound, "alpha": alpha})]
+    return [Note(code="extended", data={"done": went_on[0], "either": bound, "alpha": alpha})]

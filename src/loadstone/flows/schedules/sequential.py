@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from loadstone.model import Judgement, Look, Plan, Reason, Run, Side, Slot, Verdict
+from loadstone.model import Judgement, Look, Note, Plan, Run, Side, Slot, Verdict
 from loadstone.model.events import LookTaken, silent
 from loadstone.model.judgement import FAILED_ALIKE
 from loadstone.model.reasons import alike
@@ -103,13 +103,13 @@ class SequentialSchedule:
             spent_seconds=sum(run.seconds for run in seen),
         )
         later = [look for look in self._plan.policy.looks if look > self._complete]
-        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
+        undecided = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
             found.open
         )
-        if not doubtful or not later or found.why == OUT_OF_BUDGET:
+        if not undecided or not later or found.why == OUT_OF_BUDGET:
             return found
         names = [each.case.name for each in self._plan.cases]
-        open_ = [name for name in names if name in doubtful | set(found.open)]
+        open_ = [name for name in names if name in undecided | set(found.open)]
         rounds = found.rounds or later[0] - self._complete
         return replace(found, open=open_, rounds=rounds, why="promising", stop=False)
 
@@ -129,7 +129,7 @@ def judged(
     )
 
 
-def failed_alike(runs: Sequence[Run]) -> Reason | None:
+def failed_alike(runs: Sequence[Run]) -> Note | None:
     """The reason of all failures, where base and head failed alike in each case's last round.
 
     None where a run counts, or where a pair is not complete or failed for different reasons.
@@ -144,9 +144,9 @@ def failed_alike(runs: Sequence[Run]) -> Reason | None:
     return shared[0] if shared and all(shared) else None
 
 
-def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Reason]]:
+def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Note]]:
     """Case → why runs of it are invalid."""
-    found: dict[str, list[Reason]] = {}
+    found: dict[str, list[Note]] = {}
     for run in (run for run in runs if run.invalid):
         found.setdefault(run.case, []).extend(run.invalid)
     return found

@@ -42,7 +42,7 @@ class StepFormat(Spec, frozen=True, kw_only=True):
         return str(cls.__struct_config__.tag)
 
     def seconds(self, _objects: Mapping[str, int]) -> float:
-        """The seconds, roughly, that it holds up the next step. `objects`: of a copy, by template."""
+        """The seconds it holds up the next step, roughly. `objects`: of a copy, by template."""
         return 0.0
 
     def observations(self, _histogram: str, _window: float) -> float | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from loadstone.measure.host import machine
 from loadstone.measure.host.machine import Reader, Ticks
-from loadstone.model import Reason, Scalar
+from loadstone.model import Note, Scalar
 from loadstone.model.reasons import TIMES, Part
 
 # What must be equal before two records may be compared, beside provider and harness.
@@ -49,7 +49,7 @@ def same(read: Reader) -> dict[str, Scalar]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Reason]:
+def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Sequence[Note]:
     """Reasons for which a run between two readings, or a part of it, does not count.
 
     `first` was read as its session began.
@@ -57,26 +57,23 @@ def disturbances(first: Conditions, before: Conditions, after: Conditions) -> Se
     return (*changed(first, before), *changed(first, after), *stolen(before, after))
 
 
-def changed(before: Conditions, after: Conditions) -> list[Reason]:
+def changed(before: Conditions, after: Conditions) -> list[Note]:
     """The facts that must be equal at both ends and are not."""
     names = [name for name in SAME if before.same.get(name) != after.same.get(name)]
     return [
-        Reason(
-            code="environment-changed",
-            text=f"{name} was {_told(before, name)} as the session began, and then"
-            f" {_told(after, name)}",
+        Note.of(
+            "environment-changed", fact=name, before=_told(before, name), after=_told(after, name)
         )
         for name in names
     ]
 
 
-def stolen(before: Conditions, after: Conditions) -> list[Reason]:
+def stolen(before: Conditions, after: Conditions) -> list[Note]:
     """A reason where the hypervisor took more than `STOLEN` of the time between two readings."""
     used = machine.use(before.ticks, after.ticks)
     if used is None or used.stolen <= STOLEN:
         return []
-    text = f"the hypervisor took {used.stolen:.0%} of the CPU time ({STOLEN:.0%} allowed)"
-    return [Reason(code="stolen-time", text=text, voids=STEALS)]
+    return [Note.of("stolen-time", STEALS, share=used.stolen, allowed=STOLEN)]
 
 
 def _told(at: Conditions, name: str) -> Scalar:

@@ -12,7 +12,7 @@ import msgspec
 from loadstone import formats
 from loadstone.errors import Problem, UsageError
 from loadstone.measure.load.hold import PER_ADDRESS
-from loadstone.model import CasePlan, Reason, Scalar
+from loadstone.model import CasePlan, Note, Scalar
 
 BUSY = 0.1  # of a core in use by others that is worth a word
 STOLEN = 0.02  # of all cores' time taken by the hypervisor, likewise
@@ -23,7 +23,7 @@ CALM_GOVERNORS = ("performance", "unknown", "schedutil")
 OWN_FILES = 256  # open files of a component beside its connections
 
 
-def warnings(facts: Mapping[str, Scalar]) -> list[Reason]:
+def warnings(facts: Mapping[str, Scalar]) -> list[Note]:
     """Warnings of what makes results noisier or limits sizes, with its remedy. Pure."""
     checks = (_stolen, _busy, _cores, _quota, _governor, _files, _ports, _backlog)
     found = (check(_Facts(facts)) for check in checks)
@@ -105,70 +105,41 @@ class _Facts:
         return str(self._facts.get(name, "unknown"))
 
 
-def _stolen(facts: _Facts) -> Reason | None:
+def _stolen(facts: _Facts) -> Note | None:
     share = facts.number("stolen", 0.0)
-    if share <= STOLEN:
-        return None
-    text = f"the hypervisor takes {share:.0%} of the CPU time; measure at another hour or machine"
-    return Reason(code="stolen-time", text=text)
+    return Note.of("stolen-time", share=share) if share > STOLEN else None
 
 
-def _busy(facts: _Facts) -> Reason | None:
+def _busy(facts: _Facts) -> Note | None:
     cores = facts.number("other_cores", 0.0)
-    if cores <= BUSY:
-        return None
-    text = f"other programs use {cores:.1f} cores; end what `top` shows"
-    return Reason(code="other-load", text=text)
+    return Note.of("other-load", cores=cores) if cores > BUSY else None
 
 
-def _cores(facts: _Facts) -> Reason | None:
-    if facts.number("cores", 2) >= 2:
-        return None
-    text = "one core for load, component and upstream; `taskset -pc $$` shows what is allowed"
-    return Reason(code="few-cores", text=text)
+def _cores(facts: _Facts) -> Note | None:
+    return Note.of("few-cores") if facts.number("cores", 2) < 2 else None
 
 
-def _quota(facts: _Facts) -> Reason | None:
+def _quota(facts: _Facts) -> Note | None:
     quota, cores = facts.number("cpu_quota", 0.0), facts.number("cores", 1)
-    if not 0 < quota < cores:
-        return None
-    text = (
-        f"the control group may use {quota:g} of {cores:g} cores, and stalls when it has; "
-        f"raise it: `docker run --cpus={cores:g}`, or the container's CPU limit"
-    )
-    return Reason(code="cpu-quota", text=text)
+    return Note.of("cpu-quota", quota=quota, cores=cores) if 0 < quota < cores else None
 
 
-def _governor(facts: _Facts) -> Reason | None:
+def _governor(facts: _Facts) -> Note | None:
     governor = facts.word("governor")
-    if governor in CALM_GOVERNORS:
-        return None
-    text = f"CPU governor {governor}: `cpupower frequency-set -g performance`"
-    return Reason(code="governor", text=text)
+    return None if governor in CALM_GOVERNORS else Note.of("governor", governor=governor)
 
 
-def _files(facts: _Facts) -> Reason | None:
+def _files(facts: _Facts) -> Note | None:
     files = facts.number("open_files_hard", FILES)
-    if files >= FILES:
-        return None
-    text = f"at most {files:g} open files a process: `ulimit -n 65536`"
-    return Reason(code="open-files", text=text)
+    return Note.of("open-files", files=files) if files < FILES else None
 
 
-def _ports(facts: _Facts) -> Reason | None:
+def _ports(facts: _Facts) -> Note | None:
     first, last = facts.number("port_first", 0), facts.number("port_last", PORTS)
-    if last - first + 1 >= PORTS:
-        return None
-    text = (
-        f"{last - first + 1:g} ports for outgoing connections: "
-        '`sysctl -w net.ipv4.ip_local_port_range="1024 65535"`'
-    )
-    return Reason(code="port-range", text=text)
+    ports = last - first + 1
+    return Note.of("port-range", ports=ports) if ports < PORTS else None
 
 
-def _backlog(facts: _Facts) -> Reason | None:
+def _backlog(facts: _Facts) -> Note | None:
     backlog = facts.number("somaxconn", BACKLOG)
-    if backlog >= BACKLOG:
-        return None
-    text = f"only {backlog:g} connections may wait: `sysctl -w net.core.somaxconn=65535`"
-    return Reason(code="backlog", text=text)
+    return Note.of("backlog", backlog=backlog) if backlog < BACKLOG else None

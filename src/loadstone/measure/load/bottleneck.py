@@ -14,13 +14,13 @@ from typing import Protocol
 from loadstone import formats
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import summary
-from loadstone.model import Reason
+from loadstone.model import Note, Scalar
 from loadstone.model.reasons import TIMES, Part
 
 LATE = 0.010  # s; below it, lateness is what the scheduler of a busy machine does
 LATE_SHARE = 0.5  # of the latency's p99
-DOUBT = 0.005  # s; below it, no metric's margin is in reach
-DOUBT_SHARE = 1 / 3
+NOTED = 0.005  # s; below it, no metric's margin is in reach
+NOTED_SHARE = 1 / 3
 UPSTREAM = 2.0  # multiples of the rate that the upstream has to be good for
 GENERATOR = 1.5  # multiples of the rate that the generator has to reach by itself
 _SENT = (Part.LATENCY, Part.RATE)
@@ -40,7 +40,7 @@ class SpareCapacity(Protocol):
 
 def bottleneck(
     result: LoadResult, headroom: SpareCapacity | None, gate: formats.Gate
-) -> list[Reason]:
+) -> list[Note]:
     """The reasons for which figures of this load say nothing of the component.
 
     An achieved rate that fell short is not among these: it may be the component's own doing.
@@ -55,71 +55,56 @@ def bottleneck(
     return [reason for reason in found if reason is not None]
 
 
-def doubts(result: LoadResult) -> list[Reason]:
+def notes(result: LoadResult) -> list[Note]:
     """Notes on a load that counts: how much of its tail is our own lateness."""
     late, latency = _p99s(result)
-    if _late(result) is not None or late <= max(DOUBT, DOUBT_SHARE * latency):
+    if _late(result) is not None or late <= max(NOTED, NOTED_SHARE * latency):
         return []
-    text = (
-        f"1 in 100 requests was sent more than {_ms(late)} late by the generator itself, "
-        f"where the latency's p99 is {_ms(latency)}"
-    )
-    return [Reason(code="sent-late", text=text)]
+    return [Note.of("sent-late", late=late, latency=latency)]
 
 
-def _busy(result: LoadResult, gate: formats.Gate) -> Reason | None:
+def _busy(result: LoadResult, gate: formats.Gate) -> Note | None:
     share = result.cpu_share / result.cores
     if share <= gate.generator_cpu:
         return None
-    cores = "its core" if result.cores == 1 else f"its {result.cores} cores"
-    text = f"the generator used {share:.0%} of {cores} ({gate.generator_cpu:.0%} allowed)"
-    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
+    data: dict[str, Scalar] = {"share": share, "allowed": gate.generator_cpu}
+    if result.cores > 1:
+        data["cores"] = result.cores
+    return Note.of("generator-bottleneck", _SENT, **data)
 
 
-def _late(result: LoadResult) -> Reason | None:
+def _late(result: LoadResult) -> Note | None:
     late, latency = _p99s(result)
     bound = max(LATE, LATE_SHARE * latency)
     if late <= bound:
         return None
-    text = (
-        f"1 in 100 requests was sent more than {_ms(late)} late by the generator itself "
-        f"({_ms(bound)} allowed, where the latency's p99 is {_ms(latency)})"
-    )
-    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
+    return Note.of("generator-bottleneck", _SENT, late=late, allowed=bound, latency=latency)
 
 
-def _dropped(result: LoadResult, gate: formats.Gate) -> Reason | None:
+def _dropped(result: LoadResult, gate: formats.Gate) -> Note | None:
     if result.dropped == 0:
         return None
-    text = f"{result.dropped} of {result.requests} requests were never sent: nothing was free"
     few = result.dropped <= (1 - gate.achieved) * result.requests
-    return Reason(code="requests-dropped", text=text, voids=_SENT if few else _NOT_DONE)
+    return Note.of(
+        "requests-dropped",
+        _SENT if few else _NOT_DONE,
+        dropped=result.dropped,
+        requests=result.requests,
+    )
 
 
-def _weak_generator(headroom: SpareCapacity | None) -> Reason | None:
+def _weak_generator(headroom: SpareCapacity | None) -> Note | None:
     if headroom is None or headroom.share >= GENERATOR:
         return None
-    text = (
-        f"without the component the generator reached {headroom.share:.1f} times the rate "
-        f"({GENERATOR:g} times wanted)"
-    )
-    return Reason(code="generator-bottleneck", text=text, voids=_SENT)
+    return Note.of("generator-bottleneck", _SENT, reached=headroom.share, wanted=GENERATOR)
 
 
-def _weak_upstream(headroom: SpareCapacity | None) -> Reason | None:
+def _weak_upstream(headroom: SpareCapacity | None) -> Note | None:
     if headroom is None or headroom.upstream >= UPSTREAM:
         return None
-    text = (
-        f"the upstream would be at its limit at {headroom.upstream:.1f} times the rate "
-        f"({UPSTREAM:g} times wanted)"
-    )
-    return Reason(code="upstream-bottleneck", text=text, voids=_PILED_UP)
+    return Note.of("upstream-bottleneck", _PILED_UP, reached=headroom.upstream, wanted=UPSTREAM)
 
 
 def _p99s(result: LoadResult) -> tuple[float, float]:
     late, latency = summary(result.lateness), summary(result.latency)
     return late.get("p99", 0.0), latency.get("p99", 0.0)
-
-
-def _ms(seconds: float) -> str:
-    return f"{seconds * 1000:.3g} ms"

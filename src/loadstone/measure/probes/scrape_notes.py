@@ -2,59 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from loadstone.measure.probes.scrape import ScrapeData
-from loadstone.model import Reason
-
-_QUOTED = 80  # characters of a line
+from loadstone.model import Note
 
 
-def notes(data: ScrapeData) -> list[Reason]:
+def notes(data: ScrapeData) -> list[Note]:
     """Series that never showed or were no numbers, lines that are no samples, failed scrapes."""
     return [*_missing(data), *_no_numbers(data), *_resets(data), *_lines(data), *_problems(data)]
 
 
-def _missing(data: ScrapeData) -> Iterator[Reason]:
+def _missing(data: ScrapeData) -> Iterator[Note]:
     gone = [name for name, points in data.values.items() if not points and not data.odd.get(name)]
     if gone and data.scrapes:
-        text = f"the metrics page shows no series for {', '.join(gone)}"
-        yield Reason(code="series-missing", text=text)
+        yield Note.of("series-missing", names=", ".join(gone))
 
 
-def _no_numbers(data: ScrapeData) -> Iterator[Reason]:
+def _no_numbers(data: ScrapeData) -> Iterator[Note]:
     for alias, times in data.odd.items():
         if times:
-            text = f"{alias} was NaN or infinite in {times} of {data.scrapes} scrapes"
-            yield Reason(code="series-not-a-number", text=f"{text}, and has no value there")
+            yield Note.of("series-not-a-number", alias=alias, times=times, scrapes=data.scrapes)
 
 
-def _resets(data: ScrapeData) -> Iterator[Reason]:
+def _resets(data: ScrapeData) -> Iterator[Note]:
     for alias, grown in data.grown.items():
         if grown.resets:
-            times = "once" if grown.resets == 1 else f"{grown.resets} times"
-            text = f"{alias} began anew {times} while we looked; its growth counts on from 0 there"
-            yield Reason(code="counter-began-anew", text=text)
+            yield Note.of("counter-began-anew", alias=alias, resets=grown.resets)
 
 
-def _lines(data: ScrapeData) -> Iterator[Reason]:
+def _lines(data: ScrapeData) -> Iterator[Note]:
     if data.unreadable:
-        lines = "1 line" if len(data.unreadable) == 1 else f"{len(data.unreadable)} lines"
-        text = f"{lines} of the metrics page could not be read, such as {_quoted(data.unreadable)}"
-        yield Reason(code="series-unreadable", text=text)
+        lines = len(data.unreadable)
+        yield Note.of("series-unreadable", lines=lines, said=data.unreadable[0])
     if data.twice:
-        times = len(data.twice)
-        samples = "1 sample was" if times == 1 else f"{times} samples were"
-        text = f"{samples} shown twice, such as {_quoted(data.twice)}; the first one counts"
-        yield Reason(code="series-twice", text=text)
+        yield Note.of("series-twice", samples=len(data.twice), said=data.twice[0])
 
 
-def _problems(data: ScrapeData) -> Iterator[Reason]:
+def _problems(data: ScrapeData) -> Iterator[Note]:
     if data.problems:
-        text = f"{len(data.problems)} scrapes failed, such as {data.problems[0]}"
-        yield Reason(code="scrape-failed", text=text)
-
-
-def _quoted(lines: Sequence[str]) -> str:
-    line = lines[0]
-    return f"“{line[:_QUOTED]}…”" if len(line) > _QUOTED else f"“{line}”"
+        yield Note.of("scrape-failed", failed=len(data.problems), said=data.problems[0])

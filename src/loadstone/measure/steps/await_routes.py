@@ -9,6 +9,7 @@ from loadstone import formats
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.routes import PendingRoute, RoutePoller
 from loadstone.measure.steps.scene import Scene
+from loadstone.model import Note
 
 _EXAMPLES = 3  # routes that a message names
 
@@ -29,12 +30,12 @@ def wait_for_routes(scene: Scene, step: formats.Await) -> Outcome:
         poller.wait(scene.check)
     late = [wanted for wanted in poller.over if wanted.right_at is None]
     if late:
-        raise StepFailed("wrong-answers", _late(late, len(copies), float(step.timeout)))
+        raise StepFailed(_late(late, len(copies), float(step.timeout)))
     scene.created_at = None
     last = max((wanted.right_at or now for wanted in poller.over), default=now)
     return Outcome(quantities={"await.seconds": last - since})
 
 
-def _late(late: Sequence[PendingRoute], count: int, timeout: float) -> str:
+def _late(late: Sequence[PendingRoute], count: int, timeout: float) -> Note:
     shown = "; ".join(f"{each.route.url}: {each.why}" for each in late[:_EXAMPLES])
-    return f"{len(late)} of {count} routes did not answer right within {timeout:g} s: {shown}"
+    return Note.of("wrong-answers", late=len(late), routes=count, timeout=timeout, said=shown)

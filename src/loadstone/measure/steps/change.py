@@ -22,7 +22,7 @@ from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.routes import PendingRoute, wrong
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Copy
-from loadstone.model import Reason
+from loadstone.model import Note
 
 _QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
 
@@ -43,7 +43,7 @@ def change(scene: Scene, step: formats.Change) -> Outcome:
     """
     copies = scene.of(step.template)
     if not copies:
-        raise StepFailed("nothing-to-change", f"there is no copy of {step.template} to change")
+        raise StepFailed(Note.of("nothing-to-change", template=step.template))
     order = list(range(len(copies)))
     random.Random(scene.seed).shuffle(order)
     done = []
@@ -78,9 +78,8 @@ def summarise(changes: list[ChangeEffect]) -> Outcome:
     )
 
 
-def _overlap(old: int, changes: int) -> Reason:
-    text = f"after {old} of {changes} changes the old version still answered beside the new one"
-    return Reason(code="old-version-answers", text=text)
+def _overlap(old: int, changes: int) -> Note:
+    return Note.of("old-version-answers", old=old, changes=changes)
 
 
 def _one(
@@ -89,7 +88,7 @@ def _one(
     before, after = copies[place], copies[place].changed()
     old, new = scene.renderer.route(before), scene.renderer.route(after)
     if not wrong(new, caller.ask(new)):
-        raise StepFailed("change-not-visible", f"{new.url} answers right before the change to it")
+        raise StepFailed(Note.of("change-not-visible", url=new.url))
     begun = time.monotonic()
     scene.delivery.change(before, after)
     wanted = PendingRoute(route=new, deadline=begun + step.timeout)
@@ -97,8 +96,7 @@ def _one(
     copies[place] = after
     if wanted.right_at is None:
         raise StepFailed(
-            "wrong-answers",
-            f"a change was not answered right within {step.timeout:g} s: {new.url}: {wanted.why}",
+            Note.of("wrong-answers", timeout=float(step.timeout), url=new.url, said=wanted.why)
         )
     visible = old != new and not wrong(old, caller.ask(old))
     return ChangeEffect(seconds=wanted.right_at - begun, old_answered=visible)

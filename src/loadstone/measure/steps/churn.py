@@ -18,7 +18,7 @@ from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.routes import PendingRoute, RoutePoller, not_gone, wrong
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Copy
-from loadstone.model import Reason
+from loadstone.model import Note
 
 _LIFE = 4.0  # s that a copy lives: long enough for any component that keeps up
 _CHECKED_WITHIN = 10.0  # s after an operation, its route must answer by it
@@ -124,14 +124,11 @@ class ChurnThread:
         return wanted
 
 
-def _refused(error: LoadstoneError) -> Reason:
-    return Reason(
-        code="api-errors", text=f"adding and removing copies ended early: {error.message}"
-    )
+def _refused(error: LoadstoneError) -> Note:
+    return Note.of("api-errors", said=error.message)
 
 
-def _shown(wrongs: Sequence[str]) -> list[Reason]:
+def _shown(wrongs: Sequence[str]) -> list[Note]:
     if not wrongs:
         return []
-    text = f"{len(wrongs)} operations were not answered by in time, such as {wrongs[0]}"
-    return [Reason(code="churn-wrong", text=text)]
+    return [Note.of("churn-wrong", wrong=len(wrongs), said=wrongs[0])]

@@ -7,7 +7,7 @@ from loadstone.measure.http.route import Route
 from loadstone.measure.load import hold as held
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.scene import Scene
-from loadstone.model import Reason
+from loadstone.model import Note
 
 
 class BackgroundHold:
@@ -33,8 +33,8 @@ class BackgroundHold:
 
     def finish(self) -> Outcome:
         result = self._running.finish()
-        refused = f"{result.refused} connections to hold were refused: {result.example}"
-        notes = [Reason(code="hold-refused", text=refused)] if result.refused else []
+        refused = Note.of("hold-refused", refused=result.refused, said=result.example)
+        notes = [refused] if result.refused else []
         return Outcome(quantities=held.quantities(result), notes=notes)
 
     def stop(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from loadstone import formats
 from loadstone.measure.http.route import Route
-from loadstone.measure.load.bottleneck import bottleneck, doubts
+from loadstone.measure.load.bottleneck import bottleneck, notes
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
-from loadstone.model import Reason
+from loadstone.model import Note
 
 
 class BackgroundLoad:
@@ -26,7 +26,7 @@ class BackgroundLoad:
         result = self._running.finish()
         return of_load(result) + Outcome(
             invalid=bottleneck(result, self._scene.headroom, self._scene.workload.gate),
-            notes=doubts(result),
+            notes=notes(result),
         )
 
     def stop(self) -> None:
@@ -40,7 +40,7 @@ def load_plan(scene: Scene, step: formats.Load) -> LoadPlan:
     """
     copies = scene.of(step.template)
     if not copies:
-        raise StepFailed("nothing-to-load", f"there is no copy of {step.template} to ask")
+        raise StepFailed(Note.of("nothing-to-load", template=step.template))
     routes = [scene.renderer.route(copy, body=int(step.body)) for copy in copies]
     ends_itself = all(each.background for each in scene.workload.measured)
     return LoadPlan(
@@ -66,7 +66,7 @@ def of_load(result: LoadResult) -> Outcome:
         quantities=quantities(result),
         histograms={name: encoded for name, encoded in histograms.items() if encoded},
         series=result.series,
-        notes=[Reason(code="wrong-answer-examples", text=shown)] if shown else [],
+        notes=[Note.of("wrong-answer-examples", said=shown)] if shown else [],
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 
 from loadstone.errors import MeasurementFailed
-from loadstone.model import Reason
+from loadstone.model import Note
 
 Series = Mapping[str, Sequence[Sequence[float]]]
 
@@ -15,9 +15,9 @@ Series = Mapping[str, Sequence[Sequence[float]]]
 class StepFailed(MeasurementFailed):
     """A step that could not be done: the run is over, and invalid for `reason`."""
 
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.reason = Reason(code=code, text=text)
+    def __init__(self, reason: Note) -> None:
+        super().__init__(reason.code)
+        self.reason = reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,8 @@ class Outcome:
     quantities: Mapping[str, float] = field(default_factory=dict)
     histograms: Mapping[str, str] = field(default_factory=dict)
     series: Series = field(default_factory=dict)
-    invalid: Sequence[Reason] = ()
-    notes: Sequence[Reason] = ()
+    invalid: Sequence[Note] = ()
+    notes: Sequence[Note] = ()
 
     def __add__(self, other: Outcome) -> Outcome:
         """Both; where a name is in both, the later one counts."""
@@ -51,12 +51,12 @@ class Outcome:
             for name, points in self.series.items()
         }
         odd += [name for name, points in self.series.items() if len(series[name]) < len(points)]
-        text = f"no number, and left out: {', '.join(dict.fromkeys(odd))}"
+        left = Note.of("not-a-number", names=", ".join(dict.fromkeys(odd)))
         return replace(
             self,
             quantities={name: value for name, value in self.quantities.items() if name not in odd},
             series=series,
-            notes=(*self.notes, Reason(code="not-a-number", text=text)) if odd else self.notes,
+            notes=(*self.notes, left) if odd else self.notes,
         )
 
 

@@ -16,6 +16,7 @@ from loadstone.formats.fill import fill_text
 from loadstone.measure.api_client import USER_AGENT
 from loadstone.measure.steps.outcome import StepFailed
 from loadstone.measure.steps.templates import Copy, Renderer
+from loadstone.model import Note
 
 PushedRoute = Mapping[str, str | int]
 
@@ -38,7 +39,7 @@ class PushDelivery:
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._closed = threading.Event()
-        self._refused = ""
+        self._refused: Note | None = None
         # A document that was refused is to be seen, not sent again.
         self._pool = urllib3.PoolManager(retries=False, timeout=30.0)
         self._thread = threading.Thread(target=self._work, name="push", daemon=True)
@@ -58,7 +59,7 @@ class PushDelivery:
 
     def check(self) -> None:
         if self._refused:
-            raise StepFailed("push-refused", self._refused)
+            raise StepFailed(self._refused)
 
     def close(self) -> None:
         self._closed.set()
@@ -85,7 +86,7 @@ class PushDelivery:
             try:
                 self._send(self._document.render(routes))
             except InvalidFile as error:
-                self._refused = error.message
+                self._refused = Note.of("push-refused", message=error.message)
 
     def _send(self, body: str) -> None:
         headers = {"Content-Type": self._push.content_type, "User-Agent": USER_AGENT}
@@ -94,11 +95,11 @@ class PushDelivery:
                 self._push.method, self._url, body=body.encode(), headers=headers
             )
         except urllib3.exceptions.HTTPError as error:
-            self._refused = self._refused or f"the routes could not be sent to {self._url}: {error}"
+            self._refused = self._refused or Note.of("push-refused", url=self._url, said=str(error))
             return
         if answer.status >= 400:
             said = answer.data[:300].decode(errors="replace").strip()
-            self._refused = f"{self._url} refused the routes: {answer.status} {said}"
+            self._refused = Note.of("push-refused", url=self._url, status=answer.status, said=said)
 
 
 class PushDocument:

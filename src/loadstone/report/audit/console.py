@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from loadstone.model.audit import Audit, AuditRow, Demotion, Share
 from loadstone.report.common.plain_table import table
+from loadstone.report.common.sentences import sentence
 
 _MOST = 12  # refused records that are named
 
@@ -70,6 +71,6 @@ def _demoted(demotions: Sequence[Demotion]) -> str:
 
 
 def _refused(found: Audit) -> str:
-    lines = [f"not used: {each.name}: {each.reason.text}" for each in found.refused]
+    lines = [f"not used: {each.name}: {sentence(each.reason)}" for each in found.refused]
     more = [f"and {len(lines) - _MOST} more"] if len(lines) > _MOST else []
     return "\n".join([*lines[:_MOST], *more])

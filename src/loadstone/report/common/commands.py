@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 
-from loadstone.model import CasePlan, Goal, Objective, Plan, Record, Search, Side, Warn
+from loadstone.model import CasePlan, Goal, Note, Objective, Plan, Record, Search, Side
 from loadstone.report.common.plain import plain
 
 _ALL = "*"
@@ -27,7 +27,7 @@ def more(saved: str, rounds: int) -> str:
     return _quoted(("loadstone", "more", saved, "--rounds", str(rounds)))
 
 
-def _against(warn: Warn) -> Iterator[str]:
+def _against(warn: Note) -> Iterator[str]:
     yield from ("loadstone", "compare", str(warn.data.get("saved", SAVED)))
     yield from ("--baseline", str(warn.data.get("baseline", "BASELINE")))
     if warn.data.get("gate"):

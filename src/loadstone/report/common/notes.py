@@ -1,7 +1,7 @@
 """Notes beside the numbers, each once and at the level where it is true: row, case, report.
 
 The judge repeats at every row what is true of a whole case, and every run brings its own figures
-for the same remark. Here they are told apart: of a row, of a case, of several runs.
+for the same note. Here they are told apart: of a row, of a case, of several runs.
 
 On a busy machine a case that lost one run would else say so at each of its twelve rows, and a
 reader skips all of it with the one note that matters.
@@ -9,32 +9,18 @@ reader skips all of it with the one note that matters.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from loadstone.model import CasePlan, Comparison, Reason, Run, Warn
-from loadstone.report.common import units, words
+from loadstone.model import CasePlan, Comparison, Note, Run
+from loadstone.report.common import units
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.rows import ReportRow
-from loadstone.report.common.sentences import sentence
+from loadstone.report.common.sentences import INVALID_RUN, likeness, sentence, span
 
-INVALID = "invalid-run"
-_OF_CASES = frozenset({INVALID, "unpaired", "no-base", "no-head", "one-pair"})
+_OF_CASES = frozenset({INVALID_RUN, "unpaired", "no-base", "no-head", "one-pair"})
 _NAMED = 6  # cases written out in one sentence
-_MOST = 12  # remarks on rows that did not change
-_UNITS = {
-    "": 1.0,
-    "ns": 1e-9,
-    "µs": 1e-6,
-    "ms": 1e-3,
-    "s": 1.0,
-    "%": 1.0,
-    "KiB": 2.0**10,
-    "MiB": 2.0**20,
-    "GiB": 2.0**30,
-}
-_FIGURE = re.compile(r"(\d+(?:[.,]\d+)*)(?: (ns|µs|ms|s|%|KiB|MiB|GiB)(?!\w))?")
+_MOST = 12  # notes on rows that did not change
 
 
 def of_cases(comparisons: Sequence[Comparison]) -> Mapping[str, Sequence[str]]:
@@ -46,7 +32,7 @@ def of_cases(comparisons: Sequence[Comparison]) -> Mapping[str, Sequence[str]]:
         for warn in (warn for warn in each.warnings if warn.code in _OF_CASES):
             key = (each.case, sentence(warn))
             said[key] += 1
-            if warn.code == INVALID:
+            if warn.code == INVALID_RUN:
                 always.add(key)
     found: dict[str, list[str]] = {}
     for (case, text), times in said.items():
@@ -67,7 +53,7 @@ def split(
     )
 
 
-def case_remarks(
+def case_notes(
     comparisons: Sequence[Comparison], runs: Sequence[Run], names: ShortNames
 ) -> tuple[str, ...]:
     """What is true of whole cases; not why runs are invalid, which the list of these says."""
@@ -76,7 +62,7 @@ def case_remarks(
         sentence(warn)
         for each in comparisons
         for warn in each.warnings
-        if warn.code == INVALID and (each.case, _reason(warn)) in told
+        if warn.code == INVALID_RUN and (each.case, _reason(warn)) in told
     }
     cases: dict[str, list[str]] = {}
     for case, texts in of_cases(comparisons).items():
@@ -86,7 +72,7 @@ def case_remarks(
     return tuple(f"in {named(where, names)}, {text}" for text, where in cases.items())
 
 
-def row_remarks(rows: Sequence[ReportRow], *, most: int = _MOST) -> tuple[str, ...]:
+def row_notes(rows: Sequence[ReportRow], *, most: int = _MOST) -> tuple[str, ...]:
     """What is true of single rows: each sentence once for a metric, with the cases it is true of.
 
     Each says its metric and its cases; the order is that of the rows.
@@ -100,46 +86,29 @@ def row_remarks(rows: Sequence[ReportRow], *, most: int = _MOST) -> tuple[str, .
     return (*lines[:most], *([f"and {left} more at their rows"] if left > 0 else []))
 
 
-def plan_remarks(plans: Sequence[CasePlan], names: ShortNames) -> tuple[str, ...]:
+def plan_notes(plans: Sequence[CasePlan], names: ShortNames) -> tuple[str, ...]:
     """What was decided for cases before they ran: each once, with the cases it was decided for.
 
-    Where the figures of a remark differ between cases, their span is said.
+    Where the figures of a note differ between cases, their span is said.
     """
-    alike: dict[tuple[str, str], dict[str, str]] = {}
+    alike: dict[Hashable, dict[str, Note]] = {}
     for plan in plans:
-        for text in map(words.reason, plan.notes):
-            metric = text.partition(" ")[0]  # p90 and p99 do not differ in a figure
-            alike.setdefault((metric, _FIGURE.sub("#", text)), {})[plan.case.name] = text
+        for note in plan.notes:
+            alike.setdefault(likeness(note), {})[plan.case.name] = note
     return tuple(
-        f"in {named(list(texts), names)}, {spanned(list(texts.values()))}"
-        for texts in alike.values()
+        f"in {named(list(found), names)}, {span(list(found.values()))}" for found in alike.values()
     )
 
 
-def gathered(reasons: Iterable[Reason], noun: str) -> tuple[str, ...]:
-    """Reasons that differ in their figures alone become one, with the span of the figures.
+def gathered(notes: Iterable[Note], noun: str) -> tuple[str, ...]:
+    """Notes that differ in their figures alone become one, with the span of the figures.
 
-    `noun` is what each reason is of: with several, it is said how many.
+    `noun` is what each note is of: with several, it is said how many.
     """
-    alike: dict[tuple[str, str], list[str]] = {}
-    for reason in reasons:
-        text = words.reason(reason)
-        alike.setdefault((reason.code, _FIGURE.sub("#", text)), []).append(text)
-    return tuple(
-        f"in {units.count(len(texts), noun)}: {spanned(texts)}" for texts in alike.values()
-    )
-
-
-def spanned(texts: Sequence[str]) -> str:
-    """One text for several: where their figures differ, the smallest and the largest.
-
-    Texts that are not alike otherwise are passed over: the first one counts.
-    """
-    shape = _FIGURE.sub("#", texts[0])
-    rows = [list(_FIGURE.finditer(text)) for text in texts if _FIGURE.sub("#", text) == shape]
-    parts = _FIGURE.split(texts[0])[::3]
-    figures = [_span([row[place] for row in rows]) for place in range(len(parts) - 1)]
-    return "".join(part + figure for part, figure in zip(parts, [*figures, ""], strict=True))
+    alike: dict[Hashable, list[Note]] = {}
+    for note in notes:
+        alike.setdefault(likeness(note), []).append(note)
+    return tuple(f"in {units.count(len(found), noun)}: {span(found)}" for found in alike.values())
 
 
 def named(cases: Sequence[str], names: ShortNames) -> str:
@@ -154,20 +123,5 @@ def _listed(shorts: Sequence[str]) -> str:
     return f"{units.count(len(shorts), 'case')} ({'; '.join(shorts[:_NAMED])}{more})"
 
 
-def _reason(warn: Warn) -> str:
-    return str(warn.data.get("reason", ""))
-
-
-def _span(figures: Sequence[re.Match[str]]) -> str:
-    low, high = min(figures, key=_size), max(figures, key=_size)
-    if low.group() == high.group():
-        return low.group()
-    same = low.group(2) == high.group(2)
-    return f"{low.group(1) if same else low.group()}–{high.group()}"
-
-
-def _size(figure: re.Match[str]) -> float:
-    try:
-        return float(figure.group(1).replace(",", "")) * _UNITS[figure.group(2) or ""]
-    except ValueError:  # a version, or an address: not a figure
-        return 0.0
+def _reason(note: Note) -> str:
+    return str(note.data.get("reason", ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loadstone.model import Comparison, Direction, Reason, Scalar, Verdict
+from loadstone.model import Comparison, Direction, Scalar, Verdict
 from loadstone.report.common.plain import plain
 from loadstone.report.common.tones import Tone
 
@@ -70,11 +70,6 @@ def tally(verdict_of_rows: Verdict, number: int) -> str:
     """`2 regressions`, `40 unchanged`."""
     one, many = _PLURALS[verdict_of_rows]
     return f"{number:,} {one if number == 1 else many}"
-
-
-def reason(given: Reason) -> str:
-    """Why a run or an environment is not as it should be, in its own words."""
-    return plain(given.text) or plain(given.code).replace("-", " ")
 
 
 def scalar(value: Scalar) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from loadstone.model import MORE, Judgement, Record, Side, Verdict
 from loadstone.report.common import notes as notes_module
-from loadstone.report.common import units, words
+from loadstone.report.common import units
 from loadstone.report.common.commands import SAVED, again, more
 from loadstone.report.common.commits import between
 from loadstone.report.common.names import ShortNames, names
@@ -97,10 +97,10 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         needs=_needs(record, judgement, known, saved),
         left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
-        noted=notes_module.row_remarks(changed),
-        cautions=notes_module.row_remarks(_of(*_QUIET, rows=rows)),
+        noted=notes_module.row_notes(changed),
+        quiet=notes_module.row_notes(_of(*_QUIET, rows=rows)),
         void=broken,
-        ungated=notes_module.plan_remarks(record.plan.cases, known),
+        ungated=notes_module.plan_notes(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
         profiles=tuple(profile_table(diff, known) for diff in record.profiles),
@@ -177,10 +177,10 @@ def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[
         dict.fromkeys(
             [
                 *([_UNFINISHED] if record.judgement and not record.finished else []),
-                *(words.reason(note) for note in chosen),
+                *(sentence(note) for note in chosen),
                 *(sentence(warn) for warn in judgement.warnings),
-                *(words.reason(reason) for reason in record.environment.warnings),
-                *notes_module.case_remarks(judgement.comparisons, record.runs, known),
+                *(sentence(reason) for reason in record.environment.warnings),
+                *notes_module.case_notes(judgement.comparisons, record.runs, known),
                 *notes_module.gathered(notes, "run"),
             ]
         )

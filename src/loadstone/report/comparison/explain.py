@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loadstone.model import Comparison, Record, Side
+from loadstone.model import Comparison, Note, Record, Side
 from loadstone.model.reasons import FAILED_RUNS, failed
-from loadstone.report.common import bounds, units, words
+from loadstone.report.common import bounds, units
 from loadstone.report.common.plain import plain
-from loadstone.report.common.sentences import sentence
+from loadstone.report.common.sentences import OWN, sentence
 from loadstone.report.comparison.explain_steps import log_percent, verdict_steps, wrapped
 from loadstone.report.comparison.lookup import row
 from loadstone.report.comparison.round_picture import picture
@@ -36,8 +36,13 @@ def _notes(record: Record, found: Comparison) -> Iterator[str]:
     yield from map(sentence, found.warnings)
     for plan in record.plan.cases:
         if plan.case.name == found.case:
-            told = (note for note in plan.notes if note.text.split(" ")[0] == found.metric.name)
-            yield from map(words.reason, told)
+            told = (note for note in plan.notes if _metric(note) == found.metric.name)
+            yield from map(sentence, told)
+
+
+def _metric(note: Note) -> str:
+    """The metric that a note of a plan is about; older ones began with it."""
+    return str(note.data.get("metric") or str(note.data.get(OWN, "")).split(" ")[0])
 
 
 def _headline(found: Comparison) -> str:

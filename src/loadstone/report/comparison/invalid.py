@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model import Run, Side, reasons
-from loadstone.report.common import notes, units, words
+from loadstone.model import Note, Run, Side, reasons
+from loadstone.report.common import units
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
 from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.sentences import span
 from loadstone.report.comparison.view import InvalidRuns, UnjudgedMetrics
 
 Key = tuple[str, str, tuple[str, ...]]  # case, code, what is voided
@@ -20,18 +21,18 @@ def void(runs: Sequence[Run], names: ShortNames) -> tuple[InvalidRuns, ...]:
     Reasons with one code are one reason, told with the span of their figures.
     """
     found: dict[Key, list[Run]] = {}
-    told: dict[Key, list[str]] = {}
+    told: dict[Key, list[Note]] = {}
     for run in runs:
         for reason in run.invalid:
             key = (run.case, reason.code, reason.voids)
             found.setdefault(key, []).append(run)
-            told.setdefault(key, []).append(words.reason(reason))
+            told.setdefault(key, []).append(reason)
     return tuple(
         InvalidRuns(
             case=plain(case),
             short=names.short(case),
             runs=_what(voids, _which(group)),
-            reason=notes.spanned(told[case, code, voids]),
+            reason=span(told[case, code, voids]),
         )
         for (case, code, voids), group in sorted(found.items(), key=_weight)
     )

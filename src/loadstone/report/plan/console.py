@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model import Plan, Policy, Reason
+from loadstone.model import Note, Plan, Policy
 from loadstone.report.common.names import names
-from loadstone.report.common.notes import plan_remarks
+from loadstone.report.common.notes import plan_notes
 from loadstone.report.common.plain_table import table
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import duration
 
 
-def terminal(plan: Plan, notes: Sequence[Reason] = ()) -> str:
+def terminal(plan: Plan, notes: Sequence[Note] = ()) -> str:
     """What would be measured: a row per case, the times, and what was left out."""
     rows = [
         (
@@ -31,8 +32,8 @@ def terminal(plan: Plan, notes: Sequence[Reason] = ()) -> str:
         table(("case", "warm-up + window", "a run", "metrics", "scale"), rows),
         "",
         f"a round takes about {a_round:.0f} s; {_rounds(plan.policy, a_round)}",
-        *(f"note: {note.text}" for note in notes),
-        *(f"note: {text}" for text in plan_remarks(plan.cases, names(plan))),
+        *(f"note: {in_full(note)}" for note in notes),
+        *(f"note: {text}" for text in plan_notes(plan.cases, names(plan))),
     ]
     return "\n".join(lines)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from loadstone.model import Reason
 from loadstone.model.events import Progress, SessionPlanned, SessionStarted
+from loadstone.report.common.sentences import in_full
 
 READY = "getting ready …"
 
@@ -14,7 +14,7 @@ def opening(event: Progress | SessionPlanned | SessionStarted) -> list[str]:
         case Progress():
             return [event.text]
         case SessionPlanned():
-            return [f"note: {reason(note)}" for note in event.notes]
+            return [f"note: {in_full(note)}" for note in event.notes]
         case SessionStarted():
             resumed = f", {event.done} runs are in already" if event.done else ""
             return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
@@ -23,11 +23,6 @@ def opening(event: Progress | SessionPlanned | SessionStarted) -> list[str]:
 def going_on(rounds: int) -> str:
     """That rounds which were asked for earlier, and interrupted, are measured first."""
     return f"going on with the {rounds} more rounds that were begun"
-
-
-def reason(given: Reason) -> str:
-    """A reason as a log has it, however long."""
-    return given.text
 
 
 def clock(seconds: float) -> str:

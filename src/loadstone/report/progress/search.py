@@ -19,6 +19,7 @@ from loadstone.model.events import (
     SessionPlanned,
     SessionStarted,
 )
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import UNKNOWN, figure, quantity
 from loadstone.report.progress.common_lines import READY, opening
 
@@ -77,11 +78,12 @@ class SearchDisplay:
             return ""
         case = next(each for each in self.plan.cases if each.case.name == run.case)
         found = self._outcome(run, case.objectives)
+        why = "; ".join(map(in_full, found.reasons))
         if found.outcome == "failed":
-            return f"misses: {found.reason}"
+            return f"misses: {why}"
         if found.excess is None:
             who = _SAYS_NOTHING.get(found.outcome, "invalid")
-            return f"says nothing, {who}: {found.reason}"
+            return f"says nothing, {who}: {why}"
         way = "misses" if found.excess > 0 else "meets"
         return f"{way} the objectives, {found.metric} {_against(found.excess)}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model import Comparison, Reason, Run, Side, Verdict, reasons
+from loadstone.model import Comparison, Note, Run, Side, Verdict, reasons
 from loadstone.model.events import (
     Event,
     LookTaken,
@@ -18,8 +18,9 @@ from loadstone.model.events import (
 from loadstone.model.judgement import FAILED_ALIKE
 from loadstone.model.reasons import alike
 from loadstone.report.common.bounds import within
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import change, count
-from loadstone.report.progress.common_lines import clock, opening, reason
+from loadstone.report.progress.common_lines import clock, opening
 from loadstone.report.progress.session_state import FLAGGED, SessionState
 
 WHY = {
@@ -52,10 +53,10 @@ def _run_line(state: SessionState, run: Run) -> str:
     )
 
 
-def _told(given: Reason) -> str:
+def _told(given: Note) -> str:
     """Why something of a run does not count, and what, where that is not all of it."""
     spoilt = reasons.words(given.voids)
-    return f"without {spoilt}: {reason(given)}" if spoilt else reason(given)
+    return f"without {spoilt}: {in_full(given)}" if spoilt else in_full(given)
 
 
 def _failed_alike(state: SessionState, run: Run) -> list[str]:
@@ -67,12 +68,12 @@ def _failed_alike(state: SessionState, run: Run) -> list[str]:
     shared = alike(sides[Side.BASE], sides[Side.HEAD])
     if shared is None:
         return []
-    return [f"{run.case}: base and head failed alike ({shared.code}): {reason(shared)}"]
+    return [f"{run.case}: base and head failed alike ({shared.code}): {in_full(shared)}"]
 
 
 def _look_line(event: LookTaken) -> str:
     if event.look.why == FAILED_ALIKE:
-        why = f": {reason(event.reason)}" if event.reason else ""
+        why = f": {in_full(event.reason)}" if event.reason else ""
         rounds = count(event.look.rounds, "round")
         return f"ended after {rounds}: every run failed, base and head alike{why}"
     rows = (row for row in event.judgement.comparisons if row.metric.gated)

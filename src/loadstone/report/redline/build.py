@@ -13,6 +13,7 @@ from loadstone.report.common.facts import Fact
 from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
 from loadstone.report.common.revisions import named
+from loadstone.report.common.sentences import sentence
 from loadstone.report.common.tones import Tone
 from loadstone.report.redline.setup import revision, setup
 from loadstone.report.redline.size_rows import step_row
@@ -122,7 +123,7 @@ def _side_tone(bracket: Bracket) -> Tone:
 
 def _warnings(record: RedlineRecord, search: Search) -> list[str]:
     sides = {Side.BASE: record.plan.base, Side.HEAD: record.plan.head}
-    told = [words.reason(note) for side in search.sides for note in sides[side].notes]
+    told = [sentence(note) for side in search.sides for note in sides[side].notes]
     if unlike_the_component(record.redlines.brackets):
         told.append(
             "A redline ends here where something else than the component was the limit: it is"
@@ -133,9 +134,9 @@ def _warnings(record: RedlineRecord, search: Search) -> list[str]:
         size = units.quantity(search.unit, float(case.case.axes[search.axis]))
         for note in case.notes:
             if note.code == "few-requests":
-                thin.setdefault(plain(note.text), []).append(size)
+                thin.setdefault(sentence(note), []).append(size)
     told += [f"At {', '.join(sizes)}: {text}" for text, sizes in thin.items()]
-    return told + [words.reason(reason) for reason in record.environment.warnings]
+    return told + [sentence(reason) for reason in record.environment.warnings]
 
 
 def _footer(record: RedlineRecord) -> tuple[str, ...]:

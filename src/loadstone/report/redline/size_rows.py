@@ -13,7 +13,7 @@ from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
 from loadstone.report.common.tones import Tone
 from loadstone.report.redline.view import StepRow
-from loadstone.report.redline.wording import SAID, RedlineFindings
+from loadstone.report.redline.wording import SAID, RedlineFindings, told
 
 _SILENT = ("generator", "upstream", "invalid")
 
@@ -62,5 +62,5 @@ def _note(step: SizeResult) -> str:
         own = [each for each in step.trials if each.outcome in outcomes]
         if own:
             many = "all" if len(own) == len(step.trials) else f"{len(own)}"
-            parts.append(f"{many} {what}: {plain(own[-1].reason)}")
+            parts.append(f"{many} {what}: {told(own[-1])}")
     return "; ".join(parts)

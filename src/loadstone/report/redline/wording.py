@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Bracket, Interval, Metric, Redlines, Search, SizeResult, Verdict
+from loadstone.model import (
+    Bracket,
+    Interval,
+    Metric,
+    Redlines,
+    Search,
+    SizeResult,
+    SizeRun,
+    Verdict,
+)
 from loadstone.report.common import units, words
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import in_full
 from loadstone.report.common.tones import Tone
 
 _SAYS: Mapping[Verdict, str] = {
@@ -158,11 +168,16 @@ def _undecided(found: RedlineFindings, bracket: Bracket) -> list[str]:
 
 
 def _limited(found: RedlineFindings, step: SizeResult) -> str:
-    reasons = [each.reason for each in step.trials if each.outcome == step.why and each.reason]
-    said = f": {plain(reasons[-1])}" if reasons else ""
+    silent = [each for each in step.trials if each.outcome == step.why and each.reasons]
+    said = f": {told(silent[-1])}" if silent else ""
     size = found.size(step.size)
     where = size if step.why == "invalid" else f"{size} and above"
     return f"{where}: {_LIMITS.get(step.why, plain(step.why))}{said}"
+
+
+def told(run: SizeRun) -> str:
+    """Why a run gave no value."""
+    return plain("; ".join(map(in_full, run.reasons)))
 
 
 def unlike_the_component(brackets: Sequence[Bracket]) -> bool:

@@ -51,8 +51,8 @@ def _series(series: Series, recent: int) -> SeriesView:
         headline=wording.headline(series, news, known),
         sure=wording.sure(series),
         sections=_sections(series, known),
-        notes=[words.reason(each) for each in series.notes],
-        refused=[words.reason(each) for each in series.refused],
+        notes=[sentence(each) for each in series.notes],
+        refused=[sentence(each) for each in series.refused],
         records=[
             RecordRow(
                 revision=plain(each.revision),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import stdtr
 
-from loadstone.model import CasePlan, Direction, Judgement, Metric, Policy, Run, Side, Warn
+from loadstone.model import CasePlan, Direction, Judgement, Metric, Note, Policy, Run, Side
 from loadstone.stats.across_days.drift import Drift, Level, level
 from loadstone.stats.across_days.unpaired import RELATIVE, SUITE, UNPAIRED, Gap, comparison
 from loadstone.stats.common.counts import EXACT, count_test
@@ -75,7 +75,7 @@ def across(
         objectives=objectives,
         alpha=policy.alpha,
         spent=policy.alpha,
-        warnings=[Warn(code="across", data={"sessions": tau.sessions})],
+        warnings=[Note(code="across", data={"sessions": tau.sessions})],
         policy=policy,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from loadstone.model import Comparison, Direction, Interval, Metric, Policy, Verdict, Warn
+from loadstone.model import Comparison, Direction, Interval, Metric, Note, Policy, Verdict
 from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.samples import Floats, summary
 from loadstone.stats.comparison.table import relative
@@ -117,11 +117,11 @@ def _apart(sides: tuple[Floats, Floats] | None) -> float:
     return abs(float(np.nanmedian(sides[1]) - np.nanmedian(sides[0]))) if sides else 0.0
 
 
-def _warnings(gap: Gap, sides: tuple[Floats, Floats] | None, *, known: bool) -> list[Warn]:
+def _warnings(gap: Gap, sides: tuple[Floats, Floats] | None, *, known: bool) -> list[Note]:
     if not known:
-        return [Warn(code="no-logarithm", data={"left": gap.n, "pairs": gap.n})]
+        return [Note(code="no-logarithm", data={"left": gap.n, "pairs": gap.n})]
     if dropped := _dropped(gap, sides):
-        return [Warn(code="no-logarithm", data={"left": gap.n, "pairs": gap.n + dropped})]
+        return [Note(code="no-logarithm", data={"left": gap.n, "pairs": gap.n + dropped})]
     if gap.method == RELATIVE:
-        return [Warn(code="relative-to-suite", data={"suite": relative(gap.common)})]
+        return [Note(code="relative-to-suite", data={"suite": relative(gap.common)})]
     return []

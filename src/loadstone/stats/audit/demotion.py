@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from loadstone.model import CasePlan, Reason
+from loadstone.model import CasePlan, Note
 from loadstone.model.audit import Demotion, Reinstatement, Rule
 from loadstone.stats.audit.trials import AAComparison, AuditedRow
 from loadstone.stats.common.proportions import lower, upper
@@ -99,8 +99,7 @@ def _applied(demotions: Sequence[Demotion], plan: CasePlan) -> CasePlan:
     for metric in plan.metrics:
         found = next((d for d in demotions if d.holds(plan.case.name, metric.name)), None)
         if found is not None and metric.gated:
-            text = f"{metric.name} is reported and not gated: {found.reason}"
-            notes.append(Reason(code="demoted", text=text))
+            notes.append(Note.of("demoted", metric=metric.name, why=found.reason))
             metric = replace(metric, gated=False)  # noqa: PLW2901
         metrics.append(metric)
     return replace(plan, metrics=metrics, notes=notes) if len(notes) > len(plan.notes) else plan

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loadstone.model import Record, Warn
+from loadstone.model import Note, Record
 from loadstone.model.audit import Audit, AuditRow, Rule
 from loadstone.stats.audit.demotion import DemotionState, demote
 from loadstone.stats.audit.trials import AAComparison, scope, sort
@@ -78,9 +78,9 @@ def standing(audit_: Audit | None) -> DemotionState | None:
     return DemotionState(demotions=audit_.demotions, returned=audit_.returned)
 
 
-def warning(audit_: Audit) -> Warn:
+def warning(audit_: Audit) -> Note:
     """Warning with the audit's rates, for the footer of a report."""
-    return Warn(
+    return Note(
         code="audited",
         data={
             "alarms": audit_.reports.hits,

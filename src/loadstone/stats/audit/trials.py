@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Comparison, Direction, Judgement, Plan, Reason, Record, Verdict
+from loadstone.model import Comparison, Direction, Judgement, Note, Plan, Record, Verdict
 from loadstone.model.audit import UnusableRecord
 from loadstone.stats.common import spending
 
@@ -51,21 +51,23 @@ class AAComparison:
         return min(tests) <= level
 
 
-def hindrance(plan: Plan) -> Reason | None:
+def unlike(plan: Plan) -> Note | None:
     """Reason why a comparison is no A/A comparison; None if it is one."""
     base, head = plan.base, plan.head
     if base.digest and head.digest:
         if base.digest == head.digest:
             return None
-        return Reason(
-            code="not-aa",
-            text=f"{base.label} and {head.label} are different programs "
-            f"({base.digest[-12:]} and {head.digest[-12:]})",
+        return Note.of(
+            "not-aa",
+            base=base.label,
+            head=head.label,
+            base_digest=base.digest[-12:],
+            head_digest=head.digest[-12:],
         )
     same = [getattr(base, name) == getattr(head, name) for name in ("source", "label", "commit")]
     if all(same) and (base.label or base.commit):
         return None
-    return Reason(code="not-aa", text=f"{base.label or '?'} is compared with {head.label or '?'}")
+    return Note.of("not-aa", base=base.label or "?", head=head.label or "?")
 
 
 def scope(record: Record) -> dict[str, str]:
@@ -95,7 +97,7 @@ def sort(
         reason = _unusable(record, usable[0][1] if usable else None)
         session = (record.started, record.plan.created, record.plan.seed)
         if reason is None and record.started and session in seen:
-            reason = Reason(code="twice", text="the same session is there already")
+            reason = Note.of("twice")
         if reason is None:
             seen.add(session)
             usable.append((name, record))
@@ -105,17 +107,17 @@ def sort(
     return [trial(name, record) for name, record in reversed(kept)], refused
 
 
-def _unusable(record: Record, first: Record | None) -> Reason | None:
-    reason = hindrance(record.plan)
+def _unusable(record: Record, first: Record | None) -> Note | None:
+    reason = unlike(record.plan)
     if reason is not None:
         return reason
     judgement = record.judgement
     if judgement is None or judgement.verdict is Verdict.INVALID:
-        return Reason(code="invalid", text="it has no valid judgement")
+        return Note.of("invalid")
     if first is not None:
         for key, value in scope(first).items():
             if scope(record)[key] != value:
-                return Reason(code="series", text=f"another {key}: {scope(record)[key]}")
+                return Note.of("series", field=key, value=scope(record)[key])
     return None
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadstone.model import Scalar, Verdict, Warn
+from loadstone.model import Note, Scalar, Verdict
 from loadstone.model.series import ChangePoint, Point, Reading
 from loadstone.stats.change_points.detect import Shift
 from loadstone.stats.change_points.readings import ALL, RowReadings
@@ -107,16 +107,16 @@ def _median(values: Floats) -> float | None:
     return float(np.median(values)) if values.size else None
 
 
-def _read(shift: Shift, reading: Reading) -> list[Warn]:
+def _read(shift: Shift, reading: Reading) -> list[Note]:
     """How the row was read, where that is not as measured."""
     if reading is Reading.SUITE:
-        return [Warn(code="beside-suite")]
+        return [Note(code="beside-suite")]
     if reading is Reading.ANCHORED:
-        return [Warn(code="beside-base")]
-    return [Warn(code="all-alike")] if shift.case == ALL else []
+        return [Note(code="beside-base")]
+    return [Note(code="all-alike")] if shift.case == ALL else []
 
 
-def _surroundings(before: Sequence[Point], after: Sequence[Point]) -> list[Warn]:
+def _surroundings(before: Sequence[Point], after: Sequence[Point]) -> list[Note]:
     """Facts of the environment that changed just there, and at no other record of both sides."""
     found: list[tuple[str, Scalar, Scalar]] = []
     for name in sorted({name for point in (*before, *after) for name in point.facts}):
@@ -126,6 +126,6 @@ def _surroundings(before: Sequence[Point], after: Sequence[Point]) -> list[Warn]
             was, became = old.pop(), new.pop()
             found.append((name, "?" if was is None else was, "?" if became is None else became))
     return [
-        Warn(code="surroundings", data={"fact": name, "before": was, "after": became})
+        Note(code="surroundings", data={"fact": name, "before": was, "after": became})
         for name, was, became in found[:_MOST]
     ]

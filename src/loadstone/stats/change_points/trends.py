@@ -13,7 +13,7 @@ from math import comb
 import numpy as np
 from numpy.random import Generator
 
-from loadstone.model import CasePlan, Direction, Metric, Run, Verdict, Warn
+from loadstone.model import CasePlan, Direction, Metric, Note, Run, Verdict
 from loadstone.model.series import ChangePoint, Point, Reading, SeriesRow
 from loadstone.stats.change_points import readings, steps
 from loadstone.stats.change_points.contrasts import LEAST
@@ -119,7 +119,7 @@ def _confirmed(change: ChangePoint, before: Sequence[ChangePoint]) -> ChangePoin
     both = change.p <= GATE * change.threshold and key(change) in sure
     if both or change.method == steps.EXACT:
         return change
-    return replace(change, confirmed=False, warnings=[*change.warnings, Warn(code="unconfirmed")])
+    return replace(change, confirmed=False, warnings=[*change.warnings, Note(code="unconfirmed")])
 
 
 def needed(share: float) -> int:

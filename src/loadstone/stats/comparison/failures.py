@@ -26,11 +26,11 @@ from loadstone.model import (
     Direction,
     Measurement,
     Metric,
+    Note,
     Policy,
     Run,
     Summary,
     Verdict,
-    Warn,
 )
 from loadstone.model.reasons import FAILED_RUNS, failed
 from loadstone.stats.common import spending
@@ -160,11 +160,11 @@ def _told(
         p=p,
         threshold=held,
         method=METHOD,
-        warnings=[Warn(code="failed-runs", data=data), *filter(_why, row.warnings)],
+        warnings=[Note(code="failed-runs", data=data), *filter(_why, row.warnings)],
     )
 
 
-def _why(warn: Warn) -> bool:
+def _why(warn: Note) -> bool:
     """Whether it says why runs failed; what is true of other rows is not of this one."""
     return warn.code == INVALID_RUN
 

@@ -14,12 +14,11 @@ from loadstone.model import (
     Judgement,
     Look,
     Measurement,
+    Note,
     ObjectiveResult,
     Policy,
-    Reason,
     Side,
     Verdict,
-    Warn,
 )
 from loadstone.stats.common import samples
 from loadstone.stats.common.policies import checked
@@ -28,7 +27,7 @@ from loadstone.stats.comparison import table as table_module
 from loadstone.stats.comparison.analysis import Analysis, analyse
 from loadstone.stats.comparison.history import History
 from loadstone.stats.comparison.needs import needs
-from loadstone.stats.comparison.row_warnings import cautions
+from loadstone.stats.comparison.row_warnings import row_warnings
 
 _FINE = (Verdict.UNCHANGED, Verdict.IMPROVEMENT)
 
@@ -41,7 +40,7 @@ def judge(
     *,
     history: History | None = None,
     looks: Sequence[Look] = (),
-    invalid: Mapping[str, Sequence[Reason]] | None = None,
+    invalid: Mapping[str, Sequence[Note]] | None = None,
 ) -> Judgement:
     """Judge everything the plans name; raises `UsageError` for an impossible policy.
 
@@ -53,7 +52,7 @@ def judge(
     reasons = invalid or {}
     table = samples.collect(measured, plans)
     analysis = analyse(table, policy, history)
-    warnings = cautions(table, analysis, plans, history, reasons)
+    warnings = row_warnings(table, analysis, plans, history, reasons)
     rows, suite = table_module.comparisons(table, analysis, policy, warnings)
     open_ = [_lacking(row) for row in rows]
     rows = [_as_gated(row, gated) for row, gated in zip(rows, analysis.gated, strict=False)]
@@ -128,17 +127,17 @@ def _as_gated(row: Comparison, gated: bool) -> Comparison:
 
 def _warnings(
     rows: Sequence[Comparison], analysis: Analysis, history: History | None, policy: Policy
-) -> list[Warn]:
+) -> list[Note]:
     measured = [row for row in rows if not failures.is_failed(row.metric)]
     judged = {row.case for row in measured if row.verdict is not Verdict.INVALID}
     invalid = [case for case in dict.fromkeys(row.case for row in measured) if case not in judged]
-    found = [Warn(code="invalid-case", data={"case": case}) for case in invalid]
+    found = [Note(code="invalid-case", data={"case": case}) for case in invalid]
     if history is not None and history.reports:
-        found.append(Warn(code="warm", data={"reports": history.reports}))
+        found.append(Note(code="warm", data={"reports": history.reports}))
     if policy.goal is Goal.CERTIFY:
         gated = [row.verdict for row in rows if row.metric.gated]
         fine = sum(one in _FINE for one in gated)
         # An intersection-union test: each row is held at 5 %, and so is "all of them".
         data = {"rows": fine, "of": len(gated), "level": 0.95, "tests": analysis.tests}
-        found.append(Warn(code="certified", data=data))
+        found.append(Note(code="certified", data=data))
     return found

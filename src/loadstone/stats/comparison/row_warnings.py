@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from loadstone.model import CasePlan, Reason, Scalar, Warn
+from loadstone.model import CasePlan, Note
 from loadstone.model.reasons import of_metric
 from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.percentiles import shortage
@@ -20,13 +20,13 @@ _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)
 _WILD = 6.0  # median absolute deviations that make a side's run far off: a choice, only shown
 
 
-def cautions(
+def row_warnings(
     table: Samples,
     analysis: Analysis,
     plans: Sequence[CasePlan],
     history: History | None,
-    invalid: Mapping[str, Sequence[Reason]],
-) -> list[list[Warn]]:
+    invalid: Mapping[str, Sequence[Note]],
+) -> list[list[Note]]:
     """Collect the warnings of every row of the table."""
     planned = {plan.case.name: plan for plan in plans}
     ratios = table.ratios
@@ -41,53 +41,49 @@ def cautions(
         warnings += wild.get(row, [])
         short = shortage(planned[case], metric)
         if short:
-            warnings.append(_warn("few-requests", needed=short[0], expected=short[1]))
+            warnings.append(Note.of("few-requests", needed=short[0], expected=short[1]))
         if history is not None and history.unstable(case, metric.name):
-            warnings.append(_warn("unstable-history", reports=history.reports))
+            warnings.append(Note.of("unstable-history", reports=history.reports))
         if analysis.method[row] == EXACT and analysis.location[row] != 0:
             base, head = (float(np.nanmedian(side[row])) for side in (table.base, table.head))
-            warnings.append(_warn("certain", base=base, head=head, rounds=int(analysis.n[row])))
+            warnings.append(Note.of("certain", base=base, head=head, rounds=int(analysis.n[row])))
         if not metric.gated:
             pass
         elif metric.direction.value == "none":
-            warnings.append(_warn("no-direction"))
+            warnings.append(Note.of("no-direction"))
         found.append(warnings)
     return found
 
 
-def _warn(code: str, **data: Scalar) -> Warn:
-    return Warn(code=code, data=data)
+def _invalid(reason: Note) -> Note:
+    return Note.of(INVALID_RUN, **{**reason.data, "reason": reason.code})
 
 
-def _invalid(reason: Reason) -> Warn:
-    return _warn(INVALID_RUN, reason=reason.code, text=reason.text)
-
-
-def _once(reasons: Sequence[Reason]) -> list[Reason]:
+def _once(reasons: Sequence[Note]) -> list[Note]:
     return list(dict.fromkeys(reasons))
 
 
-def _pairing(table: Samples, row: int) -> list[Warn]:
+def _pairing(table: Samples, row: int) -> list[Note]:
     base, head = np.isfinite(table.base[row]), np.isfinite(table.head[row])
     either, both = int((base | head).sum()), int((base & head).sum())
     if not either:
-        return [_warn("not-measured")]
+        return [Note.of("not-measured")]
     if not base.any():
-        return [_warn("no-base", rounds=either)]
+        return [Note.of("no-base", rounds=either)]
     if not head.any():
-        return [_warn("no-head", rounds=either)]
+        return [Note.of("no-head", rounds=either)]
     if both < either:
-        return [_warn("unpaired", paired=both, rounds=either)]
-    return [_warn("one-pair")] if both == 1 else []
+        return [Note.of("unpaired", paired=both, rounds=either)]
+    return [Note.of("one-pair")] if both == 1 else []
 
 
-def _logarithms(table: Samples, analysis: Analysis, row: int, logs: int) -> list[Warn]:
+def _logarithms(table: Samples, analysis: Analysis, row: int, logs: int) -> list[Note]:
     """Pairs in which a side was zero or negative, and what was done about them."""
     pairs = int((np.isfinite(table.base[row]) & np.isfinite(table.head[row])).sum())
     if analysis.method[row] == DIFFERENCE:
-        return [_warn("differences", unit=float(analysis.unit[row]))]
+        return [Note.of("differences", unit=float(analysis.unit[row]))]
     if logs < pairs and not table.metrics[row].counted:
-        return [_warn("no-logarithm", left=logs, pairs=pairs)]
+        return [Note.of("no-logarithm", left=logs, pairs=pairs)]
     return []
 
 
@@ -102,7 +98,7 @@ def _far(values: Floats) -> Floats:
         return np.asarray(away / np.maximum(middle(away)[:, None], 1e-3))
 
 
-def _wild(table: Samples, analysis: Analysis) -> dict[int, list[Warn]]:
+def _wild(table: Samples, analysis: Analysis) -> dict[int, list[Note]]:
     """By row its rounds that are far off: on one side, where the weight is small, or on both."""
     size = len(table.cases)
     base, head = _far(table.base), _far(table.head)
@@ -112,13 +108,13 @@ def _wild(table: Samples, analysis: Analysis) -> dict[int, list[Warn]]:
     light = ratios & (analysis.n[:size, None] >= 3) & (own > 0) & (own < _WILD_WEIGHT)
     both = (base > _WILD) & (head > _WILD)
     more = np.where(head >= base, "head", "base")
-    found: dict[int, list[Warn]] = {}
+    found: dict[int, list[Note]] = {}
     for row, place in np.argwhere(both | light).tolist():
         number = table.rounds[place]
         if both[row, place]:
-            warn = _warn("wild-round", round=number, side="both")
+            warn = Note.of("wild-round", round=number, side="both")
         else:
             weight = round(float(weights[row, place]), 3)
-            warn = _warn("wild-round", round=number, side=str(more[row, place]), weight=weight)
+            warn = Note.of("wild-round", round=number, side=str(more[row, place]), weight=weight)
         found.setdefault(row, []).append(warn)
     return found

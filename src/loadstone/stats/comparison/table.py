@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from loadstone.model import Comparison, Direction, Interval, Policy, Summary, Verdict, Warn
+from loadstone.model import Comparison, Direction, Interval, Note, Policy, Summary, Verdict
 from loadstone.stats.common.samples import Floats, Samples, summary
 from loadstone.stats.comparison.analysis import Analysis
 from loadstone.stats.comparison.columns import DIFFERENCE
@@ -23,7 +23,7 @@ def comparisons(
     table: Samples,
     analysis: Analysis,
     policy: Policy,
-    warnings: Sequence[Sequence[Warn]],
+    warnings: Sequence[Sequence[Note]],
 ) -> tuple[list[Comparison], list[Comparison]]:
     """Comparisons of the cases' rows, and of the suite rows.
 
@@ -67,7 +67,7 @@ def comparisons(
     return cases, shared
 
 
-def _lost(warnings: Sequence[Warn]) -> bool:
+def _lost(warnings: Sequence[Note]) -> bool:
     return any(warn.code == INVALID_RUN for warn in warnings)
 
 

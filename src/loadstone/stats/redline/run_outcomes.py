@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from loadstone.model import Objective, Run, SizeRun
+from loadstone.model import Note, Objective, Run, SizeRun
 from loadstone.model.redline import GENERATOR, INVALID, UPSTREAM
 from loadstone.stats.redline.excess import of_objective
 
 VALUE, FAILED = "value", "failed"
 BEYOND = 10.0  # an excess is kept within ± this: e¹⁰ is beyond any scale
 
-# Reason code of an invalid run → what the run comes to; every other code is `invalid`.
+# Why a run is invalid → what it comes to; every other reason is `invalid`.
 _NOT_THE_COMPONENT: Mapping[str, str] = {
     "generator-bottleneck": GENERATOR,
     "requests-dropped": GENERATOR,
@@ -42,7 +42,7 @@ def trial(run: Run, objectives: Sequence[Objective]) -> SizeRun:
         outcome=outcome,
         excess=BEYOND if outcome == FAILED else None,
         values={one.metric: run.values[one.metric] for one in objectives if _has(run, one)},
-        reason="; ".join(each.text for each in run.invalid),
+        reasons=run.invalid,
     )
     return _valued(found, objectives) if outcome == VALUE else found
 
@@ -57,8 +57,8 @@ def _valued(found: SizeRun, objectives: Sequence[Objective]) -> SizeRun:
     missing = [each.metric for each in objectives if each.metric not in found.values]
     worst = max(excesses, key=lambda metric: excesses[metric], default="")
     if not worst or (missing and excesses[worst] <= 0):
-        reason = f"{', '.join(missing)} was not measured"
-        return replace(found, outcome=INVALID, reason=reason)
+        reason = Note.of("objectives-missing", metrics=", ".join(missing))
+        return replace(found, outcome=INVALID, reasons=[reason])
     return replace(found, metric=worst, excess=max(-BEYOND, min(BEYOND, excesses[worst])))
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadstone.model import CasePlan, Direction, Growth, Metric, Run, Scalar, Side, Verdict, Warn
+from loadstone.model import CasePlan, Direction, Growth, Metric, Note, Run, Scalar, Side, Verdict
 from loadstone.model.reasons import holds
 from loadstone.stats.common.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.common.multiplicity import cutoff
@@ -115,7 +115,7 @@ class _GrowthSample:
     base: Mean | None
     head: Mean | None
     difference: Mean | None
-    warnings: Sequence[Warn]
+    warnings: Sequence[Note]
 
 
 def _compared(case: str, series: str, metric: Metric, runs: Sequence[Run]) -> _GrowthSample:
@@ -135,9 +135,9 @@ def _compared(case: str, series: str, metric: Metric, runs: Sequence[Run]) -> _G
     }
     base, head = slopes[Side.BASE], slopes[Side.HEAD]
     both = sorted(base.keys() & head.keys())
-    warnings = [_warn("few-points", runs=short, needed=POINTS)] if short else []
+    warnings = [Note.of("few-points", runs=short, needed=POINTS)] if short else []
     if len(both) < FEWEST:
-        warnings.append(_warn("few-runs", runs=len(both), needed=FEWEST))
+        warnings.append(Note.of("few-runs", runs=len(both), needed=FEWEST))
     return _GrowthSample(
         case=case,
         series=series,
@@ -155,7 +155,7 @@ def _decided(row: _GrowthSample, held: float, numbers: Mapping[str, float]) -> G
     warnings = list(row.warnings)
     if growing["head"] and row.head:
         data: dict[str, Scalar] = {"slope": row.head.estimate, "low": row.head.low}
-        warnings.append(Warn(code="growing", data={**data, "base": bool(growing["base"])}))
+        warnings.append(Note(code="growing", data={**data, "base": bool(growing["base"])}))
     rounds = sorted({number for by in row.slopes.values() for number in by})
     sides = {side.value: [by.get(number) for number in rounds] for side, by in row.slopes.items()}
     return Growth(
@@ -193,7 +193,3 @@ def _verdict(row: _GrowthSample, growing: Mapping[str, bool | None], held: float
     inside = -metric.minimum < change.low90 and change.high90 < metric.minimum
     same = change.low90 == change.high90 == 0
     return Verdict.UNCHANGED if inside or same else Verdict.INCONCLUSIVE
-
-
-def _warn(code: str, **data: Scalar) -> Warn:
-    return Warn(code=code, data=data)

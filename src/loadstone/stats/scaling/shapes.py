@@ -25,11 +25,11 @@ from loadstone.model import (
     Linearity,
     Measurement,
     Metric,
+    Note,
     Scalar,
     Shape,
     Side,
     Verdict,
-    Warn,
 )
 from loadstone.stats.common.means import FEWEST, Mean, estimate, mean
 from loadstone.stats.common.multiplicity import cutoff
@@ -133,27 +133,27 @@ def _matters(row: ShapeSample) -> bool:
 
 def _warnings(
     row: ShapeSample, verdict: Verdict, base: Mean | None, head: Mean | None, held: float
-) -> list[Warn]:
+) -> list[Note]:
     axis, found = row.sweep.axis, []
     if row.paired < FEWEST:
-        found.append(Warn(code="few-runs", data={"runs": row.paired, "needed": FEWEST}))
+        found.append(Note(code="few-runs", data={"runs": row.paired, "needed": FEWEST}))
     if base and head and head.low > 1 and verdict is Verdict.REGRESSION:
         data: dict[str, Scalar] = {"axis": axis, "base": base.estimate, "head": head.estimate}
-        found.append(Warn(code="superlinear", data=data))
+        found.append(Note(code="superlinear", data=data))
     if _flagged(row, held) and verdict is Verdict.UNCHANGED and row.largest:
         change = expm1(min(row.largest.estimate, 300.0))
         data = {"axis": axis, "size": row.sweep.sizes[-1], "change": change}
-        found.append(Warn(code="small-sizes", data=data))
+        found.append(Note(code="small-sizes", data=data))
     return found
 
 
-def _bent(metric: Metric, axis: str, base: Linearity | None, head: Linearity | None) -> list[Warn]:
+def _bent(metric: Metric, axis: str, base: Linearity | None, head: Linearity | None) -> list[Note]:
     """A resource that was a straight line in size, and surely is none any more."""
     if metric.group != "resource" or not (base and head and base.bend and head.bend):
         return []
     apart = head.bend.low > base.bend.high or head.bend.high < base.bend.low
     if base.straight is True and head.straight is False and apart:
-        return [Warn(code="bent", data={"axis": axis, "bend": head.bend.estimate})]
+        return [Note(code="bent", data={"axis": axis, "bend": head.bend.estimate})]
     return []
 
 

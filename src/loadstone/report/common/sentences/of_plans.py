@@ -1,0 +1,43 @@
+"""Sentences for what was decided before anything ran: of metrics, searches and revisions."""
+
+from __future__ import annotations
+
+from loadstone.report.common.sentences.filling import Table
+
+OF_PLANS: Table = {
+    "demoted": "{metric} is reported and not gated: {why}",
+    "metric-not-offered": "{metric} is left out: {component} has no scrape alias `{alias}`",
+    "minimum": (
+        (
+            "{metric} can hardly gate: its minimum of {minimum:g} is more than the {asked:g} "
+            "that is asked for"
+        ),
+        "{metric} can hardly gate: it was less than its minimum in the newest baseline ({cases})",
+    ),
+    "search": "{sizes:.0f} sizes of {axis} from {low:g} to {high:g}, at most {steps:.0f} of them "
+    "tried on a side, each {least:.0f} to {most:.0f} times: up to {shortest:.0f} to "
+    "{longest:.0f} min",
+    "searched-at": "searched at {axes}; --at AXIS=VALUE searches elsewhere",
+    "too-few-samples": "{metric} is shown, not gated: {have:.0f} observations a run, "
+    "{needed:.0f} needed",
+    # of a revision
+    "ambiguous-revision": (
+        "{name} is a file here, which was taken, and the name of commits: build:{name}",
+        "{name} is the name of {refs}: {taken} was taken",
+        (
+            "{name} is the name of {kind} {ref}, which was taken, and the beginning of the commit "
+            "{commit}"
+        ),
+    ),
+    "no-lfs": (
+        "large files are pointers only ({files}): {said}",
+        "large files are pointers only ({files} and {more:.0f} more): {said}",
+        "{revision}: large files are pointers only ({files}): {said}",
+        "{revision}: large files are pointers only ({files} and {more:.0f} more): {said}",
+    ),
+    "no-submodules": (
+        "its submodules are not checked out: {said}",
+        "{revision}: its submodules are not checked out: {said}",
+    ),
+    "remote-branch": "there is no branch or tag {name} in {repository}: {taken} was taken",
+}

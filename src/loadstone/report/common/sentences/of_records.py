@@ -1,0 +1,54 @@
+"""Sentences for why a stored record is not used, or not as it is."""
+
+from __future__ import annotations
+
+from loadstone.report.common.sentences.filling import Table
+
+OF_RECORDS: Table = {
+    # why a baseline must not gate
+    "cases": (
+        "not in the baseline: {names}",
+        "not in the baseline: {names} and {more:.0f} more",
+    ),
+    "component": "another component: now {now}, in the baseline {then}",
+    "counted": "{case}: {metric} has another counted: now {now}, in the baseline {then}",
+    "direction": "{case}: {metric} has another direction: now {now}, in the baseline {then}",
+    "environment": (
+        "another environment: now {now}, in the baseline {then}",
+        "another environment: now {now}, in the baseline {then} ({facts})",
+    ),
+    "harness": "another harness: now {now}, in the baseline {then}",
+    "metrics": (
+        "{case}: not in the baseline: {names}",
+        "{case}: not in the baseline: {names} and {more:.0f} more",
+    ),
+    "no-runs": ("the baseline has no valid run", "{record}: has no valid run"),
+    "provider": (
+        "another provider: now {now}, in the baseline {then}",
+        "{record}: its plan and its environment name other providers",
+    ),
+    "scenarios": "other scenarios: {now} instead of {then}",
+    "tier": "another tier: now {now}, in the baseline {then}",
+    "unit": "{case}: {metric} has another unit: now {now}, in the baseline {then}",
+    "workload": "{case}: another {field}",
+    # why a record is not of a series, or a part of it is not
+    "case-gone": "{case}, which is no longer measured: not used of {records:earlier records}",
+    "elsewhere": "{record}: lies in the wrong folder: it is of {component}, tier {tier}, {key}",
+    "metric-gone": "{metric} of {case}, which is no longer measured: "
+    "not used of {records:earlier records}",
+    "other-measure": "{metric} of {case}, which was measured otherwise: "
+    "not used of {records:earlier records}",
+    "other-workload": "{case}, which had another workload: not used of {records:earlier records}",
+    "redlines": "{record}: is of a search for redlines",
+    "twice": ("the same session is there already", "{record}: is the same record as {other}"),
+    "unreadable": "{message}",
+    # why a record is no material for an audit
+    "invalid": "it has no valid judgement",
+    "not-aa": (
+        "{base} and {head} are different programs ({base_digest} and {head_digest})",
+        "{base} is compared with {head}",
+    ),
+    "series": "another {field}: {value}",
+    # why a run says nothing of a size
+    "objectives-missing": "{metrics} was not measured",
+}

@@ -1,0 +1,28 @@
+"""Sentences for warnings that are true of a whole report."""
+
+from __future__ import annotations
+
+from loadstone.report.common.sentences.filling import Table
+
+OF_REPORTS: Table = {
+    "across": "the baseline is of another day: how much days differ without a change, known from "
+    "{sessions:sessions}, is part of every interval",
+    "audited": "{alarms} of {reports:A/A reports} alarmed here ({low:percent} to {high:percent}); "
+    "{covered:percent} of their intervals held 0",
+    "baseline": "the base was not measured now: it is the head of {baseline}",
+    "certified": "{rows} of {of:gated rows} are no worse than their margins, "
+    "at a level of {level:percent}",
+    "extended": "more rounds were asked for after {done:rounds}; on two equal revisions, this "
+    "report or one before it flags anything with a chance of at most {either:percent}",
+    "invalid-case": "{case} has too few valid runs to be judged",
+    "warm": "how noisy each metric is was learnt from {reports:earlier reports}",
+    # of the profiles that lie beside it
+    "profile-not-compared": "{kind} profiles of {case}: {said}",
+    "profile-thin": "{kind} profiles of {case}: {thin:.0f} of {of:.0f} profiles are too thin and "
+    "left out: one saw {seen:whole ms} of the {counted:whole ms} that the kernel counted",
+    "profile-type": "{kind} profiles are compared by `{by}`, which is what they hold",
+    "profile-unreadable": (
+        "{kind} profiles of {case}: 1 profile cannot be read, {said}",
+        "{kind} profiles of {case}: {broken:.0f} profiles cannot be read, such as {said}",
+    ),
+}

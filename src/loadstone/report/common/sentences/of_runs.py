@@ -1,0 +1,99 @@
+"""Sentences for what is said of a run, and of the machine that it ran on."""
+
+from __future__ import annotations
+
+from loadstone.report.common.sentences.filling import Table
+
+OF_RUNS: Table = {
+    # why a run, or a part of it, does not count
+    "api-errors": ("{message}", "adding and removing copies ended early: {said}"),
+    "change-not-visible": "{url} answers right before the change to it",
+    "environment-changed": "{fact} was {before} as the session began, and then {after}",
+    "exited": (
+        "the component ended with status {status:.0f} during the run",
+        "the component ended with status {status:.0f} during the run; its last words: {said}",
+        "the component ended by signal {signal:.0f} during the run",
+        "the component ended by signal {signal:.0f} during the run; its last words: {said}",
+    ),
+    "failed": "{message}",
+    "generator-bottleneck": (
+        "the generator used {share:.0%} of its core ({allowed:.0%} allowed)",
+        "the generator used {share:.0%} of its {cores:.0f} cores ({allowed:.0%} allowed)",
+        (
+            "1 in 100 requests was sent more than {late:ms} late by the generator itself "
+            "({allowed:ms} allowed, where the latency's p99 is {latency:ms})"
+        ),
+        (
+            "without the component the generator reached {reached:.1f} times the rate "
+            "({wanted:g} times wanted)"
+        ),
+    ),
+    "hold-short": "{held:.0f} of {asked:.0f} idle connections were open at the end "
+    "({lost:.0f} lost)",
+    "not-ready": "{message}",
+    "nothing-to-change": "there is no copy of {template} to change",
+    "nothing-to-load": "there is no copy of {template} to ask",
+    "profile-failed": "the {kind} profile could not be taken: {said}",
+    "profile-not-a-profile": "the {kind} profile is none: {said}",
+    "push-refused": (
+        "{message}",
+        "the routes could not be sent to {url}: {said}",
+        "{url} refused the routes: {status:.0f} {said}",
+    ),
+    "rate-short": (
+        (
+            "{achieved:.1f} of the {asked:g} requests a second were answered "
+            "({share:.1%}, {wanted:.1%} wanted)"
+        ),
+        "{done:.0f} operations in {seconds:.1f} s where {asked:.0f} were asked for",
+    ),
+    "requests-dropped": "{dropped:.0f} of {requests:.0f} requests were never sent: "
+    "nothing was free",
+    "restarted": "the component restarted {restarts:.0f} times ({allowed:.0f} allowed)",
+    "stolen-time": (
+        "the hypervisor took {share:.0%} of the CPU time ({allowed:.0%} allowed)",
+        "the hypervisor takes {share:.0%} of the CPU time; measure at another hour or machine",
+    ),
+    "upstream-bottleneck": "the upstream would be at its limit at {reached:.1f} times the rate "
+    "({wanted:g} times wanted)",
+    "wrong-answers": (
+        (
+            "{wrong:.0f} of {asked:.0f} requests were answered wrongly or not at all "
+            "({allowed:.0f} allowed)"
+        ),
+        "{unasked:.0f} answers came that no request had asked for ({allowed:.0f} allowed)",
+        "{wrong:.0f} routes did not come or go in time ({operations:.0f} operations in the window)",
+        "{late:.0f} of {routes:.0f} routes did not answer right within {timeout:g} s: {said}",
+        "a change was not answered right within {timeout:g} s: {url}: {said}",
+    ),
+    # what is worth knowing of a run that counts
+    "churn-wrong": "{wrong:.0f} operations were not answered by in time, such as {said}",
+    "counter-began-anew": "{alias} began anew {resets:times} while we looked; "
+    "its growth counts on from 0 there",
+    "hold-refused": "{refused:.0f} connections to hold were refused: {said}",
+    "not-a-number": "no number, and left out: {names}",
+    "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
+    "answered beside the new one",
+    "scrape-failed": "{failed:scrapes} failed, such as {said}",
+    "sent-late": "1 in 100 requests was sent more than {late:ms} late by the generator itself, "
+    "where the latency's p99 is {latency:ms}",
+    "series-missing": "the metrics page shows no series for {names}",
+    "series-not-a-number": "{alias} was NaN or infinite in {times:.0f} of {scrapes:.0f} scrapes, "
+    "and has no value there",
+    "series-twice": "{samples:samples} {samples:were} shown twice, such as {said:quoted}; "
+    "the first one counts",
+    "series-unreadable": "{lines:lines} of the metrics page could not be read, "
+    "such as {said:quoted}",
+    "wrong-answer-examples": "{said}",
+    # what makes a machine noisy, or limits sizes
+    "backlog": "only {backlog:g} connections may wait: `sysctl -w net.core.somaxconn=65535`",
+    "cpu-quota": "the control group may use {quota:g} of {cores:g} cores, and stalls when it has; "
+    "raise it: `docker run --cpus={cores:g}`, or the container's CPU limit",
+    "few-cores": "one core for load, component and upstream; "
+    "`taskset -pc $$` shows what is allowed",
+    "governor": "CPU governor {governor}: `cpupower frequency-set -g performance`",
+    "open-files": "at most {files:g} open files a process: `ulimit -n 65536`",
+    "other-load": "other programs use {cores:.1f} cores; end what `top` shows",
+    "port-range": "{ports:g} ports for outgoing connections: "
+    '`sysctl -w net.ipv4.ip_local_port_range="1024 65535"`',
+}
