@@ -10,7 +10,8 @@ import msgspec
 
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats.schema import strict_schema
-from loadstone.formats.shape import complaints, humane, mend
+from loadstone.formats.shape import humane, mend
+from loadstone.formats.shape import problems as problems_of
 from loadstone.formats.yaml_text import Document, Path, read
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)
@@ -35,7 +36,7 @@ def decode(
     schema = strict_schema(kind)
     problems = [*mend(document, schema), *prepare(document), *humane(document, schema)]
     seen = {problem.where for problem in problems}
-    problems += (found for found in complaints(document, schema) if found.where not in seen)
+    problems += (found for found in problems_of(document, schema) if found.where not in seen)
     value = _converted(document.data, kind)
     if value is not None:
         problems += checks(value, document)

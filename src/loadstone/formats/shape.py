@@ -54,7 +54,7 @@ def humane(document: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def mend(document: Document, schema: Schema) -> Iterator[Problem]:
-    """Complain of unknown keys, and rename them to what was meant, or drop them, in place.
+    """Report unknown keys, and rename them to what was meant, or drop them, in place.
 
     So that a misspelt key does not hide what else is wrong with the file.
     """
@@ -73,7 +73,7 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
                 _rename(document, tuple(error.absolute_path), key, known)
 
 
-def complaints(document: Document, schema: Schema) -> Iterator[Problem]:
+def problems(document: Document, schema: Schema) -> Iterator[Problem]:
     """Everything in which the data differs from the schema."""
     for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data):
         what, hint = _WORDS.get(str(error.validator), _other)(error)

@@ -61,7 +61,7 @@ NOT_THE_COMPONENT = frozenset(
     {"environment-changed", "generator-bottleneck", "stolen-time", "upstream-bottleneck"}
 )
 # The component's, unless one of the above could have been the limit.
-_DOUBTFUL = frozenset({"hold-short", "rate-short", "requests-dropped"})
+_UNSURE = frozenset({"hold-short", "rate-short", "requests-dropped"})
 
 
 def part(quantity: str, metric: Metric | None = None) -> Part | None:
@@ -125,7 +125,7 @@ def failed(run: Run) -> bool:
     """Whether the component failed in a run: it, and not the machine or the generator, broke it."""
     codes = {reason.code for reason in run.invalid}
     own = codes - NOT_THE_COMPONENT
-    return bool(own - _DOUBTFUL if codes & NOT_THE_COMPONENT else own)
+    return bool(own - _UNSURE if codes & NOT_THE_COMPONENT else own)
 
 
 def words(voids: Sequence[str]) -> str:

@@ -102,13 +102,13 @@ class SequentialSchedule:
             spent_seconds=sum(run.seconds for run in seen),
         )
         later = [look for look in self._plan.policy.looks if look > self._complete]
-        doubtful = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
+        undecided = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
             found.open
         )
-        if not doubtful or not later or found.why == OUT_OF_BUDGET:
+        if not undecided or not later or found.why == OUT_OF_BUDGET:
             return found
         names = [each.case.name for each in self._plan.cases]
-        open_ = [name for name in names if name in doubtful | set(found.open)]
+        open_ = [name for name in names if name in undecided | set(found.open)]
         rounds = found.rounds or later[0] - self._complete
         return replace(found, open=open_, rounds=rounds, why="promising", stop=False)
 

@@ -99,7 +99,7 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
         unjudged=unjudged(_of(Verdict.INVALID, rows=rows)),
         noted=notes_module.row_notes(changed),
-        cautions=notes_module.row_notes(_of(*_QUIET, rows=rows)),
+        quiet=notes_module.row_notes(_of(*_QUIET, rows=rows)),
         void=broken,
         ungated=notes_module.plan_notes(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),

@@ -66,7 +66,7 @@ def _parts(view: ComparisonView) -> Iterable[RenderableType]:
     yield from listed("No trustworthy number", _void(view))
     yield from _steady(view.steady)
     yield from listed("Over sizes and time", _in_a_line(view))
-    yield from listed("Worth knowing", [*view.warnings, *view.noted, *view.cautions, *view.ungated])
+    yield from listed("Worth knowing", [*view.warnings, *view.noted, *view.quiet, *view.ungated])
     yield Text("")
     if view.tally:
         yield indented(view.tally)

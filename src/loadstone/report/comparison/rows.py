@@ -42,13 +42,13 @@ def row(
         better=words.BETTER[metric.direction],
         gated=metric.gated,
         pairs=comparison.n,
-        notes=(*own, *_hindrance(comparison)),
+        notes=(*own, *_out_of_reach(comparison)),
         case_notes=common,
         comparison=comparison,
     )
 
 
-def _hindrance(comparison: Comparison) -> Sequence[str]:
+def _out_of_reach(comparison: Comparison) -> Sequence[str]:
     """Why a gated row without a finding could hardly have had one."""
     if not detectable.quiet([comparison]) or not detectable.unreachable(comparison):
         return ()

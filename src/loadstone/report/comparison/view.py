@@ -305,7 +305,7 @@ class ComparisonView:
     void: Sequence[InvalidRuns]  # the invalid runs, by case and reason
     warnings: Sequence[str]  # of cases, environment, runs and the comparison, each once
     noted: Sequence[str]  # of rows that changed
-    cautions: Sequence[str]  # of rows that did not change
+    quiet: Sequence[str]  # of rows that did not change
     ungated: Sequence[str]  # metrics that gate elsewhere and not in these cases, and why
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]
