@@ -12,6 +12,7 @@ from loadstone.flows.flame_graphs import flames
 from loadstone.flows.judge import judged
 from loadstone.flows.profile_diffs import diffs, take
 from loadstone.model import Record, Run, Side
+from loadstone.report.common.sentences import in_full
 from loadstone.report.comparison import build
 from tests.profiles import made
 from tests.report import samples
@@ -50,7 +51,7 @@ def session(
 def warnings(record: Record, folder: Path) -> dict[str, str]:
     """Code → words, of what the report says of profiles."""
     _, found = diffs(record.runs, folder)
-    return {warn.code: str(warn.data["text"]) for warn in found}
+    return {warn.code: in_full(warn) for warn in found}
 
 
 def test_good_profiles_are_compared_and_nothing_is_to_be_said(tmp_path):

@@ -299,7 +299,7 @@ def test_runs_from_the_moment_on_that_the_machine_is_another_one_do_not_count(tm
         read=lambda path: quota["text"] if path.endswith("cpu.max") else read_file(path),
     )
     assert [codes(each) for each in found] == [[], *[["environment-changed"]] * 2]
-    text = "cpu_quota was 2.0 as the session began, and then 1.0"
+    text = "cpu_quota was 2 as the session began, and then 1"
     assert [in_full(reason) for reason in found[1].invalid if reason.code not in BUSY] == [text]
 
 

@@ -62,10 +62,10 @@ def test_a_scenario_may_allow_wrong_answers():
 
 def test_an_end_that_nobody_asked_for_says_how_and_the_last_words():
     assert exited(None, "whatever") == []
-    assert (
-        "with status 3 during the run; its last words: goodbye" in exited(3, "a\ngoodbye")[0].text
+    assert "with status 3 during the run; its last words: goodbye" in in_full(
+        exited(3, "a\ngoodbye")[0]
     )
-    assert "by signal 9" in exited(-9, "")[0].text
+    assert "by signal 9" in in_full(exited(-9, "")[0])
 
 
 def test_an_answer_that_is_no_profile_is_not_kept():

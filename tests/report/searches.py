@@ -64,4 +64,4 @@ def hostile() -> RedlineRecord:
 
 def _harmful(run: Run) -> Run:
     text = HOSTILE[run.order % len(HOSTILE)]
-    return replace(run, invalid=[replace(each, text=text) for each in run.invalid])
+    return replace(run, invalid=[replace(each, data={"text": text}) for each in run.invalid])

@@ -19,7 +19,7 @@ def test_what_is_no_number_is_left_out_with_a_note():
     assert found.series == {"a": [[0.0, 1.0]], "s": [[0.0, 1.0], [2.0, 3.0]]}
     assert list(found.notes) == [
         note,
-        Note(code="not-a-number", data={"text": "no number, and left out: b, c, s"}),
+        Note.of("not-a-number", names="b, c, s"),
     ]
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,16 +9,7 @@ from hypothesis import strategies as st
 from loadstone.model import Note
 from loadstone.report.common.sentences import SENTENCES, sentence
 
-STATS = Path(__file__).parents[3] / "src" / "loadstone" / "stats"
 SCALARS = st.one_of(st.text(), st.integers(), st.floats(), st.booleans())
-
-
-def test_every_code_of_the_judge_has_a_sentence():
-    source = "".join(path.read_text(encoding="utf-8") for path in STATS.glob("*.py"))
-    codes = set(re.findall(r'(?:_warn\(|\bWarn\(code=)"([a-z-]+)"', source))
-
-    assert codes
-    assert codes - SENTENCES.keys() == set(), "give them words in report/sentences.py"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +53,7 @@ def test_a_code_nobody_knows_may_bring_its_own_words():
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
 def test_data_that_do_not_fit_the_sentence_are_shown_as_they_are(code):
-    if "{" in SENTENCES[code]:
+    if all("{" in said for said in SENTENCES[code]):
         assert sentence(Note(code=code, data={"other": 7})).endswith("(other 7)")
 
 
