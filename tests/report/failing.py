@@ -9,19 +9,9 @@ from loadstone.model import Comparison, Note, Record, Side, Summary, Verdict
 from loadstone.stats.comparison.failures import FAILED, METHOD, chance
 from tests.report import samples
 
-DIED = Note(
-    code="exited",
-    data={
-        "text": "the component ended with status 2 during the run; its last words: panic: nil map"
-    },
-)
-LATE = Note(
-    code="generator-bottleneck",
-    data={
-        "text": "1 in 100 requests was sent more than 31 ms late by the generator itself "
-        "(10 ms allowed, where the latency's p99 is 4.31 ms)"
-    },
-    voids=("latencies", "rates"),
+DIED = Note.of("exited", status=2, said="panic: nil map")
+LATE = Note.of(
+    "generator-bottleneck", ("latencies", "rates"), late=0.031, allowed=0.01, latency=0.00431
 )
 SPOILT = ("latency_p50", "latency_p99", "latency_p999", "achieved_rate")
 

@@ -602,10 +602,7 @@ def commits() -> Record:
     """Two commits of one repository, and those between them."""
     made = regression()
     base, head = (hashlib.sha1(name.encode()).hexdigest() for name in ("v1", "v2"))  # noqa: S324
-    note = Note(
-        code="remote-branch",
-        data={"text": "there is no branch or tag v2 in .: origin/v2 was taken"},
-    )
+    note = Note.of("remote-branch", name="v2", repository=".", taken="origin/v2")
     subjects = [f"Merge pull request #{90 - number} from x/y" for number in range(11)]
     subjects[0] = "Keep one buffer per connection, so that a reload copies nothing"
     listed = [
@@ -670,8 +667,8 @@ def busy() -> Record:
 def _thin(case: CasePlan) -> CasePlan:
     """The case with the reason why its last percentile does not gate."""
     requests = 3 * int(case.case.axes.get("rate", 1000))
-    text = f"latency_p999 is shown, not gated: {requests} observations a run, 10000 needed"
-    return replace(case, notes=[Note(code="too-few-samples", data={"text": text})])
+    few = Note.of("too-few-samples", metric="latency_p999", have=requests, needed=10000)
+    return replace(case, notes=[few])
 
 
 def explained() -> Record:

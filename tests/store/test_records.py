@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
 from loadstone.model import RECORD_VERSION, Note, Record
+from loadstone.report.common.sentences import sentence
 from loadstone.store import records
 from loadstone.store.migrations import STEPS, upgrade
 from tests.store import made
@@ -206,6 +207,13 @@ def test_every_version_has_a_step_and_a_file_that_proves_it():
         assert records.load(FIXTURES / f"version-{version}.json").version == RECORD_VERSION
 
 
+def test_notes_of_version_1_keep_their_own_words():
+    record = records.load(FIXTURES / "version-1.json")
+    assert [sentence(note) for note in record.runs[0].notes] == [
+        "another process took 12 % of a core"
+    ]
+
+
 def test_upgrading_leaves_the_document_it_was_given_alone():
     old = json.loads((FIXTURES / "version-0.json").read_text())
     before = json.dumps(old)
@@ -248,5 +256,5 @@ def test_the_schema_takes_what_is_saved_and_refuses_what_is_not():
     validator = jsonschema.Draft202012Validator(records.record_schema())
     validator.check_schema(records.record_schema())
     assert validator.is_valid(document())
-    assert not validator.is_valid(document(version=2))
+    assert not validator.is_valid(document(version=RECORD_VERSION + 1))
     assert not validator.is_valid(document(runs={}))

@@ -1,12 +1,15 @@
 """`redline.json`: strict to read, and as its schema in the documents says."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from loadstone.errors import InvalidFile, UsageError
+from loadstone.model import Note
+from loadstone.report import redline
 from loadstone.store.redline_records import load, redline_schema, save
 from tests.report import searches
 
@@ -44,3 +47,26 @@ def test_a_file_that_is_not_one_is_refused_with_what_is_wrong(tmp_path, change, 
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path):
     with pytest.raises(UsageError):
         load(tmp_path / "redline.json")
+
+
+def test_why_a_run_gave_no_value_in_version_1_is_still_told_in_its_words(tmp_path):
+    path = tmp_path / "redline.json"
+    save(searches.get("limited"), path)
+    old = json.loads(path.read_text()) | {"version": 1}
+    for bracket in old["redlines"]["brackets"]:
+        for run in (run for step in bracket["steps"] for run in step["trials"]):
+            told = run.pop("reasons")
+            run["reason"] = "; ".join(note["data"]["text"] for note in told)
+    old["environment"]["warnings"] = [{"code": "few-cores", "text": "one core"}]
+    path.write_text(json.dumps(old))
+    new = load(path)
+    assert redline.terminal(new, width=110) == redline.terminal(
+        replace(
+            searches.get("limited"),
+            environment=replace(
+                searches.get("limited").environment,
+                warnings=[Note(code="few-cores", data={"text": "one core"})],
+            ),
+        ),
+        width=110,
+    )

@@ -171,6 +171,19 @@ def test_what_git_says_of_a_commit_and_logs_from_before_it_did_does_not_matter()
     assert "commits" not in fingerprint(plan)
 
 
+def test_a_log_of_before_notes_were_data_still_reads_and_goes_on(log):
+    note = Note(code="too-few-samples", data={"text": "p99 is shown, not gated: 20 a run"})
+    plan = made.plan(cases=[replace(made.plan().cases[0], notes=[note])])
+    known = "84fc031cc09fe1e6"
+    reason = b'"invalid":[{"code":"exited","text":"the component ended"}]'
+    log.path.write_bytes(log.path.read_bytes().replace(b'"invalid":[]', reason))
+
+    assert [run.invalid for run in log.read()] == [
+        [Note(code="exited", data={"text": "the component ended"})]
+    ] * 3
+    assert fingerprint(plan)["cases"] == known
+
+
 @pytest.mark.parametrize(
     ("part", "other"),
     [

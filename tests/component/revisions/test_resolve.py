@@ -17,6 +17,7 @@ from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, resolve
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.flows import prepare
+from loadstone.flows.prepare import say
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
 from loadstone.model import Side
@@ -502,6 +503,7 @@ def test_a_branch_that_only_the_remote_has_is_taken_and_that_is_said(
     assert (found.subject, found.ref) == (subject, f"refs/remotes/{taken}")
     stem = name.removesuffix("~1")
     assert in_full(note) == f"there is no branch or tag {stem} in {clone}: {taken} was taken"
+    say([note], said.append)
     assert said == [f"note: {in_full(note)}"]
     assert find(built(clone), "origin/main", Side.HEAD, cache=tmp_path / "cache").notes == []
 

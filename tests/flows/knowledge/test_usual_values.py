@@ -35,7 +35,7 @@ def demanding(plan, metric, minimum):
 def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(record, tmp_path):
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "rss_peak", 2.0**30)
-    (reason,) = hindered(plan, usual(plan, DirectoryStore(tmp_path)))
+    (reason,) = above_usual(plan, usual(plan, DirectoryStore(tmp_path)))
     assert reason.text.startswith("rss_peak can hardly gate")
     assert "minimum 1 GiB" in reason.text
     assert all(case.case.name in reason.text for case in plan.cases)

@@ -13,6 +13,7 @@ from loadstone.model import Note, Verdict
 from loadstone.report import comparison
 from loadstone.report.common.names import names
 from loadstone.report.common.notes import gathered, plan_notes
+from loadstone.report.common.sentences import span
 from loadstone.report.common.sentences.own_words import spanned
 from loadstone.report.comparison import build
 from tests.report import rendered, samples
@@ -117,6 +118,51 @@ def test_notes_of_runs_become_one_with_the_span_of_their_figures():
             "where the latency's p99 is 15.4 ms–1.2 s"
         ),
     )
+
+
+def test_figures_of_notes_are_spanned_as_the_data_that_they_are():
+    runs = [
+        Note.of("generator-bottleneck", share=share, allowed=0.9) for share in (0.97, 0.91, 0.94)
+    ]
+    late = [Note.of("sent-late", late=late, latency=0.0154) for late in (0.0009, 0.00768)]
+
+    assert span(runs) == "the generator used 91–97% of its core (90% allowed)"
+    assert gathered(late, "run") == (
+        (
+            "in 2 runs: 1 in 100 requests was sent more than 0.9–7.68 ms late by the generator "
+            "itself, where the latency's p99 is 15.4 ms"
+        ),
+    )
+
+
+def test_what_another_program_said_is_no_figure_and_the_first_of_it_is_shown():
+    notes = [
+        Note.of("scrape-failed", failed=count, said=f"no answer from 127.0.0.1:{port}")
+        for count, port in ((1, 40112), (3, 38123))
+    ]
+
+    assert gathered(notes, "run") == (
+        "in 2 runs: 1–3 scrapes failed, such as no answer from 127.0.0.1:40112",
+    )
+
+
+def test_percentiles_are_names_and_no_figures():
+    notes = [
+        Note.of("too-few-samples", metric=metric, have=have, needed=1000)
+        for metric, have in (("latency_p90", 20), ("latency_p99", 20), ("latency_p90", 40))
+    ]
+
+    assert gathered(notes, "case") == (
+        "in 2 cases: latency_p90 is shown, not gated: 20–40 observations a run, 1000 needed",
+        "in 1 case: latency_p99 is shown, not gated: 20 observations a run, 1000 needed",
+    )
+
+
+def test_an_older_note_and_a_newer_one_stay_apart():
+    new = Note.of("sent-late", late=0.002, latency=0.0154)
+    old = Note(code="sent-late", data={"text": LATE.format("2 ms", "15.4 ms")})
+
+    assert len(gathered([new, old, new], "run")) == 2
 
 
 def test_notes_of_different_kinds_stay_apart():

@@ -42,7 +42,8 @@ class Figure:
         """From this one to the other, or the one where they look alike."""
         if self == other:
             return str(self)
-        return f"{self.number if self.unit == other.unit else self}–{other}"
+        once = other.unit in (self.unit, f"{self.unit}s")  # 1–3 runs
+        return f"{self.number if once else self}–{other}"
 
 
 def fields(sentence: str) -> frozenset[str]:
