@@ -13,7 +13,7 @@ from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.responses import negotiation
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject, unstored
-from loadstone.apiserver.subresources import pods, reviews, scale
+from loadstone.apiserver.subresources import reviews
 from loadstone.apiserver.wire.http import Response
 
 _WRITES = ("create", "update", "patch")
@@ -50,14 +50,18 @@ def _through_view(state: State, call: Call) -> Response:
 
 
 def _beside(state: State, call: Call) -> Response:
-    """What a subresource does that is no part of its object."""
+    """What a subresource does that is no part of its object; each is loaded when one asks."""
     if call.subresource == "scale":
+        from loadstone.apiserver.subresources import scale
+
         shown = unstored(scale.answer(state, call))
         return _written(structs.replace(call, resource=scale.RESOURCE, version="v1"), shown, 200)
     if call.subresource in ("binding", "eviction"):
+        from loadstone.apiserver.subresources import pods
+
         return _status(call, pods.answer(state, call), 201)
     if call.subresource == "token":
-        from loadstone.apiserver.subresources import tokens  # few clients ask
+        from loadstone.apiserver.subresources import tokens
 
         made = unstored(tokens.answer(state, call))
         return _written(structs.replace(call, resource=tokens.RESOURCE, version="v1"), made, 201)

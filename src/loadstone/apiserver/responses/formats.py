@@ -1,4 +1,4 @@
-"""Response formats in JSON and YAML: objects as themselves, as metadata alone, or as table rows."""
+"""Response formats in JSON and YAML: objects as themselves, or their metadata alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, Protocol
 import orjson
 
 from loadstone.apiserver.machinery.resources import Resource, group_version
-from loadstone.apiserver.printing import printer_tables
 from loadstone.apiserver.storage.objects import StoredObject, head
 
 
@@ -39,7 +38,7 @@ class Format(Protocol):
         """A Status, as the object of an event."""
 
 
-class _JsonEncoding:
+class JsonEncoding:
     """The encoding of events and errors that all formats in JSON share."""
 
     content_type = "application/json"
@@ -55,7 +54,7 @@ class _JsonEncoding:
         return orjson.dumps(failure)
 
 
-class JsonFormat(_JsonEncoding):
+class JsonFormat(JsonEncoding):
     """JSON: the objects themselves."""
 
     def __init__(self, resource: Resource, version: str) -> None:
@@ -119,7 +118,7 @@ def _yaml(written: bytes) -> bytes:
     return text
 
 
-class MetadataFormat(_JsonEncoding):
+class MetadataFormat(JsonEncoding):
     """PartialObjectMetadata, as metadata informers ask for it."""
 
     def __init__(self, content_type: str) -> None:
@@ -146,50 +145,6 @@ class MetadataFormat(_JsonEncoding):
                 "metadata": {**metadata, "creationTimestamp": None},
             }
         )
-
-
-class TableFormat(_JsonEncoding):
-    """Table rows, as kubectl prints them."""
-
-    def __init__(self, resource: Resource, version: str, content_type: str, include: str) -> None:
-        self.content_type = content_type
-        self._columns = printer_tables.columns(resource, version)
-        self._plain = json_format(resource, version)
-        self._include = include or "Metadata"
-
-    def object(self, stored: StoredObject) -> bytes:
-        return self.list([stored], {"resourceVersion": str(stored.revision)})
-
-    def list(self, items: Iterable[StoredObject], metadata: dict[str, Any]) -> bytes:
-        return orjson.dumps(
-            {
-                "kind": "Table",
-                "apiVersion": "meta.k8s.io/v1",
-                "metadata": metadata,
-                "columnDefinitions": [column.definition() for column in self._columns],
-                "rows": [self._row(stored) for stored in items],
-            }
-        )
-
-    def bookmark(self, metadata: dict[str, Any]) -> bytes:
-        row = orjson.Fragment(self._plain.bookmark(metadata))
-        return orjson.dumps(
-            {
-                "kind": "Table",
-                "apiVersion": "meta.k8s.io/v1",
-                "metadata": metadata,
-                "columnDefinitions": [],
-                "rows": [{"cells": [], "object": row}],
-            }
-        )
-
-    def _row(self, stored: StoredObject) -> dict[str, Any]:
-        row: dict[str, Any] = {"cells": printer_tables.cells(self._columns, stored.document())}
-        if self._include == "Metadata":
-            row["object"] = partial(stored)
-        elif self._include == "Object":
-            row["object"] = orjson.Fragment(self._plain.object(stored))
-        return row
 
 
 def partial(stored: StoredObject) -> dict[str, Any]:

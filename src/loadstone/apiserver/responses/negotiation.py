@@ -11,7 +11,6 @@ from loadstone.apiserver.machinery.status import not_acceptable
 from loadstone.apiserver.responses.formats import (
     Format,
     MetadataFormat,
-    TableFormat,
     YamlFormat,
     asked_as,
     is_partial,
@@ -81,5 +80,8 @@ def _format(call: Call, parameters: dict[str, str], entry: str, many: bool) -> F
         return json_format(call.resource, call.version)
     kind = asked_as(parameters)
     if kind == "Table" and call.resource.verbs != ("create",):  # of what is kept nowhere
+        # people ask for tables, programs do not
+        from loadstone.apiserver.responses.table_format import TableFormat
+
         return TableFormat(call.resource, call.version, entry, call.options.include_object)
     return MetadataFormat(entry) if is_partial(kind, many) else None
