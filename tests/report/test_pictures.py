@@ -17,7 +17,8 @@ from loadstone.report.comparison import build
 from loadstone.report.pictures import Gallery, canvas, functions, gallery, histograms
 from tests.report import rendered, samples
 
-pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them
+# pages are drawn once for all of them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn")]
 
 
 def drawn(record: Record) -> dict[str, Gallery]:

@@ -22,6 +22,8 @@ from loadstone.model import Side
 from tests.component.repositories import commit, created, digest, drafts, git, made
 from tests.component.repositories import component as built
 
+pytestmark = pytest.mark.slow  # most build or install something
+
 SCRIPT = "#!/bin/sh\necho thing {version}\n"
 
 
