@@ -14,7 +14,6 @@ from tests.planted import flaws
 from tests.planted.fakes import FakeApi, Upstream, api_server, served
 from tests.planted.program import HERE, Program, started
 
-
 pytestmark = pytest.mark.slow  # each starts the program
 
 
