@@ -12,6 +12,7 @@ from loadstone.flows.knowledge import false_alarms
 from loadstone.model import Look, Side
 from loadstone.model.audit import Audit, Demotion, Share
 from loadstone.store.directory import DirectoryStore
+from loadstone.store.records import save
 from loadstone.store.rounds import RoundLog
 from tests.report import samples
 
@@ -53,7 +54,7 @@ def test_an_unfinished_session_can_be_read_and_judged(record, tmp_path):
 
 
 def test_a_finished_run_is_moved_aside_and_not_overwritten(record, tmp_path):
-    output_directory.write(record, tmp_path)
+    save(record, tmp_path / output_directory.RECORD)
     output_directory.fresh(tmp_path, resume=False)
     assert not (tmp_path / output_directory.RECORD).exists()
     assert [
@@ -63,7 +64,7 @@ def test_a_finished_run_is_moved_aside_and_not_overwritten(record, tmp_path):
 
 def test_runs_that_ended_in_the_same_second_are_all_kept(record, tmp_path):
     for number in range(3):
-        output_directory.write(record, tmp_path)
+        save(record, tmp_path / output_directory.RECORD)
         (tmp_path / "note").write_text(str(number))
         os.utime(tmp_path / output_directory.RECORD, (1.7e9, 1.7e9))
         output_directory.fresh(tmp_path, resume=False)

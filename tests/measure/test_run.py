@@ -27,6 +27,8 @@ from loadstone.report.common.sentences import in_full
 from loadstone.store.rounds import RoundLog
 from tests.measure.fakes import world
 
+pytestmark = pytest.mark.slow  # each is a run or more, of a second and its start
+
 LOAD = {"do": "load", "template": "route", "rate": 100, "connections": 4}
 CHANGE = {"do": "change", "template": "route", "times": 4}
 TINY = {"warmup": 0.2, "window": 0.8}
@@ -315,7 +317,6 @@ def _fields(struct):
     return {name: getattr(struct, name) for name in struct.__struct_fields__}
 
 
-@pytest.mark.slow
 def test_routes_that_do_not_come_and_go_as_told_are_counted(tmp_path):
     churn = {"do": "churn", "template": "churned", "rate": 20}
     case = world.case([churn], warmup=0.0, window=1.0)

@@ -16,6 +16,8 @@ from loadstone.system import processes
 from tests.planted.fakes import Upstream, served
 from tests.planted.program import Program, started
 
+pytestmark = pytest.mark.slow  # each starts a server and the program
+
 _NETWORKING = "/apis/networking.k8s.io/v1/namespaces/default/ingresses"
 
 
@@ -120,7 +122,6 @@ def test_the_extra_call_is_in_the_servers_own_account(server):
     assert counts == [6, 16]
 
 
-@pytest.mark.slow
 @pytest.mark.alone  # the CPU time of a request
 def test_plain_sustains_500_requests_a_second_at_well_under_half_a_core(server):
     """By its CPU time, which a busy machine inflates far less than any wall clock."""

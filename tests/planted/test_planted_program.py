@@ -14,6 +14,8 @@ from tests.planted import flaws
 from tests.planted.fakes import FakeApi, Upstream, api_server, served
 from tests.planted.program import HERE, Program, started
 
+pytestmark = pytest.mark.slow  # each starts the program
+
 
 def route(api: FakeApi, number: int, version: int = 1, service: str = "s0") -> None:
     path = {

@@ -25,6 +25,8 @@ from loadstone.report.common.sentences import in_full
 from tests.component.repositories import commit, created, digest, drafts, git, made
 from tests.component.repositories import component as built
 
+pytestmark = pytest.mark.slow  # most build or install something
+
 SCRIPT = "#!/bin/sh\necho thing {version}\n"
 
 

@@ -36,9 +36,9 @@ def test_a_minimum_larger_than_the_value_is_said_before_anything_is_measured(rec
     DirectoryStore(tmp_path).save(record)
     plan = demanding(record.plan, "rss_peak", 2.0**30)
     (reason,) = above_usual(plan, usual(plan, DirectoryStore(tmp_path)))
-    assert reason.text.startswith("rss_peak can hardly gate")
-    assert "minimum 1 GiB" in reason.text
-    assert all(case.case.name in reason.text for case in plan.cases)
+    assert in_full(reason).startswith("rss_peak can hardly gate")
+    assert "minimum 1 GiB" in in_full(reason)
+    assert all(case.case.name in in_full(reason) for case in plan.cases)
     assert "note: rss_peak can hardly gate" in terminal(plan, [reason])
 
 

@@ -18,7 +18,8 @@ from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.page import render
 from tests.report import rendered, samples
 
-pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them
+# pages are drawn once for all of them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn")]
 
 VOID = {"meta", "br", "path", "use"}
 TEXT = "html head meta title style body header main footer section h1 h2 h3 p span ul li dl dt dd"

@@ -16,7 +16,8 @@ from loadstone.store.decode import decode
 from loadstone.store.records import encode
 from tests.report import rendered, samples
 
-pytestmark = pytest.mark.xdist_group("drawn")  # pages are drawn once for all of them
+# pages are drawn once for all of them
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn")]
 
 
 def judged(record: Record) -> Judgement:

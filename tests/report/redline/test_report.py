@@ -17,7 +17,7 @@ from tests.report import rendered, searches
 from tests.report.samples import HOSTILE
 
 # pages are drawn once for all of them
-pytestmark = pytest.mark.xdist_group("drawn")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("drawn")]
 
 
 @pytest.mark.parametrize("name", searches.NAMES)
