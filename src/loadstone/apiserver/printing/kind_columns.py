@@ -136,7 +136,7 @@ COLUMNS: dict[str, Columns] = {
     "clusterrolebindings": (_column("Role", cells.role), AGE),
     "rolebindings": (_column("Role", cells.role), AGE),
     "secrets": (_column("Type", path("type")), _number("Data", size("data")), AGE),
-    "serviceaccounts": (AGE,),
+    "serviceaccounts": (_number("Secrets", lambda d: len(d.get("secrets") or ())), AGE),
     "services": (
         _column("Type", path("spec", "type")),
         _column("Cluster-IP", text("spec", "clusterIP")),

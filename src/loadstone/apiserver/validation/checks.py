@@ -90,6 +90,8 @@ def _name(resource: Resource, metadata: Document) -> list[Cause]:
         if resource.dns_label
         else (object_names.SUBDOMAIN, object_names.SUBDOMAIN_SAYS, 253)
     )
+    if resource.key == ("", "services"):
+        pattern, says = object_names.SERVICE, object_names.SERVICE_SAYS
     causes = []
     if not pattern.fullmatch(name):
         causes.append(Cause.invalid("metadata.name", name, says))
