@@ -25,6 +25,8 @@ def _moment(text: str) -> None:
 
 
 def _network(text: str) -> None:
+    if "/" not in text:
+        raise ValueError(text)
     ip_network(text, strict=False)
 
 
