@@ -26,8 +26,8 @@ CLASSES = Resource("/apis/storage.k8s.io/v1", "storageclasses", "StorageClass", 
         ),
         (
             "/api/v1/persistentvolumes",
-            "Name Capacity Access-Modes Reclaim-Policy Status Claim StorageClass "
-            + "VolumeAttributesClass Reason Age",
+            """Name Capacity Access-Modes Reclaim-Policy Status Claim StorageClass
+            VolumeAttributesClass Reason Age""",
         ),
         ("/api/v1/events", "Last-Seen Type Reason Object Message"),
         ("/api/v1/serviceaccounts", "Name Secrets Age"),
