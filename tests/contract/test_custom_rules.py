@@ -131,5 +131,7 @@ def test_limits_are_told_in_the_servers_words(ruled: Collection) -> None:
         ("word", "a", 'Invalid value: "a": spec.word in body should be at least 3 chars long'),
         ("word", "abc1", "Invalid value: \"abc1\": spec.word in body should match '^[a-z]+$'"),
     ):
-        found = ruled.create(thing(ruled, **{field: value})).failed(422, "Invalid")
+        item = thing(ruled)
+        item["spec"][field] = value
+        found = ruled.create(item).failed(422, "Invalid")
         assert causes(found)[0] == (f"spec.{field}", said)

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any
 
 from loadstone.apiserver.admission import expressions
+from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
-from loadstone.apiserver.machinery.status import Cause
 
 _RULES = "x-kubernetes-validations"
 _OLD = re.compile(r"\boldSelf\b")
