@@ -18,6 +18,7 @@ from loadstone.model import Reason, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
+from loadstone.store.contents import begins
 from loadstone.store.protocol import Entry, Query, Store
 
 LAST = 100  # records of a series that are read, unless more are asked for
@@ -94,7 +95,7 @@ def assembled(name: str, stored: Sequence[StoredRecord]) -> SeriesRecords:
     refused: list[Reason] = []
     usable: list[StoredRecord] = []
     for each in stored:
-        why = _useless(each.record) or _twice(each.record, usable)
+        why = _useless(each.record) or _twice(each.record, usable) or _gone_on(each.record, stored)
         if why:
             refused.append(Reason(code=why.code, text=f"{each.key}: {why.text}"))
         else:
@@ -204,6 +205,14 @@ def _twice(record: Record, earlier: Sequence[StoredRecord]) -> Reason | None:
         same = each.record.started == record.started and each.record.plan == record.plan
         if same and [run.values for run in each.record.runs] == [run.values for run in record.runs]:
             return Reason(code="twice", text=f"is the same record as {each.key}")
+    return None
+
+
+def _gone_on(record: Record, others: Sequence[StoredRecord]) -> Reason | None:
+    """A record of a session that another one holds whole, with the rounds that came later."""
+    for each in others:
+        if begins(record, each.record):
+            return Reason(code="twice", text=f"is the beginning of {each.key}")
     return None
 
 
