@@ -56,6 +56,14 @@ def test_a_change_is_found_between_the_revisions_it_lies_between():
     assert standing(series, recent=9) == []
 
 
+def test_a_session_that_was_gone_on_with_is_one_point_of_its_series():
+    first, second = record(1), record(2)
+    begun = replace(second, runs=[run for run in second.runs if run.round < 3], finished="then")
+    series = one([first, begun, second])
+    assert len(series.points) == 2
+    assert [in_full(reason) for reason in series.refused] == ["key-1: is the beginning of key-2"]
+
+
 def test_records_without_a_change_show_none():
     assert one(history()).changes == []
 

@@ -65,6 +65,19 @@ def test_files_of_other_tools_are_told_by_their_beginning(data, said):
     assert problem(data) == said
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"<html><title>Sign in</title></html>", "it is an HTML page"),
+        (b'{"message": "not found"}', "it is text, not a profile"),
+        (b"goroutine profile: total 4\n1 @ 0x1\n", TEXT),
+        (b"", "it is empty"),
+    ],
+)
+def test_what_is_inside_a_gzip_file_is_told_as_well(content, said):
+    assert (problem(gzip.compress(content)) or "").startswith(said)
+
+
 def test_a_profile_of_speedscope_is_text():
     said = problem(b'{"$schema":"https://www.speedscope.app/file-format-schema.json"}')
     assert (said or "").startswith('it is text, not a profile: “{"$schema":')

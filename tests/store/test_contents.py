@@ -57,6 +57,15 @@ def test_another_session_is_another(changes):
     assert digest(made.record(**changes)) != digest(made.record())
 
 
+def test_a_session_that_was_gone_on_with_stands_for_its_beginning_too():
+    runs = [made.run(number) for number in range(4)]
+    short, longer, whole = (made.record(runs=runs[:n], finished=str(n)) for n in (2, 3, 4))
+    other = made.record(runs=[made.run(0, values={"latency_p99": 0.5}), *runs[1:]])
+    for order in ([short, longer, whole, other], [other, whole, longer, short]):
+        assert once(order) == [each for each in order if each in (whole, other)]
+    assert once([made.record(runs=[]), whole]) == [made.record(runs=[]), whole]
+
+
 def test_the_first_of_the_same_is_kept_in_its_place():
     one, other = made.record(), made.record(finished="later")
     judged = replace(one, judgement=Judgement(verdict=Verdict.INVALID, comparisons=()))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, make, resolve
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
 from loadstone.model import Side
@@ -21,6 +22,7 @@ SRC = Path(__file__).parents[2] / "src"
 RESOLVES = """
 import sys
 from pathlib import Path
+from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import resolve
 from loadstone.model import Side
 from tests.component.repositories import component
@@ -208,6 +210,30 @@ def test_a_users_attributes_and_line_endings_do_not_change_what_is_built(
     command = ["sh", "-c", "mkdir out; cp make.py out/thing; chmod +x out/thing"]
     found = resolve(component(ours, command=command), "main", Side.HEAD, cache=cache)
     assert b"\r" not in Path(found.executable).read_bytes()
+
+
+@pytest.mark.parametrize(("name", "value"), [("core.eol", "crlf"), ("core.symlinks", "false")])
+def test_the_files_of_a_checkout_are_what_a_fresh_clone_holds(
+    tmp_path, ours, cache, monkeypatch, name, value
+):
+    (ours / ".gitattributes").write_text("* text\n")
+    (ours / "link").symlink_to("make.py")
+    commit(ours, "three")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "global"))
+    git(ours, "config", "--global", name, value)
+    command = ["sh", "-c", "mkdir out; cp link out/thing; chmod +x out/thing"]
+    found = resolve(component(ours, command=command), "main", Side.HEAD, cache=cache)
+    assert Path(found.executable).read_bytes() == (ours / "make.py").read_bytes()
+
+
+@pytest.mark.parametrize("variable", ["GIT_TRACE", "GIT_TRACE2", "GIT_TRACE_SETUP"])
+def test_what_git_tells_of_its_own_work_does_not_hide_why_it_failed(
+    ours, cache, monkeypatch, variable
+):
+    monkeypatch.setenv(variable, "1")
+    with pytest.raises(NoRevision) as caught:
+        resolve(component(ours), "main@{upstream}", Side.HEAD, cache=cache)
+    assert caught.value.message.endswith("fatal: no upstream configured for branch 'main'")
 
 
 def test_a_sparse_checkout_of_the_user_is_built_whole(ours, cache):

@@ -18,6 +18,7 @@ from loadstone.model import Note, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
 from loadstone.store.comparable_parts import alike
+from loadstone.store.contents import begins
 from loadstone.store.protocol import BaselineEntry, Query, Store
 
 LAST = 100  # records of a series that are read, unless more are asked for
@@ -94,7 +95,7 @@ def assembled(name: str, stored: Sequence[StoredRecord]) -> SeriesRecords:
     refused: list[Note] = []
     usable: list[StoredRecord] = []
     for each in stored:
-        why = _useless(each.record) or _twice(each.record, usable)
+        why = _useless(each.record) or _twice(each.record, usable) or _gone_on(each, stored)
         if why:
             refused.append(replace(why, data={**why.data, "record": each.key}))
         else:
@@ -207,6 +208,14 @@ def _twice(record: Record, earlier: Sequence[StoredRecord]) -> Note | None:
         same = each.record.started == record.started and each.record.plan == record.plan
         if same and [run.values for run in each.record.runs] == [run.values for run in record.runs]:
             return Note.of("twice", other=each.key)
+    return None
+
+
+def _gone_on(stored: StoredRecord, others: Sequence[StoredRecord]) -> Note | None:
+    """A reason where another record holds the session whole, with the rounds that came later."""
+    for each in others:
+        if begins(stored.record, each.record):
+            return Note.of("beginning", record=stored.key, other=each.key)
     return None
 
 

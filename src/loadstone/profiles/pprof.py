@@ -66,13 +66,16 @@ def parse(data: bytes) -> Profile:
     Raises `NotAProfile` (a `ValueError`) for everything else, and nothing else.
     """
     message = wire.Profile()
+    plain = _unpacked(data)
     try:
-        message.ParseFromString(_unpacked(data))
+        message.ParseFromString(plain)
     except DecodeError as error:
-        raise NotAProfile("it is no pprof profile, or ends in the middle") from error
+        said = foreign.words(plain) or "it is no pprof profile, or ends in the middle"
+        raise NotAProfile(said) from error
     strings = [_text(value) for value in message.string_table]
     if not strings or strings[0] or not message.sample_type:
-        raise NotAProfile("it is no pprof profile: it has no string table or no sample types")
+        said = "it is no pprof profile: it has no string table or no sample types"
+        raise NotAProfile(foreign.words(plain) or said)
     period = message.period_type if message.HasField("period_type") else None
     return Profile(
         types=[_type(kind, strings) for kind in message.sample_type],

@@ -1,7 +1,8 @@
 """Sample types: what the values of a profile count, and in which unit.
 
 Tools write the same unit in many ways: Go `nanoseconds`, others `nanosecond`, `ns` or `NS`. The
-aliases are those of pprof itself, which takes the plural's s off and reads capitals as small ones.
+aliases are those of pprof itself, which takes the plural's s off and reads capitals as small ones,
+and the short words that other runtimes use (`nanos`, `usec`).
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _SECONDS: Mapping[float, str] = {
-    1e-9: "ns nanosecond",
-    1e-6: "us µs μs microsecond",
-    1e-3: "ms millisecond",
+    1e-9: "ns nsec nano nanosecond",
+    1e-6: "us µs μs usec micro microsecond",
+    1e-3: "ms msec milli millisecond",
     1.0: "s sec second",
     60.0: "min minute",
-    3600.0: "hr hour",
+    3600.0: "h hr hour",
 }
 _BYTES: Mapping[float, str] = {
     1.0: "b byte",
@@ -23,6 +24,7 @@ _BYTES: Mapping[float, str] = {
     2.0**20: "mb mbyte megabyte mib mebibyte",
     2.0**30: "gb gbyte gigabyte gib gibibyte",
     2.0**40: "tb tbyte terabyte tib tebibyte",
+    2.0**50: "pb pbyte petabyte pib pebibyte",
 }
 _BASE_UNITS: Mapping[str, tuple[float, str]] = {
     alias: (factor, base)

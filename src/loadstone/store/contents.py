@@ -1,7 +1,8 @@
 """Contents of records: a digest by which two of the same session are told to be the same.
 
 A record that is saved once more (a CI step that is retried), copied to another name or written anew
-by another program says nothing new. What is made of the measurements later is passed over: the
+by another program says nothing new. One that was gone on with (`loadstone more`) holds all that it
+held before, and stands for both. What is made of the measurements later is passed over: the
 judgement, the profile diffs, and the version of the format.
 """
 
@@ -33,11 +34,23 @@ def digest(record: Record) -> str:
 
 
 def once(records: Iterable[Record]) -> list[Record]:
-    """The records, each session once: the first of those that are the same."""
+    """The records, each session once: the first of those that are the same, in its longest form."""
     seen: dict[str, Record] = {}
     for record in records:
         seen.setdefault(digest(record), record)
-    return list(seen.values())
+    found = list(seen.values())
+    return [each for each in found if not any(begins(each, other) for other in found)]
+
+
+def begins(part: Record, whole: Record) -> bool:
+    """Whether a record is of the beginning of a session that was gone on with."""
+    first, all_ = _runs(part), _runs(whole)
+    return 0 < len(first) < len(all_) and all_[: len(first)] == first
+
+
+def _runs(record: Record) -> list[tuple[Any, ...]]:
+    """What tells the runs of a record from all others: when each was, and what it gave."""
+    return [(run.case, run.side, run.started, run.seconds, run.values) for run in record.runs]
 
 
 def _plain(value: Any) -> Any:

@@ -27,6 +27,8 @@ _SETTINGS: Mapping[str, str] = {
     "core.fsmonitor": "false",
     "core.attributesFile": os.devnull,
     "core.autocrlf": "false",
+    "core.eol": "lf",
+    "core.symlinks": "true",
     "core.sparseCheckout": "false",
     "core.disambiguate": "committish",
     "log.showSignature": "false",
@@ -41,6 +43,9 @@ _ENVIRONMENT = {
     "GIT_PAGER": "cat",
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_OPTIONAL_LOCKS": "0",
+    # what Git was told to say of its own work would hide why it failed
+    **dict.fromkeys(("GIT_TRACE", "GIT_TRACE_SETUP", "GIT_TRACE_CURL", "GIT_TRACE_PACKET"), "0"),
+    **dict.fromkeys(("GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE2_PERF"), "0"),
     "LC_ALL": "C",
     "LANGUAGE": "C",
 }

@@ -54,6 +54,16 @@ def test_copies_among_the_baselines_teach_once_and_never_themselves(calm, tmp_pa
     assert noise.before(calm, DirectoryStore(tmp_path)) is None
 
 
+def test_a_session_that_was_gone_on_with_teaches_once(calm, tmp_path):
+    """As `baseline save`, `more` and `baseline save` leave it."""
+    last = max(run.round for run in calm.runs)
+    begun = [run for run in calm.runs if run.round < last]
+    kept(replace(calm, runs=begun, finished="earlier"), tmp_path)
+    alone = kept(calm, tmp_path / "alone")
+    assert kept(calm, tmp_path) == alone
+    assert noise.drift(calm, DirectoryStore(tmp_path)).sessions == 1
+
+
 def test_a_record_with_a_finding_teaches_nothing(calm, tmp_path):
     flagged = judged(samples.regression(), anew=True)
     assert kept(flagged, tmp_path).reports == 0

@@ -96,6 +96,15 @@ def test_a_redirect_leads_to_no_other_host(place):
         got(address)
 
 
+@pytest.mark.parametrize("place", ["http://[::1/metrics", "http://[zz]/metrics", "//[/metrics"])
+def test_a_redirect_to_what_is_no_address_is_told(place):
+    with (
+        website(lambda *_: (302, {"Location": place}, b"")) as address,
+        pytest.raises(FetchFailed, match="which is no address"),
+    ):
+        got(address)
+
+
 def test_redirects_in_a_circle_come_to_an_end():
     with (
         website(lambda *_: (302, {"Location": "/metrics"}, b"")) as address,

@@ -18,7 +18,7 @@ from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison import failures
 from loadstone.stats.comparison.judge import judge
 from tests.stats.helpers import codes
-from tests.stats.sessions import known, session
+from tests.stats.sessions import CASES, known, session
 
 EXITED = Note(code="exited", data={"text": "the component ended with status 3 during the run"})
 LATE = Note(code="generator-bottleneck", data={"text": "late"}, voids=("latencies",))
@@ -127,6 +127,20 @@ def test_profiles_that_head_alone_cannot_give_are_no_pass_though_its_numbers_cou
         assert found.verdict is verdict
         (row, *_) = [row for row in found.comparisons if row.case == "one"]
         assert row.n == rounds
+
+
+@pytest.mark.parametrize("rounds", [2, 4, 6])
+def test_profiles_that_base_alone_cannot_give_void_no_number_of_head(rounds):
+    lost = Note.of("profile-failed", ("profiles",), kind="cpu", said="404")
+    for cases in (("one",), CASES):
+        record = broken(
+            session(7, rounds=rounds),
+            lambda run, cases=cases: run.side is Side.BASE and run.case in cases,
+            lost,
+        )
+        found = judged(record, Policy(looks=(rounds,)))
+        assert found.verdict in (Verdict.UNCHANGED, Verdict.IMPROVEMENT)
+        assert all(row.n == rounds for row in found.comparisons)
 
 
 def test_a_late_generator_is_nobodys_failure():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
+from loadstone.apiserver.custom import formats
 from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import CustomVersion
@@ -20,6 +22,15 @@ _LENGTHS = {
     "maxLength": ("FieldValueTooLong", "Too long: may not be more than {} bytes"),
     "maxItems": ("FieldValueTooMany", "Too many: must have at most {} items"),
     "maxProperties": ("FieldValueTooMany", "Too many: must have at most {} items"),
+}
+_LIMITS = {
+    "minimum": "should be greater than or equal to {}",
+    "maximum": "should be less than or equal to {}",
+    "multipleOf": "should be a multiple of {}",
+    "minLength": "should be at least {} chars long",
+    "minItems": "should have at least {} items",
+    "minProperties": "should have at least {} properties",
+    "pattern": "should match '{}'",
 }
 _TOP = ("apiVersion", "kind", "metadata")
 
@@ -77,7 +88,7 @@ def _validator(hashed: _SchemaKey) -> Any:
 
     schema = _draft4(hashed.schema)
     schema.pop("required", None) if "metadata" in (schema.get("required") or ()) else None
-    return jsonschema.Draft4Validator(schema)
+    return jsonschema.Draft4Validator(schema, format_checker=formats.checker())
 
 
 def _draft4(schema: Any) -> Any:
@@ -86,7 +97,7 @@ def _draft4(schema: Any) -> Any:
         return [_draft4(item) for item in schema]
     if not isinstance(schema, Mapping):
         return schema
-    words = {k: _draft4(v) for k, v in schema.items() if k not in ("default", "format", "example")}
+    words = {k: _draft4(v) for k, v in schema.items() if k not in ("default", "example")}
     if "enum" in schema:
         words["enum"] = [*schema["enum"], *([None] if schema.get("nullable") else [])]
     if schema.get("x-kubernetes-int-or-string"):
@@ -105,7 +116,7 @@ def _cause(error: Any) -> Cause:
         return Cause.required(f"{field}.{missing}".lstrip("."))
     if error.validator == "type":
         expected = error.validator_value
-        shown = expected if isinstance(expected, str) else " or ".join(expected)
+        shown = expected if isinstance(expected, str) else ",".join(expected)
         return Cause.wrong_type(field or "<root>", error.instance, shown)
     if error.validator in _LENGTHS:
         reason, says = _LENGTHS[error.validator]
@@ -113,6 +124,18 @@ def _cause(error: Any) -> Cause:
     if error.validator == "enum":
         allowed = [str(value) for value in error.validator_value]
         return Cause.unsupported(field, error.instance, allowed)
+    return _of_value(error, field)
+
+
+def _of_value(error: Any, field: str) -> Cause:
+    """What is wrong with a value of the right type."""
+    if error.validator == "format":
+        kind, shown = error.validator_value, json.dumps(error.instance)
+        text = f"Invalid value: {shown}: {field} in body must be of type {kind}: {shown}"
+        return Cause(field=field, reason="FieldValueTypeInvalid", message=text)
+    if error.validator in _LIMITS:
+        says = _LIMITS[error.validator].format(error.validator_value)
+        return Cause.invalid(field, error.instance, f"{field} in body {says}")
     return Cause.invalid(field or "<root>", error.instance, error.message)
 
 

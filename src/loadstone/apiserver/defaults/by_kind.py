@@ -46,6 +46,10 @@ def _service(document: Document, state: State) -> None:
         if not spec.get("clusterIP"):
             spec["clusterIP"] = _address(document, state)
         spec.setdefault("clusterIPs", [spec["clusterIP"]])
+    if spec["type"] in ("NodePort", "LoadBalancer"):
+        spec.setdefault("externalTrafficPolicy", "Cluster")
+    else:
+        spec.pop("externalTrafficPolicy", None)
     node_ports.fill(document, state)
     document.setdefault("status", {}).setdefault("loadBalancer", {})
 
@@ -66,6 +70,7 @@ def _pod(document: Document, state: State) -> None:  # noqa: ARG001
     spec = document.get("spec")
     if isinstance(spec, dict):
         _pod_spec(spec)
+        pod_resources.fill_requests(spec)
         spec.setdefault("enableServiceLinks", True)
     document.setdefault("status", {}).setdefault("phase", "Pending")
     if isinstance(spec, dict) and "qosClass" not in document["status"]:
@@ -78,14 +83,14 @@ def _pod_spec(spec: dict[str, Any], restart: str = "Always") -> None:
     spec.setdefault("schedulerName", "default-scheduler")
     spec.setdefault("securityContext", {})
     spec.setdefault("terminationGracePeriodSeconds", 30)
-    for container in [*_dicts(spec.get("containers")), *_dicts(spec.get("initContainers"))]:
+    kinds = ("containers", "initContainers", "ephemeralContainers")
+    for container in [each for kind in kinds for each in _dicts(spec.get(kind))]:
         container.setdefault("imagePullPolicy", _pull_policy(container.get("image")))
         container.setdefault("resources", {})
         container.setdefault("terminationMessagePath", "/dev/termination-log")
         container.setdefault("terminationMessagePolicy", "File")
         for port in _dicts(container.get("ports")):
             port.setdefault("protocol", "TCP")
-    pod_resources.fill_requests(spec)
 
 
 def _pull_policy(image: object) -> str:
@@ -100,6 +105,12 @@ def _template(document: Document, restart: str = "Always") -> None:
         template.setdefault("metadata", {})
         if isinstance(template.get("spec"), dict):
             _pod_spec(template["spec"], restart)
+
+
+def _pod_template(document: Document, state: State) -> None:  # noqa: ARG001
+    spec = (document.get("template") or {}).get("spec")
+    if isinstance(spec, dict):
+        _pod_spec(spec)
 
 
 def _deployment(document: Document, state: State) -> None:  # noqa: ARG001
@@ -119,13 +130,20 @@ def _strategy(spec: dict[str, Any], field: str, rolling: dict[str, Any]) -> None
         strategy["rollingUpdate"] = {**rolling, **(strategy.get("rollingUpdate") or {})}
 
 
-def _stateful_set(document: Document, state: State) -> None:  # noqa: ARG001
+def _stateful_set(document: Document, state: State) -> None:
     spec = document.setdefault("spec", {})
     spec.setdefault("replicas", 1)
     spec.setdefault("revisionHistoryLimit", 10)
     spec.setdefault("podManagementPolicy", "OrderedReady")
     _strategy(spec, "updateStrategy", {"partition": 0})
+    kept = {"whenDeleted": "Retain", "whenScaled": "Retain"}
+    spec.setdefault("persistentVolumeClaimRetentionPolicy", kept)
+    for claim in _dicts(spec.get("volumeClaimTemplates")):
+        claim.setdefault("apiVersion", "v1")
+        claim.setdefault("kind", "PersistentVolumeClaim")
+        _claim(claim, state)
     _replicas_seen(document)
+    document["status"].setdefault("availableReplicas", 0)
     _template(document)
 
 
@@ -151,6 +169,8 @@ def _job(document: Document, state: State) -> None:
     spec.setdefault("backoffLimit", 6)
     spec.setdefault("completionMode", "NonIndexed")
     spec.setdefault("suspend", False)
+    spec.setdefault("manualSelector", False)
+    spec.setdefault("podReplacementPolicy", "TerminatingOrFailed")
     if "completions" not in spec and "parallelism" not in spec:
         spec.update(completions=1, parallelism=1)
     spec.setdefault("parallelism", 1)
@@ -169,8 +189,10 @@ def _job_labels(document: Document, uid: str) -> None:
         return
     metadata = template.setdefault("metadata", {})
     name = document["metadata"].get("name", "")
-    own = {"batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name}
-    metadata["labels"] = {**(metadata.get("labels") or {}), **own}
+    own = {"controller-uid": uid, "job-name": name}
+    own |= {f"batch.kubernetes.io/{label}": value for label, value in own.items()}
+    for each in (metadata, document["metadata"]):
+        each["labels"] = {**(each.get("labels") or {}), **own}
 
 
 def _cron_job(document: Document, state: State) -> None:  # noqa: ARG001
@@ -180,6 +202,10 @@ def _cron_job(document: Document, state: State) -> None:  # noqa: ARG001
     spec.setdefault("successfulJobsHistoryLimit", 3)
     spec.setdefault("failedJobsHistoryLimit", 1)
     document.setdefault("status", {})
+    template = spec.get("jobTemplate")
+    if isinstance(template, dict):
+        template.setdefault("metadata", {})
+        _template(template)
 
 
 def _autoscaler(document: Document, state: State) -> None:  # noqa: ARG001
@@ -219,6 +245,31 @@ def _storage_class(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("volumeBindingMode", "Immediate")
 
 
+def _network_policy(document: Document, state: State) -> None:  # noqa: ARG001
+    spec = document.get("spec")
+    if not isinstance(spec, dict):
+        return
+    rules = [*_dicts(spec.get("ingress")), *_dicts(spec.get("egress"))]
+    for port in [port for rule in rules for port in _dicts(rule.get("ports"))]:
+        port.setdefault("protocol", "TCP")
+    out = ["Egress"] if spec.get("egress") is not None else []
+    spec.setdefault("policyTypes", ["Ingress", *out])
+
+
+def _limit_range(document: Document, state: State) -> None:  # noqa: ARG001
+    spec = document.get("spec") or {}
+    for limit in _dicts(spec.get("limits")):
+        if limit.get("type") == "Container":
+            usual = {**(limit.get("max") or {}), **(limit.get("default") or {})}
+            least = {**usual, **(limit.get("min") or {}), **(limit.get("defaultRequest") or {})}
+            limit.update({"default": usual} if usual else {})
+            limit.update({"defaultRequest": least} if least else {})
+
+
+def _quota(document: Document, state: State) -> None:  # noqa: ARG001
+    document.setdefault("status", {})
+
+
 def _ingress(document: Document, state: State) -> None:  # noqa: ARG001
     document.setdefault("status", {}).setdefault("loadBalancer", {})
 
@@ -238,7 +289,10 @@ DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("", "namespaces"): _namespace,
     ("", "persistentvolumeclaims"): _claim,
     ("", "nodes"): _node,
+    ("", "limitranges"): _limit_range,
     ("", "pods"): _pod,
+    ("", "podtemplates"): _pod_template,
+    ("", "resourcequotas"): _quota,
     ("", "replicationcontrollers"): _replica_set,
     ("", "secrets"): _secret,
     ("", "services"): _service,
@@ -254,6 +308,7 @@ DEFAULTS: dict[tuple[str, str], Callable[[Document, Any], None]] = {
     ("admissionregistration.k8s.io", "validatingadmissionpolicybindings"): admission_kinds.binding,
     ("admissionregistration.k8s.io", "validatingwebhookconfigurations"): admission_kinds.validating,
     ("networking.k8s.io", "ingresses"): _ingress,
+    ("networking.k8s.io", "networkpolicies"): _network_policy,
     ("rbac.authorization.k8s.io", "clusterrolebindings"): _subjects,
     ("rbac.authorization.k8s.io", "rolebindings"): _subjects,
     ("storage.k8s.io", "storageclasses"): _storage_class,

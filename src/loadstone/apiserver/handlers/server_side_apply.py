@@ -52,7 +52,7 @@ def _read(call: Call) -> Document:
     metadata = applied.setdefault("metadata", {})
     if not isinstance(metadata, dict):
         raise status.bad_request("metadata is not an object")
-    if metadata.get("managedFields"):
+    if metadata.get("managedFields") is not None:
         raise status.bad_request("metadata.managedFields must be nil")
     bodies.check_place(call, metadata)
     if call.subresource == "status":

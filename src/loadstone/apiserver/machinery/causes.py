@@ -38,6 +38,10 @@ class Cause:
         return cls(field=field, reason="FieldValueForbidden", message=f"Forbidden: {message}")
 
     @classmethod
+    def duplicate(cls, field: str, shown: str) -> Cause:
+        return cls(field=field, reason="FieldValueDuplicate", message=f"Duplicate value: {shown}")
+
+    @classmethod
     def unsupported(cls, field: str, value: Any, allowed: Sequence[str]) -> Cause:
         """A value that is none of those allowed."""
         known = ", ".join(_shown(item) for item in allowed)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from loadstone.apiserver.machinery.documents import Document, dig
-from loadstone.apiserver.printing.columns import Cell, pairs
+from loadstone.apiserver.printing.columns import Cell, pairs, text
 
 
 def ports(document: Document) -> str:
@@ -172,10 +172,19 @@ def roles(document: Document) -> str:
     return ",".join(roles) or "<none>"
 
 
-def event_object(document: Document) -> str:
-    """What an event is about: `pod/a`."""
-    about = document.get("involvedObject") or {}
-    return f"{str(about.get('kind', '')).lower()}/{about.get('name', '')}"
+def node_address(kind: str) -> Cell:
+    """An address of a node, of this kind."""
+
+    def cell(document: Document) -> str:
+        found = dig(document, ("status", "addresses")) or ()
+        return next((str(each["address"]) for each in found if each.get("type") == kind), "<none>")
+
+    return cell
+
+
+def node_info(field: str) -> Cell:
+    """What a node says of the system that it runs on."""
+    return text("status", "nodeInfo", field, absent="<unknown>")
 
 
 def role(document: Document) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loadstone.apiserver.machinery.documents import dig
 from loadstone.apiserver.printing import kind_cells as cells
+from loadstone.apiserver.printing import more_columns
 from loadstone.apiserver.printing.columns import AGE, Cell, Column, path, size, text
 
 Columns = tuple[Column, ...]
@@ -24,6 +25,7 @@ _WORKLOAD = (
 _MATCHED = _column("Selector", cells.selector("spec", "selector", "matchLabels"), wide=True)
 
 COLUMNS: dict[str, Columns] = {
+    **more_columns.COLUMNS,
     "configmaps": (_number("Data", size("data")), AGE),
     "cronjobs": (
         _column("Schedule", text("spec", "schedule")),
@@ -59,13 +61,6 @@ COLUMNS: dict[str, Columns] = {
         _column("Ports", cells.slice_ports),
         _column("Endpoints", cells.slice_addresses),
         AGE,
-    ),
-    "events": (
-        _column("Last Seen", text("lastTimestamp", absent="<unknown>")),
-        _column("Type", path("type")),
-        _column("Reason", path("reason")),
-        _column("Object", cells.event_object),
-        _column("Message", path("message")),
     ),
     "ingressclasses": (
         _column("Controller", path("spec", "controller")),
@@ -103,19 +98,11 @@ COLUMNS: dict[str, Columns] = {
         _column("Roles", cells.roles),
         AGE,
         _column("Version", path("status", "nodeInfo", "kubeletVersion")),
-    ),
-    "persistentvolumeclaims": (
-        _column("Status", path("status", "phase")),
-        _column("Volume", path("spec", "volumeName")),
-        _column("StorageClass", path("spec", "storageClassName")),
-        AGE,
-    ),
-    "persistentvolumes": (
-        _column("Capacity", path("spec", "capacity", "storage")),
-        _column("Reclaim Policy", path("spec", "persistentVolumeReclaimPolicy")),
-        _column("Status", path("status", "phase")),
-        _column("StorageClass", path("spec", "storageClassName")),
-        AGE,
+        _column("Internal-IP", cells.node_address("InternalIP"), wide=True),
+        _column("External-IP", cells.node_address("ExternalIP"), wide=True),
+        _column("OS-Image", cells.node_info("osImage"), wide=True),
+        _column("Kernel-Version", cells.node_info("kernelVersion"), wide=True),
+        _column("Container-Runtime", cells.node_info("containerRuntimeVersion"), wide=True),
     ),
     "pods": (
         _column("Ready", cells.pod_ready),
@@ -124,6 +111,14 @@ COLUMNS: dict[str, Columns] = {
         AGE,
         _column("IP", text("status", "podIP"), wide=True),
         _column("Node", text("spec", "nodeName"), wide=True),
+    ),
+    "replicationcontrollers": (
+        _number("Desired", path("spec", "replicas")),
+        _number("Current", path("status", "replicas")),
+        _number("Ready", path("status", "readyReplicas")),
+        AGE,
+        *_WORKLOAD,
+        _column("Selector", cells.selector("spec", "selector"), wide=True),
     ),
     "replicasets": (
         _number("Desired", path("spec", "replicas")),
@@ -136,7 +131,7 @@ COLUMNS: dict[str, Columns] = {
     "clusterrolebindings": (_column("Role", cells.role), AGE),
     "rolebindings": (_column("Role", cells.role), AGE),
     "secrets": (_column("Type", path("type")), _number("Data", size("data")), AGE),
-    "serviceaccounts": (AGE,),
+    "serviceaccounts": (_number("Secrets", lambda d: len(d.get("secrets") or ())), AGE),
     "services": (
         _column("Type", path("spec", "type")),
         _column("Cluster-IP", text("spec", "clusterIP")),
@@ -146,9 +141,4 @@ COLUMNS: dict[str, Columns] = {
         _column("Selector", cells.selector("spec", "selector"), wide=True),
     ),
     "statefulsets": (_column("Ready", cells.ready), AGE, *_WORKLOAD),
-    "storageclasses": (
-        _column("Provisioner", path("provisioner")),
-        _column("ReclaimPolicy", path("reclaimPolicy")),
-        AGE,
-    ),
 }

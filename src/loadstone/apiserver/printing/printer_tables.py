@@ -25,7 +25,9 @@ def columns(resource: Resource, version: str) -> Sequence[Column]:
     from loadstone.apiserver.printing.kind_columns import COLUMNS
 
     own = COLUMNS.get(resource.plural)
-    return DEFAULT if own is None else (NAME, *own)
+    if own is None:
+        return DEFAULT
+    return own if any(each.name == NAME.name for each in own) else (NAME, *own)
 
 
 def cells(shown: Sequence[Column], document: Document) -> list[Any]:

@@ -25,6 +25,8 @@ def answer(state: State, call: Call) -> dict[str, Any]:
 def _bind(state: State, call: Call) -> dict[str, Any]:
     body = bodies.decode(call.body, call.content_type)
     node = (body.get("target") or {}).get("name")
+    if (body.get("metadata") or {}).get("name") != call.name:
+        raise status.bad_request("name in URL does not match name in Binding object")
     if not node:
         cause = Cause.required("target.name")
         raise status.invalid(call.resource, call.name, [cause])

@@ -12,6 +12,7 @@ from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.validation import (
+    custom_rules,
     immutable_fields,
     object_names,
     policy_expressions,
@@ -49,7 +50,7 @@ def check_change(
     causes += immutable_fields.check(resource, document, old)
     if resource.key == ("", "pods") and not subresource:
         causes += immutable_fields.pod_spec(document, old)
-    causes += _contents(resource, version, document)
+    causes += _contents(resource, version, document, old)
     _refuse(resource, document, causes)
 
 
@@ -59,10 +60,13 @@ def _refuse(resource: Resource, document: Document, causes: list[Cause]) -> None
         raise status.invalid(resource, name if isinstance(name, str) else "", causes)
 
 
-def _contents(resource: Resource, version: str, document: Document) -> list[Cause]:
+def _contents(
+    resource: Resource, version: str, document: Document, old: Document | None = None
+) -> list[Cause]:
     definition = resource.definition(version)
     if definition is not None:
-        return structural_schemas.check(definition, document)
+        causes = structural_schemas.check(definition, document)
+        return causes or custom_rules.check(definition.schema or {}, document, old)
     if resource.key == definitions.KEY:
         return definitions.check(document)
     causes = required_fields.check(resource, document)
@@ -90,6 +94,8 @@ def _name(resource: Resource, metadata: Document) -> list[Cause]:
         if resource.dns_label
         else (object_names.SUBDOMAIN, object_names.SUBDOMAIN_SAYS, 253)
     )
+    if resource.key == ("", "services"):
+        pattern, says = object_names.SERVICE, object_names.SERVICE_SAYS
     causes = []
     if not pattern.fullmatch(name):
         causes.append(Cause.invalid("metadata.name", name, says))

@@ -17,7 +17,7 @@ from typing import Any
 from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document, dig
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.validation import object_names
+from loadstone.apiserver.validation import object_names, pod_fields
 
 _POD = """
 {spec} !
@@ -95,6 +95,12 @@ _CONFIG_KEY_SAYS = (
     f"'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is "
     f"'{_CONFIG_KEY.pattern}')"
 )
+_KEYS_OF_SECRETS = {
+    "kubernetes.io/dockercfg": (".dockercfg",),
+    "kubernetes.io/dockerconfigjson": (".dockerconfigjson",),
+    "kubernetes.io/ssh-auth": ("ssh-privatekey",),
+    "kubernetes.io/tls": ("tls.crt", "tls.key"),
+}
 _RANGES = {
     "port": (1, 65535, "must be between 1 and 65535, inclusive"),
     "count": (0, 2**31 - 1, "must be greater than or equal to 0"),
@@ -107,6 +113,8 @@ def check(resource: Resource, document: Document) -> list[Cause]:
     more = _MORE.get(resource.plural)
     if more is not None and not causes:
         causes += more(document)
+    if not causes:
+        causes += pod_fields.check(resource.plural, document)
     return causes
 
 
@@ -201,11 +209,13 @@ def _service(document: Document) -> Iterator[Cause]:
         if not name and len(given) > 1:
             yield Cause.required(f"spec.ports[{index}].name")
         elif name and name in given[:index]:
-            yield Cause(
-                field=f"spec.ports[{index}].name",
-                reason="FieldValueDuplicate",
-                message=f'Duplicate value: "{name}"',
-            )
+            yield Cause.duplicate(f"spec.ports[{index}].name", f'"{name}"')
+    places = [(port.get("protocol", "TCP"), port.get("port")) for port in ports]
+    for index, (protocol, number) in enumerate(places):
+        if (protocol, number) in places[:index]:
+            shown = f'"Name":"","Protocol":"{protocol}","AppProtocol":null,"Port":{number}'
+            shown = f'{{{shown},"TargetPort":0,"NodePort":0}}'
+            yield Cause.duplicate(f"spec.ports[{index}]", shown)
 
 
 def _selected(document: Document) -> Iterator[Cause]:
@@ -225,15 +235,34 @@ def _config(document: Document) -> Iterator[Cause]:
         for key in document.get(name) or {}:
             if not _CONFIG_KEY.fullmatch(key) or len(key) > 253:
                 yield Cause.invalid(f"{name}[{key}]", key, _CONFIG_KEY_SAYS)
+    for key in document.get("binaryData") or {}:
+        if key in (document.get("data") or {}):
+            yield Cause.invalid(f"data[{key}]", key, "duplicate of key present in binaryData")
+
+
+def _secret(document: Document) -> Iterator[Cause]:
+    yield from _config(document)
+    for key in _KEYS_OF_SECRETS.get(document.get("type", ""), ()):
+        if key not in (document.get("data") or {}):
+            yield Cause.required(f"data[{key}]")
+
+
+def _cron_job(document: Document) -> Iterator[Cause]:
+    written = str(dig(document, ("spec", "schedule")) or "")
+    fields = written.split()
+    if not written.startswith("@") and len(fields) != 5:
+        says = f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
+        yield Cause.invalid("spec.schedule", written, says)
 
 
 _MORE: dict[str, Callable[[Document], Iterator[Cause]]] = {
     "configmaps": _config,
+    "cronjobs": _cron_job,
     "daemonsets": _selected,
     "deployments": _selected,
     "ingresses": _ingress,
     "replicasets": _selected,
-    "secrets": _config,
+    "secrets": _secret,
     "services": _service,
     "statefulsets": _selected,
 }

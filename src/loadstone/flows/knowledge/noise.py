@@ -57,7 +57,11 @@ def before(record: Record, store: Store) -> History | None:
     """
     mine = contents.digest(record)
     earlier = series(record, store, until=record.started)
-    past = [_past(each) for each in earlier if contents.digest(each) != mine]
+    past = [
+        _past(each)
+        for each in earlier
+        if contents.digest(each) != mine and not contents.begins(each, record)
+    ]
     return learn(past, record.plan.cases) if past else None
 
 

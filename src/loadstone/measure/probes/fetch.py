@@ -41,11 +41,20 @@ def fetch(connections: urllib3.PoolManager, url: str, *, within: float) -> bytes
             raise FetchFailed(f"{asked}: {error}") from error
         if not place:
             return _plain(body, encoding, asked)
-        there = urljoin(asked, place)
-        if not _same_host(url, there):
-            raise FetchFailed(f"{asked} redirects to another host, {there}")
-        asked = there
+        asked = _followed(url, asked, place)
     raise FetchFailed(f"{url} redirects more than {REDIRECTS} times")
+
+
+def _followed(url: str, asked: str, place: str) -> str:
+    """Where the answer of `asked` leads, on the host of `url`. Raises `FetchFailed`."""
+    try:
+        there = urljoin(asked, place)
+        same = _same_host(url, there)
+    except ValueError as error:
+        raise FetchFailed(f"{asked} redirects to {place}, which is no address: {error}") from error
+    if not same:
+        raise FetchFailed(f"{asked} redirects to another host, {there}")
+    return there
 
 
 def _once(connections: urllib3.PoolManager, url: str, deadline: float) -> tuple[str, str, bytes]:

@@ -197,8 +197,13 @@ def alone(policy: Policy, rounds: int) -> float:
     return spending.levels(looks, last, policy.alpha, rho=spending.APART)[-1]
 
 
-def one_sided(row: Comparison) -> bool:
-    """Whether every run of one side failed, and not every run of the other."""
+def head_alone(row: Comparison) -> bool:
+    """Whether every run of head failed, and not every run of base.
+
+    The other way round nothing is held against head: where the runs of base gave numbers all the
+    same, as those that lost a profile alone, they are compared.
+    """
     if not is_failed(row.metric) or row.base is None or row.head is None:
         return False
-    return [side.center == side.n > 0 for side in (row.base, row.head)].count(True) == 1
+    base, head = (side.center == side.n > 0 for side in (row.base, row.head))
+    return head and not base

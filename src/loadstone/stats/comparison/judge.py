@@ -101,12 +101,12 @@ def verdict(
 
 
 def _blank(rows: Sequence[Comparison]) -> bool:
-    """Whether nothing was compared of some case, or every run of one side alone failed in it."""
+    """Whether nothing was compared of some case, or every run of head alone failed in it."""
     pairs: dict[str, int] = {}
     for row in rows:
         if not failures.is_failed(row.metric):
             pairs[row.case] = max(pairs.get(row.case, 0), row.n)
-    return not pairs or not all(pairs.values()) or any(map(failures.one_sided, rows))
+    return not pairs or not all(pairs.values()) or any(map(failures.head_alone, rows))
 
 
 def _one_sided(row: Comparison) -> bool:

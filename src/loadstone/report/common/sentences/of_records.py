@@ -40,6 +40,7 @@ OF_RECORDS: Table = {
     "not used of {records:earlier records}",
     "other-workload": "{case}, which had another workload: not used of {records:earlier records}",
     "redlines": "{record}: is of a search for redlines",
+    "beginning": "{record}: is the beginning of {other}",
     "twice": ("the same session is there already", "{record}: is the same record as {other}"),
     "unreadable": "{message}",
     # why a record is no material for an audit
