@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.flows import output_directory, settings
+from loadstone.flows import settings
 from loadstone.flows.judge import judged
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
@@ -83,7 +83,7 @@ def exists(name):
 @pytest.mark.parametrize("example", PYTHON)
 def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    samples.keep(judged(samples.regression(), anew=True), tmp_path / "out")
     exec(compile(example, "python-api.md", "exec"), {})  # noqa: S102  (that is what is tested)
     assert capsys.readouterr().out
 
