@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from loadstone.flows import files, output_directory
+from loadstone.flows import files
 from loadstone.flows.judge import judged
 from loadstone.formats.configuration import Config
 from loadstone.plan.components import parse_component
@@ -130,7 +130,7 @@ def exists(name):
 @pytest.mark.parametrize("example", PYTHON)
 def test_the_python_examples_work(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    samples.keep(judged(samples.regression(), anew=True), tmp_path / "out")
     exec(compile(example, "python-api.md", "exec"), {})  # noqa: S102  (that is what is tested)
     assert capsys.readouterr().out
 

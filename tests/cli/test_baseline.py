@@ -21,7 +21,7 @@ def save(folder, capsys, name="out"):
 
 def test_a_repeated_step_keeps_one_record_and_teaches_once(tmp_path, capsys):
     record = judged(samples.unchanged(), anew=True)
-    output_directory.write(record, tmp_path / "out")
+    samples.keep(record, tmp_path / "out")
     first = save(tmp_path, capsys)
     learnt = noise.load(record, DirectoryStore(tmp_path / "store"))
     shutil.copytree(tmp_path / "out", tmp_path / "copy")

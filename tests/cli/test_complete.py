@@ -4,7 +4,6 @@ import pytest
 from click.shell_completion import BashComplete
 
 from loadstone.cli import cli
-from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
 from tests.report import samples
 
@@ -60,7 +59,7 @@ def test_providers_and_generators_are_offered(offered):
 
 
 def test_cases_and_metrics_of_what_was_saved_are_offered(offered, tmp_path):
-    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "out")
+    samples.keep(judged(samples.regression(), anew=True), tmp_path / "out")
     cases = offered("explain")
     assert "suite" in cases
     assert [name for name in cases if "body=22000" in name]

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
 from tests.e2e.command import loadstone
 from tests.report import samples
@@ -53,7 +52,7 @@ def test_a_named_file_is_read_instead(say, tmp_path):
 
 
 def test_what_run_writes_where_the_file_says_is_what_others_read(say, tmp_path):
-    output_directory.write(judged(samples.regression(), anew=True), tmp_path / "perf")
+    samples.keep(judged(samples.regression(), anew=True), tmp_path / "perf")
     assert say("report").code == 1
     assert say("explain", "body=600", "latency_p99", "--json").code == 2  # two cases: it was read
     assert "3.7.15" in say("compare").out

@@ -8,6 +8,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from statistics import fmean, median, stdev
 
 from hdrh.histogram import HdrHistogram
@@ -42,6 +43,7 @@ from loadstone.model import (
     Verdict,
 )
 from loadstone.stats.scaling.judge import scaled
+from loadstone.store.records import save
 
 P50 = Metric(
     name="latency_p50",
@@ -847,3 +849,9 @@ MAKERS = {
 def get(name: str) -> Record:
     """The record of that name; made once."""
     return MAKERS[name]()
+
+
+def keep(record: Record, out: Path) -> None:
+    """The directory of a run without its reports, whose pictures take seconds to draw."""
+    out.mkdir(parents=True, exist_ok=True)
+    save(record, out / "record.json")

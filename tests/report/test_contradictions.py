@@ -217,8 +217,8 @@ def measured():
 
 
 def test_a_comparison_with_a_baseline_names_the_command_that_gives_it_again(measured, tmp_path):
-    output_directory.write(measured, tmp_path / "today")
-    output_directory.write(measured, tmp_path / "then of it")
+    samples.keep(measured, tmp_path / "today")
+    samples.keep(measured, tmp_path / "then of it")
     words = [str(tmp_path / "today"), "--baseline", str(tmp_path / "then of it"), "--gate"]
     first = CliRunner().invoke(compare, [*words, "--out", str(tmp_path / "shown")])
     assert first.exit_code == 0, first.output
