@@ -17,8 +17,8 @@ import numpy as np
 from numpy.random import Generator, default_rng
 
 from loadstone.model import Case, CasePlan, Direction, Judgement, Metric, Run, Side, Verdict
-from loadstone.model.audit import Share
-from loadstone.stats.across_days.drift import Drift, learn
+from loadstone.model.audit import Proportion
+from loadstone.stats.across_days.between_sessions import Drift, learn
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.common.proportions import clustered, share
 
@@ -86,7 +86,7 @@ def flagged(judgement: Judgement, *, one: bool) -> bool:
     return any(each.verdict in FLAGGED for each in (every[:1] if one else every))
 
 
-def cell(found: Share) -> str:
+def cell(found: Proportion) -> str:
     return f"{found.share:.1%} ({found.low:.1%} to {found.high:.1%})"
 
 

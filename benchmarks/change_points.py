@@ -26,7 +26,7 @@ from numpy.random import Generator, default_rng
 
 from loadstone.model import Case, CasePlan, Direction, Metric, Run, Side
 from loadstone.model.series import ChangePoint, Point
-from loadstone.stats.change_points.detect import Points, shifts
+from loadstone.stats.change_points.detect import RecordMeans, shifts
 from loadstone.stats.change_points.trends import trend
 from loadstone.stats.common.proportions import share
 from loadstone.stats.common.samples import Floats
@@ -82,7 +82,7 @@ KINDS = (
 
 def ours(values: Floats, rng: Generator) -> Sequence[int]:
     names = [str(number) for number in range(values.size)]
-    series = Points(cases=["one"], metrics=[METRIC], revisions=names, values=values[None, :])
+    series = RecordMeans(cases=["one"], metrics=[METRIC], revisions=names, values=values[None, :])
     return [int(found.bad) for found in shifts(series, rng)]
 
 

@@ -22,8 +22,8 @@ import numpy as np
 
 from loadstone.model import Bracket, Side, Verdict
 from loadstone.stats.redline.bisection import Bisection
-from loadstone.stats.redline.change import RedlineChange, compared
 from loadstone.stats.redline.crossing import crossing, ratio
+from loadstone.stats.redline.redline_change import RedlineChange, compared
 from loadstone.stats.redline.size_grid import ladder
 
 FIRST_SEED = 7_000_000

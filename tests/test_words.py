@@ -84,9 +84,12 @@ CLASSES = {
     "run": "Run",
     "round": None,
     "schedule": None,  # SequentialSchedule, BisectionSchedule
+    "note": "Note",
+    "reason": None,  # a Note of what does not count
+    "warning": None,  # a Note beside numbers
+    "problem": "Problem",
     "void": None,
     "failed run": None,
-    "note": "Note",
     "warm-up": None,
     "measurement": "Measurement",
     "sample": None,  # Samples: all of them, as arrays
@@ -121,6 +124,7 @@ CLASSES = {
 }
 # Where a module or folder may be called by a word of the table, beside those of SUBJECTS and PARTS.
 HOMES = {
+    "reason": "model",  # what reasons mean
     "baseline": "cli report/listings",
     "component": "plan",
     "bracket": "stats/redline",

@@ -11,7 +11,7 @@ import httptools
 
 from loadstone.apiserver.server import Server
 from loadstone.apiserver.state import State
-from loadstone.apiserver.storage.store import ObjectStore
+from loadstone.apiserver.storage.object_store import ObjectStore
 from loadstone.apiserver.wire.http import ServerConnection
 
 

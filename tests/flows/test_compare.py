@@ -10,7 +10,7 @@ from loadstone.flows import output_directory
 from loadstone.flows.judge import against, demoted, judged
 from loadstone.flows.knowledge import false_alarms
 from loadstone.model import Look, Side
-from loadstone.model.audit import Audit, Demotion, Share
+from loadstone.model.audit import Audit, Demotion, Proportion
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from loadstone.store.rounds import RoundLog
@@ -110,7 +110,7 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
     demotion = Demotion(
         metric=metric, case="", reason="alarms in 5 of 10", until="", since=record.started
     )
-    share = Share(hits=0, of=10, share=0.0, low=0.0, high=0.3)
+    share = Proportion(hits=0, of=10, share=0.0, low=0.0, high=0.3)
     known = Audit(reports=share, covered=share, demotions=[demotion])
     false_alarms.save(known, record, DirectoryStore(tmp_path))
     gated = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadstone.component.revisions.build import BuildFailed
+from loadstone.component.revisions.commit_build import BuildFailed
 from loadstone.errors import MeasurementFailed
 from loadstone.flows.prepare import say, worded_builds
 from loadstone.model import Note

@@ -7,7 +7,7 @@ from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.validity import exited, of_quantities, profiles
 from loadstone.report.common.sentences import in_full
 
-GATE = formats.Gate()
+GATE = formats.CorrectnessGate()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_what_keeps_to_the_gate_or_was_not_measured_gives_no_reason(quantities):
 
 
 def test_a_scenario_may_allow_wrong_answers():
-    gate = formats.Gate(wrong_answers=5)
+    gate = formats.CorrectnessGate(wrong_answers=5)
     assert of_quantities({"load.wrong": 3, "load.errors": 2}, gate) == []
     assert of_quantities({"load.wrong": 3, "load.errors": 3}, gate)
 

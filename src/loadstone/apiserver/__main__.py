@@ -21,14 +21,14 @@ from loadstone.apiserver.discovery.endpoints import VERSION
 from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.server import BOOKMARKS, COMPACTION, Server
 from loadstone.apiserver.state import State
-from loadstone.apiserver.storage import store
+from loadstone.apiserver.storage import object_store
 from loadstone.apiserver.wire.http import ServerConnection
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The entry point: serves until SIGTERM or SIGINT; returns the exit status."""
     options = _parser().parse_args(arguments)
-    state = State(store=store.ObjectStore(options.history), rng=random.Random(options.seed))
+    state = State(store=object_store.ObjectStore(options.history), rng=random.Random(options.seed))
     server = Server(
         state, bookmarks=options.bookmark_interval, compaction=options.compaction_interval
     )
@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--history",
         type=int,
-        default=store.WINDOW,
+        default=object_store.WINDOW,
         help="events of each resource that are kept for watchers",
     )
     parser.add_argument(

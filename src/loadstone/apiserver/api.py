@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import structs
 
-from loadstone.apiserver.handlers import deletions, patches, reads, writes
+from loadstone.apiserver.handlers import deletions, patch_writes, reads, writes
 from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.responses import negotiation
@@ -45,7 +45,7 @@ def _through_view(state: State, call: Call) -> Response:
         return _written(call, writes.create(state, kept), 201)
     if kept.verb == "update":
         return _written(call, writes.update(state, kept), 200)
-    stored, created = patches.patch(state, kept)
+    stored, created = patch_writes.patch(state, kept)
     return _written(call, stored, 201 if created else 200)
 
 
@@ -108,7 +108,7 @@ def _update(state: State, call: Call) -> Response:
 
 
 def _patch(state: State, call: Call) -> Response:
-    stored, created = patches.patch(state, call)
+    stored, created = patch_writes.patch(state, call)
     return _written(call, stored, 201 if created else 200)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 from loadstone.apiserver.machinery.documents import Document, key_of
 from loadstone.apiserver.machinery.resources import Registry, Resource
 from loadstone.apiserver.storage import object_meta
+from loadstone.apiserver.storage.object_store import ObjectStore
 from loadstone.apiserver.storage.objects import StoredObject, prepare
-from loadstone.apiserver.storage.store import ObjectStore
 from loadstone.apiserver.types import kinds
 from loadstone.apiserver.watchers.hub import Hub
 

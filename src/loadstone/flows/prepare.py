@@ -71,7 +71,7 @@ def say(notes: Sequence[Note], tell: Callable[[str], None]) -> None:
 @contextmanager
 def worded_builds() -> Iterator[None]:
     """In words what a build that failed was without, for whoever reads the error."""
-    from loadstone.component.revisions.build import BuildFailed
+    from loadstone.component.revisions.commit_build import BuildFailed
 
     try:
         yield

@@ -17,7 +17,7 @@ from loadstone.flows.session import opened_log, session
 from loadstone.measure.session import Measure, measure
 from loadstone.model import Record, RedlineRecord
 from loadstone.model.events import SessionPlanned, Watch, silent
-from loadstone.stats.redline.change import redlines
+from loadstone.stats.redline.redline_change import redlines
 from loadstone.system.lock import claimed
 
 

@@ -38,7 +38,7 @@ from loadstone.formats.fields import (
 )
 from loadstone.formats.scenario import Axis, Scenario, ScenarioMetric, ScenarioObjective, Tier
 from loadstone.formats.steps import Await, Change, Churn, Create, Hold, Load, Step
-from loadstone.formats.workload import Check, Dial, Gate, Template, Upstream, Workload
+from loadstone.formats.workload import Check, CorrectnessGate, Dial, Template, Upstream, Workload
 
 __all__ = [
     "Amount",
@@ -51,10 +51,10 @@ __all__ = [
     "Check",
     "Churn",
     "Component",
+    "CorrectnessGate",
     "Count",
     "Create",
     "Dial",
-    "Gate",
     "Group",
     "Hold",
     "ImageSource",

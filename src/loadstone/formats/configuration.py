@@ -192,7 +192,7 @@ def _looks(document: Document) -> Iterator[Problem]:
 
 
 def _unknown(document: Document, names: Names) -> Iterator[Problem]:
-    from loadstone.formats.shape import did_you_mean
+    from loadstone.formats.schema_problems import did_you_mean
 
     for key, known in names.items():
         value = document.data.get(key)

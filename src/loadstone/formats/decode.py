@@ -15,8 +15,8 @@ import msgspec
 
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats.schema import strict_schema
-from loadstone.formats.shape import humane, mend
-from loadstone.formats.shape import problems as problems_of
+from loadstone.formats.schema_problems import humane, mend
+from loadstone.formats.schema_problems import problems as problems_of
 from loadstone.formats.yaml_text import Document, Path, read
 
 Kind = TypeVar("Kind", bound=msgspec.Struct)

@@ -7,14 +7,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from loadstone.formats.fields import (
-    Bytes,
-    Count,
-    ProfileKind,
-    Seconds,
-    Share,
-    Spec,
-)
+from loadstone.formats.fields import Bytes, Count, ProfileKind, Seconds, Share, Spec
 from loadstone.formats.steps import Step
 
 
@@ -66,7 +59,7 @@ class Dial(Spec, frozen=True, kw_only=True):
     drop_watch_after: Seconds = 0.0  # 0: never
 
 
-class Gate(Spec, frozen=True, kw_only=True):
+class CorrectnessGate(Spec, frozen=True, kw_only=True):
     """The gate of a run: what must be right before a number counts."""
 
     wrong_answers: Annotated[int, Meta(ge=0)] = 0  # allowed in the window
@@ -83,6 +76,6 @@ class Workload(Spec, frozen=True, kw_only=True):
     setup: list[Step] = []  # before anything is measured
     # background steps last warm-up plus window, the others until done
     measured: Annotated[list[Step], Meta(min_length=1)]
-    gate: Gate = Gate()
+    gate: CorrectnessGate = CorrectnessGate()
     dials: list[Dial] = []
     profiles: list[ProfileKind] = []  # kinds to take in the window, where the component offers them

@@ -27,13 +27,7 @@ from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Renderer
 from loadstone.model import Accounting, Note, Run, Slot
 from loadstone.model.padding import padding
-from loadstone.protocols import (
-    Accountable,
-    Cluster,
-    Dialable,
-    Resettable,
-    RunningComponent,
-)
+from loadstone.protocols import Accountable, Cluster, Dialable, Resettable, RunningComponent
 from loadstone.system import temporary
 
 NOT_READY = "not-ready"

@@ -23,7 +23,7 @@ STALL = 0.25
 _LOST = (Part.PROFILES,)
 
 
-def of_quantities(quantities: Mapping[str, float], gate: formats.Gate) -> list[Note]:
+def of_quantities(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> list[Note]:
     """Reasons of the scenario's gate, held against what was measured; absent is not judged."""
     checks = (
         _wrong_answers,
@@ -63,7 +63,7 @@ def profiles(data: ProfileData, problem: ProfileProblem) -> tuple[Mapping[str, b
     return true, missing + false
 
 
-def _wrong_answers(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _wrong_answers(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     wrong = quantities.get("load.wrong", 0.0) + quantities.get("load.errors", 0.0)
     if wrong <= gate.wrong_answers:
         return None
@@ -71,14 +71,14 @@ def _wrong_answers(quantities: Mapping[str, float], gate: formats.Gate) -> Note 
     return Note.of("wrong-answers", wrong=wrong, asked=asked, allowed=gate.wrong_answers)
 
 
-def _unasked(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _unasked(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     unasked = quantities.get("load.unasked", 0.0)
     if unasked <= gate.wrong_answers:
         return None
     return Note.of("wrong-answers", unasked=unasked, allowed=gate.wrong_answers)
 
 
-def _churn_wrong(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _churn_wrong(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     wrong = quantities.get("churn.wrong", 0.0)
     if wrong <= gate.wrong_answers:
         return None
@@ -86,7 +86,7 @@ def _churn_wrong(quantities: Mapping[str, float], gate: formats.Gate) -> Note | 
     return Note.of("wrong-answers", wrong=wrong, operations=operations)
 
 
-def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _rate_short(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     asked = quantities.get("load.asked_rate")
     achieved = quantities.get("load.achieved_rate")
     if not asked or achieved is None or achieved >= gate.achieved * asked:
@@ -104,7 +104,7 @@ def _rate_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | N
     )
 
 
-def _churn_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _churn_short(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     asked, seconds = quantities.get("churn.asked_rate"), quantities.get("churn.seconds")
     if not asked or not seconds:
         return None
@@ -114,7 +114,7 @@ def _churn_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | 
     return Note.of("rate-short", done=done, seconds=seconds, asked=asked * seconds)
 
 
-def _hold_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _hold_short(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     asked, held = quantities.get("hold.asked", 0.0), quantities.get("hold.open", 0.0)
     if held >= gate.achieved * asked:
         return None
@@ -123,7 +123,7 @@ def _hold_short(quantities: Mapping[str, float], gate: formats.Gate) -> Note | N
     return Note.of("hold-short", voids, held=held, asked=asked, lost=lost)
 
 
-def _restarted(quantities: Mapping[str, float], gate: formats.Gate) -> Note | None:
+def _restarted(quantities: Mapping[str, float], gate: formats.CorrectnessGate) -> Note | None:
     restarts = quantities.get("process.restarts", 0.0)
     if restarts <= gate.restarts:
         return None

@@ -11,7 +11,7 @@ AUDIT_VERSION = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class Share:
+class Proportion:
     """`hits` of `of`, as a share 0…1 with the interval that covers the true one at `level`.
 
     Without anything counted (`of` 0) nothing is known: `share` is 0 and the interval is 0…1.
@@ -31,8 +31,8 @@ class AuditRow:
 
     case: str
     metric: str
-    alarms: Share  # of reports
-    covered: Share  # of intervals
+    alarms: Proportion  # of reports
+    covered: Proportion  # of intervals
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +90,8 @@ class UnusableRecord:
 class Audit:
     """The result: rates with intervals, what is demoted, and what could not be used."""
 
-    reports: Share
-    covered: Share
+    reports: Proportion
+    covered: Proportion
     metrics: Sequence[AuditRow] = ()
     cases: Sequence[AuditRow] = ()
     rows: Sequence[AuditRow] = ()  # only those that alarmed

@@ -8,7 +8,7 @@ import msgspec
 
 from loadstone.errors import Problem
 from loadstone.formats import Scenario
-from loadstone.formats.shape import shown
+from loadstone.formats.schema_problems import shown
 from loadstone.formats.steps import Limit
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar

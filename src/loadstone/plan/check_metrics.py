@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from loadstone.errors import Problem
 from loadstone.formats import Scenario, ScenarioMetric
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.plan import catalogue
 

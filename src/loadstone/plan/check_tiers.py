@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from loadstone.errors import Problem
 from loadstone.formats import Scenario, Tier
-from loadstone.formats.shape import did_you_mean, shown
+from loadstone.formats.schema_problems import did_you_mean, shown
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
 from loadstone.plan.check_case import impossible

@@ -8,7 +8,7 @@ import msgspec
 
 from loadstone.errors import Problem
 from loadstone.formats import Create, Scenario, Step, Template
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.plan.bind import placeholders
 

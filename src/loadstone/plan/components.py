@@ -12,7 +12,7 @@ import msgspec
 from loadstone.errors import Problem
 from loadstone.formats import Component, exposition
 from loadstone.formats.decode import decode
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.formats.yaml_text import Document
 from loadstone.plan.bind import placeholders
 

@@ -10,7 +10,7 @@ import msgspec
 
 from loadstone.errors import UsageError
 from loadstone.formats import Component, Scenario, Tier, Workload
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.model import Case, CasePlan, Note, Objective, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.estimate import estimate

@@ -51,7 +51,7 @@ def samples(workload: Workload, source: str, window: float) -> float:
 
 
 def too_few(source: str, workload: Workload, window: float) -> tuple[float, int] | None:
-    """How many observations a percentile rests on, and needs, where these are too few.
+    """The observations that a percentile rests on, and that it needs, where these are too few.
 
     A quantile q is taken for a measurement when about ten observations lie beyond it.
     """

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats import ScenarioMetric, units
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.model import Objective
 
 FORM = "write METRIC<=VALUE or METRIC>=VALUE, as in 'latency_p99<=30ms'"

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from loadstone.errors import InvalidFile, Problem, UsageError
 from loadstone.formats import Axis, Scenario, Tier, units
-from loadstone.formats.shape import did_you_mean
+from loadstone.formats.schema_problems import did_you_mean
 from loadstone.formats.yaml_text import Document
 from loadstone.model import CasePlan, Scalar
 from loadstone.plan.check_case import impossible

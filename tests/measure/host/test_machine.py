@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.measure.host import machine
-from loadstone.measure.host.machine import Ticks, Use
+from loadstone.measure.host.machine import CpuUse, Ticks
 
 EPYC = """\
 processor\t: 0
@@ -145,7 +145,7 @@ def test_a_container_is_recognised(files, kind):
 def test_use_is_the_share_between_two_readings():
     before = Ticks(busy=100, stolen=10, total=1000, cores=2)
     after = Ticks(busy=150, stolen=30, total=1200, cores=2)
-    assert machine.use(before, after) == Use(busy=0.25, stolen=0.1, cores=2)
+    assert machine.use(before, after) == CpuUse(busy=0.25, stolen=0.1, cores=2)
 
 
 def test_nothing_is_said_of_no_time_or_no_reading():

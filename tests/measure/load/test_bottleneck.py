@@ -13,7 +13,7 @@ from loadstone.measure.load.headroom import Headroom, of, quantities
 from loadstone.measure.load.histogram import encode
 from loadstone.report.common.sentences import in_full
 
-GATE = formats.Gate()
+GATE = formats.CorrectnessGate()
 GOOD = LoadResult(
     generator="openloop",
     asked_rate=100.0,

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from loadstone.errors import MeasurementFailed, UsageError
-from loadstone.measure.load.builtin import OpenLoop
+from loadstone.measure.load.builtin_generator import OpenLoop
 from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
 from loadstone.system.worker import Worker
 from tests.measure.load.scripted import Scripted, answer, serve

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.model import Note, Side, Verdict
-from loadstone.stats.across_days.drift import Drift, Tau, learn
+from loadstone.stats.across_days.between_sessions import Drift, Tau, learn
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.across_days.unpaired import RELATIVE, UNPAIRED
 from loadstone.stats.common.counts import EXACT

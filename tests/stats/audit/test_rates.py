@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from loadstone.model import Record, Side, Verdict
 from loadstone.model.audit import Demotion, Rule
+from loadstone.stats.audit.aa_comparisons import AAComparison, AuditedRow, trial, unlike
 from loadstone.stats.audit.demotion import DemotionState, apply, demote
 from loadstone.stats.audit.rates import audit, warning
-from loadstone.stats.audit.trials import AAComparison, AuditedRow, trial, unlike
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison.judge import judge
 from tests.stats.sessions import CASES, METRICS, plans, revision, session

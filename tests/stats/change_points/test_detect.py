@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.model import Direction, Verdict
-from loadstone.stats.change_points.detect import Points, SeriesSession, points, shifts
+from loadstone.stats.change_points.detect import RecordMeans, SeriesSession, points, shifts
 from tests.stats.helpers import metric, most
 from tests.stats.sessions import CASES, METRICS, plans, session
 
 
 def series(values, direction=Direction.LOWER, margin=0.05):
     table = np.atleast_2d(np.asarray(values, dtype=float))
-    return Points(
+    return RecordMeans(
         cases=[f"case-{n}" for n in range(len(table))],
         metrics=[metric(direction=direction, margin=margin)] * len(table),
         revisions=[f"r{n}" for n in range(table.shape[1])],

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from loadstone.model import Bracket, Side, Verdict
 from loadstone.model.redline import decided, located, says_nothing
 from loadstone.stats.redline.brackets import bracket
-from loadstone.stats.redline.change import RedlineChange, compared, redlines
+from loadstone.stats.redline.redline_change import RedlineChange, compared, redlines
 from tests.searching import System, measured, plan, searched
 
 

@@ -97,12 +97,12 @@ def _new(value: Any, shape: TypeShape) -> Fields:
 
 def compare(old: dict[str, Any], new: dict[str, Any], shape: TypeShape) -> tuple[Fields, Fields]:
     """The sets of fields that were removed, and that were changed or added."""
-    found = _Comparison()
+    found = _FieldDiff()
     found.maps(old, new, shape, ())
     return build(found.removed), build(found.changed)
 
 
-class _Comparison:
+class _FieldDiff:
     """A comparison under way: the sets that it fills."""
 
     def __init__(self) -> None:

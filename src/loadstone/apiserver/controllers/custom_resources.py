@@ -9,8 +9,8 @@ from loadstone.apiserver.custom.definitions import KEY, resource_of
 from loadstone.apiserver.machinery import clock
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.state import State
+from loadstone.apiserver.storage.object_store import Collection
 from loadstone.apiserver.storage.objects import WatchEvent, prepare
-from loadstone.apiserver.storage.store import Collection
 
 
 class CustomResourceController:

@@ -16,8 +16,8 @@ from loadstone.apiserver.handlers.deletions import FOREGROUND, ORPHAN, Deletion
 from loadstone.apiserver.machinery.documents import Document, Key
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.state import State
+from loadstone.apiserver.storage.object_store import Collection
 from loadstone.apiserver.storage.objects import StoredObject, WatchEvent
-from loadstone.apiserver.storage.store import Collection
 
 BATCH = 50  # pieces of work between two turns of the loop, in which requests are answered
 _NAMESPACES = ("", "namespaces")

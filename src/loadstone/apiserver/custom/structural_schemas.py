@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from loadstone.apiserver.custom import formats
+from loadstone.apiserver.custom import string_formats
 from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.machinery.resources import CustomVersion
@@ -88,7 +88,7 @@ def _validator(hashed: _SchemaKey) -> Any:
 
     schema = _draft4(hashed.schema)
     schema.pop("required", None) if "metadata" in (schema.get("required") or ()) else None
-    return jsonschema.Draft4Validator(schema, format_checker=formats.checker())
+    return jsonschema.Draft4Validator(schema, format_checker=string_formats.checker())
 
 
 def _draft4(schema: Any) -> Any:

@@ -14,8 +14,8 @@ from loadstone.apiserver.machinery.calls import Call, Options
 from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Key
 from loadstone.apiserver.storage import selectors
+from loadstone.apiserver.storage.object_store import Collection, HistoryCompacted, ObjectStore
 from loadstone.apiserver.storage.objects import StoredObject
-from loadstone.apiserver.storage.store import Collection, HistoryCompacted, ObjectStore
 
 _EXACT = "Exact"
 _NOT_OLDER = "NotOlderThan"

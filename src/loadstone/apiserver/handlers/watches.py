@@ -12,7 +12,7 @@ from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.responses import negotiation
 from loadstone.apiserver.storage import selectors
-from loadstone.apiserver.storage.store import Collection, HistoryCompacted, ObjectStore
+from loadstone.apiserver.storage.object_store import Collection, HistoryCompacted, ObjectStore
 from loadstone.apiserver.watchers.watcher import Watcher, error_event
 from loadstone.apiserver.wire.http import Exchange, Response
 

@@ -15,7 +15,7 @@ from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage import object_meta
 from loadstone.apiserver.storage.objects import StoredObject
-from loadstone.apiserver.validation import checks
+from loadstone.apiserver.validation import object_checks
 from loadstone.apiserver.wire import bodies
 
 _KEEPS_LABELS = frozenset({"deployments"})  # when its status is written
@@ -39,7 +39,7 @@ def insert(state: State, call: Call, document: Document) -> StoredObject:
     if resource.has_status(call.version) and resource.plural not in _KEEPS_STATUS:
         document.pop("status", None)
     preparation.fill(state, call, document)
-    checks.check_new(resource, call.version, document)
+    object_checks.check_new(resource, call.version, document)
     if not media_types.is_apply(call.content_type):
         field_manager.record_create(call, document)
     key = (metadata.get("namespace", ""), metadata["name"])
@@ -105,7 +105,7 @@ def change(
     _keep_server_owned(old["metadata"], metadata)
     document = _scoped(call, old, document)
     preparation.fill(state, call, document)
-    checks.check_change(resource, call.version, document, old, subresource=call.subresource)
+    object_checks.check_change(resource, call.version, document, old, subresource=call.subresource)
     if not media_types.is_apply(call.content_type):
         field_manager.record_update(call, old, document)
     if resource.generation or resource.custom:

@@ -68,7 +68,7 @@ class _Replace(jsonpatch.ReplaceOperation):
         return super().apply(obj)
 
 
-class _Copy(jsonpatch.CopyOperation):
+class _CopyOrNull(jsonpatch.CopyOperation):
     """The operation `copy`, which copies null from where an object has nothing."""
 
     def apply(self, obj: Any) -> Any:
@@ -83,5 +83,5 @@ class _Patch(jsonpatch.JsonPatch):
     """A patch whose operations are the real server's."""
 
     operations: ClassVar[Any] = MappingProxyType(
-        {**jsonpatch.JsonPatch.operations, "test": _Test, "replace": _Replace, "copy": _Copy}
+        {**jsonpatch.JsonPatch.operations, "test": _Test, "replace": _Replace, "copy": _CopyOrNull}
     )

@@ -8,7 +8,7 @@ from functools import lru_cache
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.media_types import PROTOBUF
 from loadstone.apiserver.machinery.status import not_acceptable
-from loadstone.apiserver.responses.formats import (
+from loadstone.apiserver.responses.encodings import (
     Format,
     MetadataFormat,
     YamlFormat,

@@ -12,7 +12,7 @@ from loadstone.apiserver.conversion import conversions
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.media_types import PROTOBUF
 from loadstone.apiserver.machinery.resources import Resource, group_version
-from loadstone.apiserver.responses import formats
+from loadstone.apiserver.responses import encodings
 from loadstone.apiserver.storage.objects import StoredObject
 from loadstone.apiserver.types import messages
 from loadstone.apiserver.wire import protobuf_encoder
@@ -79,7 +79,7 @@ def of(call: Call, parameters: dict[str, str], *, many: bool) -> ProtobufFormat 
     if "as" in parameters:
         return (
             _ProtobufMetadataFormat(call.resource)
-            if formats.is_partial(formats.asked_as(parameters), many)
+            if encodings.is_partial(encodings.asked_as(parameters), many)
             else None
         )
     api_version = group_version(call.resource.group, call.version)

@@ -9,7 +9,7 @@ import orjson
 
 from loadstone.apiserver.machinery.resources import Resource
 from loadstone.apiserver.printing import printer_tables
-from loadstone.apiserver.responses.formats import JsonEncoding, json_format, partial
+from loadstone.apiserver.responses.encodings import JsonEncoding, json_format, partial
 from loadstone.apiserver.storage.objects import StoredObject
 
 

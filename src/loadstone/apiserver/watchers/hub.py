@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+from loadstone.apiserver.storage.object_store import Collection
 from loadstone.apiserver.storage.objects import WatchEvent
-from loadstone.apiserver.storage.store import Collection
 from loadstone.apiserver.watchers.watcher import Watcher
 
 

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from loadstone.apiserver.machinery import status
-from loadstone.apiserver.responses.formats import Format
+from loadstone.apiserver.responses.encodings import Format
+from loadstone.apiserver.storage.object_store import Collection
 from loadstone.apiserver.storage.objects import StoredObject, WatchEvent, at_revision
 from loadstone.apiserver.storage.selectors import Selector
-from loadstone.apiserver.storage.store import Collection
 from loadstone.apiserver.wire.http import Exchange, Response, frame
 
 BATCH = 500  # events that are written at a time

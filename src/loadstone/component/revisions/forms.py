@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from loadstone import formats
-from loadstone.component.revisions import build, versions
+from loadstone.component.revisions import commit_build, versions
 from loadstone.component.revisions.missing import NoRevision
 from loadstone.errors import UsageError
 from loadstone.formats.fill import fill_text
@@ -61,7 +61,7 @@ def _is_version(source: formats.BuildSource, asked: str, cache: Path, progress: 
     if versions.version(asked) is None:
         return False
     try:
-        build.find(source, asked, cache, progress)
+        commit_build.find(source, asked, cache, progress)
     except NoRevision:
         return True
     return False

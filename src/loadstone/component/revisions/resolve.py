@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from loadstone import formats
-from loadstone.component.revisions import build, versions
+from loadstone.component.revisions import commit_build, versions
 from loadstone.component.revisions.commits import between
 from loadstone.component.revisions.forms import form_of
 from loadstone.component.revisions.package import install
@@ -124,7 +124,7 @@ def make(
         return found
     source = _offered(component.revisions.build, component, "build")
     name = found.asked.removeprefix("build:")
-    built = build.build(source, name, found.commit, cache, progress)
+    built = commit_build.build(source, name, found.commit, cache, progress)
     lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
     return _runs(component, replace(found, notes=[*found.notes, *lacking]), built.program)
 
@@ -165,7 +165,7 @@ def _file(request: RevisionRequest) -> Revision:
 def _commit(request: RevisionRequest) -> Revision:
     """A commit that is there, to be built by `make`."""
     source = _offered(request.component.revisions.build, request.component, "build")
-    found = build.find(source, request.name, request.cache, request.progress)
+    found = commit_build.find(source, request.name, request.cache, request.progress)
     return Revision(
         side=request.side,
         asked=request.asked,

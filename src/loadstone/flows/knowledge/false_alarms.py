@@ -14,8 +14,8 @@ import msgspec
 from loadstone.model import Record
 from loadstone.model.audit import AUDIT_VERSION, Audit, Rule
 from loadstone.report.audit import wording
+from loadstone.stats.audit.aa_comparisons import unlike
 from loadstone.stats.audit.rates import audit, standing
-from loadstone.stats.audit.trials import unlike
 from loadstone.store.decode import decode
 from loadstone.store.migrations import own_words
 from loadstone.store.protocol import Query, Store

@@ -13,8 +13,8 @@ from __future__ import annotations
 import msgspec
 
 from loadstone.model import Record, Verdict
-from loadstone.stats.across_days.drift import Drift
-from loadstone.stats.across_days.drift import learn as learn_drift
+from loadstone.stats.across_days.between_sessions import Drift
+from loadstone.stats.across_days.between_sessions import learn as learn_drift
 from loadstone.stats.common.samples import measurements
 from loadstone.stats.comparison.history import HISTORY_VERSION, History
 from loadstone.stats.comparison.learning import PastComparison, learn

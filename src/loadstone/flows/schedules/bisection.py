@@ -14,7 +14,7 @@ from loadstone.model import Plan, Run, Side, Slot
 from loadstone.model.events import SearchProgress, silent
 from loadstone.plan.schedule import sides
 from loadstone.stats.redline.brackets import case_at, searched
-from loadstone.stats.redline.change import redlines
+from loadstone.stats.redline.redline_change import redlines
 from loadstone.system import signals
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from loadstone.errors import MissingTool
 from loadstone.measure.host import machine
 from loadstone.measure.host.conditions import SAME, same
-from loadstone.measure.host.machine import Reader, Use
+from loadstone.measure.host.machine import CpuUse, Reader
 from loadstone.measure.host.preflight import warnings
 from loadstone.model import Environment, Scalar
 from loadstone.system.tools import KNOWN, find
@@ -108,7 +108,7 @@ def _finite(limit: int) -> int:
     return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
-def _moment(read: Reader, used: Use | None) -> dict[str, Scalar]:
+def _moment(read: Reader, used: CpuUse | None) -> dict[str, Scalar]:
     """What goes on at this moment: cores in use by others, stolen share, load average."""
     load = machine.load(read)
     found: dict[str, Scalar] = {} if load is None else {"load_average": load}

@@ -27,7 +27,7 @@ class Ticks:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Use:
+class CpuUse:
     """Use of the CPUs between two readings: shares of all cores together, 0…1."""
 
     busy: float
@@ -50,12 +50,12 @@ def ticks(read: Reader) -> Ticks | None:
     return Ticks(busy=total - idle - stolen, stolen=stolen, total=total, cores=cores)
 
 
-def use(before: Ticks | None, after: Ticks | None) -> Use | None:
+def use(before: Ticks | None, after: Ticks | None) -> CpuUse | None:
     """The use of the CPUs between two readings; None when nothing can be said."""
     if before is None or after is None or after.total <= before.total:
         return None
     passed = after.total - before.total
-    return Use(
+    return CpuUse(
         busy=max(after.busy - before.busy, 0) / passed,
         stolen=max(after.stolen - before.stolen, 0) / passed,
         cores=after.cores,

@@ -39,7 +39,7 @@ class SpareCapacity(Protocol):
 
 
 def bottleneck(
-    result: LoadResult, headroom: SpareCapacity | None, gate: formats.Gate
+    result: LoadResult, headroom: SpareCapacity | None, gate: formats.CorrectnessGate
 ) -> list[Note]:
     """The reasons for which figures of this load say nothing of the component.
 
@@ -63,7 +63,7 @@ def notes(result: LoadResult) -> list[Note]:
     return [Note.of("sent-late", late=late, latency=latency)]
 
 
-def _busy(result: LoadResult, gate: formats.Gate) -> Note | None:
+def _busy(result: LoadResult, gate: formats.CorrectnessGate) -> Note | None:
     share = result.cpu_share / result.cores
     if share <= gate.generator_cpu:
         return None
@@ -81,7 +81,7 @@ def _late(result: LoadResult) -> Note | None:
     return Note.of("generator-bottleneck", _SENT, late=late, allowed=bound, latency=latency)
 
 
-def _dropped(result: LoadResult, gate: formats.Gate) -> Note | None:
+def _dropped(result: LoadResult, gate: formats.CorrectnessGate) -> Note | None:
     if result.dropped == 0:
         return None
     few = result.dropped <= (1 - gate.achieved) * result.requests

@@ -10,7 +10,7 @@ from loadstone.measure.http.answers import Answers
 from loadstone.measure.load.load_request import LoadRequest
 
 
-class Owner(Protocol):
+class ConnectionOwner(Protocol):
     """The owner of connections, which hands them requests and hears of their answers."""
 
     def answered(self, connection: Connection, request: LoadRequest, now: float) -> None: ...
@@ -30,7 +30,7 @@ class Connection(Answers, asyncio.Protocol):
 
     __slots__ = ("_owner", "_transport", "request", "up")
 
-    def __init__(self, owner: Owner) -> None:
+    def __init__(self, owner: ConnectionOwner) -> None:
         super().__init__()
         self._owner = owner
         self.up = False

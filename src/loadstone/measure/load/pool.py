@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from loadstone.measure.load.connection import Connection, Owner
+from loadstone.measure.load.connection import Connection, ConnectionOwner
 
 ATONCE = 64  # connections being opened at a time
 CONNECTING = 5.0  # s until an attempt to open one counts as failed
@@ -26,7 +26,7 @@ class Pool:
         host: str,
         port: int,
         size: int,
-        owner: Owner,
+        owner: ConnectionOwner,
         refused: Callable[[], None],
         ready: Callable[[Connection], None],
     ) -> None:

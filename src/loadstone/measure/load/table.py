@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from loadstone.errors import UsageError
-from loadstone.measure.load.builtin import OpenLoop
+from loadstone.measure.load.builtin_generator import OpenLoop
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.k6 import K6
 from loadstone.system.tools import find

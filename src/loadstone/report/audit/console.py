@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model.audit import Audit, AuditRow, Demotion, Share
+from loadstone.model.audit import Audit, AuditRow, Demotion, Proportion
 from loadstone.report.common.plain_table import table
 from loadstone.report.common.sentences import sentence
 
@@ -54,7 +54,7 @@ def _name(each: AuditRow | Demotion) -> str:
     return each.metric or each.case
 
 
-def _cells(share: Share) -> tuple[str, str]:
+def _cells(share: Proportion) -> tuple[str, str]:
     measured = f"{share.hits} of {share.of} ({_percent(share.share)})"
     return measured, f"{_percent(share.low)} to {_percent(share.high)}"
 

@@ -24,11 +24,7 @@ from loadstone.report.comparison.profiles import profile_table
 from loadstone.report.comparison.rows import grouped, ranked, row, steady
 from loadstone.report.comparison.scaling import scaling
 from loadstone.report.comparison.setup import facts, revisions, setup
-from loadstone.report.comparison.view import (
-    ComparisonView,
-    ObjectiveRow,
-    Remedy,
-)
+from loadstone.report.comparison.view import ComparisonView, ObjectiveRow, Remedy
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 _UNFINISHED = "the session has not ended: this is what its runs so far say"

@@ -12,17 +12,17 @@ from loadstone.report.common import units
 from loadstone.report.common.metrics import title
 from loadstone.report.common.plain import plain
 from loadstone.report.common.tones import Tone
-from loadstone.report.redline.view import StepRow
+from loadstone.report.redline.view import SizeRow
 from loadstone.report.redline.wording import SAID, RedlineFindings, told
 
 _SILENT = ("generator", "upstream", "invalid")
 
 
-def step_row(found: RedlineFindings, bracket: Bracket, step: SizeResult) -> StepRow:
+def step_row(found: RedlineFindings, bracket: Bracket, step: SizeResult) -> SizeRow:
     """One size on one side."""
     silent = sum(each.excess is None for each in step.trials)
     runs = f"{len(step.trials)}, {silent} say nothing" if silent else f"{len(step.trials)}"
-    return StepRow(
+    return SizeRow(
         side=bracket.side.value,
         size=found.size(step.size),
         tone=SAID.get(step.said, Tone.VOID),

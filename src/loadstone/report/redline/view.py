@@ -28,7 +28,7 @@ class SideRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepRow:
+class SizeRow:
     """One size on one side."""
 
     side: str
@@ -55,7 +55,7 @@ class RedlineView:
     commits: CommitRange | None  # from base to head
     sides: Sequence[SideRow]
     open: Sequence[str]  # what is left undecided, and what would settle it
-    steps: Sequence[StepRow]
+    steps: Sequence[SizeRow]
     setup: Sequence[Fact]
     revisions: Sequence[tuple[str, Sequence[Fact]]]
     environment: Sequence[Fact]

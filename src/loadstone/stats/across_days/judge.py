@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import stdtr
 
 from loadstone.model import CasePlan, Direction, Judgement, Metric, Note, Policy, Run, Side
-from loadstone.stats.across_days.drift import Drift, Level, level
+from loadstone.stats.across_days.between_sessions import Drift, Level, level
 from loadstone.stats.across_days.unpaired import RELATIVE, SUITE, UNPAIRED, Gap, comparison
 from loadstone.stats.common.counts import EXACT, count_test
 from loadstone.stats.common.multiplicity import cutoff

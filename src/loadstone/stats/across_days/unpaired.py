@@ -10,7 +10,7 @@ from scipy.special import ndtri, stdtrit
 from loadstone.model import Comparison, Direction, Interval, Metric, Note, Policy, Verdict
 from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.samples import Floats, summary
-from loadstone.stats.comparison.table import relative
+from loadstone.stats.comparison.row_table import relative
 
 UNPAIRED, RELATIVE, SUITE = "unpaired", "relative-to-suite", "suite-unpaired"
 

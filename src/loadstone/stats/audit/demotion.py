@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from loadstone.model import CasePlan, Note
 from loadstone.model.audit import Demotion, Reinstatement, Rule
-from loadstone.stats.audit.trials import AAComparison, AuditedRow
+from loadstone.stats.audit.aa_comparisons import AAComparison, AuditedRow
 from loadstone.stats.common.proportions import lower, upper
 
 _STEPS = 2

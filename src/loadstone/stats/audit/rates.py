@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from loadstone.model import Note, Record
 from loadstone.model.audit import Audit, AuditRow, Rule
+from loadstone.stats.audit.aa_comparisons import AAComparison, scope, sort
 from loadstone.stats.audit.demotion import DemotionState, demote
-from loadstone.stats.audit.trials import AAComparison, scope, sort
 from loadstone.stats.common.proportions import clustered, share
 
 

@@ -15,11 +15,11 @@ from numpy.random import Generator
 from scipy.special import stdtrit
 
 from loadstone.model import CasePlan, Direction, Interval, Metric, Run, Side, Verdict
-from loadstone.stats.across_days.drift import level
+from loadstone.stats.across_days.between_sessions import level
 from loadstone.stats.change_points.contrasts import LEAST, statistics
 from loadstone.stats.change_points.splits import Split, chance, splits
 from loadstone.stats.common.samples import Floats
-from loadstone.stats.comparison.table import relative
+from loadstone.stats.comparison.row_table import relative
 
 _DROP = 3.68  # −ln(1 − √0.95): Siegmund 1988, see `_range`
 
@@ -33,7 +33,7 @@ class SeriesSession:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Points:
+class RecordMeans:
     """Points of a series: the mean log of every row in every record."""
 
     cases: Sequence[str]  # of each row
@@ -41,7 +41,7 @@ class Points:
     revisions: Sequence[str]  # of each record
     values: Floats  # rows × records, NaN where a record has too little of a row
 
-    def until(self, count: int) -> Points:
+    def until(self, count: int) -> RecordMeans:
         """The points of the first so many records."""
         return replace(self, revisions=self.revisions[:count], values=self.values[:, :count])
 
@@ -68,7 +68,7 @@ class Shift:
 @np.errstate(all="ignore")
 def points(
     records: Sequence[SeriesSession], plans: Sequence[CasePlan], *, anchored: bool = False
-) -> Points:
+) -> RecordMeans:
     """Points of a series, in the order of `records`.
 
     `anchored`: head by base of each record, for a series in which base is a frozen revision.
@@ -79,7 +79,7 @@ def points(
         base = level(each.runs, plans, Side.BASE).center if anchored else 0.0
         columns.append(head - base)
     metrics = [metric for plan in plans for metric in plan.metrics]
-    return Points(
+    return RecordMeans(
         cases=[plan.case.name for plan in plans for _ in plan.metrics],
         metrics=metrics,
         revisions=[each.revision for each in records],
@@ -87,7 +87,7 @@ def points(
     )
 
 
-def shifts(series: Points, rng: Generator, *, alpha: float = 0.05) -> list[Shift]:
+def shifts(series: RecordMeans, rng: Generator, *, alpha: float = 0.05) -> list[Shift]:
     """Detect the change points of every row, the surest row first, with family-wise error `alpha`.
 
     A change of less than a third of the metric's margin is left out.
@@ -124,7 +124,7 @@ def _range(before: Floats, after: Floats, start: int) -> tuple[int, int]:
 
 
 def _shifts(
-    series: Points, row: int, places: Sequence[int], divided: Sequence[Split]
+    series: RecordMeans, row: int, places: Sequence[int], divided: Sequence[Split]
 ) -> list[Shift]:
     metric = series.metrics[row]
     values = series.values[row, places]

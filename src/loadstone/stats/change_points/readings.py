@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from loadstone.model import CasePlan, Metric
 from loadstone.model.series import Reading
-from loadstone.stats.change_points.detect import Points, SeriesSession, points
+from loadstone.stats.change_points.detect import RecordMeans, SeriesSession, points
 from loadstone.stats.common.samples import Floats, places
 
 OTHERS = 3  # cases in a record that make a suite for another one
@@ -36,11 +36,11 @@ ALL = ""  # the case of a row over all cases
 class RowReadings:
     """Points of a series with the reading chosen for each row; NaN where there is too little."""
 
-    points: Points  # as read; rows over all cases come last
+    points: RecordMeans  # as read; rows over all cases come last
     readings: Sequence[Reading]  # of each row
     measured: Floats  # rows of cases × records, as measured
 
-    def only(self, rows: Sequence[int]) -> Points:
+    def only(self, rows: Sequence[int]) -> RecordMeans:
         """The points of some of the rows."""
         return replace(
             self.points,
@@ -63,7 +63,7 @@ def read(
     return choose(ways)
 
 
-def choose(tables: Mapping[Reading, Points]) -> RowReadings:
+def choose(tables: Mapping[Reading, RecordMeans]) -> RowReadings:
     """Choose the readings of points as measured, and perhaps beside base."""
     absolute = tables[Reading.ABSOLUTE]
     known = {way: table.values for way, table in tables.items()}

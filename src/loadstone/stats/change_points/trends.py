@@ -15,7 +15,7 @@ from numpy.random import Generator
 
 from loadstone.model import CasePlan, Direction, Metric, Note, Run, Verdict
 from loadstone.model.series import ChangePoint, Point, Reading, SeriesRow
-from loadstone.stats.change_points import readings, steps
+from loadstone.stats.change_points import exact_changes, readings
 from loadstone.stats.change_points.contrasts import LEAST
 from loadstone.stats.change_points.detect import SeriesSession, Shift, points, shifts
 from loadstone.stats.change_points.readings import ALL, RowReadings, centred
@@ -61,7 +61,7 @@ def trend(
         _look(
             stops[:count],
             readings.choose({way: table.until(count) for way, table in tables.items()}),
-            steps.steady(records[:count], plans),
+            exact_changes.steady(records[:count], plans),
             rng,
             alpha=alpha,
         )
@@ -117,7 +117,7 @@ def _confirmed(change: ChangePoint, before: Sequence[ChangePoint]) -> ChangePoin
 
     sure = {key(each) for each in before if each.p <= GATE * each.threshold}
     both = change.p <= GATE * change.threshold and key(change) in sure
-    if both or change.method == steps.EXACT:
+    if both or change.method == exact_changes.EXACT:
         return change
     return replace(change, confirmed=False, warnings=[*change.warnings, Note(code="unconfirmed")])
 
@@ -154,9 +154,9 @@ def _certain(
     names, metrics = read.points.cases, read.points.metrics
     share = alpha / max(len(counts), 1)
     return [
-        (shift, steps.EXACT)
+        (shift, exact_changes.EXACT)
         for row, (values, runs) in counts.items()
-        for shift in steps.steps(names[row], metrics[row], values, runs, share=share)
+        for shift in exact_changes.steps(names[row], metrics[row], values, runs, share=share)
     ]
 
 

@@ -49,7 +49,7 @@ def shares(p: Floats, margin: Floats, error: Floats, level: float) -> Floats:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened:
+class CasePValues:
     """Case-level tests, which open a case for the tests of its rows."""
 
     cases: Places
@@ -72,7 +72,7 @@ def cutoffs(
     level: float,
     share: Floats,
     tests: Floats | None = None,
-    opened: Opened | None = None,
+    opened: CasePValues | None = None,
 ) -> tuple[Floats, float]:
     """Hierarchical cutoffs: the report's for every row, and in a changed case the case's own.
 
@@ -97,7 +97,7 @@ def cutoffs(
     count = max(int(np.isfinite(p).sum()), 1)
     worth = count if tests is None else effective(p, tests)
     if opened is None:
-        opened = Opened(cases=cases[:0], p=p[:0], ways=ways[:0])
+        opened = CasePValues(cases=cases[:0], p=p[:0], ways=ways[:0])
     both_cases = np.concatenate([cases, opened.cases])
     both_ways = np.concatenate([ways, opened.ways])
     every = np.concatenate([shared, opened.p])

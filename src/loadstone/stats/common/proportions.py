@@ -12,15 +12,15 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import betaincinv, stdtrit
 
-from loadstone.model.audit import Share
+from loadstone.model.audit import Proportion
 
 LEVEL = 0.95
 
 
-def share(hits: int, of: int, level: float = LEVEL) -> Share:
+def share(hits: int, of: int, level: float = LEVEL) -> Proportion:
     """Clopper and Pearson's interval of independent cases."""
     outside = (1 - level) / 2
-    return Share(
+    return Proportion(
         hits=hits,
         of=of,
         share=hits / of if of else 0.0,
@@ -40,7 +40,7 @@ def upper(hits: float, of: float, confidence: float) -> float:
     return float(betaincinv(hits + 1, of - hits, confidence)) if hits < of else 1.0
 
 
-def clustered(hits: Sequence[int], of: Sequence[int], level: float = LEVEL) -> Share:
+def clustered(hits: Sequence[int], of: Sequence[int], level: float = LEVEL) -> Proportion:
     """Cluster-robust proportion over groups of related cases: `hits[i]` of `of[i]` in group i.
 
     The groups are the unit. From the spread between them comes the number of independent cases that
@@ -57,7 +57,7 @@ def clustered(hits: Sequence[int], of: Sequence[int], level: float = LEVEL) -> S
     outside = (1 - level) / 2
     if count >= 2 and size < total:
         size *= float(stdtrit(total - 1, outside) / stdtrit(count - 1, outside)) ** 2
-    return Share(
+    return Proportion(
         hits=int(x.sum()),
         of=total,
         share=mean,

@@ -11,13 +11,13 @@ from loadstone.model import Direction, Metric, Policy
 from loadstone.stats.common import spending
 from loadstone.stats.common.counts import EXACT, MEASURED
 from loadstone.stats.common.estimates import ScalePrior
-from loadstone.stats.common.multiplicity import Opened, cutoffs, effective, shares
-from loadstone.stats.common.policies import checked
+from loadstone.stats.common.multiplicity import CasePValues, cutoffs, effective, shares
+from loadstone.stats.common.policy_limits import checked
 from loadstone.stats.common.prior import Places
 from loadstone.stats.common.samples import Floats, Samples
 from loadstone.stats.comparison.case_tests import WAYS, CaseTests
-from loadstone.stats.comparison.columns import log_ratio_columns, use_counts, use_differences
 from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.row_columns import log_ratio_columns, use_counts, use_differences
 from loadstone.stats.comparison.rows import Flags, measured, stable
 
 
@@ -100,7 +100,7 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     level, alone, spent = _levels(policy, len(table.rounds), worth, apart)
     ways = np.sign(found["location"]) * [WAYS[metric.direction] for metric in rows.metrics]
     share = shares(tested, found["margin"], found["error"], level)
-    opened = Opened(cases=rows.whole.cases, p=rows.whole.estimates.p, ways=_ways(rows.whole))
+    opened = CasePValues(cases=rows.whole.cases, p=rows.whole.estimates.p, ways=_ways(rows.whole))
     bars, bar = cutoffs(tested, rows.cases, ways, level, share, rows.tests, opened)
     held = np.where(exact, alone, bars)
     borrowed = np.array([name.startswith((MEASURED, "suite")) for name in method])

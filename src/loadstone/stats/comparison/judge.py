@@ -21,9 +21,9 @@ from loadstone.model import (
     Verdict,
 )
 from loadstone.stats.common import samples
-from loadstone.stats.common.policies import checked
+from loadstone.stats.common.policy_limits import checked
 from loadstone.stats.comparison import failures, objectives
-from loadstone.stats.comparison import table as table_module
+from loadstone.stats.comparison import row_table as table_module
 from loadstone.stats.comparison.analysis import Analysis, analyse
 from loadstone.stats.comparison.history import History
 from loadstone.stats.comparison.needs import needs

@@ -12,8 +12,8 @@ from loadstone.stats.common.counts import EXACT
 from loadstone.stats.common.percentiles import shortage
 from loadstone.stats.common.samples import Floats, Samples, middle
 from loadstone.stats.comparison.analysis import Analysis
-from loadstone.stats.comparison.columns import DIFFERENCE
 from loadstone.stats.comparison.history import History
+from loadstone.stats.comparison.row_columns import DIFFERENCE
 
 INVALID_RUN = "invalid-run"
 _WILD_WEIGHT = 0.3  # a pair more than 3.6 scales off (t₄ weights)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from loadstone.model import CasePlan, Goal, Judgement, Measurement, Policy
-from loadstone.stats.common.policies import checked
+from loadstone.stats.common.policy_limits import checked
 from loadstone.stats.common.samples import collect
 from loadstone.stats.comparison.analysis import Analysis, analyse
 from loadstone.stats.comparison.history import History

@@ -13,7 +13,7 @@ from loadstone.stats.comparison.pair_weights import trust
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moderated:
+class ModeratedRows:
     """Moderated estimates of all rows, with the prior they rest on."""
 
     scale: ScalePrior  # ν given the other metrics of the case
@@ -28,10 +28,10 @@ def moderate(
     expected: ExpectedScale | None = None,
     kappa: Floats | None = None,
     bias: Floats | None = None,
-) -> Moderated:
+) -> ModeratedRows:
     """Moderate the estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
     scale = prior.scale_priors(ratios, floor, rows, expected)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)
     found = estimate(ratios, scale, kappa, trusted.pairs, bias=bias)
-    return Moderated(scale=scale, estimates=found, tests=trusted.tests)
+    return ModeratedRows(scale=scale, estimates=found, tests=trusted.tests)

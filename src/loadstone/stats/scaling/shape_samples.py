@@ -7,11 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from loadstone.model import (
-    Direction,
-    Metric,
-    Side,
-)
+from loadstone.model import Direction, Metric, Side
 from loadstone.stats.common.means import Mean, mean
 from loadstone.stats.common.samples import Floats, Samples
 from loadstone.stats.scaling.size_sweeps import SizeSweep, exponents, logarithms

@@ -6,7 +6,7 @@ from numpy.random import default_rng
 from loadstone.model import Case, CasePlan, Run, Side, Verdict
 from loadstone.model.series import Point
 from loadstone.stats.change_points.detect import SeriesSession
-from loadstone.stats.change_points.steps import steady, steps
+from loadstone.stats.change_points.exact_changes import steady, steps
 from loadstone.stats.change_points.trends import trend
 from tests.stats.helpers import metric
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.apiserver.machinery.resources import Resource
-from loadstone.apiserver.storage.store import HistoryCompacted, ObjectStore
+from loadstone.apiserver.storage.object_store import HistoryCompacted, ObjectStore
 
 MAPS = Resource(group="", version="v1", plural="configmaps", kind="ConfigMap")
 CHANGES = st.lists(

@@ -14,12 +14,7 @@ from math import sqrt
 
 from loadstone.model import Bracket, Plan, Redlines, Run, Verdict
 from loadstone.model.redline import says_nothing
-from loadstone.stats.redline.brackets import (
-    bracket,
-    line_through,
-    search_of,
-    searched,
-)
+from loadstone.stats.redline.brackets import bracket, line_through, search_of, searched
 from loadstone.stats.redline.crossing import ratio
 
 LINES, BRACKETS = "lines", "brackets"

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from loadstone.model import Comparison, Direction, Interval, Note, Policy, Summary, Verdict
 from loadstone.stats.common.samples import Floats, Samples, summary
 from loadstone.stats.comparison.analysis import Analysis
-from loadstone.stats.comparison.columns import DIFFERENCE
+from loadstone.stats.comparison.row_columns import DIFFERENCE
 from loadstone.stats.comparison.row_warnings import INVALID_RUN
 from loadstone.stats.comparison.rows import SUITE
 

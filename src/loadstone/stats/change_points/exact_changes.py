@@ -17,7 +17,7 @@ from loadstone.model import CasePlan, Interval, Metric
 from loadstone.stats.change_points.detect import SeriesSession, Shift, judged
 from loadstone.stats.common.counts import count_test
 from loadstone.stats.common.samples import Floats, collect, measurements
-from loadstone.stats.comparison.table import relative
+from loadstone.stats.comparison.row_table import relative
 
 CONFIRMED = 2  # records of a level: one alone may have had a bad day
 EXACT = "exact"
