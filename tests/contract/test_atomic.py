@@ -156,7 +156,7 @@ def test_items_with_the_same_keys_are_refused(space: Space, container: Object, s
     assert not space.of(DEPLOYMENTS).exists("a")
 
 
-@pytest.mark.parametrize("validation", ["Ignore", "Note", "Strict"])
+@pytest.mark.parametrize("validation", ["Ignore", "Warn", "Strict"])
 @pytest.mark.parametrize(
     ("item", "path"),
     [

@@ -193,7 +193,7 @@ def test_parameters_are_objects_that_the_binding_names(space: Space, bind: Bind)
 
 
 def test_a_binding_that_warns_lets_through(space: Space, bind: Bind) -> None:
-    bind({"expression": "false", "message": "rather not"}, binding={"validationActions": ["Note"]})
+    bind({"expression": "false", "message": "rather not"}, binding={"validationActions": ["Warn"]})
 
     def warned() -> str:
         return str(dry(space, config_map("a"))().headers.get("Warning", ""))
