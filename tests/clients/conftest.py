@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,27 @@ from loadstone.protocols import Cluster
 from tests.contract.client import Api
 from tests.contract.resources import CRDS, Resource
 from tests.contract.waiting import eventually
+
+
+@pytest.fixture(scope="session", autouse=True)
+def open_connections() -> Iterator[None]:
+    """Connections that these clients leave open are theirs: collected here, and no test's fault."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        clients = sys.modules.get("kr8s._api")
+        if clients is not None:
+            clients.Api._instances.clear()
+        gc.collect()
+
+
+@pytest.fixture(autouse=True)
+def left_open(open_connections: None) -> Iterator[None]:
+    """The same after each test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")
