@@ -11,7 +11,7 @@ import pytest
 from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, make, resolve
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
-from loadstone.flows.prepare import say
+from loadstone.flows.prepare import say, worded_builds
 from loadstone.model import Side
 from loadstone.report.common.sentences import in_full
 from loadstone.system import processes
@@ -359,7 +359,8 @@ def test_submodules_that_cannot_be_had_are_said_and_tried_again(tmp_path, ours, 
     assert "does not exist" in in_full(note)
     say(found.notes, said.append)
     assert any("not checked out" in line for line in said)
-    with pytest.raises(MeasurementFailed, match="submodules are not checked out"):
+    lacks = pytest.raises(MeasurementFailed, match="submodules are not checked out")
+    with lacks, worded_builds():
         resolve(component(outer, command=FROM_SUB), "main", Side.HEAD, cache=cache)
     (tmp_path / "gone").rename(ours)
     again = resolve(component(outer), "main", Side.HEAD, cache=cache)
