@@ -23,6 +23,7 @@ PATCHES = {
     "apply": "application/apply-patch+yaml",
 }
 AGENT = "contract-suite/1.0"
+ATTEMPTS = 10  # to update what a controller writes, too
 PATIENCE = 30.0  # s a single answer or watch event may take before the test fails
 
 
@@ -190,6 +191,14 @@ class Collection:
     def replace(self, item: Any, subresource: str = "", **query: Any) -> Answer:
         path = self.path(item["metadata"]["name"], subresource)
         return self.api.request("PUT", path, item, **query)
+
+    def update(self, name: str, part: Any, subresource: str = "") -> Answer:
+        """Replace fields of what is there now; again where a controller wrote in between."""
+        for _ in range(ATTEMPTS):
+            answer = self.replace({**self.read(name, subresource).ok(), **part}, subresource)
+            if answer.status != 409:
+                return answer
+        raise AssertionError(f"{name}: a conflict at each of {ATTEMPTS} attempts")
 
     def patch(
         self, name: str, patch: Any, kind: str = "merge", subresource: str = "", **query: Any

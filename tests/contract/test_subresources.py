@@ -121,8 +121,7 @@ def test_a_workload_has_a_scale(space: Space, resource: Resource) -> None:
 def test_a_scale_update_changes_the_replicas(space: Space) -> None:
     deployments = space.of(DEPLOYMENTS)
     made = deployments.create({**deployment("web")}).ok()
-    scale = deployments.read("web", "scale").ok()
-    answer = deployments.replace({**scale, "spec": {"replicas": 1}}, "scale").ok()
+    answer = deployments.update("web", {"spec": {"replicas": 1}}, "scale").ok()
     assert (answer["kind"], answer["spec"]) == ("Scale", {"replicas": 1})
     after = deployments.read("web").ok()
     assert after["spec"]["replicas"] == 1

@@ -160,7 +160,7 @@ def test_empty_lists_and_mappings_that_are_optional_are_left_out(space: Space) -
     assert {"nodeSelector", "volumes", "tolerations"}.isdisjoint(after)
     assert {"env", "args"}.isdisjoint(after["containers"][0])
     assert after["containers"][0]["resources"] == {}
-    again = space.of(DEPLOYMENTS).replace({**made, "spec": item["spec"]}).ok()
+    again = space.of(DEPLOYMENTS).update("a", {"spec": item["spec"]}).ok()
     assert again["metadata"]["generation"] == made["metadata"]["generation"]
 
 
