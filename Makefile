@@ -18,7 +18,7 @@ BESIDE := -n logical --dist loadgroup  # a worker for each core; grouped tests s
 MARK   := $(VENV)/.installed
 USE    := $(VENV)/.usable
 
-.PHONY: demo test study wheel real conformance firewall quick lint format generated lock clean help \
+.PHONY: demo test e2e study wheel real conformance firewall quick lint format generated lock clean help \
         browser peers merging
 
 help: ## What can be made
@@ -35,10 +35,17 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 # Side by side first; then those that measure time or need the whole machine, one after another.
 # What a user types is typed at the built wheel. COVERAGE=1 shows which lines and branches of this
 # checkout no test reaches, its processes included.
-test: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
-test: lint wheel merging ## Lint, types, import contracts, tests, end-to-end runs of the built wheel
-	$(PYTEST) -m "not alone and not real" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
-	$(PYTEST) -m "alone and not real" \
+test e2e: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
+test: lint wheel merging ## Lint, types, import contracts and tests
+	$(PYTEST) -m "not alone and not e2e and not real" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
+	$(PYTEST) -m "alone and not e2e and not real" \
+	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
+
+# With COVERAGE=1 after `make test`: what all of them reach together.
+e2e: wheel ## The tests that run real components end to end, by the built wheel
+	$(PYTEST) -m "e2e and not alone and not real" $(BESIDE) \
+	  $(if $(COVERAGE),--cov --cov-append --cov-report=)
+	$(PYTEST) -m "e2e and alone and not real" \
 	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
 # Kubernetes' own merging code, which tests hold the embedded server to; without Go they are skipped.
