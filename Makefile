@@ -41,12 +41,9 @@ test: lint wheel merging ## Lint, types, import contracts and tests
 	$(PYTEST) -m "alone and not e2e and not real" \
 	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
-# With COVERAGE=1 after `make test`: what all of them reach together.
+# One after another, because they measure. With COVERAGE=1 after `make test`: what all reach together.
 e2e: wheel ## The tests that run real components end to end, by the built wheel
-	$(PYTEST) -m "e2e and not alone and not real" $(BESIDE) \
-	  $(if $(COVERAGE),--cov --cov-append --cov-report=)
-	$(PYTEST) -m "e2e and alone and not real" \
-	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
+	$(PYTEST) -m "e2e and not real" $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
 # Kubernetes' own merging code, which tests hold the embedded server to; without Go they are skipped.
 merging: $(MARK)

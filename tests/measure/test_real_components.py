@@ -25,9 +25,6 @@ PAIRS = {"traefik": ("3.7.10", "3.7.15"), "caddy": ("2.11.4", "2.11.7")}
 # What a machine that does other things at the same time may do to a run.
 BUSY = {"generator-bottleneck", "upstream-bottleneck", "stolen-time", "rate-short"}
 
-# On a machine that does other things at the same time latencies may be left out.
-LATENCY = pytest.param("latency", marks=pytest.mark.alone)
-
 pytestmark = [pytest.mark.slow, pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
@@ -72,7 +69,7 @@ def reasons(run: Run) -> list[str]:
     return [f"{why.code}: {in_full(why)}" for why in run.invalid if why.code not in BUSY]
 
 
-@pytest.mark.parametrize("scenario", [LATENCY, "config", "churn"])
+@pytest.mark.parametrize("scenario", ["latency", "config", "churn"])
 @pytest.mark.parametrize("component", PAIRS)
 def test_every_scenario_comes_to_values_on_both_sides(component, scenario, tmp_path):
     plan, runs = measured(component, scenario, tmp_path)
