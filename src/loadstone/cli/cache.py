@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -21,14 +21,9 @@ def as_data(entry: CacheEntry) -> dict[str, Any]:
 
 
 @click.command(name="cache")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file, instead of loadstone.yaml.",
-)
+@config_option()
 @json_flag
-def command(*, config_file: Path | None, as_json: bool) -> None:
+def command(*, config_file: str, as_json: bool) -> None:
     """Show the programs and mirrors that are kept between sessions."""
     from loadstone.component import cache, pruning
     from loadstone.flows.settings import cache_directory, read_config

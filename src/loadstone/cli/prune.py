@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 
 import click
 
 from loadstone.cli.cache import as_data
+from loadstone.cli.options import config_option
 from loadstone.cli.output import emit, json_flag
+from loadstone.component import pruning
 
 _LEFTOVERS = 86_400.0  # s; no installation, build or clone takes that long
 
@@ -27,30 +28,23 @@ def _size(_context: object, _parameter: object, value: str) -> int:
 @click.option(
     "--unused",
     type=click.FloatRange(0),
-    default=30.0,
+    default=pruning.UNUSED / pruning.DAY,
     show_default=True,
     help="Remove what was not used for so many days.",
 )
 @click.option(
     "--most",
-    default="10GiB",
+    default=f"{pruning.MOST / 2**30:g}GiB",
     show_default=True,
     callback=_size,
     help="Then the longest unused, until no more is kept: 500MB, 10GiB.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The configuration file, instead of loadstone.yaml.",
-)
+@config_option()
 @json_flag
-def command(
-    *, unused: float, most: int, dry_run: bool, config_file: Path | None, as_json: bool
-) -> None:
+def command(*, unused: float, most: int, dry_run: bool, config_file: str, as_json: bool) -> None:
     """Remove programs and mirrors from the cache; never what a running session uses."""
-    from loadstone.component import cache, pruning
+    from loadstone.component import cache
     from loadstone.flows.settings import cache_directory, read_config
     from loadstone.report.listings import cache as listing
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -16,28 +16,27 @@ MOST = 12  # rows of one table
 
 def shapes(scaling: Scaling) -> Iterable[RenderableType]:
     """The exponents that changed."""
-    rows = scaling.told_shapes
-    if not rows:
-        return
-    table = columns("Cost against size", "metric, over", ("base", "head", "change"))
-    for row in rows[:MOST]:
-        name = Text(f"{row.title}, {row.axis}")
-        table.add_row(mark(row.tone), name, row.base, row.head, _says(row))
-    yield table
-    yield from left_out(len(rows), MOST)
+    named = [(f"{row.title}, {row.axis}", row) for row in scaling.told_shapes]
+    return _table("Cost against size", "metric, over", named)
 
 
 def growth(scaling: Scaling) -> Iterable[RenderableType]:
     """The slopes that changed."""
-    rows = scaling.told_growth
-    if not rows:
+    named = [(f"{row.title}, {row.short}", row) for row in scaling.told_growth]
+    return _table("Growth in time", "series, case", named)
+
+
+def _table(
+    title: str, first: str, named: Sequence[tuple[str, ShapeRow | GrowthRow]]
+) -> Iterable[RenderableType]:
+    """Rows by what they are called, the `first` column; nothing where there are none."""
+    if not named:
         return
-    table = columns("Growth in time", "series, case", ("base", "head", "change"))
-    for row in rows[:MOST]:
-        name = Text(f"{row.title}, {row.short}")
-        table.add_row(mark(row.tone), name, row.base, row.head, _says(row))
+    table = columns(title, first, ("base", "head", "change"))
+    for name, row in named[:MOST]:
+        table.add_row(mark(row.tone), Text(name), row.base, row.head, _says(row))
     yield table
-    yield from left_out(len(rows), MOST)
+    yield from left_out(len(named), MOST)
 
 
 def _says(row: ShapeRow | GrowthRow) -> Text:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
-from loadstone.report.common.metrics import title
+from loadstone.report.common import metrics
 from loadstone.report.common.rows import ReportRow, ShapeRow
 from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import (
@@ -24,6 +25,7 @@ MOST_DRIFT = 6
 MOST_FUNCTIONS = 6
 MOST_EXPONENTS = 6
 MOST_SLOPES = 6
+T = TypeVar("T")
 FLAT = 0.1  # an exponent below it is no picture
 
 
@@ -41,48 +43,41 @@ def galleries(view: ComparisonView) -> tuple[Gallery, ...]:
 
 
 def _rounds(view: ComparisonView) -> Gallery:
-    metrics = _by_metric(view)
-    drawn = [
-        rounds.picture(view.record, rows, f"rounds-{index}")
-        for index, rows in enumerate(metrics[:MOST_ROUNDS])
-    ]
-    return Gallery(
-        name="rounds",
+    return _gallery(
+        "rounds",
+        _by_metric(view),
+        MOST_ROUNDS,
+        lambda rows, name: rounds.picture(view.record, rows, name),
         title="Every round",
         about=(
             "A dot is one run, a thin line joins the two runs of one round. Below them lies the "
             "interval of the change; in the grey band, the margin, a change does not matter."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(metrics) - MOST_ROUNDS),
     )
 
 
 def _by_metric(view: ComparisonView) -> list[list[ReportRow]]:
     """Rows by metric, metrics that changed first, and within each the cases likewise."""
-    metrics: dict[str, list[ReportRow]] = {}
+    found: dict[str, list[ReportRow]] = {}
     for row in [*view.changed, *view.inconclusive, *view.unchanged, *view.invalid]:
         if row.case:
-            metrics.setdefault(row.metric, []).append(row)
-    return list(metrics.values())
+            found.setdefault(row.metric, []).append(row)
+    return list(found.values())
 
 
 def _exponents(view: ComparisonView) -> Gallery:
     """What changed, and of the metrics that gate those that grow: worth knowing in itself."""
     rows = [row for row in view.scaling.shapes if row.told or _grows(row)]
-    drawn = [
-        exponents.picture(view.record, row, f"exponents-{index}")
-        for index, row in enumerate(rows[:MOST_EXPONENTS])
-    ]
-    return Gallery(
-        name="exponents",
+    return _gallery(
+        "exponents",
+        rows,
+        MOST_EXPONENTS,
+        lambda row, name: exponents.picture(view.record, row, name),
         title="Cost against size",
         about=(
             "A dot is one run, a line the power law fitted to a side: the steeper, the more a "
             "larger size costs. Both axes are logarithmic."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(rows) - MOST_EXPONENTS),
     )
 
 
@@ -94,37 +89,30 @@ def _grows(row: ShapeRow) -> bool:
 def _slopes(view: ComparisonView) -> Gallery:
     """What changed, and what grows on both sides; what does not grow is no picture."""
     rows = [row for row in view.scaling.growth if row.told or row.both]
-    drawn = [
-        slopes.picture(view.record, row, f"slopes-{index}")
-        for index, row in enumerate(rows[:MOST_SLOPES])
-    ]
-    return Gallery(
-        name="slopes",
+    return _gallery(
+        "slopes",
+        rows,
+        MOST_SLOPES,
+        lambda row, name: slopes.picture(view.record, row, name),
         title="Growth in time",
         about=(
             "A thin line is one run, from where its window opened; a thick one rises as the side "
             "does in the mean of its runs."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(rows) - MOST_SLOPES),
     )
 
 
 def _percentiles(view: ComparisonView) -> Gallery:
-    asked = _histograms(view)
-    drawn = [
-        percentiles.picture(view.record, case, short, kind, f"percentiles-{index}")
-        for index, (case, short, kind) in enumerate(asked[:MOST_PERCENTILES])
-    ]
-    return Gallery(
-        name="percentiles",
+    return _gallery(
+        "percentiles",
+        _histograms(view),
+        MOST_PERCENTILES,
+        lambda histogram, name: percentiles.picture(view.record, *histogram, name),
         title="Latency by percentile",
         about=(
             "A thin line is one round, a thick one all rounds of a side together. "
             "Each step to the right leaves ten times fewer requests beyond it."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(asked) - MOST_PERCENTILES),
     )
 
 
@@ -141,19 +129,16 @@ def _histograms(view: ComparisonView) -> list[tuple[str, str, str]]:
 
 
 def _functions(view: ComparisonView) -> Gallery:
-    drawn = [
-        functions.picture(table, f"functions-{index}")
-        for index, table in enumerate(view.profiles[:MOST_FUNCTIONS])
-    ]
-    return Gallery(
-        name="functions",
+    return _gallery(
+        "functions",
+        view.profiles,
+        MOST_FUNCTIONS,
+        functions.picture,
         title="Where it changed",
         about=(
             "Profiles of both sides, function by function: what each does itself, per run. "
             "The line is the interval over the runs; grey bars could be noise."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(view.profiles) - MOST_FUNCTIONS),
         legend=False,
     )
 
@@ -162,23 +147,39 @@ def _drift(view: ComparisonView) -> Gallery:
     rows = [*view.changed, *view.inconclusive, *view.unchanged]
     planned = [metric for plan in view.record.plan.cases for metric in plan.metrics]
     titles = {row.comparison.metric.name: row.title for row in rows}
-    titles |= {metric.name: title(metric) for metric in planned if metric.name not in titles}
-    metrics = list(titles)
-    drawn = [
-        session_order.picture(view.record, metric, titles[metric], f"drift-{index}")
-        for index, metric in enumerate(metrics[:MOST_DRIFT])
-    ]
-    return Gallery(
-        name="drift",
+    titles |= {
+        metric.name: metrics.title(metric) for metric in planned if metric.name not in titles
+    }
+    return _gallery(
+        "drift",
+        list(titles.items()),
+        MOST_DRIFT,
+        lambda metric, name: session_order.picture(view.record, *metric, name),
         title="Over the session",
         about=(
             "Runs in the order in which they ran, each against the median of its case and side. "
             "Drift moves both sides alike and cancels out."
         ),
-        pictures=_there(drawn),
-        left_out=max(0, len(metrics) - MOST_DRIFT),
     )
 
 
-def _there(drawn: Iterable[Picture | None]) -> Sequence[Picture]:
-    return [picture for picture in drawn if picture is not None]
+def _gallery(
+    name: str,
+    items: Sequence[T],
+    most: int,
+    draw: Callable[[T, str], Picture | None],
+    *,
+    title: str,
+    about: str,
+    legend: bool = True,
+) -> Gallery:
+    """The first `most` of what could be drawn, under names of their own; None is no picture."""
+    drawn = [draw(item, f"{name}-{index}") for index, item in enumerate(items[:most])]
+    return Gallery(
+        name=name,
+        title=title,
+        about=about,
+        pictures=[picture for picture in drawn if picture is not None],
+        left_out=max(0, len(items) - most),
+        legend=legend,
+    )
