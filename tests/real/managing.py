@@ -28,7 +28,6 @@ MANAGERS = {
     "cluster-api-control-plane": 2,
     "cluster-api-infrastructure": 3,
 }
-PLURALS = {"DevCluster": "devclusters", "Cluster": "clusters"}
 WITHIN = 300.0
 
 

@@ -98,8 +98,6 @@ def _list(state: State, call: Call) -> Response:
 
 
 def _create(state: State, call: Call) -> Response:
-    if call.name:
-        raise status.method_not_allowed()
     return _written(call, writes.create(state, call), 201)
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+
+import orjson
 import pytest
 from kubernetes.client import models
 
 from loadstone.apiserver.machinery.resources import Registry, group_version
 from loadstone.apiserver.machinery.status import ApiError
-from loadstone.apiserver.types import kinds, make_types, messages, type_check, type_tables
+from loadstone.apiserver.types import (
+    kinds,
+    make_schemas,
+    make_types,
+    messages,
+    published_schemas,
+    type_check,
+    type_tables,
+)
 from tests.apiserver import kubernetes
 
 REGISTRY = Registry(kinds.kinds())
@@ -16,6 +27,11 @@ REGISTRY = Registry(kinds.kinds())
 def test_the_tables_are_what_kubernetes_publishes() -> None:
     types, merging = make_types.tables(make_types.published(kubernetes.module()))
     assert (type_tables.types(), type_tables.merging()) == (types, merging)
+
+
+def test_the_published_schemas_are_of_the_same_release() -> None:
+    schemas = make_schemas.table(make_types.published(kubernetes.module()))
+    assert orjson.loads(gzip.decompress(published_schemas.TABLE.read_bytes())) == schemas
 
 
 def test_the_types_have_the_fields_that_the_installed_client_knows() -> None:

@@ -11,6 +11,7 @@ from loadstone.apiserver.machinery import status
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject
+from loadstone.apiserver.storage.selectors import meets
 
 GROUP = "admissionregistration.k8s.io"
 _CODES = {"Unauthorized": 401, "Forbidden": 403, "Invalid": 422, "RequestEntityTooLarge": 413}
@@ -151,8 +152,6 @@ def _parameters(
 def _referred(
     state: State, request: AdmissionRequest, kind: Mapping[str, Any], reference: Mapping[str, Any]
 ) -> Iterator[Document]:
-    from loadstone.apiserver.storage.selectors import meets
-
     group, _, version = str(kind.get("apiVersion")).rpartition("/")
     for resource in state.registry.in_version(group, version):
         if resource.kind != kind.get("kind"):

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from loadstone.apiserver.apply import fieldsets, merge, ownership
 from loadstone.apiserver.apply.fieldsets import Fields, Path
+from loadstone.apiserver.apply.managers import Entry
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.types.type_shapes import TypeShape
 
-Entry = dict[str, Any]
 Conflict = tuple[Entry, Path]
 _SERVERS: Fields = {
     "f:apiVersion": {},
@@ -74,7 +73,7 @@ def apply(
     """Lay a configuration over an object.
 
     `last`: what the same manager applied before; it goes unless it is applied again or somebody
-    else owns it. `allow` says whether clashes are forced. Raises `Clashes` where they are not.
+    else owns it. `allow` says whether clashes are forced. Raises `Conflicts` where they are not.
     """
     fields = fieldsets.without(ownership.fields(applied, shape), ignored)
     merged = merge.merge(live, applied, shape)

@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-from loadstone.apiserver.custom.definitions import CLEANUP
+from loadstone.apiserver.custom.definitions import CLEANUP, KEY
 from loadstone.apiserver.handlers import deletions
 from loadstone.apiserver.handlers.deletions import FOREGROUND, ORPHAN, Deletion
 from loadstone.apiserver.machinery.documents import Document, Key
@@ -21,7 +21,6 @@ from loadstone.apiserver.storage.objects import StoredObject, WatchEvent
 
 BATCH = 50  # pieces of work between two turns of the loop, in which requests are answered
 _NAMESPACES = ("", "namespaces")
-_DEFINITIONS = ("apiextensions.k8s.io", "customresourcedefinitions")
 
 Place = tuple[tuple[str, str], Key]  # group and plural, namespace and name
 Work = tuple[Callable[[Place], None], Place]
@@ -85,7 +84,7 @@ class GarbageCollector:
         if namespace:
             self._do(self._marked, (_NAMESPACES, ("", namespace)))
         group, plural = place[0]
-        self._do(self._marked, (_DEFINITIONS, ("", f"{plural}.{group}")))
+        self._do(self._marked, (KEY, ("", f"{plural}.{group}")))
 
     # working
 
@@ -141,7 +140,7 @@ class GarbageCollector:
             self._foreground(resource, stored)
         elif resource.key == _NAMESPACES:
             self._empty_namespace(resource, stored)
-        elif resource.key == _DEFINITIONS and CLEANUP in finalizers:
+        elif resource.key == KEY and CLEANUP in finalizers:
             self._empty_definition(resource, stored)
 
     def _orphan(self, resource: Resource, stored: StoredObject) -> None:

@@ -87,7 +87,10 @@ def _validator(hashed: _SchemaKey) -> Any:
     import jsonschema  # takes time to load, and most clusters have no custom resources
 
     schema = _draft4(hashed.schema)
-    schema.pop("required", None) if "metadata" in (schema.get("required") or ()) else None
+    if "required" in schema:  # of what every object has the server sees to itself
+        schema["required"] = [name for name in schema["required"] if name not in _TOP]
+        if not schema["required"]:
+            del schema["required"]  # an empty one is not allowed
     return jsonschema.Draft4Validator(schema, format_checker=string_formats.checker())
 
 

@@ -12,11 +12,11 @@ import orjson
 
 from loadstone.apiserver.discovery import api_groups, openapi
 from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery.release import MINOR, RELEASE
 from loadstone.apiserver.machinery.resources import Registry
 from loadstone.apiserver.wire.http import HttpRequest, Response
 
-MINOR = 36
-VERSION = f"v1.{MINOR}.0+loadstone"
+VERSION = f"{RELEASE}+loadstone"
 HEALTH = ("/healthz", "/livez", "/readyz")
 
 

@@ -11,15 +11,23 @@ from functools import lru_cache
 from typing import Any
 
 from loadstone.apiserver.custom import openapi_schemas
+from loadstone.apiserver.machinery.release import RELEASE
 from loadstone.apiserver.machinery.resources import Registry, Resource, group_version
 from loadstone.apiserver.types import published_schemas
 from loadstone.apiserver.types.published_schemas import GROUPS, METADATA, PREFIX, references
 
 _VALIDATION = {"name": "fieldValidation", "in": "query", "schema": {"type": "string"}}
 _ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
-_INFO = {"title": "Kubernetes", "version": "v1.36.0"}
+_INFO = {"title": "Kubernetes", "version": RELEASE}
 PROTOBUF = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
-EMPTY = b"\x0a\x032.0\x12\x15\x0a\x0aKubernetes\x12\x07v1.36.0"  # swagger, title and version
+
+
+def _field(number: int, value: bytes) -> bytes:
+    """A short field of protobuf, of bytes or of another message."""
+    return bytes([number << 3 | 2, len(value)]) + value
+
+
+EMPTY = _field(1, b"2.0") + _field(2, _field(1, b"Kubernetes") + _field(2, RELEASE.encode()))
 
 
 def index(registry: Registry) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loadstone.apiserver.apply import fieldsets, ownership, updater
 from loadstone.apiserver.apply.field_manager import check_schema, entry_of, ignored, merge_applied
 from loadstone.apiserver.handlers import writes
-from loadstone.apiserver.machinery import status
+from loadstone.apiserver.machinery import media_types, status
 from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.causes import Cause
 from loadstone.apiserver.machinery.documents import Document
@@ -44,7 +44,7 @@ def apply(state: State, call: Call) -> tuple[StoredObject, bool]:
 
 
 def _read(call: Call) -> Document:
-    applied = bodies.decode(call.body, "application/yaml" if _is_yaml(call.body) else "")
+    applied = bodies.decode_any(call.body, media_types.APPLY)
     for field in ("apiVersion", "kind"):
         if not applied.get(field):
             raise status.bad_request(f"an applied object has to say its {field}")
@@ -58,10 +58,6 @@ def _read(call: Call) -> Document:
     if call.subresource == "status":
         return {"metadata": metadata, "status": applied.get("status") or {}}
     return applied
-
-
-def _is_yaml(body: bytes) -> bool:
-    return not body.lstrip().startswith(b"{")
 
 
 def _refuse_foreign_uid(call: Call, applied: Document) -> None:

@@ -14,6 +14,7 @@ from loadstone.apiserver.patches import patch
 from loadstone.apiserver.state import State
 from loadstone.apiserver.storage.objects import StoredObject
 from loadstone.apiserver.types import type_check
+from loadstone.apiserver.validation import field_validation
 from loadstone.apiserver.wire import bodies
 
 
@@ -27,11 +28,7 @@ def kept(state: State, call: Call, current: StoredObject | None) -> Call:
     else:
         document = bodies.decode_any(call.body, call.content_type)
         bodies.check_type(call, document)
-    unknown = type_check.clean(call.resource, document)
-    if unknown and call.options.validation == "Strict":
-        said = ", ".join(f'unknown field "{path}"' for path in unknown)
-        raise status.bad_request(f"strict decoding error: {said}")
-    state.warnings.extend(f'unknown field "{path}"' for path in unknown)
+    field_validation.complain(state, call, type_check.clean(call.resource, document), document)
     document = of(call.resource).kept(document)
     typed_as = {
         "kind": resource.kind,

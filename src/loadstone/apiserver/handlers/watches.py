@@ -38,6 +38,7 @@ def watcher(store: ObjectStore, call: Call, exchange: Exchange, **more: Any) -> 
         namespace=call.namespace,
         matches=matches,
         group=(
+            call.resource.group,
             call.version,
             call.accept,
             options.include_object,

@@ -23,7 +23,9 @@ _KEEPS_STATUS = frozenset({"nodes", "persistentvolumes", "events"})  # may be cr
 
 
 def create(state: State, call: Call) -> StoredObject:
-    """Create the object in the body of a POST."""
+    """Create the object in the body of a POST, which goes to the collection: else 405."""
+    if call.name:
+        raise status.method_not_allowed()
     document = bodies.of_call(call)
     if document["metadata"].get("resourceVersion"):
         raise status.bad_request("resourceVersion should not be set on objects to be created")

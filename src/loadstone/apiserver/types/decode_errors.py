@@ -46,7 +46,7 @@ def _follow(root: str, steps: list[str]) -> tuple[str, str, list[str]]:
         struct, kind = kind, field.kind
         taken.append(step)
         if len(taken) < len(steps):
-            kind = kind.removeprefix("[]") if kind.startswith("[]") else kind
+            kind = kind.removeprefix("[]")
     return struct, kind, taken
 
 

@@ -1,7 +1,7 @@
 """Writes `schemas.json.gz`: the schemas of the built-in kinds, with their words, as published.
 
 `python -m loadstone.apiserver.types.make_schemas MODULE` reads them out of the Go module
-`k8s.io/kubernetes`, which `go mod download -json k8s.io/kubernetes@v1.36.0` fetches into the folder
+`k8s.io/kubernetes`, which `go mod download -json k8s.io/kubernetes@v1.36.3` fetches into the folder
 that it names `Dir`. They are what `kubectl explain` shows; the server reads the file when the first
 client asks.
 """
@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from loadstone.apiserver.types import kinds
+from loadstone.apiserver.types.make_types import Schemas, published
 from loadstone.apiserver.types.published_schemas import GROUPS, TABLE, references
 
 _ALSO = ("DeleteOptions", "Status", "Eviction", "Scale")  # of subresources and of answers
@@ -23,7 +25,12 @@ _ALSO = ("DeleteOptions", "Status", "Eviction", "Scale")  # of subresources and 
 
 def main(module: str) -> None:
     """Write the table anew from the sources of a version of Kubernetes."""
-    schemas = published(Path(module))
+    packed = orjson.dumps(table(published(Path(module))), option=orjson.OPT_SORT_KEYS)
+    TABLE.write_bytes(gzip.compress(packed, 9, mtime=0))
+
+
+def table(schemas: Schemas) -> dict[str, Any]:
+    """The schemas of what is served, and those that they refer to."""
     served = {(kind.group, kind.version, kind.kind) for kind in kinds.kinds()}
     left = [name for name, schema in schemas.items() if _is_wanted(name, schema, served)]
     found: dict[str, Any] = {}
@@ -32,19 +39,10 @@ def main(module: str) -> None:
         if name not in found:
             found[name] = schemas[name]
             left += references(schemas[name])
-    packed = orjson.dumps(found, option=orjson.OPT_SORT_KEYS)
-    TABLE.write_bytes(gzip.compress(packed, 9, mtime=0))
-
-
-def published(module: Path) -> dict[str, Any]:
-    """Every schema that a version of Kubernetes publishes."""
-    found: dict[str, Any] = {}
-    for path in sorted((module / "api" / "openapi-spec" / "v3").glob("*.json")):
-        found |= orjson.loads(path.read_bytes()).get("components", {}).get("schemas", {})
     return found
 
 
-def _is_wanted(name: str, schema: dict[str, Any], served: set[tuple[str, str, str]]) -> bool:
+def _is_wanted(name: str, schema: Mapping[str, Any], served: set[tuple[str, str, str]]) -> bool:
     groups = [
         tuple(kind[word] for word in ("group", "version", "kind"))
         for kind in schema.get(GROUPS, ())

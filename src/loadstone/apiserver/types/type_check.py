@@ -42,7 +42,7 @@ _ZEROS = {"string": "", "integer": 0, "number": 0, "boolean": False, "quantity":
 
 
 def _is_left_out(owner: str, field: str, kind: str) -> bool:
-    """Whether a field that is empty is left out: a list or mapping that is optional."""
+    """Whether a field is left out where it is empty: a list or mapping that is optional."""
     return kind[0] in "[{" and not merging().get(owner, {}).get(field, {}).get("zero")
 
 
@@ -145,8 +145,5 @@ class _Cleaner:
     def _wrong(self, value: Any, path: str, expected: str) -> status.ApiError:
         from loadstone.apiserver.types import decode_errors  # only where something is wrong
 
-        resource = self._resource
-        return status.bad_request(
-            f'{resource.kind} in version "{resource.version}" cannot be handled as a '
-            f"{resource.kind}: {decode_errors.cannot(resource, path, value, expected)}"
-        )
+        cannot = decode_errors.cannot(self._resource, path, value, expected)
+        return status.unreadable(self._resource, cannot)

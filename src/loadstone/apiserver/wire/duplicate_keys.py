@@ -20,10 +20,10 @@ from typing import Any
 
 import orjson
 
+from loadstone.apiserver.machinery import media_types
 from loadstone.apiserver.machinery.calls import Call
 
-_YAML = ("application/yaml", "application/apply-patch+yaml")
-_JSON_PATCH = "application/json-patch+json"
+_YAML = ("application/yaml", media_types.APPLY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +41,7 @@ def found(call: Call) -> list[Duplicate]:
         return []
     if media in _YAML:
         return _of_yaml(call.body)
-    of_patch = "json patch " if media == _JSON_PATCH else ""
+    of_patch = "json patch " if media == media_types.JSON else ""
     return [
         Duplicate(path=path, said=f'{of_patch}duplicate field "{path}"')
         for path in _of_json(call.body)

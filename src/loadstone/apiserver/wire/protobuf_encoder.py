@@ -1,7 +1,7 @@
 """The encoder of objects in Kubernetes' protobuf encoding, for clients that ask for it.
 
-The other half of `protobuf`. Fields that JSON does not have are not written: to a reader they are
-what they are in Go, zero.
+The other half of `protobuf_decoder`. Fields that JSON does not have are not written: to a reader
+they are what they are in Go, zero.
 """
 
 from __future__ import annotations
