@@ -34,6 +34,10 @@ def test_the_schema_in_the_documents_is_that_of_the_code():
         ({"version": 3}, "expected a version from 1 to 2, found 3"),
         ({"redlines": {"brackets": "none"}}, "expected an array"),
         ({"seconds": "long"}, "seconds"),
+        ({"version": 1, "redlines": {"brackets": "none"}}, "expected an array"),
+        ({"version": 1, "redlines": []}, "expected an object"),
+        ({"version": 1, "redlines": None}, "expected an object"),
+        ({"version": 1, "redlines": {"brackets": [{"steps": None}]}}, "brackets"),
     ],
 )
 def test_a_file_that_is_not_one_is_refused_with_what_is_wrong(tmp_path, change, what):
@@ -41,6 +45,14 @@ def test_a_file_that_is_not_one_is_refused_with_what_is_wrong(tmp_path, change, 
     save(searches.get("alone"), path)
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(InvalidFile, match=what):
+        load(path)
+
+
+@pytest.mark.parametrize("text", ['{"version": 1}', "[]", "1", '{"version": [1]}'])
+def test_a_file_of_something_else_is_refused_too(tmp_path, text):
+    path = tmp_path / "redline.json"
+    path.write_text(text)
+    with pytest.raises(InvalidFile):
         load(path)
 
 

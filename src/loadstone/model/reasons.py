@@ -56,10 +56,17 @@ _HISTOGRAMS: Mapping[str, Part] = {
 }
 _GROUPS: Mapping[str, Part] = {"latency": Part.LATENCY, "throughput": Part.RATE}
 
-# The machine's, the generator's or the upstream's doing. A side that is slower to answer, or
-# quicker, meets their bounds more often than the other: such runs say nothing of the component.
+# The machine's, the generator's or the upstream's doing, or that of a process of ours. A side that
+# is slower to answer, or quicker, meets their bounds more often than the other: such runs say
+# nothing of the component.
 NOT_THE_COMPONENT = frozenset(
-    {"environment-changed", "generator-bottleneck", "stolen-time", "upstream-bottleneck"}
+    {
+        "environment-changed",
+        "failed",
+        "generator-bottleneck",
+        "stolen-time",
+        "upstream-bottleneck",
+    }
 )
 # The component's, unless one of the above could have been the limit.
 _UNSURE = frozenset({"hold-short", "rate-short", "requests-dropped"})

@@ -53,7 +53,8 @@ def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
     """The document in the newest format."""
     version = document.get("version")
     if version == 1:
-        return {**own_words(document), **_reasons(document), "version": REDLINE_VERSION}
+        found = own_words(document)
+        return {**found, "redlines": _reasons(document.get("redlines")), "version": REDLINE_VERSION}
     if version != REDLINE_VERSION:
         what = f"expected a version from 1 to {REDLINE_VERSION}, found {version}"
         problem = Problem(where="version", what=what)
@@ -61,20 +62,12 @@ def _upgrade(document: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-def _reasons(document: dict[str, Any]) -> dict[str, Any]:
-    """1 → 2: why a run gives no value was one text."""
-    redlines = document["redlines"]
-    brackets = [
-        {**bracket, "steps": [_of_step(step) for step in bracket.get("steps", ())]}
-        for bracket in redlines["brackets"]
-    ]
-    return {"redlines": {**redlines, "brackets": brackets}}
-
-
-def _of_step(step: dict[str, Any]) -> dict[str, Any]:
-    return {**step, "trials": [_of_run(run) for run in step.get("trials", ())]}
-
-
-def _of_run(run: dict[str, Any]) -> dict[str, Any]:
-    text = run.get("reason", "")
-    return {**run, "reasons": [{"code": "", "data": {"text": text}}] if text else []}
+def _reasons(document: Any) -> Any:
+    """1 → 2: why a run gives no value was one text. What is not as it should be stays so."""
+    if isinstance(document, list):
+        return [_reasons(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    text = document.get("reason", "") if "outcome" in document else ""
+    said = {"reasons": [{"code": "", "data": {"text": text}}]} if text else {}
+    return {key: _reasons(value) for key, value in document.items()} | said

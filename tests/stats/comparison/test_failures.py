@@ -148,6 +148,13 @@ def test_a_late_generator_is_nobodys_failure():
     assert rows(judged(record)) == {}
 
 
+@pytest.mark.parametrize("code", ["failed", "environment-changed", "stolen-time"])
+def test_what_broke_of_ours_is_no_failure_of_a_side(code):
+    record = broken(session(8, rounds=6), of_head("one"), Note.of(code, message="k6 ended early"))
+    assert rows(judged(record)) == {}
+    assert judged(record).verdict is not Verdict.REGRESSION
+
+
 def test_without_a_failed_run_there_is_no_such_row():
     assert rows(judged(session(9))) == {}
 
