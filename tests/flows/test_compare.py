@@ -9,8 +9,10 @@ from loadstone.errors import UnsafeGate, UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.judge import against, demoted, judged
 from loadstone.flows.knowledge import false_alarms
+from loadstone.flows.session import opened_log
 from loadstone.model import Look, Side
 from loadstone.model.audit import Audit, Demotion, Proportion
+from loadstone.model.events import Event, Progress
 from loadstone.store.directory import DirectoryStore
 from loadstone.store.records import save
 from loadstone.store.rounds import RoundLog
@@ -62,13 +64,35 @@ def test_a_finished_run_is_moved_aside_and_not_overwritten(record, tmp_path):
     ]
 
 
+def test_what_no_run_wrote_stays_where_it_is(record, tmp_path):
+    save(record, tmp_path / output_directory.RECORD)
+    for owned in (".git", "src", "baselines", "first"):
+        (tmp_path / owned).mkdir()
+    (tmp_path / "notes.txt").write_text("mine")
+    told: list[Event] = []
+    log = opened_log(tmp_path, record.plan, resume=False, watch=told.append)
+    assert log.path.parent == tmp_path
+    there = {".git", "src", "baselines", "first", "notes.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {*there, "earlier", "rounds.jsonl"}
+    (moved,) = (tmp_path / "earlier").iterdir()
+    assert [path.name for path in moved.iterdir()] == [output_directory.RECORD]
+    assert told == [Progress(text=f"the run that was here is now in {moved}")]
+
+
+def test_everything_that_a_run_writes_is_moved_aside(record, tmp_path):
+    output_directory.write(record, tmp_path)
+    (tmp_path / "profiles").mkdir()
+    output_directory.fresh(tmp_path, resume=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["earlier"]
+
+
 def test_runs_that_ended_in_the_same_second_are_all_kept(record, tmp_path):
     for number in range(3):
         save(record, tmp_path / output_directory.RECORD)
-        (tmp_path / "note").write_text(str(number))
+        (tmp_path / "report.md").write_text(str(number))
         os.utime(tmp_path / output_directory.RECORD, (1.7e9, 1.7e9))
         output_directory.fresh(tmp_path, resume=False)
-    kept = {path.parent.name: path.read_text() for path in tmp_path.glob("earlier/*/note")}
+    kept = {path.parent.name: path.read_text() for path in tmp_path.glob("earlier/*/report.md")}
     assert kept == {f"20231114T221320Z{end}": n for end, n in (("", "0"), ("-2", "1"), ("-3", "2"))}
 
 

@@ -109,7 +109,7 @@ def test_it_measures_what_was_asked_for_and_judges_all_of_it(out, config):
         (7, "last-look"),
     ]
     assert "extended" in [warning.code for warning in found.judgement.warnings]
-    assert not (out / more.FILE).exists()
+    assert not (out / output_directory.MORE).exists()
     kept = output_directory.load(out)
     assert len(kept.runs) == len(found.runs)
     text = (out / "report.md").read_text()

@@ -35,7 +35,7 @@ def run(request: Request, *, watch: Watch = silent, measuring: Measure = measure
     job, baselines = prepare(request, watch=watch), open_store(request.config.baselines)
     watch(SessionPlanned(plan=job.plan, notes=job.notes))
     with claimed(request.out):
-        log = opened_log(request.out, job.plan, resume=request.resume)
+        log = opened_log(request.out, job.plan, resume=request.resume, watch=watch)
         with session(job, log, config=request.config, watch=watch, measuring=measuring) as begun:
             record = demoted(begun.record(), baselines)
             history = noise.load(record, baselines)

@@ -42,7 +42,6 @@ from loadstone.store.rounds import RoundLog
 from loadstone.store.table import open_store
 from loadstone.system.lock import claimed
 
-FILE = "more.json"
 _MOST_BYTES = 1_000_000  # of `more.json`, which names some cases
 
 
@@ -61,7 +60,10 @@ def run(
     are no longer those that were measured, or that another machine wrote.
     """
     if not out.is_dir():
-        raise UsageError(f"{out} is no directory that `loadstone run` wrote")
+        raise UsageError(
+            f"{out} is no directory that `loadstone run` wrote",
+            next_step="give the directory that `--out` of `loadstone run` named",
+        )
     with claimed(out):
         record = judged(_finished(out), baselines=open_store(config.baselines))
         job = _programs(sketch(_request(record.plan, out, config)), record.plan, config, watch)
@@ -154,7 +156,7 @@ def _asked(
     record: Record, out: Path, *, rounds: int | None, globs: Sequence[str], watch: Watch
 ) -> Extension:
     """What to go on with: what was begun and interrupted, before anything new."""
-    path = out / FILE
+    path = out / output_directory.MORE
     if path.exists():
         begun = decode(
             read(path, most=_MOST_BYTES), Extension, where=str(path), next_step=f"remove {path}"
@@ -181,7 +183,7 @@ def _session(record: Record, asked: Extension, begun: Session) -> Record:
     looks = [*before.looks, extension.begun(before, asked)]
     policy = extension.extended(record.plan.policy, before.looks, asked)
     plan = replace(record.plan, base=job.plan.base, head=job.plan.head, policy=policy)
-    files.replace(out / FILE, msgspec.json.encode(asked) + b"\n")
+    files.replace(out / output_directory.MORE, msgspec.json.encode(asked) + b"\n")
     begun.log.retitle(replace(job.plan, policy=policy))
     begun.watch(SessionPlanned(plan=plan))
     begun.watch(LookTaken(look=looks[-1], judgement=before))
@@ -199,7 +201,7 @@ def _written(
     looks = [*before.looks, extension.begun(before, asked), extension.ended(found, asked)]
     record = judged(replace(record, finished=now()), history=history, looks=looks, files=out)
     output_directory.write(record, out)
-    (out / FILE).unlink(missing_ok=True)
+    (out / output_directory.MORE).unlink(missing_ok=True)
     return record
 
 

@@ -17,13 +17,25 @@ from loadstone.store.records import load as load_record
 from loadstone.store.records import save as save_record
 from loadstone.store.redline_records import save as save_redlines
 from loadstone.store.rounds import RoundLog
-from loadstone.system import lock
 
 RECORD = "record.json"
 SESSION = "session.json"
 ROUNDS = "rounds.jsonl"
-_STAYS = ("earlier", lock.FILE)
 REDLINE = "redline.json"
+MORE = "more.json"
+EARLIER = "earlier"
+_REPORTS = (
+    ("comparison.json", "json"),
+    ("report.md", "markdown"),
+    ("report.html", "html"),
+    ("junit.xml", "junit"),
+)
+_REDLINE_REPORTS = (("redline.md", "markdown"), ("redline.html", "html"))
+# A directory may hold other things as well, baselines or a whole repository: those are its owner's.
+_OF_A_RUN = (
+    *(RECORD, SESSION, ROUNDS, REDLINE, MORE, "profiles"),
+    *(name for name, _ in (*_REPORTS, *_REDLINE_REPORTS)),
+)
 
 
 def begin(record: Record, out: Path) -> None:
@@ -44,12 +56,7 @@ def write(record: Record, out: Path, *, files: Path | None = None) -> None:
     """Write the record, the comparison and the reports; `files` (or `out`) holds the profiles."""
     out.mkdir(parents=True, exist_ok=True)
     save_record(record, out / RECORD)
-    for name, form in (
-        ("comparison.json", "json"),
-        ("report.md", "markdown"),
-        ("report.html", "html"),
-        ("junit.xml", "junit"),
-    ):
+    for name, form in _REPORTS:
         write_text(out / name, render(record, form, files=files or out))
 
 
@@ -76,7 +83,7 @@ def render(record: Record, form: str, *, files: Path) -> str:
 def write_redline(record: RedlineRecord, out: Path) -> None:
     """Write what a search for a redline found, in numbers, words and pictures."""
     save_redlines(record, out / REDLINE)
-    for name, form in (("redline.md", "markdown"), ("redline.html", "html")):
+    for name, form in _REDLINE_REPORTS:
         write_text(out / name, render_redline(record, form))
 
 
@@ -108,16 +115,21 @@ def write_text(path: Path, text: str) -> None:
         ) from error
 
 
-def fresh(out: Path, *, resume: bool) -> Path:
-    """Make the output directory, and move a finished run in it aside: nothing is overwritten."""
+def fresh(out: Path, *, resume: bool) -> Path | None:
+    """Make the output directory, and move a finished run in it aside: nothing is overwritten.
+
+    Returns where it is now. What no run has written stays where it is.
+    """
     out.mkdir(parents=True, exist_ok=True)
     finished = [out / name for name in (RECORD, REDLINE) if (out / name).exists()]
-    if finished and not resume:
-        when = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
-        earlier = _unused(out / "earlier", when.strftime("%Y%m%dT%H%M%SZ"))
-        for entry in [entry for entry in out.iterdir() if entry.name not in _STAYS]:
-            entry.rename(earlier / entry.name)
-    return out
+    if not finished or resume:
+        return None
+    when = datetime.fromtimestamp(finished[0].stat().st_mtime, UTC)
+    earlier = _unused(out / EARLIER, when.strftime("%Y%m%dT%H%M%SZ"))
+    for name in _OF_A_RUN:
+        if (out / name).exists():
+            (out / name).rename(earlier / name)
+    return earlier
 
 
 def _unused(parent: Path, name: str) -> Path:

@@ -32,7 +32,7 @@ def run(
     job, request = prepare(wanted, watch=watch), wanted.request
     watch(SessionPlanned(plan=job.plan, notes=job.notes))
     with claimed(request.out):
-        log = opened_log(request.out, job.plan, resume=request.resume)
+        log = opened_log(request.out, job.plan, resume=request.resume, watch=watch)
         largest = job.plan.cases[-1:]  # what the largest size can, all can
         with session(
             job, log, config=request.config, demanding=largest, watch=watch, measuring=measuring

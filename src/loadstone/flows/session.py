@@ -1,6 +1,6 @@
 """A measuring session, shared by every flow that measures: one directory, one log, one cluster.
 
-    lock ─► log ─► environment ─► cluster ─► runs, each on disk as it ends
+    environment ─► cluster ─► runs, each on disk as it ends
 
 The output directory holds `session.json` (plan and environment) from the start and `rounds.jsonl`
 with a line for each run as it ends. Whatever happens, everything that was started is ended.
@@ -29,9 +29,10 @@ from loadstone.measure.load.table import generator
 from loadstone.measure.session import Measure, NeverReady, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Environment, Plan, Record
-from loadstone.model.events import Watch, silent
+from loadstone.model.events import Progress, Watch, silent
 from loadstone.protocols import Cluster
 from loadstone.report.common.sentences import in_full
+from loadstone.report.progress.common_lines import moved
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
 
@@ -136,7 +137,10 @@ def session(
         ) from error
 
 
-def opened_log(out: Path, plan: Plan, *, resume: bool) -> RoundLog:
+def opened_log(out: Path, plan: Plan, *, resume: bool, watch: Watch = silent) -> RoundLog:
     """Open the log of a session: a new one, or with `resume` that of the unfinished session."""
-    path = output_directory.fresh(out, resume=resume) / output_directory.ROUNDS
+    earlier = output_directory.fresh(out, resume=resume)
+    if earlier is not None:
+        watch(Progress(text=moved(str(earlier))))
+    path = out / output_directory.ROUNDS
     return RoundLog.resume(path, plan) if resume else RoundLog.create(path, plan)

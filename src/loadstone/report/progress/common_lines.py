@@ -25,6 +25,11 @@ def going_on(rounds: int) -> str:
     return f"going on with the {rounds} more rounds that were begun"
 
 
+def moved(earlier: str) -> str:
+    """That a finished run made room, and where it is."""
+    return f"the run that was here is now in {earlier}"
+
+
 def clock(seconds: float) -> str:
     """Seconds as `2:05`."""
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
