@@ -33,17 +33,16 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 	@echo "in another repository: README.md, Get it"
 
 # Side by side first; then those that measure time or need the whole machine, one after another.
-# What a user types is typed at the built wheel. COVERAGE=1 shows which lines and branches of this
-# checkout no test reaches, its processes included.
-test e2e: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
-test: lint wheel merging ## Lint, types, import contracts and tests
+# COVERAGE=1 shows which lines and branches of this checkout no test reaches, its processes included.
+test: lint merging ## Lint, types, import contracts and tests
 	$(PYTEST) -m "not alone and not e2e and not real" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
 	$(PYTEST) -m "alone and not e2e and not real" \
 	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
-# One after another, because they measure. With COVERAGE=1 after `make test`: what all reach together.
+# One after another, because they measure. What a user types is typed at the built wheel.
+e2e: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
 e2e: wheel ## The tests that run real components end to end, by the built wheel
-	$(PYTEST) -m "e2e and not real" $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
+	$(PYTEST) -m "e2e and not real"
 
 # Kubernetes' own merging code, which tests hold the embedded server to; without Go they are skipped.
 merging: $(MARK)

@@ -152,7 +152,6 @@ def commands(path):
 
 @pytest.mark.e2e
 @pytest.mark.slow
-@pytest.mark.alone  # it measures two releases, and says how they differ
 @pytest.mark.timeout(600)
 def test_the_tutorial_works_line_by_line(tmp_path):
     for program, *arguments in commands(TUTORIAL):

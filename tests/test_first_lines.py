@@ -1,4 +1,4 @@
-"""First lines: every module, class and public function says what it is, and asks no riddle."""
+"""First lines: a module, class or public function of these folders says what it is, no riddle."""
 
 import ast
 import re

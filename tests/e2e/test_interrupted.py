@@ -12,8 +12,7 @@ from loadstone.store.rounds import RoundLog
 from loadstone.system import processes
 from tests.e2e.command import PLANTED, finish, start
 
-# A sweep ends what killed sessions left, on the whole machine: never while others look for theirs.
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("orphans"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 ROUNDS = 2
 

@@ -8,9 +8,6 @@ import pytest
 from tests.e2e.command import PLANTED, finish
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
-# Counts, memory and twice the CPU time show on a busy machine, too. A verdict on latency does not.
-alone = pytest.mark.alone
-extra_call = pytest.mark.xdist_group("extra-call")  # one session for both tests
 
 
 @pytest.fixture(scope="module")
@@ -49,10 +46,10 @@ def growth(record):
 @pytest.mark.parametrize(
     ("flaw", "metric"),
     [
-        pytest.param("extra-call", "api_requests", marks=extra_call),
+        ("extra-call", "api_requests"),
         ("busy", "cpu_per_1k_requests"),
         ("leak", "memory_peak"),
-        pytest.param("stall-often", "latency_p99", marks=alone),
+        ("stall-often", "latency_p99"),
     ],
 )
 def test_a_planted_flaw_is_flagged_on_its_metric(session, flaw, metric):
@@ -76,7 +73,6 @@ def test_a_head_that_dies_is_a_regression_and_not_a_lack_of_numbers(session):
     assert "<failure" in junit
 
 
-@extra_call
 def test_an_extra_call_is_certain_and_moves_nothing_else_that_is_counted(session):
     _, record, _ = session("extra-call")
     (row,) = [
@@ -87,7 +83,6 @@ def test_an_extra_call_is_certain_and_moves_nothing_else_that_is_counted(session
     assert verdicts(record)["errors"] == "unchanged"
 
 
-@alone
 def test_a_stall_is_seen_in_full_by_the_requests_that_were_due_meanwhile(session):
     """A closed loop would see one slow request; at a fixed rate, all that were due are slow."""
     _, record, _ = session("stall-often")
@@ -103,7 +98,6 @@ def test_a_stall_is_seen_in_full_by_the_requests_that_were_due_meanwhile(session
     assert max(tails["head"]) > 2 * min(tails["base"])
 
 
-@alone
 def test_the_same_program_on_both_sides_is_no_regression(session):
     said, record, _ = session("plain", "--looks", "4")
     assert "regression" not in verdicts(record).values(), said.out

@@ -9,8 +9,7 @@ import yaml
 
 from tests.e2e.command import PLANTED, finish, start
 
-# alone: a sound program has to meet a bound on its latency
-pytestmark = [pytest.mark.e2e, pytest.mark.alone, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
 
 def arguments(tmp_path, head, *more):

@@ -58,8 +58,8 @@ def test_a_process_that_nobody_could_look_at_has_no_memory_rather_than_none():
 
 
 def test_a_counter_that_appears_while_we_look_has_grown_from_zero():
-    values = {"old": [(0.0, 5.0), (1.0, 9.0)], "new": [(1.0, 3.0)]}
-    found = of_scrape(ScrapeData(values=values, at_open=frozenset({"old"}), scrapes=2)).quantities
+    pages = ["old_total 5\n", "old_total 9\nnew_total 3\n"]
+    found = scraped(pages, old="old_total", new="new_total").quantities
     assert (found["scrape.old.delta"], found["scrape.new.delta"]) == (4.0, 3.0)
     assert (found["scrape.old.end"], found["scrape.old.max"]) == (9.0, 9.0)
 
@@ -88,12 +88,11 @@ def test_a_counter_that_begins_anew_has_grown_by_what_it_counted():
     (note,) = outcome.notes
     assert note.code == "counter-began-anew"
     assert in_full(note) == "a began anew once while we looked; its growth counts on from 0 there"
-    direct = ScrapeData(
-        values={"a": [(0.0, 100.0), (1.0, 150.0), (2.0, 10.0), (3.0, 30.0)]},
-        at_open=frozenset({"a"}),
-        scrapes=4,
-    )
-    assert of_scrape(direct).quantities["scrape.a.delta"] == 80
+
+
+def test_a_gauge_that_appears_while_we_look_has_grown_from_zero_too():
+    pages = ["b 1\n", *(f"# TYPE a gauge\na {value}\n" for value in (100, 101))]
+    assert scraped(pages, a="a").quantities["scrape.a.delta"] == 101
 
 
 def test_a_gauge_may_fall():

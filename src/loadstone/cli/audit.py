@@ -84,7 +84,8 @@ def command(
     config = read_config(config_file)
     store = open_store(root or config.baselines)
     with progress(quiet=as_json) as watch:
-        measured = audit.measure(sessions, config=config, watch=watch, **flags) if sessions else []
+        asked = {**flags, "config": config, "config_file": config_file}
+        measured = audit.measure(sessions, watch=watch, **asked) if sessions else []
     found, kept = audit.run([*saved, *measured], store, anew=anew, dry_run=dry_run)
     emit(found, terminal(found, kept), as_json=as_json)
     return 0

@@ -53,7 +53,15 @@ def command(
     else:
         record = judge.against(record, output_directory.load(baseline), gate=gate, baselines=known)
         record = judge.told(
-            record, {"saved": str(saved), "baseline": str(baseline), "gate": gate, "store": store}
+            record,
+            {
+                "saved": str(saved),
+                "baseline": str(baseline),
+                "gate": gate,
+                "store": store,
+                "cold": cold,
+                "config": config_file,
+            },
         )
     if out is not None:
         output_directory.write(record, out, files=output_directory.folder(saved))

@@ -12,12 +12,10 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-TIERS = ("quick", "pr", "release")  # of the shipped scenarios
-
 Offer = Callable[[click.Context], Iterable[str]]
 Complete = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
-TIERS = ("quick", "pr", "release")  # the usual ones
+TIERS = ("quick", "pr", "release")  # of the shipped scenarios
 
 
 def offering(offer: Offer, *, files: bool = False) -> Complete:

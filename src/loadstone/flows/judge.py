@@ -120,7 +120,7 @@ def against(
 
 
 def told(record: Record, asked: Mapping[str, Scalar]) -> Record:
-    """Note in a comparison with another day how it was asked for: see `report.comparison.again`."""
+    """Note in a comparison with another day how it was asked for, for `report.common.commands`."""
     return warned(record, [Note(code=BASELINE, data=asked)])
 
 

@@ -11,8 +11,6 @@ from typing import Any
 
 from loadstone.measure.probes import scrape_notes
 from loadstone.measure.probes.api_requests import ApiData
-from loadstone.measure.probes.counting import growth
-from loadstone.measure.probes.metrics_page import Labels
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.profile import ProfileData
@@ -76,7 +74,7 @@ def of_process(data: ProcessData) -> Outcome:
 def of_scrape(data: ScrapeData) -> Outcome:
     """`scrape.<alias>.*`: growth, last and largest value, growth per second.
 
-    A counter that appears while we look has grown from 0, one that begins anew counts on, and the
+    What appears while we look has grown from 0. A counter that begins anew counts on, and the
     growth of a gauge is its last value less its first.
     """
     found: dict[str, float] = {}
@@ -99,13 +97,7 @@ def _grown(alias: str, points: Points, data: ScrapeData) -> Points:
     if alias in data.gauges:
         start = points[0][1] if alias in data.at_open else 0.0
         return [(moment, value - start) for moment, value in points]
-    known = data.grown.get(alias)
-    if known is not None and known.points:
-        return known.points
-    absent: Mapping[Labels, float] = {}
-    history = [] if alias in data.at_open else [(0.0, absent)]
-    history += [(moment, {frozenset(): value}) for moment, value in points]
-    return growth(history).points
+    return data.grown[alias].points
 
 
 def of_api(data: ApiData) -> Outcome:

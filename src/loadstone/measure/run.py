@@ -121,8 +121,9 @@ def _scene(
     with ExitStack() as stack:
         delivery: Delivery = ApiDelivery(renderer, context.objects)
         if push is not None:
-            delivery = PushDelivery(renderer, push, running.names)
-            stack.callback(delivery.close)
+            pushed = PushDelivery(renderer, push, running.names)
+            stack.callback(pushed.close)
+            delivery = pushed
 
         def check() -> None:
             for reason in validity.exited(running.exited(), running.tail()):

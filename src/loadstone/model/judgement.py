@@ -199,3 +199,10 @@ class Judgement:
     needs: Sequence[Need] = ()
     warnings: Sequence[Note] = ()
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def found(self) -> int:
+        """The number of gated rows that are flagged."""
+        flagged = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
+        rows = (*self.comparisons, *self.suite)
+        return sum(row.metric.gated and row.verdict in flagged for row in rows)

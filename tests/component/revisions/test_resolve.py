@@ -589,3 +589,14 @@ def test_a_file_that_is_named_like_a_revision_does_not_stand_in_for_it(
         (repository / name).write_text("x")
     monkeypatch.chdir(repository)
     assert find(built("."), "main", Side.HEAD, cache=tmp_path / "cache").subject == "two"
+
+
+def test_to_name_a_file_clones_no_repository(tmp_path, repository):
+    program = tmp_path / "bin" / "x"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    asked = built(f"file://{repository}")
+    found = find(asked, str(program), Side.HEAD, cache=tmp_path / "cache")
+    assert found.source == "path"
+    assert not (tmp_path / "cache").exists()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import psutil
 import pytest
 from hdrh.histogram import HdrHistogram
 
@@ -264,9 +265,13 @@ def test_the_generator_says_what_it_cost(sender, server, tmp_path):
 
 
 def test_load_that_is_stopped_leaves_no_process(sender, server, tmp_path: Path):
+    before = set(psutil.Process().children(recursive=True))
     load = sender.start(plan(server.ports[0]), tmp_path)
+    started = set(psutil.Process().children(recursive=True)) - before
     load.stop()
     load.stop()
+    assert started
+    assert not any(process.is_running() for process in started)
 
 
 def test_an_unknown_generator_is_answered_with_those_there_are():

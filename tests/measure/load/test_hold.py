@@ -78,9 +78,13 @@ def test_each_connection_asks_once_and_again_before_it_idles_out(tmp_path):
 
 def test_holding_that_is_stopped_ends_at_once(tmp_path):
     with serve(lambda _: answer()) as scripted:
+        before = set(psutil.Process().children(recursive=True))
         held = hold(plan(scripted.port, 10), tmp_path)
+        started = set(psutil.Process().children(recursive=True)) - before
         held.stop()
         held.stop()
+    assert started
+    assert not any(process.is_running() for process in started)
 
 
 @pytest.mark.parametrize(

@@ -151,9 +151,9 @@ def test_a_page_is_fetched_at_open_and_at_close(child):
         probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
         data = probe.close().data
     values = [value for _, value in data.values["events"]]
+    assert data.at_open == {"events"}
     assert values == [float(k) for k in range(len(values))]
     assert len(values) >= 2  # and one more for each second in between
-    assert data.at_open == {"events"}
 
 
 def test_a_page_that_cannot_be_fetched_is_a_problem_and_no_number(child):

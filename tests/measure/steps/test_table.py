@@ -92,6 +92,11 @@ def test_a_kind_that_the_table_lacks_is_an_error(missing):
         lacking.check(KINDS)
 
 
+def test_a_kind_that_the_table_alone_has_is_an_error():
+    with pytest.raises(TypeError, match="hum"):
+        WIDER.check((Nap,))
+
+
 def test_a_kind_that_is_done_in_the_wrong_way_is_an_error():
     with pytest.raises(TypeError, match="hum"):
         StepTable(foreground={Hum: WIDER.foreground[Nap]}, background={}).check((Hum,))

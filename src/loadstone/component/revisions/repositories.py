@@ -90,11 +90,21 @@ def opened(
     return found
 
 
+def at_hand(where: str, cache: Path) -> bool:
+    """Whether a repository can be opened without the network: a path, or a URL that is mirrored."""
+    return not _URL.fullmatch(where) or _place(where, cache).is_dir()
+
+
+def _place(url: str, cache: Path) -> Path:
+    """The directory of a mirror."""
+    shown = without_secret(url)
+    return cache / "repositories" / hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
 def _mirrored(
     url: str, cache: Path, progress: Callable[[str], None], *, revision: str, fetch: bool
 ) -> Repository:
-    shown = without_secret(url)
-    place = cache / "repositories" / hashlib.sha256(shown.encode()).hexdigest()[:16]
+    shown, place = without_secret(url), _place(url, cache)
     mirror = Repository(path=place.absolute(), shown=shown, mirror=True)
     with caches.making(place):
         if not place.is_dir() or mirror.ask("rev-parse", "--git-dir") is None:

@@ -24,7 +24,7 @@ from loadstone.component.revisions import commit_build, versions
 from loadstone.component.revisions.commits import between
 from loadstone.component.revisions.forms import form_of
 from loadstone.component.revisions.package import install
-from loadstone.component.revisions.repositories import opened
+from loadstone.component.revisions.repositories import at_hand, opened
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.formats.fill import fill_text
 from loadstone.model import Commits, Note, Revision, Side
@@ -182,6 +182,8 @@ def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> lis
     """A note where the name of a file is a branch or tag as well."""
     source = component.revisions.build
     if source is None or asked.startswith(("path:", *_SURELY_PATHS)):
+        return []
+    if not at_hand(source.repository, cache):  # a note is worth no clone
         return []
     try:
         repository = opened(source.repository, cache, fetch=False)

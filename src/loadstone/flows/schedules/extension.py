@@ -114,7 +114,7 @@ def begun(judgement: Judgement, asked: Extension) -> Look:
         rounds=asked.done,
         alpha=judgement.spent,
         open=list(asked.cases),
-        found=_found(judgement),
+        found=judgement.found,
         why=MORE,
     )
 
@@ -125,15 +125,9 @@ def ended(judgement: Judgement, asked: Extension) -> Look:
         rounds=asked.last,
         alpha=judgement.spent,
         open=[],
-        found=_found(judgement),
+        found=judgement.found,
         why="last-look",
     )
-
-
-def _found(judgement: Judgement) -> int:
-    flagged = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-    rows = (*judgement.comparisons, *judgement.suite)
-    return sum(row.metric.gated and row.verdict in flagged for row in rows)
 
 
 def either(looks: Sequence[Look]) -> float:

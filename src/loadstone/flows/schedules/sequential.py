@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from loadstone.model import Judgement, Look, Note, Plan, Run, Side, Slot, Verdict
+from loadstone.model import Judgement, Look, Note, Plan, Run, Side, Slot
 from loadstone.model.events import LookTaken, silent
 from loadstone.model.judgement import FAILED_ALIKE
 from loadstone.model.reasons import alike
@@ -153,13 +153,11 @@ def _invalid(runs: Sequence[Run]) -> Mapping[str, Sequence[Note]]:
 
 
 def _look(rounds: int, judgement: Judgement, steering: Steer) -> Look:
-    flagged = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
-    rows = (*judgement.comparisons, *judgement.suite)
     return Look(
         rounds=rounds,
         alpha=judgement.spent,
         open=steering.open,
-        found=sum(row.metric.gated and row.verdict in flagged for row in rows),
+        found=judgement.found,
         why=steering.why,
     )
 

@@ -24,8 +24,6 @@ class Delivery(Protocol):
     def check(self) -> None:
         """Raise `StepFailed` when something delivered earlier was refused."""
 
-    def close(self) -> None: ...
-
 
 class ApiDelivery:
     """A delivery through the API server, for components that watch it."""
@@ -49,6 +47,3 @@ class ApiDelivery:
 
     def check(self) -> None:
         """Nothing: every request was answered when it was sent."""
-
-    def close(self) -> None:
-        self._objects.close()

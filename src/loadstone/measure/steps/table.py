@@ -39,8 +39,9 @@ class StepTable:
             if (kind in self.foreground, kind in self.background)
             != (not kind.background, kind.background)
         ]
+        wrong += [kind.kind() for kind in {*self.foreground, *self.background} - {*kinds}]
         if wrong:
-            raise TypeError(f"steps in a scenario's format and not in this table: {wrong}")
+            raise TypeError(f"steps that a scenario's format and this table do not share: {wrong}")
         return self
 
 

@@ -32,8 +32,12 @@ def _against(warn: Note) -> Iterator[str]:
     yield from ("--baseline", str(warn.data.get("baseline", "BASELINE")))
     if warn.data.get("gate"):
         yield "--gate"
+    if warn.data.get("cold"):
+        yield "--cold"
     if warn.data.get("store"):
         yield from ("--store", str(warn.data["store"]))
+    if warn.data.get("config"):
+        yield from ("--config", str(warn.data["config"]))
 
 
 def _quoted(words: Iterable[str]) -> str:
