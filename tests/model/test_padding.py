@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loadstone.component import process
+from loadstone.component.start import start
 from loadstone.model import Side, Slot
 from loadstone.model.padding import VARIABLE, Padding, padding
-from tests.component.test_process import PYTHON
+from tests.component.test_start import PYTHON
 from tests.measure.fakes import world
 
 
@@ -36,13 +36,11 @@ def test_a_run_records_what_it_was_padded_by() -> None:
 def test_a_component_sees_a_longer_environment_and_a_longer_directory(tmp_path) -> None:
     padded = Padding(environment=7, path=3)
     described = world.proxy()
-    with process.start(
-        described, PYTHON, world.FakeCluster(), workdir=tmp_path, padding=padded
-    ) as running:
-        environ = _environment(running.pid)
+    with start(described, PYTHON, world.FakeCluster(), workdir=tmp_path, padding=padded) as running:
+        environ = _environment(running.processes[0].pid)
         assert environ[VARIABLE] == "x" * 7
         assert str(running.names["dir"]).endswith("component-0-xxx")
-        assert VARIABLE not in running.command
+        assert VARIABLE not in running.processes[0].command
 
 
 def _environment(pid: int) -> dict[str, str]:

@@ -10,7 +10,18 @@ from loadstone.measure.load.bottleneck import bottleneck
 from loadstone.measure.load.histogram import encode
 from loadstone.measure.probes.profile import ProfileData
 from loadstone.model import Case, CasePlan, Direction, Metric, MetricSource, Note, Run, Side
-from loadstone.model.reasons import Part, failed, holds, kept, of_metric, part, spoils, words
+from loadstone.model.reasons import (
+    Part,
+    failed,
+    holds,
+    kept,
+    of_metric,
+    of_partners,
+    part,
+    spoils,
+    words,
+)
+from tests.measure.fakes.ended import Ended
 from tests.measure.host.test_conditions import reading
 from tests.measure.load.test_bottleneck import GATE, GOOD, ROOM
 
@@ -26,6 +37,8 @@ METRICS = {
         "s",
         "resource",
     ),
+    "allocations": (MetricSource(quantity="allocations.objects"), "1", "resource"),
+    "instructions": (MetricSource(quantity="process.instructions"), "1", "resource"),
     "memory": (MetricSource(quantity="process.anon_peak"), "By", "resource"),
     "growth": (MetricSource(quantity="process.anon_slope"), "By/s", "resource"),
     "heap": (MetricSource(quantity="scrape.heap_inuse.max"), "By", "resource"),
@@ -76,6 +89,7 @@ TIMES = {"latency_p99", "throughput", "own_latency"}
 EFFECTS = {"propagation", "effective"}
 HELD = {"memory", "growth", "heap"}
 CPU = {"cpu", "gc_seconds"}
+WORK = {"allocations", "instructions"}
 
 
 @pytest.mark.parametrize(
@@ -87,10 +101,10 @@ CPU = {"cpu", "gc_seconds"}
         (UPSTREAM, TIMES | EFFECTS | HELD),
         (FEW_DROPPED, TIMES),
         # the requests that were never sent are in the divisor of CPU per request
-        (MANY_DROPPED, TIMES | EFFECTS | HELD | CPU | {"errors", "reloads"}),
+        (MANY_DROPPED, TIMES | EFFECTS | HELD | CPU | WORK | {"errors", "reloads"}),
         # open loop: what came too late has told its latency
-        (validity.of_quantities(SHORT, GATE), CPU),
-        (validity.of_quantities(FLOODED, GATE), TIMES | HELD | CPU),
+        (validity.of_quantities(SHORT, GATE), CPU | WORK),
+        (validity.of_quantities(FLOODED, GATE), TIMES | HELD | CPU | WORK),
         (HTML, set()),
         (
             [Note(code="stolen-time", data={"text": ""}, voids=conditions.STEALS)],
@@ -107,7 +121,7 @@ def test_a_run_keeps_what_its_reason_does_not_spoil(reasons, lost):
 @pytest.mark.parametrize(
     "reasons",
     [
-        validity.exited(3, "I am dying"),
+        validity.exited(Ended(status=3, said="I am dying")),
         validity.of_quantities({"load.wrong": 3.0, "load.requests": 9.0}, GATE),
         validity.of_quantities({"process.restarts": 1.0}, GATE),
         validity.of_quantities(
@@ -122,7 +136,7 @@ def test_what_did_not_do_its_work_counts_for_nothing(reasons):
 
 
 def test_several_reasons_void_what_any_of_them_does():
-    assert set(METRICS) - left(*LATE, *validity.of_quantities(SHORT, GATE)) == TIMES | CPU
+    assert set(METRICS) - left(*LATE, *validity.of_quantities(SHORT, GATE)) == TIMES | CPU | WORK
 
 
 def test_a_reason_of_an_older_record_voids_everything():
@@ -181,3 +195,22 @@ def test_what_is_void_is_told_as_a_list():
     assert words(()) == ""
     assert words((Part.LATENCY,)) == "latencies"
     assert words((Part.LATENCY, Part.RATE, Part.CPU)) == "latencies, rates and CPU time"
+
+
+def test_what_spoils_one_side_of_a_pair_spoils_the_same_part_of_the_other():
+    late = Note.of("generator-bottleneck", (Part.LATENCY,), late=0.1)
+    assert of_partners([[late], []]) == [
+        [],
+        [Note.of("partner", (Part.LATENCY,), reason="generator-bottleneck")],
+    ]
+
+
+def test_what_spoils_both_sides_is_said_once_of_each():
+    late = [Note.of("generator-bottleneck", (Part.LATENCY,), late=one) for one in (0.1, 0.2)]
+    assert of_partners([[late[0]], [late[1]]]) == [[], []]
+
+
+def test_a_side_takes_over_no_loss_of_profiles_and_a_solo_run_nothing():
+    lost = Note.of("profile-failed", (Part.PROFILES,), kind="cpu")
+    assert of_partners([[lost], []]) == [[], []]
+    assert of_partners([[Note.of("exited", status=1)]]) == [[]]

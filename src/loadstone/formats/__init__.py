@@ -1,4 +1,4 @@
-"""The files a user writes: scenarios, components, the configuration. Types of the outside format.
+"""The files a user writes: scenarios, components, presets, the configuration. Types of a format.
 
 These are msgspec structs (not the plain dataclasses of `model`) because they *are* a file format:
 the JSON schemas that editors use are generated from them, and a misspelt key is an error. `plan`
@@ -10,15 +10,11 @@ A bound case carries its workload as plain data, so that a saved plan can be rea
 has grown.
 """
 
-from loadstone.formats.component import (
-    BuildSource,
-    Component,
-    ImageSource,
-    PackageSource,
-    Push,
-    Ready,
-    Revisions,
-)
+from loadstone.formats.access import Certificate, ComponentCredentials
+from loadstone.formats.arrivals import Arrivals
+from loadstone.formats.component import ALONE, Component, NetworkAnswers, Push, SecureTraffic
+from loadstone.formats.dial import Dial
+from loadstone.formats.expectation import Expectation
 from loadstone.formats.fields import (
     Amount,
     Bound,
@@ -36,49 +32,134 @@ from loadstone.formats.fields import (
     Spec,
     Unit,
 )
-from loadstone.formats.scenario import Axis, Scenario, ScenarioMetric, ScenarioObjective, Tier
-from loadstone.formats.steps import Await, Change, Churn, Create, Hold, Load, Step
-from loadstone.formats.workload import Check, CorrectnessGate, Dial, Template, Upstream, Workload
+from loadstone.formats.kubernetes import Chart, Kubernetes
+from loadstone.formats.preset import Preset
+from loadstone.formats.process import (
+    Process,
+    ProcessFields,
+    Profiler,
+    Ready,
+    Scraped,
+    ScrapedSeries,
+    scraped,
+)
+from loadstone.formats.revisions import (
+    BuildSource,
+    Definitions,
+    DownloadSource,
+    GoSource,
+    ImageSource,
+    PackageSource,
+    Revisions,
+)
+from loadstone.formats.scenario import (
+    Axis,
+    MixedBounds,
+    PairDesign,
+    Scenario,
+    ScenarioMetric,
+    ScenarioObjective,
+    Tier,
+)
+from loadstone.formats.steps import (
+    ApiRequests,
+    Await,
+    Change,
+    ChangeReplay,
+    Churn,
+    Create,
+    Delete,
+    Hold,
+    Idle,
+    Load,
+    Restart,
+    Scale,
+    Settle,
+    Step,
+    TimedFault,
+    Upgrade,
+    Watchers,
+)
+from loadstone.formats.workload import (
+    Check,
+    ClusterNeeds,
+    CorrectnessGate,
+    Template,
+    Upstream,
+    Workload,
+)
 
 __all__ = [
+    "ALONE",
     "Amount",
+    "ApiRequests",
+    "Arrivals",
     "Await",
     "Axis",
     "Bound",
     "BuildSource",
     "Bytes",
+    "Certificate",
     "Change",
+    "ChangeReplay",
+    "Chart",
     "Check",
     "Churn",
+    "ClusterNeeds",
     "Component",
+    "ComponentCredentials",
     "CorrectnessGate",
     "Count",
     "Create",
+    "Definitions",
+    "Delete",
     "Dial",
+    "DownloadSource",
+    "Expectation",
+    "GoSource",
     "Group",
     "Hold",
+    "Idle",
     "ImageSource",
+    "Kubernetes",
     "Load",
     "Margin",
+    "MixedBounds",
+    "NetworkAnswers",
     "Number",
     "PackageSource",
+    "PairDesign",
     "PositiveSeconds",
+    "Preset",
+    "Process",
+    "ProcessFields",
     "ProfileKind",
+    "Profiler",
     "Push",
     "Rate",
     "Ready",
+    "Restart",
     "Revisions",
+    "Scale",
     "Scenario",
     "ScenarioMetric",
     "ScenarioObjective",
+    "Scraped",
+    "ScrapedSeries",
     "Seconds",
+    "SecureTraffic",
+    "Settle",
     "Share",
     "Size",
     "Spec",
     "Step",
     "Template",
     "Tier",
+    "TimedFault",
     "Unit",
+    "Upgrade",
     "Upstream",
+    "Watchers",
     "Workload",
+    "scraped",
 ]

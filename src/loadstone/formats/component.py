@@ -2,48 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from loadstone.formats.access import Certificate, ComponentCredentials
 from loadstone.formats.fields import Seconds, Spec
+from loadstone.formats.fill import as_text
+from loadstone.formats.kubernetes import Kubernetes
+from loadstone.formats.process import Process, ProcessFields, Ready, Scraped
+from loadstone.formats.revisions import Revisions
+from loadstone.formats.workload import Name, Template
+from loadstone.model import Scalar
 
-
-class PackageSource(Spec, frozen=True, kw_only=True):
-    """Revisions that are versions of a Python package that ships the program."""
-
-    name: str
-    executable: str  # the script's name in the package
-
-
-class BuildSource(Spec, frozen=True, kw_only=True):
-    """Revisions that are commits: a command run among the files of the revision."""
-
-    repository: str  # a path or URL
-    command: list[str]
-    executable: str  # path among those files after the build
-
-
-class ImageSource(Spec, frozen=True, kw_only=True):
-    """Revisions that are container images; `${revision}` is replaced."""
-
-    reference: str
-
-
-class Revisions(Spec, frozen=True, kw_only=True):
-    """The sources of a component's revisions. A revision `path:FILE` always means that file."""
-
-    package: PackageSource | None = None
-    build: BuildSource | None = None
-    image: ImageSource | None = None
-
-
-class Ready(Spec, frozen=True, kw_only=True):
-    """The check by which a started component counts as ready."""
-
-    url: str
-    status: int = 200
-    timeout: Seconds = 30.0
+ALONE = ""  # the name of the process of a component that has only one
 
 
 class Push(Spec, frozen=True, kw_only=True):
@@ -62,26 +35,123 @@ class Push(Spec, frozen=True, kw_only=True):
     debounce: Seconds = 0.0
 
 
-class Component(Spec, frozen=True, kw_only=True):
+class SecureTraffic(Spec, frozen=True, kw_only=True):
+    """The address at which a component takes requests over TLS.
+
+    `ca` is a file of the certificates that its own is held to, as `${dir}/cert.pem`; without one
+    nothing is checked, and the report says so.
+    """
+
+    address: str
+    ca: str = ""
+
+
+class NetworkAnswers(Spec, frozen=True, kw_only=True):
+    """The addresses in a component's own network at which a server of ours answers, for pods.
+
+    Every address of the IPv4 `network` is there, and at its `ports` each request is answered with
+    200; the header `x-upstream` says at which address and port it came in.
+    """
+
+    network: str
+    ports: Annotated[list[Annotated[int, Meta(ge=1, le=65535)]], Meta(min_length=1)]
+
+
+class Component(ProcessFields, frozen=True, kw_only=True):
     """A file of `components/`.
 
-    In strings `${executable}`, `${api}` (URL of the API server), `${kubeconfig}`, `${dir}` (a fresh
-    directory) and `${port_name}` as `${http}` (host:port) are replaced.
+    Of one process, whose `command`, `ready` and so on stand in the file itself, or of several, each
+    an entry of `processes`: started in their order, each once the one before it is ready, and ended
+    in reverse. `measured` names the one that `revisions` are of, where more than one has none of
+    its own.
+
+    In strings `${executable}`, `${api}` (URL of the API server), `${kubeconfig}`, `${namespace}`,
+    `${dir}` (a fresh directory) and `${port_name}` as `${http}` (host:port) are replaced;
+    `${port_name_port}` is the number alone, and `$${` stands for `${`. So are the names of
+    `settings`, each by its value here or the one that a scenario gives it.
+
+    With `api` the component is the API server: objects are made there, and `${api}` and
+    `${kubeconfig}` lead there. With `network: own` it runs in a network namespace, in which
+    `answers` stand for what it may lead traffic to.
     """
 
     component: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
     about: str
     role: str
+    settings: dict[Name, Scalar] = {}
     revisions: Revisions
-    ports: list[str]
-    command: list[str]
-    traffic: str  # where requests are sent: `${http}`
-    ready: Ready
-    env: dict[str, str] = {}
-    files: dict[str, str] = {}  # name in `${dir}` → content, written before the start
+    processes: dict[str, Process] = {}
+    measured: str = ""
+    command: list[str] = []
+    ready: Ready | None = None
+    # what has to be in the cluster before it starts, such as the definitions of its kinds
+    objects: list[dict[str, Any]] = []
+    # its own, for scenarios whose `given` names them: `object` is one of the kind it works on
+    templates: dict[Name, Template] = {}
+    traffic: str = ""  # where requests are sent: `${http}`
+    secure_traffic: SecureTraffic | None = None  # of a load with `tls`
     push: Push | None = None
-    metrics: str = ""  # URL of a Prometheus page
-    scrape: dict[str, str] = {}  # quantity alias → a series, as `name{label="value"}`
-    pprof: str = ""  # URL of the /debug/pprof directory
-    version: list[str] = []  # command that prints the program's version
-    stop_timeout: Seconds = 5.0
+    api: str = ""  # URL of the API server that it is itself
+    certificates: dict[str, Certificate] = {}
+    credentials: ComponentCredentials = ComponentCredentials()
+    network: Literal["shared", "own"] = "shared"
+    kubernetes: Kubernetes | None = None  # how it is deployed where it runs as pods
+    answers: NetworkAnswers | None = None
+
+    def settled(self, given: Mapping[str, Scalar]) -> dict[str, str]:
+        """Its settings as text, with the values that are given in place of its own."""
+        values = {**self.settings, **given}
+        return {name: as_text(values[name]) for name in self.settings}
+
+    def started(self) -> Mapping[str, Process]:
+        """Its processes by name, in the order of their start; one that is alone is `ALONE`."""
+        if self.processes or self.ready is None:
+            return self.processes
+        shared = {name: getattr(self, name) for name in ProcessFields.__struct_fields__}
+        return {ALONE: Process(command=self.command, ready=self.ready, **shared)}
+
+    def compared(self) -> list[str]:
+        """The processes that run the program which is compared, in their order."""
+        return [name for name, each in self.started().items() if each.revisions is None]
+
+    def alone(self, process: str) -> Component:
+        """The component as one of its processes alone, with the revisions that this one has."""
+        if not self.processes:
+            return self
+        one = self.processes[process]
+        shared = {name: getattr(one, name) for name in ProcessFields.__struct_fields__}
+        return Component(
+            component=self.component if one.revisions is None else f"{self.component}-{process}",
+            about=self.about,
+            role=self.role,
+            revisions=one.revisions or self.revisions,
+            command=one.command,
+            ready=one.ready,
+            **shared,
+        )
+
+    def owners(self) -> Mapping[str, str]:
+        """The process that a scrape alias is of where no process is named, by alias."""
+        started = self.started()
+        found: dict[str, str] = {}
+        for name in (self.main(), *started):
+            for alias in started[name].scrape if name in started else ():
+                found.setdefault(alias, name)
+        return found
+
+    def scraped(self, process: str = "") -> Mapping[str, Scraped]:
+        """The series of one process, or of all where none is named, by alias."""
+        if process:
+            one = self.processes.get(process)
+            return one.scrape if one is not None else {}
+        started = self.started()
+        return {alias: started[owner].scrape[alias] for alias, owner in self.owners().items()}
+
+    def all_presets(self) -> list[str]:
+        """The presets that its processes name, each once."""
+        named = [name for process in self.started().values() for name in process.presets]
+        return list(dict.fromkeys(named))
+
+    def main(self) -> str:
+        """The name of the process that is measured before the others."""
+        return self.measured or next(iter(self.compared()), ALONE)

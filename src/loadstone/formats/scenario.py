@@ -25,11 +25,26 @@ class Axis(Spec, frozen=True, kw_only=True):
     about: str = ""
 
 
+class PairDesign(Spec, frozen=True, kw_only=True):
+    """The design of the rounds: whether both sides of a pair are measured at once.
+
+    `mixed`: both are up at the same time, each with an API server and an upstream of its own, and
+    one generator sends each pair of requests to both in random order, at half of the asked rate a
+    side. `solo`: one after the other. Of a mixed case, `solo` is the share of rounds that are solo
+    all the same: absolute values and objectives are taken from these.
+    """
+
+    pairs: Literal["mixed", "solo"]
+    because: Annotated[str, Meta(min_length=1)]  # why it is honest here
+    solo: Annotated[float, Meta(ge=0, le=0.5, extra_json_schema={"x-unit": "1"})] = 0.2
+
+
 class Tier(Spec, frozen=True, kw_only=True):
     """A tier: how much of the matrix is run, and how long.
 
     `axes` picks from the full-size values (an absent axis has all of them); `scale` multiplies what
-    was picked. `reported` names metrics that this tier shows but does not gate on.
+    was picked. `reported` names metrics that this tier shows but does not gate on. `design` takes
+    the place of the scenario's.
     """
 
     axes: dict[str, Annotated[list[Scalar], Meta(min_length=1)]] = {}
@@ -39,13 +54,24 @@ class Tier(Spec, frozen=True, kw_only=True):
     window: Seconds = 0.0
     looks: list[Count] = msgspec.field(default_factory=lambda: [4, 6, 8, 10, 12])
     budget: Seconds | None = None
+    design: PairDesign | None = None
+
+
+class MixedBounds(Spec, frozen=True, kw_only=True):
+    """The change of a metric that matters where both sides are measured at once.
+
+    A change that is far below what solo rounds can see may be well worth a word.
+    """
+
+    margin: Margin
+    minimum: Amount = 0.0
 
 
 class ScenarioMetric(Spec, frozen=True, kw_only=True):
     """A metric and the measured quantity it is taken from.
 
     `source` is the dotted name of a quantity; with `per`, it is divided by that other quantity and
-    multiplied by `times`.
+    multiplied by `times`. `mixed` takes the place of `margin` and `minimum` in mixed cases.
     """
 
     source: str
@@ -61,6 +87,7 @@ class ScenarioMetric(Spec, frozen=True, kw_only=True):
     about: str = ""
     per: str = ""
     times: Annotated[float, Meta(gt=0)] = 1.0
+    mixed: MixedBounds | None = None
 
 
 class ScenarioObjective(Spec, frozen=True, kw_only=True):
@@ -78,7 +105,9 @@ class Scenario(Spec, frozen=True, kw_only=True):
     about: str
     role: str  # which components it fits: ingress, …
     axes: dict[str, Axis] = {}
+    design: PairDesign = PairDesign(pairs="solo", because="what interferes is measured alone")
     tiers: dict[str, Tier]
     workload: Workload
-    metrics: dict[str, ScenarioMetric]
+    presets: bool = False  # the metrics of the component's presets, beside its own
+    metrics: dict[str, ScenarioMetric] = {}  # none: those of the component's presets
     objectives: list[ScenarioObjective] = []

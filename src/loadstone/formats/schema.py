@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from loadstone.formats import Component, Scenario, units
+from loadstone.formats import Component, Preset, Scenario, units
 from loadstone.formats.yaml_text import Path
 
 Schema = dict[str, Any]
@@ -30,6 +30,11 @@ def scenario_schema() -> Schema:
 def component_schema() -> Schema:
     """The JSON schema of a file of `components/`, for editors."""
     return for_editors(Component, "A Loadstone component")
+
+
+def preset_schema() -> Schema:
+    """The JSON schema of a file of `presets/`, for editors."""
+    return for_editors(Preset, "A Loadstone preset")
 
 
 @functools.cache
@@ -76,15 +81,17 @@ def children(schema: Schema, data: Any, root: Schema) -> Iterator[tuple[str | in
                     yield key, child
 
 
-def leaves(schema: Schema, data: Any, root: Schema, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """The paths of `data` whose schema names a base unit, with that unit."""
+def leaves(
+    schema: Schema, data: Any, root: Schema, path: Path = (), *, mark: str = UNIT
+) -> Iterator[tuple[Path, str]]:
+    """The paths of `data` whose schema has a mark, as the base unit, with what the mark says."""
     for key, child in children(schema, data, root):
         below = (*path, key)
-        named = (part[UNIT] for part in fitting(child, data[key], root) if UNIT in part)
-        if unit := next(named, None):
-            yield below, unit
+        named = (part[mark] for part in fitting(child, data[key], root) if mark in part)
+        if said := next(named, None):
+            yield below, said
         else:
-            yield from leaves(child, data[key], root, below)
+            yield from leaves(child, data[key], root, below, mark=mark)
 
 
 def _rewrite(node: Any, change: Callable[[Schema], Schema]) -> Any:

@@ -24,11 +24,17 @@ _KINDS = {
 }
 
 
+_MANY = 15  # names that are no longer read when all of them are listed
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """A hint for an unknown word: the nearest known one, or all of them."""
+    """A hint for an unknown word: the nearest known one, or all of them, or the nearest of many."""
     names = sorted(known)
     if near := difflib.get_close_matches(str(word), names, n=1, cutoff=0.6):
         return f"did you mean `{near[0]}`?"
+    if len(names) > _MANY:
+        near = difflib.get_close_matches(str(word), names, n=3, cutoff=0.0)
+        return f"{len(names)} are known, the nearest are {', '.join(near)}"
     return f"known: {', '.join(names)}" if names else ""
 
 
@@ -60,7 +66,7 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
     """
     while unknown := [
         error
-        for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data)
+        for error in _errors(document.data, schema)
         if error.validator == "additionalProperties"
     ]:
         for error in unknown:
@@ -75,9 +81,32 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
 
 def problems(document: Document, schema: Schema) -> Iterator[Problem]:
     """The problems of data that differs from its schema."""
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(document.data):
+    for error in _errors(document.data, schema):
         what, hint = _WORDS.get(str(error.validator), _other)(error)
         yield Problem(where=document.where(tuple(error.absolute_path)), what=what, hint=hint)
+
+
+def _errors(data: Any, schema: Schema) -> Iterator[jsonschema.ValidationError]:
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(data):
+        yield from _inner(error)
+
+
+def _inner(error: jsonschema.ValidationError) -> Iterator[jsonschema.ValidationError]:
+    """Of alternatives, the errors inside the one that was meant: the only one of the right kind."""
+    groups: dict[str | int, list[jsonschema.ValidationError]] = {}
+    nested = error.validator == "anyOf" and isinstance(error.instance, dict | list)
+    for one in (error.context or ()) if nested else ():
+        groups.setdefault(one.relative_schema_path[0], []).append(one)
+    meant = [
+        group
+        for group in groups.values()
+        if not any(one.validator == "type" and not one.relative_path for one in group)
+    ]
+    if len(meant) != 1:
+        yield error
+        return
+    for one in meant[0]:
+        yield from _inner(one)
 
 
 def look(data: Any, path: Path) -> Any:
@@ -145,7 +174,7 @@ def _not_one_of(error: _Error) -> Words:
 
 def _no_alternative(error: _Error) -> Words:
     kinds = [
-        "an axis as `${axis}`" if "pattern" in part else _KINDS[part["type"]]
+        "an axis as `${axis}`" if "pattern" in part else _KINDS[part.get("type", "object")]
         for part in error.validator_value
     ]
     if _KINDS["number"] in kinds:

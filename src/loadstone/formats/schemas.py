@@ -1,13 +1,13 @@
-"""Print a file format's JSON schema: `python -m loadstone.formats.schemas scenario|component`."""
+"""Print a file format's JSON schema: `python -m loadstone.formats.schemas scenario`."""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from loadstone.formats.schema import component_schema, scenario_schema
+from loadstone.formats.schema import component_schema, preset_schema, scenario_schema
 
-SCHEMAS = {"scenario": scenario_schema, "component": component_schema}
+SCHEMAS = {"scenario": scenario_schema, "component": component_schema, "preset": preset_schema}
 
 
 def text(name: str) -> str:

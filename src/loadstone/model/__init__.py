@@ -5,10 +5,14 @@ people happens in `report` alone. A *relative change* is `head / base − 1`; a 
 `ln(head / base)`; the two never share a name. Everything here survives a trip through JSON.
 """
 
+from loadstone.model.access import ApiAccess
+from loadstone.model.audit import LaneBias
 from loadstone.model.gate import Conclusion, conclusion
 from loadstone.model.judgement import (
     MORE,
+    Adjustment,
     Comparison,
+    DesignLevel,
     Estimate,
     Growth,
     Interval,
@@ -17,11 +21,13 @@ from loadstone.model.judgement import (
     Look,
     Need,
     ObjectiveResult,
+    Percentile,
     Shape,
     Summary,
     Verdict,
 )
 from loadstone.model.plan import (
+    PLACES,
     CasePlan,
     Commit,
     Commits,
@@ -30,10 +36,18 @@ from loadstone.model.plan import (
     Plan,
     Policy,
     Search,
+    Shard,
     Slot,
     values,
 )
-from loadstone.model.record import RECORD_VERSION, ProfileDiff, ProfileRow, Record
+from loadstone.model.record import (
+    RECORD_VERSION,
+    ProfileDiff,
+    ProfilePath,
+    ProfileRow,
+    Record,
+    ShardPart,
+)
 from loadstone.model.redline import (
     REDLINE_VERSION,
     Bracket,
@@ -45,8 +59,10 @@ from loadstone.model.redline import (
 from loadstone.model.values import (
     Accounting,
     Case,
+    Design,
     Direction,
     Environment,
+    GoBuild,
     Measurement,
     Metric,
     Note,
@@ -59,9 +75,12 @@ from loadstone.model.values import (
 
 __all__ = [
     "MORE",
+    "PLACES",
     "RECORD_VERSION",
     "REDLINE_VERSION",
     "Accounting",
+    "Adjustment",
+    "ApiAccess",
     "Bracket",
     "Case",
     "CasePlan",
@@ -69,13 +88,17 @@ __all__ = [
     "Commits",
     "Comparison",
     "Conclusion",
+    "Design",
+    "DesignLevel",
     "Direction",
     "Environment",
     "Estimate",
+    "GoBuild",
     "Goal",
     "Growth",
     "Interval",
     "Judgement",
+    "LaneBias",
     "Linearity",
     "Look",
     "Measurement",
@@ -85,9 +108,11 @@ __all__ = [
     "Note",
     "Objective",
     "ObjectiveResult",
+    "Percentile",
     "Plan",
     "Policy",
     "ProfileDiff",
+    "ProfilePath",
     "ProfileRow",
     "Record",
     "RedlineRecord",
@@ -97,6 +122,8 @@ __all__ = [
     "Scalar",
     "Search",
     "Shape",
+    "Shard",
+    "ShardPart",
     "Side",
     "SizeResult",
     "SizeRun",

@@ -87,6 +87,30 @@ class UnusableRecord:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaneBias:
+    """A standing A/A of mixed pairs: what lane and start order do to a metric, whatever the side.
+
+    Relative changes with their 95 % intervals: of lane 1 beside lane 0, and of what started second
+    beside what started first. Both are corrected for the side and for one another.
+    """
+
+    metric: str
+    pairs: int
+    lane: float
+    low: float
+    high: float
+    second: float
+    second_low: float
+    second_high: float
+    level: float = 0.95
+
+    @property
+    def biased(self) -> bool:
+        """Whether a lane is surely not like the other."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Audit:
     """The result: rates with intervals, what is demoted, and what could not be used."""
 
@@ -103,4 +127,5 @@ class Audit:
     scope: Mapping[str, str] = field(default_factory=dict)  # what all the records share
     first: str = ""  # when the oldest comparison was started
     last: str = ""  # and the newest
+    lanes: Sequence[LaneBias] = ()  # of all mixed pairs, by metric
     version: int = AUDIT_VERSION

@@ -28,10 +28,10 @@ class SessionPlanned:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionStarted:
-    """The upstream and the generator are up; the first run comes next."""
+    """The upstream, if there is one, and the generator are up; the first run comes next."""
 
     generator: str  # name and version
-    upstream: str  # version
+    upstream: str  # version, "" where none is needed
     done: int  # runs of an earlier session that this one goes on with
 
 
@@ -41,6 +41,14 @@ class RunStarted:
 
     slot: Slot
     estimate: float  # s it is expected to take
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongWait:
+    """A run waits for something, and has done so for long. Told from a thread of that run."""
+
+    slot: Slot
+    note: Note  # what it waits for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +83,7 @@ Event = (
     | SessionPlanned
     | SessionStarted
     | RunStarted
+    | LongWait
     | RunFinished
     | LookTaken
     | SearchProgress

@@ -22,7 +22,7 @@ class Conclusion(StrEnum):
     PASS = "pass"  # noqa: S105  (not a password)
     FAIL = "fail"  # a regression, or an objective that the head misses
     INVALID = "invalid"  # something that decides has no trustworthy number
-    UNSURE = "unsure"  # inconclusive, where the policy demands an answer
+    UNSURE = "unsure"  # inconclusive where an answer is demanded, or where none could be had
 
 
 def conclusion(
@@ -49,7 +49,8 @@ def _of_comparison(judgement: Judgement) -> Conclusion:
         return Conclusion.INVALID
     if judgement.verdict is Verdict.REGRESSION or any(one.verdict == MISSED for one in held):
         return Conclusion.FAIL
-    if judgement.verdict is Verdict.INCONCLUSIVE and judgement.policy.certain:
+    undecided = judgement.verdict is Verdict.INCONCLUSIVE and judgement.policy.certain
+    if undecided or judgement.blind:
         return Conclusion.UNSURE
     return Conclusion.PASS
 

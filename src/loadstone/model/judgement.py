@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from loadstone.model.audit import LaneBias
 from loadstone.model.plan import Policy
 from loadstone.model.values import Metric, Note, Objective, Scalar, Side
 
@@ -42,6 +43,31 @@ class Interval:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Adjustment:
+    """A row read beside a control variate: what both sides were given by a neighbour of theirs.
+
+    `variate` is a measured quantity, `per` what it is divided by; `coefficient` is the part of its
+    log-ratio that was taken off each pair. `moved`: the variate's own change over the same pairs.
+    `refused`: the variate itself changed beyond noise, or nobody can say, so that nothing is taken
+    off and there is no `change`. `p` as of the raw row, of what is left.
+    """
+
+    variate: str
+    per: str = ""
+    n: int = 0  # pairs with both
+    coefficient: float = 0.0
+    moved: Interval | None = None
+    refused: bool = False
+    change: Interval | None = None
+    p: float | None = None
+    ratios: Sequence[float] = ()  # what is left of each pair, as log-ratios, in the order of …
+    rounds: Sequence[int] = ()  # … these rounds
+
+
+FEW_PAIRS = "few-pairs"  # why a row shows nothing: no order of so few pairs is unlikely enough
+
+
+@dataclass(frozen=True, kw_only=True)
 class Comparison:
     """Base against head for one case and metric.
 
@@ -64,11 +90,40 @@ class Comparison:
     method: str = ""  # paired-t, moderated, exact, conditional, …
     warnings: Sequence[Note] = ()
     explain: Mapping[str, Any] = field(default_factory=dict)  # what `loadstone explain` shows
+    adjusted: Adjustment | None = None  # of a solo row; it is shown beside the row and never gates
+
+    @property
+    def blind(self) -> bool:
+        """Whether so few pairs cannot show any change, however large, and none is excluded."""
+        few = self.n == 1 or any(each.code == FEW_PAIRS for each in self.warnings)
+        return self.verdict is Verdict.INCONCLUSIVE and few
+
+
+@dataclass(frozen=True, kw_only=True)
+class Percentile:
+    """One percentile of one latency of one case, base against head, whether or not it changed.
+
+    `latency` is the name of a histogram (`latency`, `propagation`), `point` one of p50, p90, p99
+    and p999. Where a `metric` of the case is this percentile, these are the numbers of its row,
+    with the `verdict` on it; else that is None, and the interval is of the paired rounds alone.
+    """
+
+    case: str
+    latency: str
+    point: str
+    base: Summary | None = None
+    head: Summary | None = None
+    change: Interval | None = None
+    metric: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectiveResult:
-    """An absolute bound held against one side: met, missed, or not decided by these rounds."""
+    """An absolute bound held against one side: met, missed, or not decided by these rounds.
+
+    Of a mixed case it is held against the solo rounds alone. `reasons`: why it is not decided.
+    """
 
     case: str
     metric: Metric
@@ -78,6 +133,7 @@ class ObjectiveResult:
     value: float | None = None
     low: float | None = None  # interval of the value, in the unit
     high: float | None = None
+    reasons: Sequence[Note] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +224,24 @@ class Need:
     seconds: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class DesignLevel:
+    """The level of one side of a mixed case: alone with the machine, and beside the other side.
+
+    `solo` and `mixed` are geometric means over rounds, in the metric's unit. `ratio`: by how much
+    mixed rounds differ from the solo ones next to them, with its interval. `coupled`: they differ
+    beyond noise, so that what was measured in pairs is not what the program does alone.
+    """
+
+    case: str
+    metric: Metric
+    side: Side
+    solo: Estimate | None = None
+    mixed: Estimate | None = None
+    ratio: Interval | None = None
+    coupled: bool = False
+
+
 FAILED_ALIKE = "failed-alike"  # why a look was the last: base and head fail for one reason
 MORE = "more"  # why a look went on: somebody asked for rounds that were not planned
 
@@ -193,12 +267,19 @@ class Judgement:
     objectives: Sequence[ObjectiveResult] = ()
     shapes: Sequence[Shape] = ()  # cost over sizes
     growth: Sequence[Growth] = ()  # in the time of a run
+    levels: Sequence[DesignLevel] = ()  # of mixed cases
+    lanes: Sequence[LaneBias] = ()  # of this session's mixed pairs, by metric
     alpha: float = 0.05
     spent: float = 0.0
     looks: Sequence[Look] = ()
     needs: Sequence[Need] = ()
     warnings: Sequence[Note] = ()
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def blind(self) -> Sequence[Comparison]:
+        """The gated rows that had too few pairs to show any change."""
+        return [row for row in self.comparisons if row.metric.gated and row.blind]
 
     @property
     def found(self) -> int:

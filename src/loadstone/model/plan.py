@@ -8,7 +8,10 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any
 
-from loadstone.model.values import Case, Metric, Note, Objective, Revision, Side
+from loadstone.model.values import Case, Design, Metric, Note, Objective, Revision, Side
+
+_ROUNDING = 1e-9  # so that three times a third is one
+PLACES = PROCESSES, PODS = "processes", "pods"  # of this machine, or of the cluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +27,16 @@ class Commits:
     """The commits between the two revisions, as Git knows them.
 
     `ahead`: commits that head has and base has not, of which `listed` are the newest, the newest
-    first; `behind`: commits that base has and head has not.
+    first; `behind`: commits that base has and head has not. `changed`: by file, the first and last
+    line in the head of each change; empty where too much changed, or nobody knows. `by`: for each
+    of these changes the newest commit that made it, its first twelve digits, or "".
     """
 
     ahead: int
     behind: int
     listed: Sequence[Commit] = ()
+    changed: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
+    by: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +53,21 @@ class MetricSource:
 
     def value(self, quantities: Mapping[str, float]) -> float | None:
         """The metric's value in its base unit, or None where nothing finite was measured."""
-        value = quantities.get(self.quantity)
-        divisor = quantities.get(self.per) if self.per else 1.0
+        value = measured(self.quantity, quantities)
+        divisor = measured(self.per, quantities) if self.per else 1.0
         if value is None or not divisor:
             return None
         value = value / divisor * self.times
         return value if isfinite(value) else None
+
+
+def measured(name: str, quantities: Mapping[str, float]) -> float | None:
+    """A quantity of a run, None where it was not measured.
+
+    Requests to the API server are all counted, so those of a kind that there is none of are 0.
+    """
+    counted = name.startswith("api.requests.") and "api.requests" in quantities
+    return quantities.get(name, 0.0 if counted else None)
 
 
 def values(
@@ -81,6 +97,16 @@ class CasePlan:
     sources: Mapping[str, MetricSource] = field(default_factory=dict)  # by metric: see `values`
     role: str = ""  # which components the scenario fits
     notes: Sequence[Note] = ()  # what was decided for this case, such as a metric not gated
+    design: Design = Design.SOLO
+    because: str = ""  # why this design, in the words of the scenario
+    solo: float = 0.0  # share of the rounds of a mixed case that are solo, for absolute values
+
+    def design_of(self, round: int) -> Design:  # noqa: A002
+        """The design of a round, from 1: the last of every 1 / `solo` rounds is solo."""
+        if self.design is Design.SOLO:
+            return Design.SOLO
+        alone = int(round * self.solo + _ROUNDING) > int((round - 1) * self.solo + _ROUNDING)
+        return Design.SOLO if alone else Design.MIXED
 
 
 class Goal(StrEnum):
@@ -125,6 +151,17 @@ class Search:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shard:
+    """One of the machines that share the cases of a plan: its number, from 1, of how many."""
+
+    number: int
+    of: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
     """The plan of a session: everything that is decided before the first run.
 
@@ -149,13 +186,27 @@ class Plan:
     generator: str = ""  # what sends the load
     search: Search | None = None  # of a search for a redline, which judges no changes
     commits: Commits | None = None  # between base and head, where both are commits and Git knows
+    shard: Shard | None = None  # which of the cases are measured here; the plan is of all
+    processes: Sequence[str] = ()  # the names of a component's processes, where it has several
+    place: str = PROCESSES  # where the component runs, one of `PLACES`
+
+    def mixed(self, round: int) -> frozenset[str]:  # noqa: A002
+        """The cases whose two sides are measured at once in a round."""
+        return frozenset(
+            case.case.name for case in self.cases if case.design_of(round) is Design.MIXED
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """One run that is due: the case, the side, the round and the place in the session."""
+    """One run that is due: the case, the side, the round and the place in the session.
+
+    The two slots of a mixed pair are done at once; the one with the lower order starts first.
+    """
 
     case: str
     side: Side
     round: int
     order: int
+    design: Design = Design.SOLO
+    lane: int = 0  # of a mixed pair, see `Run`

@@ -1,8 +1,8 @@
 """Series: the measurements of a component over its stored records, and their change points.
 
 A *series* is the records of one component, set of scenarios, tier and environment in the order in
-which they were measured; records of other environments or providers are never in it. Frozen values
-like those of `model`, and they too survive a trip through JSON.
+which they were measured; records of other environments or providers are never in it. Frozen values,
+which survive a trip through JSON.
 """
 
 from __future__ import annotations

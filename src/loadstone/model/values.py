@@ -16,6 +16,18 @@ class Side(StrEnum):
     HEAD = "head"
 
 
+class Design(StrEnum):
+    """How the two sides of a round are measured.
+
+    `SOLO`: one after the other, each alone with the machine. `MIXED`: both at once, and what one is
+    asked the other is asked at the same moment, in random order, so that the drift of the machine
+    is the same for both.
+    """
+
+    SOLO = "solo"
+    MIXED = "mixed"
+
+
 class Direction(StrEnum):
     """The direction in which a metric is good. `NONE` is shown and never judged good or bad."""
 
@@ -71,18 +83,38 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GoBuild:
+    """The modules that a Go program was built from, as its binary tells.
+
+    `module` is its own, `toolchain` the release of Go, `modules` path → version of the others, and
+    `replaced` the paths in whose place another module was built, with that one. `commit`: of its
+    repository, where nothing in that was changed.
+    """
+
+    module: str
+    version: str = ""
+    toolchain: str = ""
+    commit: str = ""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Revision:
     """One side of the comparison, resolved to something that runs.
 
     `asked` is what the user wrote; `label` names it in files and series (a version or a short
     commit). Of a commit, `ref` is the branch or tag that was taken and `subject` its first line;
-    `notes` say what had to be chosen and what its files are without.
+    `notes` say what had to be chosen and what its files are without. `others`: of a component of
+    several processes, the programs of those that do not run this one, by process. `definitions`: a
+    file of the definitions of kinds that it brings.
     """
 
     side: Side
     asked: str
     label: str
-    source: str = ""  # package, path, image, build
+    source: str = ""  # package, path, build, download, go, image
+    origin: str = ""  # of what others published: a URL and its checksum, a module and its version
     executable: str = ""  # a path, for providers that run processes
     image: str = ""  # a reference, for providers that run containers
     digest: str = ""  # sha256 of the executable or image
@@ -91,6 +123,9 @@ class Revision:
     ref: str = ""
     subject: str = ""
     notes: Sequence[Note] = ()
+    go: GoBuild | None = None  # of a Go program, where its binary is at hand
+    definitions: str = ""  # a path
+    others: Mapping[str, Revision] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +174,8 @@ class Run:
     `series`: name → [seconds since the window opened, value].
     `requests`: API requests by "verb resource user-agent". `probe_cost`: CPU seconds of our own
     probes, by probe. `profiles`: kind → path relative to the output directory. `invalid`: why it,
-    or a part of it, does not count; the rest does.
+    or a part of it, does not count; the rest does. `design`: how it was measured, and in a mixed
+    pair `lane` is which of the two worlds (API server, upstream, lane of the generator) it had.
     """
 
     case: str
@@ -157,6 +193,8 @@ class Run:
     profiles: Mapping[str, str] = field(default_factory=dict)
     invalid: Sequence[Note] = ()
     notes: Sequence[Note] = ()  # worth saying, not worth rejecting
+    design: Design = Design.SOLO
+    lane: int = 0  # 0 or 1
 
     @property
     def valid(self) -> bool:
@@ -198,3 +236,4 @@ class Accounting:
     bytes_out: int = 0
     watch_events: int = 0
     injected: int = 0
+    undelivered: int = 0  # events that have happened and that a watcher has not been sent

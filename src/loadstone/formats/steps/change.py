@@ -15,17 +15,18 @@ SERVED_AFTER = 0.15  # s until one change is served, roughly
 
 
 class Change(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="change"):
-    """Change one copy at a time, `times` times, each until it answers right by its new version.
+    """Change one copy at a time, `times` times, each until it is right by its new version.
 
     Gives the histogram `propagation` and `change.count`. Polls every `poll` seconds.
     """
 
-    asks_routes: ClassVar[bool] = True
+    awaits_right: ClassVar[bool] = True
+    expectations: ClassVar[tuple[str, ...]] = ("propagation",)
     tells_versions: ClassVar[bool] = True
     limits: ClassVar[Mapping[str, Limit]] = {"times": Limit(1, whole=True)}
     quantities: ClassVar[Mapping[str, MeasuredQuantity]] = {
         **quantiles(
-            "propagation", "change", "from sending a change to the first right answer",
+            "propagation", "change", "from sending a change to when the copy was right",
             "p50 p90 p99 max",
         ),
         **group("change", "change", {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from loadstone.formats.arrivals import CONSTANT, Arrivals
 from loadstone.formats.fields import Rate
 from loadstone.formats.quantities import MeasuredQuantity, group
 from loadstone.formats.steps.step import Limit, StepFormat, bound
@@ -25,7 +26,11 @@ class Churn(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="churn"):
 
     template: str
     rate: Rate
+    arrivals: Arrivals = CONSTANT
 
     def most(self, window: float) -> Mapping[str, float]:
         rate = bound(self.rate)
-        return {"churn.asked_rate": rate, "churn.operations": rate * window}
+        return {
+            "churn.asked_rate": rate,
+            "churn.operations": self.arrivals.most(rate, window),
+        }

@@ -14,6 +14,7 @@ class Hold(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="hold"):
     """Keep `connections` idle connections open in the background."""
 
     background: ClassVar[bool] = True
+    sends: ClassVar[bool] = True
     limits: ClassVar[Mapping[str, Limit]] = {
         "connections": Limit(0, whole=True),
         "rate": Limit(0, above=True),

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
+from msgspec import Meta
+
+from loadstone.formats.arrivals import CONSTANT, Arrivals
 from loadstone.formats.fields import Number, Rate, Size
 from loadstone.formats.quantities import MeasuredQuantity, group, quantiles
 from loadstone.formats.steps.step import Limit, StepFormat, bound
 
+Protocol = Annotated[str, Meta(pattern=r"^(http1|http2|\$\{[a-z][a-z0-9_]*\})$")]
+
 
 class Load(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="load"):
-    """Open-loop requests at a fixed `rate`, in the background, over the routes of a template.
+    """Open-loop requests at a `rate`, in the background, over the routes of a template.
 
     Gives the histogram `latency` (from when each request was due) and `load.*`.
     """
 
     background: ClassVar[bool] = True
+    sends: ClassVar[bool] = True
     asks_routes: ClassVar[bool] = True
     limits: ClassVar[Mapping[str, Limit]] = {
         "rate": Limit(0, above=True),
         "connections": Limit(1, whole=True),
         "body": Limit(0, whole=True),
+        "reconnect_rate": Limit(0),
+        "processes": Limit(1, whole=True),
     }
     quantities: ClassVar[Mapping[str, MeasuredQuantity]] = {
         **quantiles(
@@ -37,15 +45,17 @@ class Load(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="load"):
             "dropped": ("1", "requests that were due and never sent"),
             "connect_errors": ("1", "connections that could not be opened"),
             "reconnects": ("1", "connections that the other side closed"),
+            "connected": ("1", "connections that were opened in the window"),
             "unasked": ("1", "answers that no request had asked for"),
             "late_p99": ("s", "the generator's own lateness in sending, p99"),
-            "generator_cpu": ("1", "share of one core that the generator used"),
+            "generator_cpu": ("1", "cores that the generator used"),
         }),
         **group("upstream", "load", {
             "headroom": ("1", "rate that the upstream can serve over the rate asked for"),
         }),
         **group("generator", "load", {
             "headroom": ("1", "rate that the generator can send over the rate asked for"),
+            "cpu_seconds": ("s", "CPU time of the generator's process in the window"),
         }),
     }  # fmt: skip
 
@@ -53,14 +63,21 @@ class Load(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="load"):
     rate: Rate
     connections: Number = 50
     body: Size = 600
+    arrivals: Arrivals = CONSTANT
+    protocol: Protocol = "http1"
+    tls: bool = False  # to the component's `secure_traffic`
+    keepalive: bool = True  # else a connection for each request
+    reconnect_rate: Rate = 0  # connections that go, and others that come in their place
+    processes: Number = 1  # that send it, where one core is not enough
 
     def observations(self, histogram: str, window: float) -> float | None:
-        return bound(self.rate) * window if histogram == "latency" else None
+        return self.arrivals.mean(bound(self.rate)) * window if histogram == "latency" else None
 
     def most(self, window: float) -> Mapping[str, float]:
         rate = bound(self.rate)
-        counts = dict.fromkeys(("requests", "errors", "wrong", "dropped"), rate * window)
-        return {f"load.{name}": most for name, most in counts.items()} | {
+        most = self.arrivals.most(rate, window)
+        counts = dict.fromkeys(("requests", "errors", "wrong", "dropped"), most)
+        return {f"load.{name}": count for name, count in counts.items()} | {
             "load.asked_rate": rate,
             "load.achieved_rate": rate,
         }
