@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import random
-import re
 import shutil
-import subprocess
-from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from loadstone.profiles.pprof import fold, parse
 from tests.profiles import made
+from tests.profiles.raw import raw
 
 NAMES = ["main", "a", "b::c(int)", "operator()(x)", "(anonymous namespace)::f(y)", ".dot", "malloc",
          "tc_new", "op::new"]  # fmt: skip
@@ -57,31 +54,10 @@ def some(draw: random.Random) -> bytes:
     )
 
 
-def theirs(path: Path) -> Counter[tuple[str, ...]]:
-    """Stack → ms, of what `go tool pprof -raw` prints."""
-    raw = subprocess.run(
-        ["go", "tool", "pprof", "-symbolize=none", "-raw", str(path)],
-        capture_output=True, text=True, check=True, timeout=100,
-    ).stdout  # fmt: skip
-    samples, places = raw.partition("Samples:\n")[2].split("Locations\n")
-    functions: dict[int, list[str]] = {}
-    at = 0
-    for line in places.partition("Mappings")[0].splitlines():
-        found = re.fullmatch(r"\s+(?:(\d+): 0x\w+ (?:M=1 )?)?(.*):1:0 s=0(?:\(\))?", line)
-        assert found is not None, line
-        at = int(found[1] or at)
-        functions.setdefault(at, []).insert(0, found[2].strip())
-    stacks: Counter[tuple[str, ...]] = Counter()
-    for line in samples.splitlines()[1:]:
-        value, _, ids = line.partition(":")
-        names = [name for each in reversed(ids.split()) for name in functions[int(each)]]
-        stacks[tuple(names)] += int(value)
-    return stacks
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_what_is_dropped_is_what_pprof_drops(seed, tmp_path):
     data = some(random.Random(seed))
     (tmp_path / "p.pb").write_bytes(data)
     ours = {stack: round(value * 1000) for stack, value in fold(parse(data)).items()}
-    assert ours == theirs(tmp_path / "p.pb")
+    theirs = raw(tmp_path / "p.pb").stacks
+    assert ours == {stack: value for stack, (value,) in theirs.items()}

@@ -7,9 +7,10 @@ import time
 import pytest
 
 from loadstone.profiles import frames
-from loadstone.profiles.diff import diff
-from loadstone.profiles.pprof import NotAProfile, fold, parse, problem
+from loadstone.profiles.pprof import NotAProfile, fold, parse
+from loadstone.profiles.reading import problem
 from tests.profiles import made
+from tests.profiles.compared import diff
 
 LIBC = b"/usr/lib/x86_64-linux-gnu/libc.so.6"
 

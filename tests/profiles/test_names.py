@@ -26,6 +26,8 @@ from loadstone.profiles.names import normal
         ("compress.isra.0", "compress"),
         ("compress.constprop.0.cold", "compress"),
         ("core::fmt::write::h0123456789abcdef", "core::fmt::write"),
+        ("run (kopf/_core/running.py:81)", "run (kopf/_core/running.py)"),
+        ("operator()(int)", "operator()(int)"),
         ("", ""),
     ],
 )

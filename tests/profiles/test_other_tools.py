@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from benchmarks.pprof_files import exact
 
-from loadstone.profiles.diff import costs, diff
-from loadstone.profiles.pprof import fold, parse, problem
+from loadstone.profiles.pprof import fold, parse
+from loadstone.profiles.reading import problem
 from loadstone.profiles.sample_type import choose
+from tests.profiles.compared import costs, diff
 
 FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
 REAL = sorted(FIXTURES.glob("*.pb.gz"))
@@ -73,20 +73,5 @@ def test_a_program_that_waited_for_no_lock_has_a_good_profile():
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("go"), reason="needs Go, whose pprof is held against")
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
-def test_every_type_of_every_profile_sums_up_as_in_pprof(path):
-    profile = parse(path.read_bytes())
-    raw = subprocess.run(
-        ["go", "tool", "pprof", "-symbolize=none", "-raw", str(path)],
-        capture_output=True, text=True, check=True, timeout=100,
-    ).stdout  # fmt: skip
-    head, rows = raw.partition("Samples:\n")[2].partition("Locations\n")[0].split("\n", 1)
-    samples = [
-        list(map(int, found[1].split()))
-        for found in re.finditer(r"^\s*((?:\d+ *)+):", rows, re.MULTILINE)
-    ]
-    assert [f"{kind.name}/{kind.unit}" for kind in profile.types] == [
-        each.removesuffix("[dflt]") for each in head.split()
-    ]
-    for column, kind in enumerate(profile.types):
-        theirs = sum(values[column] for values in samples) * kind.scale
-        assert sum(fold(profile, kind.name).values()) == pytest.approx(theirs)
+def test_every_function_of_every_profile_costs_what_pprof_says(path):
+    assert exact(path)

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loadstone.profiles import pprof, wire
-from loadstone.profiles.diff import costs
-from loadstone.profiles.pprof import NotAProfile, fold, parse, problem
+from loadstone.profiles.pprof import NotAProfile, fold, parse
+from loadstone.profiles.reading import problem
 from tests.profiles import made
+from tests.profiles.compared import costs
 
 FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
 REAL = {name: (FIXTURES / f"traefik-3.7.15-{name}.pb.gz").read_bytes() for name in ("cpu", "heap")}
@@ -23,7 +24,7 @@ NO_TYPES = "it is no pprof profile: it has no string table or no sample types"
 @pytest.mark.parametrize(
     ("function", "flat", "cum"),
     [
-        ("internal/runtime/syscall/linux.Syscall6", 0.27, 0.27),
+        ("runtime/internal/syscall.Syscall6", 0.27, 0.27),
         ("runtime.mallocgcSmallScanNoHeader", 0.02, 0.05),
         ("net/http.(*conn).serve", 0, 0.60),
         ("internal/poll.(*FD).Write", 0.01, 0.21),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from loadstone.profiles.diff import diff
 from loadstone.profiles.flame import stacks
 from loadstone.profiles.pprof import Profile, StackSample
 from loadstone.profiles.sample_type import choose
 from loadstone.profiles.units import SampleType
 from tests.profiles import made
+from tests.profiles.compared import diff
 
 
 def of(*types: str, default: str = "") -> Profile:

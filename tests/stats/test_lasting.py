@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from loadstone.model import Policy, Verdict
+from loadstone.model import Design, Metric, Policy, Verdict
 from loadstone.stats.common.estimates import ScalePrior
 from loadstone.stats.common.location import estimate
 from loadstone.stats.common.prior import RowIndex
-from loadstone.stats.common.samples import collect
+from loadstone.stats.common.samples import Samples, collect
 from loadstone.stats.comparison.autocorrelation import correlation, widening
 from loadstone.stats.comparison.bias import USUAL, biases
 from loadstone.stats.comparison.judge import judge
@@ -60,8 +62,19 @@ def test_an_interval_says_what_differed_in_this_session() -> None:
 
 
 def test_who_asks_for_a_small_margin_gets_a_small_bias() -> None:
-    assert biases([metric(margin=0.2)])[0] == USUAL
-    assert biases([metric(margin=0.006)])[0] == pytest.approx(0.002, rel=0.01)
+    assert biases(_rows(metric(margin=0.2)))[0] == USUAL
+    assert biases(_rows(metric(margin=0.006)))[0] == pytest.approx(0.002, rel=0.01)
+
+
+def test_what_no_layout_moves_has_a_smaller_bias_and_so_have_mixed_pairs() -> None:
+    amount = _rows(metric(margin=0.01, unit="By"))
+    assert biases(amount)[0] == pytest.approx(0.001, rel=0.01)
+    mixed = _rows(metric(margin=0.01), design=Design.MIXED)
+    assert biases(mixed)[0] == pytest.approx(0.002, rel=0.01)
+
+
+def _rows(one: Metric, design: Design = Design.SOLO) -> Samples:
+    return collect([], [replace(plan(one), design=design)])
 
 
 def test_a_bias_that_earlier_sessions_show_is_learnt_and_no_finding() -> None:

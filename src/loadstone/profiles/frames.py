@@ -33,6 +33,15 @@ class LocationFunctions:
     names: Stack
     cut: bool = False  # nothing that is called from here is shown
     gone: bool = False  # neither is the location itself
+    lines: tuple[int, ...] = ()  # in the functions' files, 0 where not known
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFile:
+    """The file of a function, as the compiler named it, and its first line (0: unknown)."""
+
+    path: str
+    line: int = 0
 
 
 def places(
@@ -55,16 +64,19 @@ def places(
         where = _in_memory(location.address, mappings.get(location.mapping_id), string)
         names = [_name(function, line, string) or where for function, line in lines] or [where]
         bare = [string(function.name) if function else "" for function, _ in lines]
-        found[location.id] = _place(names, bare, dropped)
+        found[location.id] = _place(names, bare, dropped, tuple(line for _, line in lines) or (0,))
     return found
 
 
-def stack(locations: Sequence[int], known: Mapping[int, LocationFunctions], deepest: int) -> Stack:
-    """The functions of a sample, the outermost first; its locations begin with the leaf.
+def stack(
+    locations: Sequence[int], known: Mapping[int, LocationFunctions], deepest: int
+) -> tuple[Stack, tuple[int, ...]]:
+    """The functions of a sample with their lines, the outermost first; locations begin at the leaf.
 
     Raises `ValueError` for a location that is not known, or for too many functions.
     """
     names: list[str] = []
+    lines: list[int] = []
     shown = False
     for location in reversed(locations):
         if location not in known:
@@ -72,23 +84,38 @@ def stack(locations: Sequence[int], known: Mapping[int, LocationFunctions], deep
         place = known[location]
         if not (place.gone and shown):
             names.extend(place.names)
+            lines.extend(place.lines)
         if len(names) > deepest:
             raise ValueError(f"a stack is more than {deepest} functions deep")
         if place.cut and shown:
             break
         shown = shown or not place.cut
-    return tuple(names)
+    return tuple(names), tuple(lines)
+
+
+def files(message: Any, string: Callable[[int], str]) -> Mapping[str, FunctionFile]:
+    """The files of the functions that have a name; of two of one name, the first."""
+    found: dict[str, FunctionFile] = {}
+    for each in message.function:
+        name, path = string(each.name) or string(each.system_name), string(each.filename)
+        if name and path:
+            found.setdefault(name, FunctionFile(path=path, line=max(0, each.start_line)))
+    return found
 
 
 def _place(
-    names: Sequence[str], bare: Sequence[str], dropped: Callable[[str], bool]
+    names: Sequence[str],
+    bare: Sequence[str],
+    dropped: Callable[[str], bool],
+    lines: tuple[int, ...],
 ) -> LocationFunctions:
     for depth, name in enumerate(bare):
         if name and dropped(name):
             # pprof keeps the functions that were inlined around the one that is dropped
             left = tuple(names[:depth])
-            return LocationFunctions(names=left or tuple(names), cut=True, gone=not left)
-    return LocationFunctions(names=tuple(names))
+            kept = left or tuple(names)
+            return LocationFunctions(names=kept, cut=True, gone=not left, lines=lines[: len(kept)])
+    return LocationFunctions(names=tuple(names), lines=lines)
 
 
 def _name(function: Any, line: int, string: Callable[[int], str]) -> str:

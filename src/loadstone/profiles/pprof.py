@@ -7,33 +7,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.message import DecodeError
 
 from loadstone.formats import gzipped
 from loadstone.profiles import foreign, wire
-from loadstone.profiles.frames import LocationFunctions, Stack, places, stack
+from loadstone.profiles.frames import FunctionFile, LocationFunctions, Stack, files, places, stack
 from loadstone.profiles.units import SampleType
 
 LARGEST = 64 * 1024 * 1024  # By, decompressed; a busy program's heap profile is about 1 MB
 _DEEPEST = 4096  # frames of one stack; Go keeps at most 128 before inlining
 _MOST_FRAMES = 10_000_000  # of all stacks: few bytes can stand for many samples of deep stacks
 _LONGEST_NAME = 500  # characters; generic names of C++ and Rust can have thousands
-_EVENTS = frozenset({"contentions", "delay"})  # where none happened, there is nothing to sample
 
 
 class NotAProfile(ValueError):
     """Data that is no readable profile; the message says what it is instead."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class StackSample:
-    """A stack and its values, one per sample type, in the sample type's own unit."""
+    """A stack and its values, one per sample type, in the sample type's own unit.
+
+    `lines`: of the stack's functions, in the file of each, where they are known.
+    """
 
     stack: Stack
     values: Sequence[int]
+    lines: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,7 @@ class Profile:
     duration: float = 0.0  # s
     period_type: SampleType | None = None
     period: int = 0  # one sample stands for about so much of `period_type`
+    files: Mapping[str, FunctionFile] = field(default_factory=dict)  # by function
 
     def column(self, sample_type: str) -> int:
         """The column of this sample type in the values. Raises `ValueError` where there is none.
@@ -84,24 +88,8 @@ def parse(data: bytes) -> Profile:
         duration=max(0, message.duration_nanos) / 1e9,
         period_type=_type(period, strings) if period is not None else None,
         period=message.period,
+        files=files(message, _reader(strings)),
     )
-
-
-def problem(data: bytes) -> str | None:
-    """The fault of `data` that is no usable profile, in words; None when it is one.
-
-    A profile over a time in which nothing ran has no samples and is good, and so is one of events
-    that did not happen; one of a state has some.
-    """
-    try:
-        profile = parse(data)
-    except NotAProfile as error:
-        return str(error)
-    sampled = any(any(sample.values) for sample in profile.samples)
-    events = any(kind.name in _EVENTS for kind in profile.types)
-    if not sampled and not profile.duration and not events:
-        return "it has no samples"
-    return None
 
 
 def fold(profile: Profile, sample_type: str = "") -> Mapping[Stack, float]:
@@ -155,13 +143,13 @@ def _samples(message: Any, known: Mapping[int, LocationFunctions]) -> list[Stack
         if len(sample.value) != len(message.sample_type):
             raise NotAProfile("a sample has not one value for each sample type")
         try:
-            names = stack(sample.location_id, known, _DEEPEST)
+            names, lines = stack(sample.location_id, known, _DEEPEST)
         except ValueError as error:
             raise NotAProfile(str(error)) from error
         budget -= len(names)
         if budget < 0:
             raise NotAProfile(f"it has more than {_MOST_FRAMES} frames")
-        samples.append(StackSample(stack=names, values=tuple(sample.value)))
+        samples.append(StackSample(stack=names, values=tuple(sample.value), lines=lines))
     return samples
 
 

@@ -2,8 +2,9 @@
 
 Where timers are lost, as on some virtual machines, a profiler is woken far more seldom than it
 asked for: of 920 ms that a program ran, 50 ms were seen. What it was seen doing then is chance, and
-a picture of it tells a story that is not so. Such a profile is left out and never scaled up: five
-samples say no more when each is said to stand for more.
+a picture of it tells a story that is not so. Such a profile is left out. One that saw more than
+half is scaled to what the kernel counted, and each of its samples stands for more, which its
+intervals show.
 """
 
 from __future__ import annotations
@@ -36,13 +37,22 @@ def thin(profile: Profile, counted: float | None) -> ThinProfile | None:
     """
     if counted is None or not math.isfinite(counted):
         return None
-    name = next((each.name for each in profile.types if _counts_cpu(each)), None)
-    if name is None:
+    seen, name = counted_cpu(profile), _cpu_type(profile)
+    if seen is None or name is None:
         return None
-    seen = math.fsum(fold(profile, name).values())
     if seen >= LEAST * counted or counted / quantum(profile, name, usual=_USUAL) < ENOUGH:
         return None
     return ThinProfile(seen=seen, counted=counted)
+
+
+def counted_cpu(profile: Profile) -> float | None:
+    """The CPU seconds that a profile saw; None of one that does not count them."""
+    name = _cpu_type(profile)
+    return None if name is None else math.fsum(fold(profile, name).values())
+
+
+def _cpu_type(profile: Profile) -> str | None:
+    return next((each.name for each in profile.types if _counts_cpu(each)), None)
 
 
 def _counts_cpu(kind: SampleType) -> bool:

@@ -1,6 +1,6 @@
 """The crossing of a line through the runs near the bound."""
 
-from math import exp, log
+from math import exp, inf, log
 
 import numpy as np
 import pytest
@@ -49,6 +49,14 @@ def test_far_sizes_move_nothing():
 )
 def test_where_no_rising_line_is_sure_there_is_none(few):
     assert crossing(few, 0.05) is None
+
+
+def test_a_line_that_is_barely_sure_to_rise_has_a_finite_interval_or_none():
+    sure, unsure = 1.0, 100.0  # factors on noise
+    while (middle := (sure + unsure) / 2) not in (sure, unsure):
+        found = crossing(runs(noise=middle / 10), 0.05)
+        sure, unsure = (middle, unsure) if found else (sure, middle)
+        assert found is None or 0 < found.low < found.high < inf
 
 
 def test_a_ratio_is_surer_than_its_ends_and_turns_around():

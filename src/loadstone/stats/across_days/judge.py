@@ -1,15 +1,16 @@
 """Comparison across days: a run's head against the head of a stored baseline.
 
 Rounds of different days are no pairs, so the sides are compared as two samples, and what sessions
-differ by without any change of code (τ, see `drift`) is part of the error, however many rounds
-there are. Where a metric has several cases, a case is also compared with the others: what all of
-them share is the machine's. Whichever of the two is sharper is used. A change that all cases share
-shows in the suite row alone, at the width that machines allow.
+differ by without any change of code (τ, see `between_sessions`) is part of the error, however many
+rounds there are. Where a metric has several cases, a case is also compared with the others: what
+all of them share is the machine's. Whichever of the two is sharper is used. A change that all
+cases share shows in the suite row alone, at the width that machines allow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import stdtr
@@ -19,7 +20,7 @@ from loadstone.stats.across_days.between_sessions import Drift, Level, level
 from loadstone.stats.across_days.unpaired import RELATIVE, SUITE, UNPAIRED, Gap, comparison
 from loadstone.stats.common.counts import EXACT, count_test
 from loadstone.stats.common.multiplicity import cutoff
-from loadstone.stats.common.samples import Samples, places
+from loadstone.stats.common.samples import Samples, collect, places, solo_measurements
 from loadstone.stats.comparison import failures
 from loadstone.stats.comparison.judge import verdict
 from loadstone.stats.comparison.objectives import hold
@@ -65,7 +66,7 @@ def across(
     ]
     comparisons = failures.judge_rows(found[: len(cases)], table, policy.alpha, paired=False)
     suite = [row for row in found[len(cases) :] if not failures.is_failed(row.metric)]
-    objectives = hold(table, plans)
+    objectives = hold(_solo(record_runs, baseline_runs, plans), plans, table)
     there = {run.case for run in baseline_runs}  # what is new since then has nothing to be held to
     held_to = [row for row in comparisons if row.case in there]
     return Judgement(
@@ -78,6 +79,13 @@ def across(
         warnings=[Note(code="across", data={"sessions": tau.sessions})],
         policy=policy,
     )
+
+
+def _solo(now: Sequence[Run], then: Sequence[Run], plans: Sequence[CasePlan]) -> Samples:
+    """The solo rounds of head on both days: what absolute bounds are held against."""
+    days = [[run for run in runs if run.side is Side.HEAD] for runs in (then, now)]
+    base, head = (collect(solo_measurements(runs, plans), plans) for runs in days)
+    return replace(head, base=base.head)
 
 
 def _gaps(

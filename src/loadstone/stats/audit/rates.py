@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from loadstone.model import Note, Record
+from loadstone.model import Note, Record, Run
 from loadstone.model.audit import Audit, AuditRow, Rule
 from loadstone.stats.audit.aa_comparisons import AAComparison, scope, sort
 from loadstone.stats.audit.demotion import DemotionState, demote
 from loadstone.stats.common.proportions import clustered, share
+from loadstone.stats.designs.lane_bias import lane_biases
 
 
 def line(trials: Sequence[AAComparison], *, case: str = "", metric: str = "") -> AuditRow:
@@ -39,9 +40,11 @@ def audit(
     *,
     rule: Rule | None = None,
     before: DemotionState | None = None,
+    others: Iterable[tuple[str, Record]] = (),
 ) -> Audit:
     """Audit judged records, each with the name it is known by.
 
+    `others`: records that compare two programs, whose lanes are audited as well.
     `before`: what the last audit demoted; it stays so until it behaves. The same records in any
     order give the same audit.
     """
@@ -68,7 +71,14 @@ def audit(
         scope=next((scope(record) for name, record in records if name in used), {}),
         first=trials[0].started if trials else "",
         last=trials[-1].started if trials else "",
+        lanes=lane_biases(_sessions([*records, *others])),
     )
+
+
+def _sessions(records: Iterable[tuple[str, Record]]) -> list[Sequence[Run]]:
+    """The runs of each session once: whatever was compared, its lanes are an A/A."""
+    sessions = {record.started or name: record.runs for name, record in records}
+    return [sessions[start] for start in sorted(sessions)]
 
 
 def standing(audit_: Audit | None) -> DemotionState | None:

@@ -26,7 +26,7 @@ from loadstone.stats.change_points.detect import RecordMeans, SeriesSession, poi
 from loadstone.stats.common.samples import Floats, places
 
 OTHERS = 3  # cases in a record that make a suite for another one
-# Choices: docs/decisions/0096.
+# Choices: they move the power, and the level holds in `benchmarks.change_points`.
 SHARPER = 0.8  # of the noise as measured: what that of another reading must be below
 WIDER = 1.1  # times the spread as measured: what that of another reading must not be above
 ALL = ""  # the case of a row over all cases

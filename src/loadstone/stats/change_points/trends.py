@@ -1,7 +1,7 @@
 """Trend of a series of records: its rows, its change points, and what it cannot see yet.
 
 Gated rows are one family, and the rows that are only reported another: each shows a change point in
-a series without any with a chance of at most α. Steady counts stand apart (see `steps`).
+a series without any with a chance of at most α. Steady counts stand apart (see `exact_changes`).
 """
 
 from __future__ import annotations

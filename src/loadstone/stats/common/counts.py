@@ -15,7 +15,7 @@ Three situations, by what was counted in the n pairs of a row:
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import ceil, log, sqrt
 
 import numpy as np
 from scipy.special import bdtr, betaincinv, ndtr, ndtri, stdtr
@@ -25,6 +25,7 @@ from loadstone.stats.common.samples import Floats
 EXACT, CONDITIONAL, MEASURED = "exact", "conditional", "moderated"
 _BELIEF = 3.0  # pairs' worth of belief that counts scatter as Poisson's do: a choice
 _WHOLE = 2.0**53  # beyond this a float has no ones any more: what scatters is no count
+_LOWEST = 1e-300  # level: below it floats end
 _NORMAL = 1e9  # events from which a binomial is taken for normal
 
 
@@ -44,6 +45,16 @@ class Count:
     dispersion: float = 1.0  # φ
 
 
+def least(n: int) -> float:
+    """The smallest p that n pairs of counts can have which are the same in every run of a side."""
+    return 2.0 * 4.0**-n
+
+
+def pairs_needed(level: float) -> int:
+    """The fewest pairs of such counts that are significant at a level above 0."""
+    return max(2, ceil(log(2.0 / max(level, _LOWEST), 4)))
+
+
 def count_test(base: Floats, head: Floats) -> Count | None:
     """Test of the pairs of one row; None with fewer than two, or where they are no counts."""
     pair = np.isfinite(base) & np.isfinite(head)
@@ -61,7 +72,7 @@ def _exact(base: float, head: float, n: int) -> Count:
     return Count(
         method=EXACT,
         n=n,
-        p=1.0 if base == head else 2.0 * 4.0**-n,
+        p=1.0 if base == head else least(n),
         location=ratio,
         error=0.0,
         low=ratio,

@@ -12,7 +12,7 @@ from loadstone.stats.common.samples import Floats
 from loadstone.stats.common.spending import critical
 
 _HALF = 0.5  # λ of Storey (2002): p-values above it are taken to be of rows that did not change
-_SIZES = (2.0, 4.0)  # margins: the changes that power weights are for; docs/decisions/0067
+_SIZES = (2.0, 4.0)  # margins: the changes that weights are for (Genovese, Roeder, Wasserman 2006)
 _LEAST = 0.1  # of the weight is the same for every row, so that none is tested at nothing
 
 

@@ -9,7 +9,11 @@ from typing import Any
 from loadstone.model import CasePlan, Metric
 
 _PERCENTILE = re.compile(r"^(?P<histogram>.+)\.p(?P<digits>\d{2,})$")
-_AMOUNT = {"latency": ("load", "rate"), "propagation": ("change", "times")}
+_AMOUNT = {
+    "latency": ("load", "rate"),
+    "propagation": ("change", "times"),
+    "write": ("watch", "rate"),
+}
 
 
 def shortage(plan: CasePlan, metric: Metric) -> tuple[float, float] | None:

@@ -6,8 +6,10 @@ mean of the *other* rows, shrunk towards nothing, so no row helps to decide what
 How far rows scatter around this ("rest") is estimated from the rows as well: where scales are
 alike, rounds are borrowed freely; where they differ by orders of magnitude, hardly at all.
 
-Cold, nothing is expected and metrics and cases may differ at will. Warm, history gives the expected
-scale of every row, and today may differ from it a little.
+Cold, nothing is expected and metrics and cases may differ at will. Of mixed pairs a little is: the
+margins of their metrics were chosen for what such pairs can show, so scales are expected near them,
+and not near those of runs that follow one another, with which they share nothing. Warm, history
+gives the expected scale of every row, and today may differ from it a little.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 
 from loadstone.stats.common.estimates import ScalePrior
 from loadstone.stats.common.location import mode
-from loadstone.stats.common.samples import Floats
+from loadstone.stats.common.samples import Floats, Samples, places
 
 Places = NDArray[np.int64]
 
@@ -38,6 +40,9 @@ class Spread:
 # Choices, wide enough for any project when cold; "cold" and "scales e^±1.2 apart" show their cost.
 COMMON = 0.06  # scale of a round's log-ratio on a cluster, where nothing else is known
 COLD = Spread(today=1.5, metric=1.0, case=0.4, rest=0.35, guess=8.0)
+MIXED = Spread(today=0.7, metric=0.6, case=0.4, rest=0.35, guess=8.0)
+NEAR = 1.2  # times the margin is the scale of a mixed pair, by the margins of our own scenarios
+SMALLEST = 0.002  # of a margin: one of nothing says nothing of a scale
 WARM = Spread(today=0.3, metric=0.1, case=0.15, rest=0.2, guess=8.0)
 NARROWEST = 0.1  # never trust a prior more than this: about 50 degrees of freedom
 ALIKE = 0.5  # of the sampling error of log scales that the metrics of a case have in common
@@ -60,6 +65,26 @@ class ExpectedScale:
     variance: Floats
 
 
+def row_index(table: Samples) -> RowIndex:
+    """The index of a table's rows: a metric of mixed pairs and of solo ones are two."""
+    named = zip(table.metrics, table.mixed.tolist(), strict=True)
+    return RowIndex(
+        cases=places(table.cases), metrics=places([f"{mixed} {one.name}" for one, mixed in named])
+    )
+
+
+def usual(table: Samples) -> ExpectedScale:
+    """The log scale of each row where nothing is known but its design."""
+    margins = np.array([max(metric.margin, SMALLEST) for metric in table.metrics])
+    center = np.log(np.where(table.mixed, NEAR * margins, COMMON))
+    return ExpectedScale(center=center, variance=np.zeros(len(center)))
+
+
+def spread(table: Samples) -> Spread:
+    """How far cold scales lie from the usual ones: as far as of runs that follow one another."""
+    return MIXED if table.mixed.size and table.mixed.all() else COLD
+
+
 def raw_scales(ratios: Floats, floor: Floats) -> ExpectedScale:
     """Raw log scale of each row by itself, and its sampling variance; infinite where it has none.
 
@@ -76,18 +101,26 @@ def raw_scales(ratios: Floats, floor: Floats) -> ExpectedScale:
 
 
 def scale_priors(
-    ratios: Floats, floor: Floats, rows: RowIndex, history: ExpectedScale | None = None
+    ratios: Floats,
+    floor: Floats,
+    rows: RowIndex,
+    history: ExpectedScale | None = None,
+    cold: tuple[ExpectedScale, Spread] | None = None,
 ) -> ScalePrior:
-    """Shrinkage prior of every row, from the other rows and from `history`."""
+    """Shrinkage prior of every row, from the other rows and from `history`.
+
+    `cold`: what is expected without history, and how far off that may be.
+    """
     none = ExpectedScale(center=np.full(len(floor), np.log(COMMON)), variance=np.zeros(len(floor)))
-    start = history or none
+    usual_, wide = cold or (none, COLD)
+    start = history or usual_
     raw = raw_scales(ratios, floor)
     known = np.isfinite(raw.variance)
     away = ExpectedScale(
         center=np.where(known, raw.center - start.center, 0.0),
         variance=raw.variance + start.variance,
     )
-    fitted = smooth(away, rows, WARM if history else COLD)
+    fitted = smooth(away, rows, WARM if history else wide)
     noiseless = extent(ratios) <= 2 * floor
     width = np.sqrt(np.maximum(fitted.variance + start.variance, NARROWEST**2))
     center = np.maximum(start.center + fitted.center, np.log(floor))

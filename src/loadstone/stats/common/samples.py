@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from loadstone.model import CasePlan, Measurement, Metric, Run, Side, Summary
+from loadstone.model import CasePlan, Design, Measurement, Metric, Run, Side, Summary
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +30,14 @@ class Samples:
     rounds: Sequence[int]  # names of the columns, rising
     base: Floats  # rows × rounds, NaN where nothing was measured
     head: Floats  # the same of the other side
+    designs: Sequence[Design] = ()  # of each row; all solo if empty
+
+    @property
+    def mixed(self) -> NDArray[np.bool_]:
+        """The rows whose two sides were measured at once."""
+        if not self.designs:
+            return np.zeros(len(self.cases), dtype=bool)
+        return np.array([design is Design.MIXED for design in self.designs], dtype=bool)
 
     @property
     def ratios(self) -> Floats:
@@ -44,15 +52,31 @@ class Samples:
             rounds=self.rounds[:columns],
             base=self.base[:, :columns],
             head=self.head[:, :columns],
+            designs=self.designs,
         )
 
 
 def measurements(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
-    """The planned metrics of every valid run, in the order of the runs.
+    """The planned metrics of every valid run of its case's design, in the order of the runs.
 
     Invalid runs give nothing, and neither do metrics that a reason voids, nor cases or metrics that
-    the plans do not name.
+    the plans do not name, nor the solo rounds of a mixed case.
     """
+    return _measured(of_design(runs, plans), plans)
+
+
+def solo_measurements(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
+    """The same of the solo runs of every case: what absolute bounds are held against."""
+    return _measured([run for run in runs if run.design is Design.SOLO], plans)
+
+
+def of_design(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Run]:
+    """The runs of the design of their case, without those of cases that the plans do not name."""
+    designs = {plan.case.name: plan.design for plan in plans}
+    return [run for run in runs if run.design is designs.get(run.case)]
+
+
+def _measured(runs: Iterable[Run], plans: Sequence[CasePlan]) -> list[Measurement]:
     planned = {plan.case.name: {metric.name for metric in plan.metrics} for plan in plans}
     return [
         Measurement(case=run.case, metric=metric, side=run.side, round=run.round, value=value)
@@ -87,6 +111,7 @@ def collect(measured: Iterable[Measurement], plans: Sequence[CasePlan]) -> Sampl
         rounds=rounds,
         base=sides[Side.BASE],
         head=sides[Side.HEAD],
+        designs=[plan.design for plan in plans for _ in plan.metrics],
     )
 
 

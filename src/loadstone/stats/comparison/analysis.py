@@ -41,6 +41,7 @@ class Analysis:
     caution: Floats  # overdispersion and serial correlation as a factor on the error
     bias: Floats  # standard deviation of what sides differ by though nothing changed
     warm: bool  # whether history had something to say
+    mixed: bool  # whether both sides of every case were measured at once
     n: Floats  # pairs
     location: Floats  # the estimate
     error: Floats  # its standard error
@@ -82,9 +83,17 @@ class Analysis:
 
 
 @np.errstate(all="ignore")  # what is missing or absurd travels as NaN and infinity
-def analyse(table: Samples, policy: Policy, history: History | None = None) -> Analysis:
-    """Analyse all that has been measured so far; raises `UsageError` for an impossible policy."""
+def analyse(
+    table: Samples, policy: Policy, history: History | None = None, rounds: int | None = None
+) -> Analysis:
+    """Analyse all that has been measured so far; raises `UsageError` for an impossible policy.
+
+    `rounds`: how many are in, by which α is spent; by default the columns of the table. Looks are
+    planned in rounds, and any spending that was fixed beforehand holds (Lan and DeMets 1983), also
+    where a round added no pair.
+    """
     policy = checked(policy)
+    done = len(table.rounds) if rounds is None else rounds
     rows = measured(table, history)
     found = log_ratio_columns(table, rows)
     method = ["moderated"] * len(table.cases)
@@ -97,7 +106,7 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
     tests = int(np.isfinite(tested).sum())
     worth = effective(tested, rows.tests) + np.isfinite(rows.whole.estimates.p).sum()
     apart = spending.ROWS if exact.any() else 1.0
-    level, alone, spent = _levels(policy, len(table.rounds), worth, apart)
+    level, alone, spent = _levels(policy, done, worth, apart)
     ways = np.sign(found["location"]) * [WAYS[metric.direction] for metric in rows.metrics]
     share = shares(tested, found["margin"], found["error"], level)
     opened = CasePValues(cases=rows.whole.cases, p=rows.whole.estimates.p, ways=_ways(rows.whole))
@@ -117,6 +126,7 @@ def analyse(table: Samples, policy: Policy, history: History | None = None) -> A
         caution=np.where(borrowed, rows.caution, 1.0),
         bias=np.where(borrowed, rows.bias, 0.0),
         warm=rows.warm,
+        mixed=bool(table.mixed.all()),
         method=method,
         dispersion=dispersion,
         share=np.where(exact, np.nan, share),

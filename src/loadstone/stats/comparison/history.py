@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import bdtrc
 
 from loadstone.stats.common import prior
-from loadstone.stats.common.prior import ExpectedScale, RowIndex
-from loadstone.stats.common.samples import Floats, Samples, places
+from loadstone.stats.common.prior import ExpectedScale
+from loadstone.stats.common.samples import Floats, Samples
 
 HISTORY_VERSION = 1
 ALARM = 0.01  # p of a row that alarms
@@ -50,10 +50,7 @@ class History:
         center = np.array([noise.center if noise else 0.0 for noise in known])
         with np.errstate(divide="ignore"):
             own = ExpectedScale(center=center, variance=1 / weight)
-        rows = RowIndex(
-            cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
-        )
-        others = prior.smooth(own, rows, prior.COLD)
+        others = prior.smooth(own, prior.row_index(table), prior.COLD)
         total = weight + 1 / others.variance
         return ExpectedScale(
             center=(weight * center + others.center / others.variance) / total, variance=1 / total

@@ -41,23 +41,34 @@ def judge(
     history: History | None = None,
     looks: Sequence[Look] = (),
     invalid: Mapping[str, Sequence[Note]] | None = None,
+    solo: Sequence[Measurement] | None = None,
+    rounds: int | None = None,
+    told: Mapping[tuple[str, str], Sequence[Note]] | None = None,
 ) -> Judgement:
     """Judge everything the plans name; raises `UsageError` for an impossible policy.
 
     `history`: the noise model of earlier runs, None to start cold. `looks`: what was seen on the
     way here, for the record; the levels are those of `policy.looks` up to the rounds that are in.
-    `invalid`: by case, why runs of it, or parts of these, do not count.
+    `invalid`: by case, why runs of it, or parts of these, do not count. `solo`: what objectives are
+    held against, where that is not all of `measured`. `rounds`: how many are in, where some of
+    them measured nothing that is judged, as the solo rounds of mixed cases. `told`: by case and
+    metric, warnings of a row from elsewhere.
     """
     policy = checked(policy or Policy())
     reasons = invalid or {}
     table = samples.collect(measured, plans)
-    analysis = analyse(table, policy, history)
+    done = len(table.rounds) if rounds is None else rounds
+    analysis = analyse(table, policy, history, done)
     warnings = row_warnings(table, analysis, plans, history, reasons)
+    warnings = [
+        [*each, *(told or {}).get((case, metric.name), ())]
+        for each, case, metric in zip(warnings, table.cases, table.metrics, strict=True)
+    ]
     rows, suite = table_module.comparisons(table, analysis, policy, warnings)
     open_ = [_lacking(row) for row in rows]
     rows = [_as_gated(row, gated) for row, gated in zip(rows, analysis.gated, strict=False)]
-    rows = failures.judge_rows(rows, table, failures.alone(policy, len(table.rounds)))
-    held = objectives.hold(table, plans)
+    rows = failures.judge_rows(rows, table, failures.alone(policy, done))
+    held = objectives.hold(table if solo is None else samples.collect(solo, plans), plans, table)
     return Judgement(
         verdict=verdict(rows, suite, held, policy),
         comparisons=rows,
@@ -82,7 +93,8 @@ def verdict(
 
     What is surely bad is a regression, whatever else is not known. What is not known is no pass: a
     gated row or an objective without a number, or that only one side gave, or a case of which
-    nothing was compared.
+    nothing was compared. A gated row with too few pairs to show any change is inconclusive for the
+    whole report, also where nobody asked for certainty.
     """
     gated = [row.verdict for row in rows if row.metric.gated]
     shared = [row.verdict for row in suite if row.metric.gated]
@@ -94,6 +106,8 @@ def verdict(
         return Verdict.INVALID
     unsure = Verdict.INCONCLUSIVE in gated or "inconclusive" in bounds
     if unsure and (policy.certain or policy.goal is Goal.CERTIFY):
+        return Verdict.INCONCLUSIVE
+    if any(row.metric.gated and row.blind for row in rows):
         return Verdict.INCONCLUSIVE
     if Verdict.IMPROVEMENT in (*gated, *shared):
         return Verdict.IMPROVEMENT

@@ -11,9 +11,8 @@ from scipy.special import ndtri
 from loadstone.model import CasePlan, Measurement, Verdict
 from loadstone.stats.common import prior
 from loadstone.stats.common.estimates import Estimates
-from loadstone.stats.common.prior import RowIndex
 from loadstone.stats.common.samples import Floats, Samples, collect, floors, places
-from loadstone.stats.comparison.bias import USUAL, biases
+from loadstone.stats.comparison.bias import biases
 from loadstone.stats.comparison.history import ALARM, History, Noise
 from loadstone.stats.comparison.shrinkage import moderate
 
@@ -24,7 +23,7 @@ _KAPPA = (0.9, 4.0)  # how far a calibration may go
 _WILD = 16.0  # a row's z² counts at most so much for the calibration
 _FAR = 64.0  # and a squared estimate so many times what was expected, for the bias
 _DOUBT = 10.0  # sharp rows' worth of belief in the usual bias
-_BIAS = (USUAL / 2, 0.05)  # A/A comparisons do not show what a build's layout does
+_BIAS = (0.5, 0.05)  # of the usual at least, as A/A comparisons do not show what a layout does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +90,8 @@ def _rows(tables: Sequence[Samples]) -> History:
 
 def _judged(table: Samples, history: History) -> Estimates:
     """The estimates of all rows by this very history, without its calibration."""
-    rows = RowIndex(
-        cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
-    )
-    bias = biases(table.metrics, history.bias) if history.bias else None
+    rows = prior.row_index(table)
+    bias = biases(table, history.bias) if history.bias else None
     expected = history.expected(table)
     return moderate(table.ratios, floors(table), rows, expected, bias=bias).estimates
 
@@ -105,9 +102,10 @@ def _bias(table: Samples, judged: Sequence[Estimates]) -> dict[str, float]:
     By the method of moments, as a root mean square. Sharp rows count most, and without any it is
     the usual one.
     """
-    usual = biases(table.metrics)
+    usual = biases(table)
     number = places([metric.name for metric in table.metrics])
     total = np.bincount(number, usual**2 * _DOUBT) / np.bincount(number)
+    least = _BIAS[0] ** 2 * total / _DOUBT
     size = np.full(len(total), _DOUBT)
     for each in judged:
         error2 = each.error**2
@@ -116,7 +114,7 @@ def _bias(table: Samples, judged: Sequence[Estimates]) -> dict[str, float]:
         weight = np.where(known, (usual**2 / (usual**2 + error2)) ** 2, 0.0)
         total = total + np.bincount(number, weight * np.where(known, beyond, 0.0))
         size = size + np.bincount(number, weight)
-    found = np.sqrt(np.clip(total / size, _BIAS[0] ** 2, _BIAS[1] ** 2))
+    found = np.sqrt(np.clip(total / size, least, _BIAS[1] ** 2))
     names = dict.fromkeys(metric.name for metric in table.metrics)
     return {name: float(value) for name, value in zip(names, found, strict=True)}
 

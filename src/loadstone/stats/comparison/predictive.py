@@ -6,7 +6,7 @@ that by the last look a row is flagged (goal *detect*), or decided either way (g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from scipy.special import ndtr
@@ -24,17 +24,19 @@ PRIOR = 0.2  # chance that a case changed, before anything was seen
 
 
 @np.errstate(all="ignore")
-def prospects(analysis: Analysis, policy: Policy) -> Floats:
+def prospects(analysis: Analysis, policy: Policy, ends: Mapping[str, int]) -> Floats:
     """Predictive power of each row: the chance that the last look newly settles it, 0 if it cannot.
+
+    `ends`: by case, in the order of the table, its pairs at the last look.
 
     A row is *changed* with a chance that its whole case argues for (`_changed`). If it is, its
     change has a normal prior as wide as what matters; the estimate at the last look is then normal,
     and the row is flagged where that passes the last look's bar.
     """
-    last = policy.looks[-1]
+    looks, last = policy.looks, _by_case(ends)[analysis.cases]
     n = np.minimum(analysis.n, last)
     margin = np.clip(analysis.margin, 0.01, 10.0)
-    final = spending.levels(policy.looks, last, analysis.part * policy.alpha, analysis.worth)[-1]
+    final = spending.levels(looks, looks[-1], analysis.part * policy.alpha, analysis.worth)[-1]
     with np.errstate(invalid="ignore", divide="ignore"):
         error = analysis.error * np.sqrt(n / last)
         level = np.clip(analysis.cutoffs * final / analysis.level, 1e-12, 1)
@@ -83,11 +85,11 @@ def _equivalent(analysis: Analysis, error: Floats, wander: Floats) -> Floats:
     return np.where(room > 0, np.maximum(inside, 0), 0.0)
 
 
-def openings(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[str, float]:
+def openings(analysis: Analysis, policy: Policy, ends: Mapping[str, int]) -> dict[str, float]:
     """Predictive power of each case-level test: the chance that it opens its case at last."""
-    whole, last = analysis.whole, policy.looks[-1]
-    each = whole.estimates
-    final = spending.levels(policy.looks, last, analysis.part * policy.alpha, analysis.worth)[-1]
+    whole, looks = analysis.whole, policy.looks
+    each, last = whole.estimates, _by_case(ends)[whole.cases]
+    final = spending.levels(looks, looks[-1], analysis.part * policy.alpha, analysis.worth)[-1]
     level = np.clip(analysis.bar * final / analysis.level, 1e-12, 1)
     later = each.error * np.sqrt(np.minimum(each.n, last) / last)
     usual = USUAL_CHANGE / whole.unit
@@ -100,5 +102,34 @@ def openings(analysis: Analysis, cases: Sequence[str], policy: Policy) -> dict[s
     excess = each.location**2 / each.error**2 / 2 * (1 - 1 / wide)
     odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(excess, 0, 30)) / np.sqrt(wide)
     chance = np.where(each.n < last, np.nan_to_num(seen * odds / (1 + odds)), 0.0)
-    names = list(dict.fromkeys(cases))
+    names = list(ends)
     return {names[case]: float(one) for case, one in zip(whole.cases, chance, strict=True)}
+
+
+@np.errstate(all="ignore")
+def shared(analysis: Analysis, policy: Policy, ends: Mapping[str, int]) -> Floats:
+    """Predictive power of each suite row that is not flagged yet: what all cases may show at last.
+
+    A change that all cases share shows there first, when each of them is still far from its bar.
+    """
+    looks, last = policy.looks, float(max(ends.values(), default=1))
+    suite = analysis.cases == SUITE
+    n = np.minimum(analysis.n, last)
+    final = spending.levels(looks, looks[-1], analysis.part * policy.alpha, analysis.worth)[-1]
+    later = analysis.error * np.sqrt(n / last)
+    level = np.clip(analysis.cutoffs * final / analysis.level, 1e-12, 1)
+    bar = np.maximum(spending.critical(level) * later + _PART * analysis.bias, analysis.least)
+    margin = np.clip(analysis.margin, 0.01, 10.0)
+    kept = margin**2 / (margin**2 + analysis.error**2)
+    wander = np.sqrt(kept * analysis.error**2 + later**2)
+    middle = kept * analysis.location
+    seen = ndtr((middle - bar) / wander) + ndtr((-middle - bar) / wander)
+    wide = 1 + margin**2 / analysis.error**2
+    excess = analysis.location**2 / analysis.error**2 / 2 * (1 - 1 / wide)
+    odds = PRIOR / (1 - PRIOR) * np.exp(np.clip(excess, 0, 30)) / np.sqrt(wide)
+    open_ = suite & analysis.gated & ~analysis.flagged & (n < last)
+    return np.where(open_, np.nan_to_num(seen * odds / (1 + odds)), 0.0)
+
+
+def _by_case(ends: Mapping[str, int]) -> Floats:
+    return np.array(list(ends.values()), dtype=float)

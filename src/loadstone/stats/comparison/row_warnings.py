@@ -8,7 +8,7 @@ import numpy as np
 
 from loadstone.model import CasePlan, Note
 from loadstone.model.reasons import of_metric
-from loadstone.stats.common.counts import EXACT
+from loadstone.stats.common.counts import EXACT, pairs_needed
 from loadstone.stats.common.percentiles import shortage
 from loadstone.stats.common.samples import Floats, Samples, middle
 from loadstone.stats.comparison.analysis import Analysis
@@ -47,12 +47,18 @@ def row_warnings(
         if analysis.method[row] == EXACT and analysis.location[row] != 0:
             base, head = (float(np.nanmedian(side[row])) for side in (table.base, table.head))
             warnings.append(Note.of("certain", base=base, head=head, rounds=int(analysis.n[row])))
+            warnings += _few(int(analysis.n[row]), float(analysis.cutoffs[row]))
         if not metric.gated:
             pass
         elif metric.direction.value == "none":
             warnings.append(Note.of("no-direction"))
         found.append(warnings)
     return found
+
+
+def _few(pairs: int, level: float) -> list[Note]:
+    needed = pairs_needed(level)
+    return [Note.of("few-pairs", pairs=pairs, needed=needed)] if pairs < needed else []
 
 
 def _invalid(reason: Note) -> Note:

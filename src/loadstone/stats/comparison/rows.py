@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from loadstone.model import Metric
 from loadstone.stats.common.estimates import Estimates, ScalePrior, joined
 from loadstone.stats.common.location import estimate
-from loadstone.stats.common.prior import Places, RowIndex, extent
+from loadstone.stats.common.prior import Places, extent, row_index, spread, usual
 from loadstone.stats.common.samples import Floats, Samples, floors, places
 from loadstone.stats.comparison.autocorrelation import correlation, widening
 from loadstone.stats.comparison.bias import SHARED, biases
@@ -45,21 +45,23 @@ class MeasuredRows:
 
 def measured(table: Samples, history: History | None) -> MeasuredRows:
     """Estimate all rows, with scales borrowed from one another and from `history`."""
-    rows = RowIndex(
-        cases=places(table.cases), metrics=places([metric.name for metric in table.metrics])
-    )
+    rows = row_index(table)
     floor = floors(table)
     expected = history.expected(table) if history else None
     known = history if history is not None and expected is not None else History()
-    kappa, bias = known.calibrations(table), biases(table.metrics, known.bias)
-    found = moderate(table.ratios, floor, rows, expected, kappa, bias)
+    kappa, bias = known.calibrations(table), biases(table, known.bias)
+    cold = (usual(table), spread(table))
+    found = moderate(table.ratios, floor, rows, expected, kappa, bias, cold)
     scale, own = found.scale, found.estimates
     rho = correlation(table.ratios, own, found.tests)
     own = own.widened(widening(rho, own.n))
     moves = extent(table.ratios) > 2 * scale.floor
     caution = overdispersion(np.where(moves, own.p, np.nan), own.location, rows, found.tests)
-    ratios, whole, shared = suite(table.ratios, own, scale, rows.metrics, stable(table, history))
-    first = [int(np.flatnonzero(rows.metrics == metric)[0]) for metric in shared]
+    named = places([metric.name for metric in table.metrics])
+    ratios, whole, shared = suite(table.ratios, own, scale, named, stable(table, history))
+    margins = np.array([metric.margin for metric in table.metrics])
+    # Of one metric in both designs the mixed rows are the sharp ones, with a margin for them.
+    first = [min(np.flatnonzero(named == one).tolist(), key=margins.__getitem__) for one in shared]
     tests = case_tests(table.ratios, own, scale, rows.cases, table.metrics, kappa, SHARED * bias)
     tests = tests.widened(widening(rho, tests.estimates.n))
     shift = common_shift(tests.log_ratios, tests.errors)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from loadstone.stats.common import prior
 from loadstone.stats.common.estimates import Estimates, ScalePrior
 from loadstone.stats.common.location import estimate
-from loadstone.stats.common.prior import ExpectedScale, RowIndex
+from loadstone.stats.common.prior import ExpectedScale, RowIndex, Spread
 from loadstone.stats.common.samples import Floats
 from loadstone.stats.comparison.pair_weights import trust
 
@@ -28,9 +28,13 @@ def moderate(
     expected: ExpectedScale | None = None,
     kappa: Floats | None = None,
     bias: Floats | None = None,
+    cold: tuple[ExpectedScale, Spread] | None = None,
 ) -> ModeratedRows:
-    """Moderate the estimates of all rows. `kappa`, `bias`: see `location.estimate`."""
-    scale = prior.scale_priors(ratios, floor, rows, expected)
+    """Moderate the estimates of all rows.
+
+    `kappa`, `bias`: see `location.estimate`; `cold`: see `prior.scale_priors`.
+    """
+    scale = prior.scale_priors(ratios, floor, rows, expected, cold)
     trusted = trust(ratios, scale, rows)
     scale = replace(scale, nu=trusted.nu)
     found = estimate(ratios, scale, kappa, trusted.pairs, bias=bias)

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+OPEN = 100.0  # the log of a size: an interval that reaches so far says no more than an open one
 # Chosen by trial on simulated queues: `python -m benchmarks.redline_search`.
 REACH = 0.7  # sizes whose median excess is within ± this are near the bound (a factor of 2)
 FARTHEST = 1.5  # an excess counts at most so much
@@ -77,4 +78,6 @@ def _fieller(x: Floats, y: Floats, t: float) -> Crossing | None:
     center = middle - shift / (1 - g)
     error = sqrt(variance * ((1 - g) / n + shift**2 / spread))
     reach = WIDER * t / slope / (1 - g) * error
+    if max(abs(size), abs(center) + reach) > OPEN:
+        return None
     return Crossing(size=exp(size), low=exp(center - reach), high=exp(center + reach))

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from loadstone.model import CasePlan, Comparison, Growth, Judgement, Run, Verdict
 from loadstone.stats.common import spending
-from loadstone.stats.common.samples import measurements
+from loadstone.stats.common.samples import measurements, of_design
 from loadstone.stats.scaling.growth import growths
 from loadstone.stats.scaling.shapes import shapes
 
@@ -29,6 +29,7 @@ _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
 def scaled(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Run]) -> Judgement:
     """Judgement with the shapes over its plans' sizes and the growth inside its runs."""
     level = own_level(judgement, runs)
+    runs = of_design(runs, plans)
     return replace(
         judgement,
         shapes=shapes(

@@ -16,7 +16,7 @@ SIZES = 3  # of two, any curve is a power law
 
 @dataclass(frozen=True, kw_only=True)
 class SizeSweep:
-    """SizeSweep: cases of one scenario that differ in one numeric axis, by rising size."""
+    """The cases of one scenario that differ in one numeric axis, by rising size."""
 
     scenario: str
     axis: str

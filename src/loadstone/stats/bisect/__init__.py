@@ -1,0 +1,1 @@
+"""The search for the first commit that is surely slower: intervals of commits, and halving."""

@@ -1,0 +1,1 @@
+"""What the design of the rounds adds: solo beside mixed, lanes, and control variates."""

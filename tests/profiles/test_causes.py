@@ -1,0 +1,79 @@
+"""Costs of the machine room are those of who asked for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from loadstone.profiles import machine_room
+from loadstone.profiles.causes import cause
+from loadstone.profiles.function_costs import function_costs
+from loadstone.profiles.machine_room import RoomSort
+from loadstone.profiles.pprof import parse
+
+FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
+
+
+@pytest.mark.parametrize(
+    ("stack", "function", "room"),
+    [
+        ("main.main;main.work", "main.work", None),
+        ("main.serve;bytes.growSlice;runtime.growslice;runtime.mallocgc", "bytes.growSlice",
+         RoomSort.ALLOCATION),
+        ("main.serve;runtime.newobject;runtime.mallocgc;runtime.gcAssistAlloc;runtime.scanobject",
+         "main.serve", RoomSort.ALLOCATION),
+        ("main.serve;runtime.memmove", "main.serve", RoomSort.COPY),
+        ("net.(*conn).Read;internal/poll.(*FD).Read;syscall.Read;syscall.Syscall",
+         "net.(*conn).Read", RoomSort.SYSCALL),
+        ("main.write;internal/runtime/syscall.Syscall6", "main.write", RoomSort.SYSCALL),
+        ("main.write;runtime/internal/syscall.Syscall6", "main.write", RoomSort.SYSCALL),
+        ("main.serve;sync.(*Mutex).Lock;sync.(*Mutex).lockSlow;runtime.futex", "main.serve",
+         RoomSort.LOCK),
+        ("runtime.mcall;runtime.park_m;runtime.schedule;runtime.findRunnable;runtime.futex",
+         "[scheduling]", RoomSort.SCHEDULING),
+        ("runtime.gcBgMarkWorker;runtime.systemstack;runtime.gcDrain", "[collection]",
+         RoomSort.COLLECTION),
+        ("app;std::vector::push;operator new(unsigned long);malloc", "std::vector::push",
+         RoomSort.ALLOCATION),
+        ("app;send_all;__libc_send;entry_SYSCALL_64_after_hwframe;tcp_sendmsg_[k]", "send_all",
+         RoomSort.SYSCALL),
+    ],
+)  # fmt: skip
+def test_a_stack_ends_at_the_last_function_that_is_nobodys_machine_room(stack, function, room):
+    found = cause(tuple(stack.split(";")))
+    assert (found.stack[-1], found.room) == (function, room)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main.main",
+        "crypto/sha256.block",
+        "encoding/json.(*decodeState).object",
+        "net/http.(*conn).serve",
+        "read",
+        "runtime/pprof.writeHeap",
+        "github.com/a/runtime.Do",
+        "bytes.(*Buffer).grow",
+        "reading.parse",
+    ],
+)
+def test_what_has_a_purpose_of_its_own_is_no_machine_room(name):
+    assert not machine_room.generic(name)
+
+
+def test_lines_are_cut_off_with_their_functions():
+    found = cause(("main.a", "main.b", "runtime.memmove"), (10, 20, 30))
+    assert (found.stack, found.lines) == (("main.a", "main.b"), (10, 20))
+
+
+def test_nothing_of_a_real_profile_is_lost_or_counted_twice():
+    profile = parse((FIXTURES / "traefik-3.7.15-cpu.pb.gz").read_bytes())
+    found = function_costs(profile, "cpu")
+    assert found.sum == pytest.approx(0.74)
+    assert sum(found.own.values()) == pytest.approx(0.73)  # one sample has no function
+    rooms = sum(sum(each.values()) for each in found.rooms.values())
+    assert 0.3 * found.sum < rooms < found.sum
+    assert not [name for name in found.own if name.startswith("runtime.")]
+    assert found.files["net/http.(*conn).serve"].path.endswith("net/http/server.go")

@@ -1,0 +1,238 @@
+"""Profiles of every form that we read, and what becomes of damaged ones."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from loadstone.profiles.bounded_stacks import BoundedStacks
+from loadstone.profiles.flame import Stacks
+from loadstone.profiles.function_costs import function_costs
+from loadstone.profiles.pprof import NotAProfile, fold
+from loadstone.profiles.reading import problem, read
+from loadstone.profiles.writing import both_folded, difference, pprof, speedscope
+from tests.profiles import made
+
+FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
+COLLAPSED = b"# made by a tool\nmain;serve;read request 12\nmain;serve;write 30\nmain;idle 1\n"
+PERF = b"""# captured on: Thu Nov 26
+traefik    4242/4250  123.456789:   10101010 cpu-clock:u:
+\t          7f00aa main.work+0x1a (/usr/bin/traefik)
+\t          7f00bb main.main+0x2c (/usr/bin/traefik)
+
+traefik    4242/4251 [001]  123.556789:   10101010 cpu-clock:u:
+\tffffffff81a tcp_sendmsg+0x4 ([kernel.kallsyms])
+\t          7f00ab [unknown] (/usr/lib/libc.so.6)
+\t          7f00bb main.main+0x2d (/usr/bin/traefik)
+
+"""
+SPEEDSCOPE = speedscope(
+    {"base": {("main", "work"): 1.5, ("main",): 0.5}}, title="x", unit="s"
+).encode()
+EVENTED = json.dumps(
+    {
+        "$schema": "https://www.speedscope.app/file-format-schema.json",
+        "shared": {"frames": [{"name": "main"}, {"name": "work"}]},
+        "profiles": [
+            {
+                "type": "evented", "name": "t", "unit": "milliseconds",
+                "startValue": 0, "endValue": 9,
+                "events": [
+                    {"type": "O", "frame": 0, "at": 0}, {"type": "O", "frame": 1, "at": 2},
+                    {"type": "C", "frame": 1, "at": 7}, {"type": "C", "frame": 0, "at": 9},
+                ],
+            }
+        ],
+    }
+).encode()  # fmt: skip
+APP = "file:///a/app.js"
+
+
+def node(number: int, name: str, line: int, *below: int, url: str = APP) -> dict[str, object]:
+    frame = {"functionName": name, "url": url, "lineNumber": line}
+    return {"id": number, "callFrame": frame, "children": list(below)}
+
+
+V8 = json.dumps(
+    {
+        "nodes": [
+            node(1, "(root)", -1, 2, 4, url=""),
+            node(2, "serve", 9, 3),
+            node(3, "", 11),
+            node(4, "(idle)", -1, url=""),
+        ],
+        "startTime": 0,
+        "endTime": 5000,
+        "samples": [2, 3, 4, 3],
+        "timeDeltas": [0, 1000, 2000, 500],
+    }
+).encode()
+FORMS = {
+    "collapsed": COLLAPSED,
+    "perf": PERF,
+    "speedscope": SPEEDSCOPE,
+    "evented": EVENTED,
+    "v8": V8,
+    "pprof": made.data(),
+    "zipped": gzip.compress(COLLAPSED),
+}
+
+
+def folded(data: bytes) -> dict[str, float]:
+    profile = read(data)
+    return {";".join(stack): round(value, 9) for stack, value in fold(profile).items()}
+
+
+@pytest.mark.parametrize(
+    ("form", "stacks"),
+    [
+        ("collapsed", {"main;serve;read request": 12, "main;serve;write": 30, "main;idle": 1}),
+        ("zipped", {"main;serve;read request": 12, "main;serve;write": 30, "main;idle": 1}),
+        ("perf", {"main.main;main.work": 0.01010101,
+                  "main.main;[libc.so.6];tcp_sendmsg_[k]": 0.01010101}),
+        ("speedscope", {"main;work": 1.5, "main": 0.5}),
+        ("evented", {"main": 0.004, "main;work": 0.005}),
+        ("v8", {"serve app.js": 0.001, "serve app.js;(anonymous) app.js": 0.002}),
+        ("pprof", {"main;work": 7e-9}),
+    ],
+)  # fmt: skip
+def test_every_form_becomes_stacks_and_costs(form, stacks):
+    assert folded(FORMS[form]) == pytest.approx(stacks)
+    assert problem(FORMS[form]) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"main;work 12\nnothing here\n", "text, not a profile"),
+        (b"main;a 1\n" * 30 + b"half a li", "its line 31 is no stack with a count"),
+        (SPEEDSCOPE.replace(b'"seconds"', b'"parsecs"'), "no unit in common"),
+        (SPEEDSCOPE.replace(b"[[0], [0, 1]]", b"[[0], [0, 7]]"), "a frame that is not there"),
+        (EVENTED.replace(b'"C", "frame": 1', b'"C", "frame": 0'), "closes a frame"),
+        (V8.replace(b'"samples": [2, 3', b'"samples": [2, 9'), "a node 9 that is not there"),
+        (V8.replace(b"[2, 4]", b"[2, 4, 1]"), "in a circle"),
+        (b'{"nodes": [{"callFrame": 3}]}', "no profile of V8"),
+        (PERF.replace(b"traefik    4242/4251", b"what is this"), "line 6 is no"),
+        (b"404 page not found\n", "text, not a profile"),
+        (b"error 5\n", "text, not a profile"),
+    ],
+)
+def test_what_is_damaged_is_said_in_words(data, said):
+    assert said in (problem(data) or "")
+
+
+HEADER, FRAME = PERF.splitlines()[1:3]
+BLANKS = b" " * 300_000
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"a" + BLANKS + b"b",
+        b"main;a 1\n" * 30 + b"a" + BLANKS + b"b",
+        HEADER + b"\n  7f00aa" + BLANKS + b"\n",
+        HEADER + b"\n  7f00aa" + b" (" * 100_000 + b"\n",
+        HEADER + b"\n" + FRAME + b"\n\na" + BLANKS + b"b\n",
+    ],
+)
+def test_a_line_of_blanks_is_refused_at_once_however_long_it_is(data):
+    """Steps that grow with the square of its length would take hours."""
+    assert problem(data) is not None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        V8.replace(b'"lineNumber": 9', b'"lineNumber": 1' + b"0" * 400),
+        b'{"nodes": [{"id": 1, "callFrame": {"functionName": "a"}, "hitCount": 1%s}]}'
+        % (b"0" * 400),
+        PERF.replace(b"10101010", b"9" * 5000),
+        PERF.replace(b"123.456789", b"9" * 5000 + b".0"),
+    ],
+)
+def test_numbers_that_no_profile_has_are_refused(data):
+    assert problem(data) is not None
+
+
+def test_time_that_runs_backwards_has_no_length():
+    assert read(PERF.replace(b"123.556789", b"23.556789")).duration == 0
+
+
+def test_a_function_without_a_name_is_told_by_its_file():
+    nameless = PERF.replace(b"main.work+0x1a (", b" (").replace(
+        b"bin/traefik)", b"bin/t (deleted))"
+    )
+    assert "[t (deleted)]" in {name for sample in read(nameless).samples for name in sample.stack}
+
+
+def test_a_deep_stack_is_not_added_without_end():
+    found = BoundedStacks(most_added=100)
+    for _ in range(10):
+        found.add(["f"] * 10, 1)
+    with pytest.raises(NotAProfile, match="frames"):
+        found.add(["f"] * 10, 1)
+
+
+OF_KOPF = {
+    "kopf-py-spy.folded": ("samples", "reconcile (websites.py)", 1465.0),
+    "kopf-py-spy.speedscope.json": ("cpu", "reconcile", 27.8),
+    "kopf-perf-script.txt": ("cpu", "[libcrypto.so.3]", 0.98),
+}
+KEPT = {each: f"{each}.pb.gz" for each in ("go-block", "node-heap", "python-pyroscope-cpu")}
+KEPT |= {each: f"{each}.gz" for each in OF_KOPF}
+
+
+@pytest.mark.parametrize("form", [*FORMS, *KEPT])
+def test_whatever_becomes_of_a_profile_nothing_but_no_profile_is_raised(form):
+    """300 mutations of each: bytes changed, cut off, doubled, and put somewhere else."""
+    data = FORMS.get(form) or gzip.decompress((FIXTURES / KEPT[form]).read_bytes())
+    draw = random.Random(form)
+    for _ in range(300):
+        changed = bytearray(data)
+        for _ in range(draw.randint(1, 4)):
+            at, size = draw.randrange(len(changed)), draw.randint(1, 20)
+            match draw.randrange(4):
+                case 0:
+                    changed[at : at + size] = draw.randbytes(size)
+                case 1:
+                    del changed[at:]
+                case 2:
+                    changed[at:at] = changed[at : at + 10 * size]
+                case _:
+                    changed[at : at + 1] = b"-9"
+            if not changed:
+                changed = bytearray(b"\0")
+        try:
+            profile = read(bytes(changed))
+        except NotAProfile:
+            continue
+        assert len(profile.samples) <= 10 * len(data)
+
+
+@pytest.mark.parametrize("name", OF_KOPF)
+def test_real_files_of_py_spy_and_perf_name_what_an_operator_did(name):
+    """A key is made in every reconcile: py-spy sees the function, perf the library."""
+    kind, function, own = OF_KOPF[name]
+    data = (FIXTURES / f"{name}.gz").read_bytes()
+    assert problem(data) is None
+    costs = function_costs(read(data), kind)
+    assert max(costs.own, key=costs.own.__getitem__) == function
+    assert costs.own[function] == pytest.approx(own, rel=0.01)
+
+
+def test_what_is_written_as_pprof_is_read_as_it_was():
+    base: Stacks = {("main", "a"): 0.5, ("main",): 0.25}
+    head: Stacks = {("main", "a"): 0.125, ("main", "b"): 1.0}
+    whole = read(pprof(difference(base, head), sample_type="cpu", unit="s"))
+    assert fold(whole) == pytest.approx(
+        {("main", "a"): -0.375, ("main",): -0.25, ("main", "b"): 1.0}
+    )
+
+
+def test_both_sides_folded_are_two_counts_a_line():
+    text = both_folded({("main", "a;b"): 0.5}, {("main",): 0.25}, step=0.001)
+    assert text == "main 0 250\nmain;a:b 500 0\n"
