@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from loadstone.cluster.provider import PROVIDERS, provider
+from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import Problem, UsageError
 from loadstone.measure.context import SessionInputs
 from loadstone.measure.load.table import generator
 from loadstone.measure.session import measure
+from loadstone.model import ApiAccess
 from loadstone.protocols import Accountable, Cluster, Dialable, Resettable
 from tests.measure.fakes import world
 
@@ -22,6 +24,7 @@ class StaticCluster:
 
     provider = "static"
     api = "http://127.0.0.1:9"
+    access = ApiAccess(url=api)
     kubeconfig = Path("/nonexistent")
     version = "v0"
 
@@ -34,9 +37,15 @@ class StaticProvider:
 
     name = "static"
 
+    def __init__(self, *, options: ProviderOptions) -> None:
+        self.options = options
+
     @contextmanager
     def provision(self, *, workdir: Path) -> Iterator[Cluster]:
         yield StaticCluster()
+
+    def identity(self) -> str:
+        return ""
 
     def sweep(self) -> list[str]:
         return []
@@ -67,7 +76,7 @@ def test_a_cluster_that_cannot_be_emptied_is_refused_before_anything_runs(tmp_pa
     inputs = SessionInputs(
         plan=world.plan(case),
         component=world.proxy(),
-        cluster=StaticCluster(),
+        clusters=[StaticCluster()],
         start=lambda *_, **__: pytest.fail("it was started"),
         generator=generator("openloop"),
         profile_problem=lambda _: None,

@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from loadstone.cluster.proxy import proxied
+from loadstone.model import ApiAccess
+from loadstone.protocols import Cluster
 from tests.contract.client import Api, Collection
 from tests.contract.objects import namespace
-from tests.contract.resources import CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, Resource
+from tests.contract.resources import (
+    CONFIG_MAPS,
+    INGRESSES,
+    NAMESPACES,
+    SERVICE_ACCOUNTS,
+    Resource,
+)
 from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
@@ -60,15 +70,54 @@ def api(target: Target) -> Iterator[Api]:
     client.close()
 
 
+@dataclass(frozen=True, kw_only=True)
+class GivenCluster:
+    """The cluster that the suite was given, which has neither dials nor accounting itself."""
+
+    api: str
+    kubeconfig: Path
+    version: str = "given"
+    provider: str = "given"
+
+    @property
+    def access(self) -> ApiAccess:
+        return ApiAccess(url=self.api)
+
+    def alive(self) -> bool:
+        return True
+
+
 @pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[MemoryCluster]:
-    """An in-memory cluster of the test's own, to dial, count and compact as it likes."""
-    if os.environ.get(KUBECONFIG):
-        pytest.skip("only Loadstone's in-memory server has dials and accounting")
+def cluster(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Cluster]:
+    """A cluster of the test's own, to dial, count and compact as it likes: an in-memory one.
+
+    With the parameter `proxied`, it is behind the proxy; so may the one be that was given.
+    """
+    behind = getattr(request, "param", "memory") == "proxied"
+    given = os.environ.get(KUBECONFIG)
+    if given and not behind:
+        pytest.skip("only Loadstone's in-memory server has dials and accounting of its own")
     from loadstone.cluster.memory import MemoryProvider
 
-    with MemoryProvider().provision(workdir=tmp_path / "cluster") as own:
-        yield own
+    with ExitStack() as stack:
+        own: Cluster = (
+            stack.enter_context(_emptied(Path(given)))
+            if given
+            else stack.enter_context(MemoryProvider().provision(workdir=tmp_path / "cluster"))
+        )
+        yield stack.enter_context(proxied(own, workdir=tmp_path)) if behind else own
+
+
+@contextmanager
+def _emptied(kubeconfig: Path) -> Iterator[GivenCluster]:
+    """The cluster that was given, without what these tests make in its default namespace."""
+    client = Api(kubeconfig)
+    try:
+        yield GivenCluster(api=client.url, kubeconfig=kubeconfig)
+        for resource in (CONFIG_MAPS, INGRESSES):
+            client.of(resource, "default").delete_all().ok()
+    finally:
+        client.close()
 
 
 @pytest.fixture

@@ -106,6 +106,21 @@ def test_a_rule_of_a_change_sees_what_was_there(ruled: Collection) -> None:
 
 
 @pytest.mark.parametrize(
+    "required", [["metadata", "spec"], ["apiVersion", "kind", "spec"], ["spec"], ["metadata"]]
+)
+def test_what_a_schema_requires_at_the_top_is_required(
+    api: Api, space: Space, unique: str, required: list[str]
+) -> None:
+    one = version("v1")
+    one["schema"]["openAPIV3Schema"]["required"] = required
+    things = space.of(define(api, definition(f"{unique}.example", one)))
+    item = {"apiVersion": f"{unique}.example/v1", "kind": "Widget", "metadata": {"name": "a"}}
+    if "spec" in required:
+        things.create(item).invalid("spec")
+    things.create({**item, "spec": {"size": 1}}).ok()
+
+
+@pytest.mark.parametrize(
     ("field", "bad", "good"),
     [
         ("when", "yesterday", "2020-01-01T00:00:00.5Z"),

@@ -1,14 +1,12 @@
-"""Dialled latency, jitter, errors and broken watches (the in-memory server alone has them)."""
+"""Dialled latency, jitter, errors, broken watches: of the in-memory server, and the proxy."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import msgspec
 import pytest
 import urllib3
 
@@ -20,6 +18,8 @@ from tests.contract.waiting import eventually
 
 if TYPE_CHECKING:
     from loadstone.cluster.memory import MemoryCluster
+
+pytestmark = pytest.mark.parametrize("cluster", ["memory", "proxied"], indirect=True)
 
 Connect = Callable[..., Api]
 WAIT = 0.3  # s; what is dialled, long beside what a request takes
@@ -190,21 +190,55 @@ def test_dials_turn_while_it_runs(cluster: MemoryCluster, maps: Collection) -> N
     maps.list().ok()
 
 
-def test_dials_may_be_set_before_it_starts(tmp_path: Path, connect: Connect) -> None:
-    from loadstone.cluster.memory import MemoryProvider
-
-    file = tmp_path / "dials.json"
-    dials = [Dial(verb="list", error_rate=1.0, error_status=429)]
-    file.write_bytes(msgspec.json.encode(dials))
-    started = MemoryProvider(arguments=["--dials", str(file)])
-    with started.provision(workdir=tmp_path / "dialled") as own:
-        client = Api(own.kubeconfig)
-        client.of(CONFIG_MAPS, "default").list().failed(429, "TooManyRequests")
-        client.close()
+# --- watches that are open already ----------------------------------------------------------------
 
 
-def test_a_dial_that_cannot_be_is_refused_with_its_field(maps: Collection) -> None:
-    dial = {"verb": "get", "error_rate": 1.0, "error_status": 418}
-    found = maps.api.request("PUT", "/loadstone/dials", [dial]).failed(400, "BadRequest")
-    assert "error_status" in found["message"]
-    maps.read("a").ok()
+def test_a_delay_that_is_dialled_reaches_a_watch_that_is_open(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
+    with maps.watch(resourceVersion=maps.list().ok()["metadata"]["resourceVersion"]) as watch:
+        maps.create(config_map("b")).ok()
+        assert watch.take(1) == [("ADDED", "b")]
+        cluster.dial([Dial(verb="watch", latency=WAIT)])
+        start = time.perf_counter()
+        maps.create(config_map("c")).ok()
+        assert watch.take(1) == [("ADDED", "c")]
+        assert time.perf_counter() - start >= WAIT
+
+
+def test_a_delay_that_is_taken_back_lets_everything_through(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
+    with maps.watch(resourceVersion=maps.list().ok()["metadata"]["resourceVersion"]) as watch:
+        cluster.dial([Dial(verb="watch", latency=60.0)])
+        for name in ("b", "c"):
+            maps.create(config_map(name)).ok()
+        cluster.dial([])
+        assert watch.take(2) == [("ADDED", "b"), ("ADDED", "c")]
+        maps.create(config_map("d")).ok()
+        assert watch.take(1) == [("ADDED", "d")]
+
+
+def test_a_watch_that_is_open_is_broken_by_a_later_dial(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
+    with maps.watch() as watch:
+        watch.take(1)
+        before = cluster.accounting().injected
+        cluster.dial([Dial(verb="watch", drop_watch_after=0.05)])
+        eventually(lambda: cluster.accounting().injected == before + 1)
+
+
+def test_a_watch_that_was_to_be_broken_lives_when_the_dial_goes(
+    cluster: MemoryCluster, maps: Collection
+) -> None:
+    since = maps.list().ok()["metadata"]["resourceVersion"]
+    cluster.dial([Dial(verb="watch", drop_watch_after=1.0)])
+    with maps.watch(resourceVersion=since) as watch:
+        maps.create(config_map("b")).ok()
+        assert watch.take(1) == [("ADDED", "b")]
+        cluster.dial([])
+        time.sleep(1.2)
+        maps.create(config_map("c")).ok()
+        assert watch.take(1) == [("ADDED", "c")]
+    assert cluster.accounting().injected == 0

@@ -101,6 +101,22 @@ def test_a_service_on_nodes_gets_a_port_of_its_own_and_keeps_it(space: Space) ->
     assert len(ports) == 2
 
 
+def test_an_address_is_of_one_service(space: Space) -> None:
+    services = space.of(SERVICES)
+    first = services.create(service("a")).ok()["spec"]
+    assert first["clusterIPs"] == [first["clusterIP"]]
+    kept = services.replace(service("a")).ok()["spec"]
+    assert kept["clusterIP"] == first["clusterIP"]
+    second = service("b")
+    second["spec"]["clusterIP"] = first["clusterIP"]
+    refused = services.create(second).invalid("spec.clusterIPs")
+    assert "provided IP is already allocated" in refused["message"]
+    for name in ("c", "d"):
+        headless = service(name)
+        headless["spec"]["clusterIP"] = "None"
+        assert services.create(headless).ok()["spec"]["clusterIPs"] == ["None"]
+
+
 def test_a_load_balancer_may_do_without_ports_on_nodes(space: Space) -> None:
     balanced = service("a")
     balanced["spec"].update(type="LoadBalancer", allocateLoadBalancerNodePorts=False)

@@ -47,6 +47,18 @@ def test_an_event_of_the_newer_api_is_an_event_of_the_older(space: Space) -> Non
     assert space.of(EVENTS).names(fieldSelector="involvedObject.name=p") == ["e"]
 
 
+@pytest.mark.parametrize("first", [NEWER, EVENTS], ids=["newer", "older"])
+def test_each_api_is_watched_in_its_own_words(space: Space, first: Resource) -> None:
+    about = {"kind": "Pod", "name": "p", "namespace": space.name}
+    second = EVENTS if first is NEWER else NEWER
+    with space.of(first).watch() as one, space.of(second).watch() as other:
+        seen = {first: one, second: other}
+        event = {"metadata": {"name": "e"}, "involvedObject": about, "message": "said"}
+        space.of(EVENTS).create(event).ok()
+        assert seen[NEWER].next()["object"]["note"] == "said"
+        assert seen[EVENTS].next()["object"]["message"] == "said"
+
+
 def test_events_of_both_apis_are_watched_and_deleted_in_both(space: Space) -> None:
     about = {"kind": "Pod", "name": "p", "namespace": space.name}
     event = {"metadata": {"name": "e"}, "involvedObject": about, "message": "said"}

@@ -51,7 +51,11 @@ class Control:
 
     def _show_accounting(self, body: bytes) -> Response:  # noqa: ARG002
         document = self._accounting.document()
-        return Response(body=orjson.dumps({**document, "watchers": len(self._state.hub)}))
+        hub = self._state.hub
+        behind = sum(watcher.behind for watcher in hub)
+        return Response(
+            body=orjson.dumps({**document, "watchers": len(hub), "undelivered": behind})
+        )
 
     def _reset(self, body: bytes) -> Response:  # noqa: ARG002
         self._state.clear()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -68,11 +68,14 @@ class Dials:
     def __init__(self, dials: Sequence[Fault] = ()) -> None:
         self._dials = tuple(dials)
         self._known: dict[tuple[str, str, str, str], Effect] = {}
+        self.on_set: list[Callable[[], None]] = []
 
     def set(self, dials: Sequence[Fault]) -> None:
-        """Replace the faults."""
+        """Replace the faults, and tell those who have looked at them."""
         self._dials = tuple(dials)
         self._known.clear()
+        for tell in self.on_set:
+            tell()
 
     @property
     def current(self) -> tuple[Fault, ...]:

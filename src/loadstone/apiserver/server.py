@@ -23,6 +23,7 @@ from loadstone.apiserver.machinery.calls import Call
 from loadstone.apiserver.machinery.media_types import PROTOBUF
 from loadstone.apiserver.machinery.status import ApiError
 from loadstone.apiserver.state import State
+from loadstone.apiserver.watchers.dialled_watches import DialledWatches
 from loadstone.apiserver.watchers.watcher import Watcher
 from loadstone.apiserver.wire.http import Exchange, HttpRequest, Response
 
@@ -43,6 +44,7 @@ class Server:
         state.fill()
         self.dials = Dials()
         self.accounting = RequestCounts()
+        self._watches = DialledWatches(self.dials, self.accounting, state.rng)
         self._documents = DiscoveryEndpoints(state.registry)
         self._control = Control(state, self.dials, self.accounting)
         self._bookmarks = bookmarks
@@ -131,7 +133,7 @@ class Server:
             response.status,
             seconds=time.perf_counter() - received,
             received=len(exchange.request.body),
-            sent=len(response.body),
+            sent=0 if exchange.request.method == "HEAD" else len(response.body),
         )
         exchange.send(response)
 
@@ -161,14 +163,13 @@ class Server:
             tally.events += events
             tally.sent += size
 
-        slowed = effect.latency or effect.jitters
         try:
             watcher = watches.watcher(
                 self.state.store,
                 call,
                 exchange,
                 count=count,
-                delay=(lambda: effect.delay(self.state.rng)) if slowed else None,
+                delay=self._watches.delay(effect),
             )
         except ApiError as error:
             if error.code != 410:  # which clients look for in an event, not in the answer's status
@@ -176,7 +177,8 @@ class Server:
             self._gone(exchange, call, asked, error)
             return
         self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
-        self._end_in_time(watcher, call, effect, asked)
+        self._end_in_time(watcher, call)
+        self._watches.add(watcher, asked, effect)
         self.state.hub.add(watcher)
 
     def _gone(self, exchange: Exchange, call: Call, asked: RequestKind, error: ApiError) -> None:
@@ -184,24 +186,14 @@ class Server:
         self.accounting.request(asked, 200, seconds=None, received=0, sent=0)
         watches.refuse(exchange, call, error)
 
-    def _end_in_time(
-        self, watcher: Watcher, call: Call, effect: Effect, asked: RequestKind
-    ) -> None:
-        loop = asyncio.get_running_loop()
+    def _end_in_time(self, watcher: Watcher, call: Call) -> None:
         seconds = watches.duration(call.options, self.state.rng)
-        end = loop.call_later(seconds, self._end, watcher)
+        end = asyncio.get_running_loop().call_later(seconds, self._end, watcher)
         watcher.on_close.append(end.cancel)
-        if effect.drop_after:
-            drop = loop.call_later(effect.drop_after, self._drop, watcher, asked)
-            watcher.on_close.append(drop.cancel)
 
     def _end(self, watcher: Watcher) -> None:
         watcher.bookmark(self.state.store.revision)
         watcher.end()
-
-    def _drop(self, watcher: Watcher, asked: RequestKind) -> None:
-        self.accounting.tally(asked).injected += 1
-        watcher.drop()
 
     def _send_bookmarks(self) -> None:
         self.state.hub.bookmarks(self.state.store.revision)

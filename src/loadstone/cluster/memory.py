@@ -16,12 +16,13 @@ from typing import IO
 
 import msgspec
 import urllib3
-import yaml
 
+from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import ClusterFailed, Problem
 from loadstone.formats import Dial
-from loadstone.model import Accounting
+from loadstone.model import Accounting, ApiAccess
 from loadstone.system import processes
+from loadstone.system.kubeconfig import write_kubeconfig
 
 NAME = "memory"
 AGENT = "loadstone-control"
@@ -41,6 +42,10 @@ class MemoryCluster:
     process: subprocess.Popen[bytes]
     pool: urllib3.PoolManager
     provider: str = NAME
+
+    @property
+    def access(self) -> ApiAccess:
+        return ApiAccess(url=self.api)
 
     def dial(self, dials: Sequence[Dial]) -> None:
         self._ask("PUT", "/loadstone/dials", msgspec.json.encode(list(dials)))
@@ -83,7 +88,13 @@ class MemoryProvider:
 
     name = NAME
 
-    def __init__(self, arguments: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str] = (),
+        env: Mapping[str, str] | None = None,
+        *,
+        options: ProviderOptions | None = None,  # noqa: ARG002  (it needs none)
+    ) -> None:
         self._arguments = tuple(arguments)
         self._env = env
 
@@ -104,7 +115,7 @@ class MemoryProvider:
             )
             yield MemoryCluster(
                 api=url,
-                kubeconfig=write_kubeconfig(workdir / "kubeconfig", url),
+                kubeconfig=write_kubeconfig(workdir / "kubeconfig", ApiAccess(url=url), name=NAME),
                 version=ready["version"],
                 log=log,
                 process=process,
@@ -116,6 +127,10 @@ class MemoryProvider:
             if process.stdout is not None:
                 process.stdout.close()
 
+    def identity(self) -> str:
+        """Nothing: it is as Loadstone is, whose version is compared anyway."""
+        return ""
+
     def sweep(self) -> list[str]:
         """Nothing: servers carry their owner's name, and `processes.sweep` ends them."""
         return []
@@ -123,24 +138,6 @@ class MemoryProvider:
     def problems(self) -> list[Problem]:
         """Nothing: all that it needs is installed with Loadstone."""
         return []
-
-
-def write_kubeconfig(path: Path, url: str) -> Path:
-    """A kubeconfig with one cluster and no credentials."""
-    path.write_text(
-        yaml.safe_dump(
-            {
-                "apiVersion": "v1",
-                "kind": "Config",
-                "clusters": [{"name": NAME, "cluster": {"server": url}}],
-                "users": [{"name": NAME, "user": {}}],
-                "contexts": [{"name": NAME, "context": {"cluster": NAME, "user": NAME}}],
-                "current-context": NAME,
-            },
-            sort_keys=False,
-        )
-    )
-    return path
 
 
 def failed(process: subprocess.Popen[bytes], log: Path, what: str) -> ClusterFailed:

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
+from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import Problem, UsageError
 from loadstone.protocols import Cluster
 
@@ -21,6 +22,12 @@ class Provider(Protocol):
     def provision(self, *, workdir: Path) -> AbstractContextManager[Cluster]:
         """A cluster that is gone on leaving; files go to `workdir`. Raises `ClusterFailed`."""
 
+    def identity(self) -> str:
+        """What of it has to be equal where records compare, beside its name; "" for nothing.
+
+        Raises what `provision` raises.
+        """
+
     def sweep(self) -> list[str]:
         """Remove what killed runs left behind, and name it."""
 
@@ -31,14 +38,24 @@ class Provider(Protocol):
 # name → module:class, imported when it is asked for
 PROVIDERS: Mapping[str, str] = {
     "memory": "loadstone.cluster.memory:MemoryProvider",
+    "memory-controllers": "loadstone.cluster.memory_controllers:MemoryControllersProvider",
+    "hollow": "loadstone.cluster.hollow:HollowProvider",
+    "existing": "loadstone.cluster.existing:ExistingProvider",
+    "eks": "loadstone.cluster.eks.eks_provider:EksProvider",
+    "kind": "loadstone.cluster.kind.kind_provider:KindProvider",
 }
 
 
-def provider(name: str, table: Mapping[str, str] = PROVIDERS) -> Provider:
+def provider(
+    name: str,
+    table: Mapping[str, str] = PROVIDERS,
+    *,
+    options: ProviderOptions | None = None,
+) -> Provider:
     """Make the provider of that name. Raises `UsageError` when there is none."""
     if name not in table:
         known = ", ".join(table)
         raise UsageError(f"there is no provider `{name}`", next_step=f"choose one of: {known}")
     module, _, attribute = table[name].partition(":")
-    made: Provider = getattr(import_module(module), attribute)()
+    made: Provider = getattr(import_module(module), attribute)(options=options or ProviderOptions())
     return made

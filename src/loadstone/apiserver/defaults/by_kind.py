@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from loadstone.apiserver.admission import pod_resources
-from loadstone.apiserver.defaults import admission_kinds, node_ports
+from loadstone.apiserver.defaults import admission_kinds, cluster_addresses, node_ports
 from loadstone.apiserver.machinery.documents import Document
 from loadstone.apiserver.state import State
 
@@ -43,27 +43,13 @@ def _service(document: Document, state: State) -> None:
         spec.setdefault("internalTrafficPolicy", "Cluster")
         spec.setdefault("ipFamilies", ["IPv4"])
         spec.setdefault("ipFamilyPolicy", "SingleStack")
-        if not spec.get("clusterIP"):
-            spec["clusterIP"] = _address(document, state)
-        spec.setdefault("clusterIPs", [spec["clusterIP"]])
+        cluster_addresses.fill(document, state)
     if spec["type"] in ("NodePort", "LoadBalancer"):
         spec.setdefault("externalTrafficPolicy", "Cluster")
     else:
         spec.pop("externalTrafficPolicy", None)
     node_ports.fill(document, state)
     document.setdefault("status", {}).setdefault("loadBalancer", {})
-
-
-def _address(document: Document, state: State) -> str:
-    """An address of 10.96.0.0/12 that stays with the service's uid."""
-    services = state.store.collection(state.resource("services"))
-    current = services.objects.get(
-        (document["metadata"].get("namespace", ""), document["metadata"].get("name", ""))
-    )
-    if current is not None:
-        return current.fields.get("spec.clusterIP", "")
-    number = state.rng.getrandbits(20) or 1
-    return f"10.{96 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
 
 
 def _pod(document: Document, state: State) -> None:  # noqa: ARG001

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import msgspec
 
+from loadstone.apiserver.types.packaged_tables import read_packaged
+
 TABLE = Path(__file__).with_name("messages.json.gz")
 
 
@@ -44,7 +46,7 @@ class Messages(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def table() -> Messages:
     """The table, read when it is first needed."""
-    return msgspec.json.decode(gzip.decompress(TABLE.read_bytes()), type=Messages)
+    return msgspec.json.decode(gzip.decompress(read_packaged(TABLE)), type=Messages)
 
 
 def type_of(api_version: str, kind: str) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from loadstone.apiserver.types.packaged_tables import read_packaged
+
 TABLE = Path(__file__).with_name("schemas.json.gz")
 PREFIX = "#/components/schemas/"
 GROUPS = "x-kubernetes-group-version-kind"
@@ -22,7 +24,7 @@ def schemas() -> Schemas:
     """The schemas by name, read when the first client asks."""
     import gzip  # starting the server must not wait for what is read later
 
-    found: Schemas = orjson.loads(gzip.decompress(TABLE.read_bytes()))
+    found: Schemas = orjson.loads(gzip.decompress(read_packaged(TABLE)))
     return found
 
 

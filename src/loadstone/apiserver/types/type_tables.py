@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from loadstone.apiserver.machinery.resources import Resource
+from loadstone.apiserver.types.packaged_tables import read_packaged
 
 TABLE = Path(__file__).with_name("types.json")
 MERGING = Path(__file__).with_name("merging.json")
@@ -29,7 +30,7 @@ _NAMED_BY_GROUP = {"Event": "CoreV1Event"}
 @lru_cache(maxsize=1)
 def types(path: Path = TABLE) -> Mapping[str, Mapping[str, str]]:
     """Type → field → type, read when it is first needed."""
-    found: Mapping[str, Mapping[str, str]] = orjson.loads(path.read_bytes())
+    found: Mapping[str, Mapping[str, str]] = orjson.loads(read_packaged(path))
     return found
 
 
@@ -42,7 +43,7 @@ _OWN_NAMES = {  # where two APIs have a kind of one name
 @lru_cache(maxsize=1)
 def merging(path: Path = MERGING) -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     """Type → field → what it says of merging, read when it is first needed."""
-    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = orjson.loads(path.read_bytes())
+    found: Mapping[str, Mapping[str, Mapping[str, Any]]] = orjson.loads(read_packaged(path))
     return found
 
 

@@ -64,6 +64,11 @@ class Watcher:
         self._allowed: int | None = None if delay is None else collection.end
         self.on_close: list[Callable[[], None]] = []  # called once, however the watch ends
 
+    @property
+    def behind(self) -> int:
+        """The number of changes of its collection that it has not come to yet."""
+        return max(0, self.collection.end - max(self._place, self.collection.begin))
+
     # the stream's side
 
     def resume(self) -> None:
@@ -91,6 +96,15 @@ class Watcher:
             return
         end = self.collection.end
         asyncio.get_running_loop().call_later(self._delay(), self._allow, end)
+
+    def delayed(self, delay: Callable[[], float] | None) -> None:
+        """Hold events back by so much from now on, or not any more."""
+        if delay is None and self._delay is not None:
+            self._delay = self._allowed = None
+            self.flush({})
+        elif delay is not None:
+            self._allowed = self.collection.end if self._delay is None else self._allowed
+            self._delay = delay
 
     def flush(self, shared: dict[Any, tuple[int, bytes]]) -> None:
         """Send what is due, as long as the client keeps up."""
@@ -127,6 +141,8 @@ class Watcher:
     # inside
 
     def _allow(self, place: int) -> None:
+        if self._delay is None:  # it was, when this was put off
+            return
         self._allowed = max(self._allowed or 0, place)
         self.flush({})
 

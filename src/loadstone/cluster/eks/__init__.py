@@ -1,0 +1,1 @@
+"""The provider `eks`: clusters and nodes of Amazon's service, and how nothing of them is left."""

@@ -1,0 +1,1 @@
+"""Clusters of real nodes in Docker: what the provider `kind` is held to where nothing is played."""
