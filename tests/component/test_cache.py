@@ -1,5 +1,6 @@
 """What is kept between sessions: found, never taken from who uses it, and gone when it is old."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -39,6 +40,25 @@ def kept(root: Path, *parts: str, size: int = 10, days: float = 0.0) -> Path:
     for path in (place, place.parent / f".{place.name}.lock"):
         os.utime(path, (time.time() - days * 86_400,) * 2)
     return place
+
+
+def test_an_entry_that_could_not_be_filled_is_not_there_and_leaves_nothing(tmp_path):
+    place = tmp_path / "builds" / "app" / "1.0"
+    with contextlib.suppress(KeyboardInterrupt), cache.filling(place, "app 1.0") as folder:
+        (folder / "half").write_bytes(b"x")
+        raise KeyboardInterrupt
+    assert list(place.parent.iterdir()) == []
+
+
+def test_an_entry_is_there_whole_and_says_what_it_is(tmp_path):
+    place = tmp_path / "builds" / "app" / "1.0"
+    with cache.making(place):
+        with cache.filling(place, "app 1.0") as folder:
+            (folder / "program").write_bytes(b"x")
+            assert not place.exists()
+        cache.use(place)
+    assert (place / "program").read_bytes() == b"x"
+    assert [each.name for each in cache.entries(tmp_path)] == ["app 1.0 app 1.0"]
 
 
 @pytest.fixture

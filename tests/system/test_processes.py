@@ -83,6 +83,23 @@ def test_what_a_killed_run_left_is_found_and_ended():
         left.kill()
 
 
+@pytest.mark.xdist_group("orphans")
+def test_what_runs_in_a_container_is_not_judged_by_the_pids_of_this_machine():
+    away = ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--kill-child"]
+    if subprocess.run([*away, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine allows no namespace of pids")
+    owned = ["env", f"{processes.OWNER}=1:0.00"]
+    with subprocess.Popen([*away, *owned, *SLEEP]) as container:
+        try:
+            outer = psutil.Process(container.pid)
+            wait_until(lambda: any(SLEEP[0] in each.cmdline() for each in outer.children()))
+            (inner,) = outer.children()
+            assert inner.environ()[processes.OWNER] == "1:0.00"
+            assert inner.pid not in {orphan.pid for orphan in processes.orphans()}
+        finally:
+            container.kill()
+
+
 def test_what_a_living_run_started_is_left_alone():
     program = processes.spawn(SLEEP)
     try:

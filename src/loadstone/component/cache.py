@@ -2,6 +2,10 @@
 
     packages/NAME/VERSION       an installed version of a package
     builds/SOURCE/COMMIT        a program that was built from a commit
+    downloads/COMPONENT/DIGEST  a program of a release's file
+    go/PROGRAM-HOW/VERSION      a program that was built from a Go module
+    images/COMPONENT/DIGEST     a program that was copied out of a container image
+    definitions/MODULE-WHICH/VERSION  definitions of kinds in a Go module
     repositories/URL            a mirror of a repository
 
 Beside each entry lie two files that only hold locks of the kernel, which end with their process:
@@ -19,7 +23,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDERS = ("packages", "builds", "repositories")
+FOLDERS = ("packages", "builds", "downloads", "go", "images", "definitions", "repositories")
 _in_use: dict[Path, int] = {}  # entries that this process uses, until it ends
 
 
@@ -44,6 +48,24 @@ def making(place: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def filling(place: Path, about: str) -> Iterator[Path]:
+    """The folder in which the new entry `place` is filled: on leaving it is whole, or not there.
+
+    `about`: what it is, for people. To be called while making it.
+    """
+    partial = place.parent / f".{place.name}-made"
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        (partial / ".about").write_text(f"{about}\n", encoding="utf-8")
+        partial.rename(place)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
 
 
 def use(place: Path) -> None:

@@ -1,35 +1,34 @@
-"""The process of the component under test: started and stopped alike on both sides."""
+"""A process of the component under test: started and stopped alike on both sides."""
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import urllib3
 
 from loadstone import formats
-from loadstone.component.page_cache import settle
-from loadstone.errors import ComponentFailed, UsageError
+from loadstone.component.own_network import OwnNetwork
+from loadstone.errors import ComponentFailed
 from loadstone.formats.fill import fill_text
-from loadstone.model import Revision
-from loadstone.model.padding import NONE, Padding
-from loadstone.protocols import Cluster
+from loadstone.model import ApiAccess
+from loadstone.model.padding import Padding
+from loadstone.protocols import ContainerUsage
 from loadstone.system import processes
+from loadstone.system.https_pool import connections
 
-_ATTEMPTS = 3  # a free port may be taken between finding and using it
-_PORT_TAKEN = ("address already in use", "eaddrinuse")
-_LOG = "component.log"
+_LOG = "component.log"  # of a process that is alone
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComponentProcess:
-    """A component that runs as a process of this machine: its addresses, and how it is doing."""
+    """A process of a component that runs on this machine: its addresses, and how it is doing."""
 
+    name: str  # in the component file, "" where it is alone
     process: subprocess.Popen[bytes]
     command: str  # to be pasted into a shell
     log: Path
@@ -54,135 +53,82 @@ class ComponentProcess:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
         return ""
 
-
-@contextmanager
-def start(
-    component: formats.Component,
-    revision: Revision,
-    cluster: Cluster,
-    *,
-    workdir: Path,
-    padding: Padding = NONE,
-) -> Iterator[ComponentProcess]:
-    """Start a component on free ports of this machine, in the empty directory `workdir`.
-
-    `padding`: by how much its environment and arguments are longer in this run.
-
-    Raises `ComponentFailed` when it ends early or is not ready in time, with the end of its log and
-    the command that shows it; `UsageError` for a revision that is no program.
-    """
-    if not revision.executable:
-        raise UsageError(
-            f"{revision.asked} is a container image; this provider runs programs",
-            next_step="name a version, a path or a commit, or another --provider",
-        )
-    running = _launch_ready(component, revision, cluster, workdir, padding)
-    try:
-        yield running
-    finally:
-        processes.end(running.process, patience=component.stop_timeout)
+    def usage(self) -> ContainerUsage | None:
+        """None: whoever wants to know looks at the process itself."""
+        return None
 
 
-def _launch_ready(
-    component: formats.Component,
-    revision: Revision,
-    cluster: Cluster,
-    workdir: Path,
-    padding: Padding,
-) -> ComponentProcess:
-    with suppress(OSError):  # a program that cannot be read says so when it is started
-        settle(Path(revision.executable))
-    for attempt in range(_ATTEMPTS):
-        directory = workdir / padding.directory(f"component-{attempt}")
-        directory.mkdir(parents=True)
-        begun = time.monotonic()
-        names = _names(component, revision, cluster, directory)
-        running = _launch(component, names, directory, padding)
-        try:
-            _wait_until_ready(component, running, begun)
-        except ComponentFailed:
-            processes.end(running.process, patience=component.stop_timeout)
-            if attempt + 1 < _ATTEMPTS and _port_was_taken(running):
-                continue
-            raise
-        except BaseException:
-            processes.end(running.process, patience=component.stop_timeout)
-            raise
-        return replace(running, start_seconds=time.monotonic() - begun)
-    raise AssertionError("unreachable: the last attempt returns or raises")
+@dataclass(frozen=True, kw_only=True)
+class ProcessLaunch:
+    """A process that is to be started: what its file says, and what it is told."""
+
+    component: str
+    name: str
+    process: formats.Process
+    names: Mapping[str, str | int]
+    directory: Path
+    padding: Padding
+    access: ApiAccess
+    network: OwnNetwork | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called in an error."""
+        return f"{self.component}: {self.name}" if self.name else self.component
 
 
-def _names(
-    component: formats.Component, revision: Revision, cluster: Cluster, directory: Path
-) -> dict[str, str | int]:
-    return {
-        "executable": str(Path(revision.executable).absolute()),
-        "api": cluster.api,
-        "kubeconfig": str(cluster.kubeconfig),
-        "dir": str(directory),
-        **_free_addresses(component.ports),
-    }
-
-
-def _free_addresses(ports: list[str]) -> dict[str, str]:
-    with ExitStack() as stack:  # all held at once, so that no two get the same
-        sockets = {port: stack.enter_context(closing(socket.socket())) for port in ports}
-        for each in sockets.values():
-            each.bind(("127.0.0.1", 0))
-        return {port: f"127.0.0.1:{each.getsockname()[1]}" for port, each in sockets.items()}
-
-
-def _launch(
-    component: formats.Component, names: Mapping[str, str | int], directory: Path, padding: Padding
-) -> ComponentProcess:
-    for name, content in component.files.items():
-        path = (directory / name).resolve()
-        if not path.is_relative_to(directory.resolve()):
-            raise UsageError(f"components/{component.component}: file {name} leaves ${{dir}}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(fill_text(content, names))
-    command = [fill_text(part, names) for part in component.command]
-    env = {name: fill_text(value, names) for name, value in component.env.items()}
+def launch(given: ProcessLaunch) -> ComponentProcess:
+    """Start the process. Raises `ComponentFailed` for one that cannot be started."""
+    process, names = given.process, given.names
+    command = [fill_text(part, names) for part in process.command]
+    env = {name: fill_text(value, names) for name, value in process.env.items()}
     shown = processes.pretty([*(f"{name}={value}" for name, value in env.items()), *command])
-    log = directory / _LOG
+    log = given.directory / (f"{given.name}.log" if given.name else _LOG)
     try:
-        padded = {**padding.variables(), **env}
-        process = processes.spawn(command, log=log, cwd=directory, env=padded, scrubbed=True)
+        padded = {**given.padding.variables(), **env}
+        entered = given.network.entering(command) if given.network else command
+        started = processes.spawn(entered, log=log, cwd=given.directory, env=padded, scrubbed=True)
     except OSError as error:
         raise ComponentFailed(
-            f"{component.component} cannot be started: {error}", next_step=f"try `{shown}`"
+            f"{given.title} cannot be started: {error}", next_step=f"try `{shown}`"
         ) from error
-    return ComponentProcess(process=process, command=shown, log=log, names=names)
+    return ComponentProcess(name=given.name, process=started, command=shown, log=log, names=names)
 
 
-def _wait_until_ready(
-    component: formats.Component, running: ComponentProcess, begun: float
-) -> None:
-    url, wanted = running.fill(component.ready.url), component.ready.status
-    last = "no answer"
-    with urllib3.PoolManager(retries=False, timeout=1.0) as pool:
-        while time.monotonic() - begun < component.ready.timeout:
+def ready(given: ProcessLaunch, stack: ExitStack) -> ComponentProcess:
+    """The process, ready; `stack` ends it. Raises `ComponentFailed`."""
+    begun = time.monotonic()
+    running = launch(given)
+    stack.callback(processes.end, running.process, patience=given.process.stop_timeout)
+    wait_until_ready(given, running)
+    return replace(running, start_seconds=time.monotonic() - begun)
+
+
+def wait_until_ready(given: ProcessLaunch, running: ComponentProcess) -> None:
+    """Return when the process is ready. Raises `ComponentFailed` when it ends, or is not in time.
+
+    The error has the end of its log and the command that shows it.
+    """
+    wanted, begun = given.process.ready, time.monotonic()
+    url, last = running.fill(wanted.url), "no answer"
+    with connections(given.access, retries=False, timeout=1.0) as pool:
+        while time.monotonic() - begun < wanted.timeout:
             status = running.exited()
             if status is not None:
-                raise _failed(component, running, f"ended with status {status} before it was ready")
+                raise _failed(given, running, f"ended with status {status} before it was ready")
             with suppress(urllib3.exceptions.HTTPError):
                 answer = pool.request("GET", url, redirect=False).status
-                if answer == wanted:
+                if answer == wanted.status:
                     return
-                last = f"{answer} instead of {wanted}"
+                last = f"{answer} instead of {wanted.status}"
             time.sleep(0.01)
-    seconds = f"{component.ready.timeout:g} s"
-    raise _failed(component, running, f"was not ready within {seconds} ({url}: {last})")
+    seconds = f"{wanted.timeout:g} s"
+    raise _failed(given, running, f"was not ready within {seconds} ({url}: {last})")
 
 
-def _failed(component: formats.Component, running: ComponentProcess, what: str) -> ComponentFailed:
+def _failed(given: ProcessLaunch, running: ComponentProcess, what: str) -> ComponentFailed:
     printed = running.tail() or "(it printed nothing)"
     return ComponentFailed(
-        f"{component.component} {what}\n{printed}",
+        f"{given.title} {what}\n{printed}",
         next_step=f"see for yourself: `{running.command}`",
     )
-
-
-def _port_was_taken(running: ComponentProcess) -> bool:
-    printed = running.tail(200).lower()
-    return any(sign in printed for sign in _PORT_TAKEN)

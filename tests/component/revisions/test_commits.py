@@ -91,4 +91,6 @@ def test_within_what_a_shallow_clone_has_commits_are_told(tmp_path, place):
     found = told(shallow, "HEAD~1", "HEAD", tmp_path)
     assert (found.ahead, found.behind) == (1, 0)
     repository = opened(str(shallow), tmp_path / "cache")
-    assert between(repository, "HEAD", "HEAD~1") == Commits(ahead=0, behind=1, listed=[])
+    back = between(repository, "HEAD", "HEAD~1")
+    assert back is not None
+    assert (back.ahead, back.behind, list(back.listed)) == (0, 1, [])

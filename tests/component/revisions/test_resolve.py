@@ -129,6 +129,51 @@ def test_a_package_without_the_program_is_an_error(tmp_path, wheels):
         resolve(other, "1.2.3", Side.BASE, cache=tmp_path / "cache", pip_options=wheels)
 
 
+@pytest.fixture
+def started_inside(tmp_path):
+    """A package whose script, as pip writes it, starts a program that lies inside the package."""
+    place = tmp_path / "inside"
+    place.mkdir()
+    info = "inner-1.0.dist-info"
+    with zipfile.ZipFile(place / "inner-1.0-py3-none-any.whl", "w") as wheel:
+        inner = zipfile.ZipInfo("inner/_bin/thing")
+        inner.external_attr = 0o100755 << 16
+        wheel.writestr(inner, SCRIPT.format(version="1.0"))
+        wheel.writestr("inner/__init__.py", "def main(): ...\n")
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: inner\nVersion: 1.0\n")
+        tag = "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr(f"{info}/WHEEL", tag)
+        wheel.writestr(f"{info}/entry_points.txt", "[console_scripts]\nthing = inner:main\n")
+        wheel.writestr(f"{info}/RECORD", "")
+    return ["--no-index", "--find-links", str(place)]
+
+
+def test_a_program_inside_a_package_is_named_by_its_path(tmp_path, started_inside):
+    path = formats.PackageSource(name="inner", executable="inner/_bin/thing")
+    cache = tmp_path / "cache"
+    found = resolve(
+        component(package=path), "1.0", Side.BASE, cache=cache, pip_options=started_inside
+    )
+    assert found.version == "thing 1.0"
+
+
+def test_a_script_that_only_starts_what_is_inside_is_no_program_and_that_is_named(
+    tmp_path, started_inside
+):
+    """It could not import its package, and is the same for every version."""
+    script = component(package=formats.PackageSource(name="inner", executable="thing"))
+    with pytest.raises(UsageError, match="starts something else") as caught:
+        resolve(script, "1.0", Side.BASE, cache=tmp_path / "cache", pip_options=started_inside)
+    assert caught.value.next_step.endswith("inner/_bin/thing")
+
+
+@pytest.mark.parametrize("path", ["/bin/sh", "../thing", "inner/../../thing"])
+def test_a_path_that_leaves_the_package_is_refused(tmp_path, started_inside, path):
+    other = component(package=formats.PackageSource(name="inner", executable=path))
+    with pytest.raises(UsageError, match="does not name a package's program"):
+        resolve(other, "1.0", Side.BASE, cache=tmp_path / "cache", pip_options=started_inside)
+
+
 @pytest.mark.parametrize("form", ["path:{}", "{}"])
 def test_a_path_is_a_revision_of_any_component(tmp_path, form):
     path = program(tmp_path / "thing", version="7")
@@ -176,7 +221,13 @@ def test_only_names_of_a_strict_shape_reach_a_command(form, name):
     )
     bad = f"-{name} ;"
     with pytest.raises(UsageError, match="not the name of a revision"):
-        resolve(described, form + bad, Side.BASE, cache=Path("/nonexistent"), image_ok=True)
+        resolve(
+            described,
+            form + bad,
+            Side.BASE,
+            cache=Path("/nonexistent"),
+            image_ok=form == "image:",
+        )
 
 
 @pytest.mark.parametrize("name", ["--help", "1.2;rm", "../../x", "1..2", "a b", "1.2\n", "@{-1}"])
@@ -534,11 +585,12 @@ def test_the_head_of_a_pull_request_is_a_revision(tmp_path, repository, clone):
     described = built(f"file://{repository}")
     for name in ("pull/7/head", "refs/pull/7/head"):
         assert find(described, name, Side.HEAD, cache=tmp_path / "cache").subject == "one"
+    git(clone, "remote", "remove", "origin")  # and nobody says where it came from
     with pytest.raises(NoRevision) as caught:
         find(built(clone), "refs/pull/7/head", Side.HEAD, cache=tmp_path / "cache")
     step = caught.value.next_step
     assert "git fetch origin pull/7/head:refs/pull/7/head" in step
-    git(clone, "fetch", "--quiet", "origin", "pull/7/head:refs/pull/7/head")
+    git(clone, "fetch", "--quiet", str(repository), "pull/7/head:refs/pull/7/head")
     assert find(built(clone), "pull/7/head", Side.HEAD, cache=tmp_path / "cache").subject == "one"
 
 

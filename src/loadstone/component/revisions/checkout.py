@@ -34,8 +34,6 @@ _QUIET = {
 }
 _OFF = {"process": "", "smudge": "", "clean": "", "required": "false"}
 _POINTER = b"version https://git-lfs.github.com/spec/"
-# How to reach a server, where a repository says that itself.
-_ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
 _SHOWN = 3  # names of files in a message
 
 
@@ -46,7 +44,7 @@ def check_out(repository: Repository, commit: str, tree: Path) -> list[Note]:
     """
     settings: Settings = [
         *unasked(repository.path),
-        *_access(repository),
+        *repository.access(),
         *_filters(tree.parent),
     ]
     try:
@@ -115,14 +113,6 @@ def _partial(repository: Repository) -> Mapping[str, str]:
         "core.repositoryformatversion": "1",
         "extensions.partialClone": "origin",
     }
-
-
-def _access(repository: Repository) -> Settings:
-    """What a repository's own configuration says of how to reach servers; kept in no file."""
-    order = ("config", "--local", "--includes", "--null", "--get-regexp", _ACCESS)
-    said = repository.ask(*order) or ""
-    pairs = (entry.partition("\n") for entry in said.split("\0") if entry.strip())
-    return [(name, value) for name, _, value in pairs]
 
 
 def _filters(anywhere: Path) -> Settings:

@@ -9,9 +9,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from loadstone import formats
 from loadstone.component import cache as caches
-from loadstone.component.revisions import references
+from loadstone.component.revisions import definition_files, references
 from loadstone.component.revisions.checkout import check_out
 from loadstone.component.revisions.references import FoundCommit
 from loadstone.component.revisions.repositories import Repository, opened
@@ -93,7 +95,7 @@ def _built(
                 progress(f"building {name} ({commit[:12]})")
                 _run(source, tree, name, commit, lacking)
                 about = f"{Path(source.executable).name} {name} of {repository.shown}"
-                _keep(tree / source.executable, place, source, about)
+                _keep(tree, place, source, about)
             caches.use(place)
     return BuildResult(program=place / Path(source.executable).name, lacking=lacking)
 
@@ -111,21 +113,23 @@ def _run(
         ) from error
 
 
-def _keep(built: Path, place: Path, source: formats.BuildSource, about: str) -> None:
+def _keep(tree: Path, place: Path, source: formats.BuildSource, about: str) -> None:
+    built = tree / source.executable
     if not built.is_file() or not built.stat().st_mode & 0o111:
         raise MeasurementFailed(
             f"`{processes.pretty(source.command)}` made no program {source.executable}",
             next_step="mend `revisions.build` in the component file",
         )
-    made = place.parent / f".{place.name}-made"
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
-    shutil.copy2(built, made / built.name)
-    (made / ".about").write_text(f"{about}\n", encoding="utf-8")  # for `loadstone cache`
-    made.rename(place)
+    with caches.filling(place, about) as folder:
+        shutil.copy2(built, folder / built.name)
+        if source.definitions:
+            definition_files.write(source.definitions, tree, folder / definition_files.FILE)
 
 
 def _key(source: formats.BuildSource) -> str:
     """One place per repository and command: another command makes another program."""
-    text = "\0".join([without_secret(source.repository), *source.command, source.executable])
+    parts = [without_secret(source.repository), *source.command, source.executable]
+    if source.definitions:
+        parts.append(msgspec.json.encode(source.definitions).decode())
+    text = "\0".join(parts)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

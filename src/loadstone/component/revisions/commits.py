@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from loadstone.component.revisions.changed_by import changed_by
+from loadstone.component.revisions.changed_lines import changed_lines
 from loadstone.component.revisions.references import LONGEST
 from loadstone.component.revisions.repositories import Repository
+from loadstone.errors import UsageError
 from loadstone.model import Commit, Commits
 from loadstone.system.processes import CommandFailed
 
@@ -26,7 +29,14 @@ def between(repository: Repository, base: str, head: str) -> Commits | None:
         )
     except CommandFailed:
         return None
-    return Commits(ahead=ahead, behind=behind, listed=_read(listed))
+    lines = changed_lines(repository, base, head)
+    return Commits(
+        ahead=ahead,
+        behind=behind,
+        listed=_read(listed),
+        changed=lines,
+        by=changed_by(repository, base, head, lines),
+    )
 
 
 def _cut(repository: Repository, base: str, head: str) -> bool:
@@ -45,3 +55,26 @@ def _read(text: str) -> list[Commit]:
         for name, _, subject in pairs
         if name not in ("", "commit")
     ]
+
+
+def first_parents(repository: Repository, good: str, bad: str) -> list[Commit]:
+    """The commits from `good` (left out) to `bad`, along first parents, the oldest first.
+
+    So a branch that was merged is one commit, as its merge. Raises `UsageError` where `good` is no
+    ancestor of `bad`, or the history between them is cut off.
+    """
+    if repository.ask("merge-base", "--is-ancestor", good, bad) is None:
+        raise UsageError(
+            f"{good[:12]} is no ancestor of {bad[:12]} in {repository.shown}",
+            next_step=f"take the commit where they part: git merge-base {good[:12]} {bad[:12]}",
+        )
+    if _cut(repository, good, bad):
+        raise UsageError(
+            f"the history of {repository.shown} is cut off between {good[:12]} and {bad[:12]}",
+            next_step="git fetch --unshallow, there",
+        )
+    listed = repository.git(
+        *("rev-list", "--first-parent", "--reverse", "--encoding=UTF-8", "--format=%H %s"),
+        *(bad, f"^{good}", "--"),
+    )
+    return _read(listed)

@@ -1,4 +1,4 @@
-"""The source of a revision, read from its name: a package, a file, a commit or an image."""
+"""The source of a revision, read from its name: a release, a file, a commit or an image."""
 
 from __future__ import annotations
 
@@ -32,15 +32,17 @@ def form_of(
     if "/" in asked and _is_file(asked):
         return "path", asked
     ways = component.revisions
-    if ways.package and (not ways.build or _is_version(ways.build, asked, cache, progress)):
-        return "package", asked
+    offered = {"package": ways.package, "download": ways.download, "go": ways.go}
+    released = [form for form, source in offered.items() if source is not None]
+    if released and (not ways.build or _is_version(ways.build, asked, cache, progress)):
+        return released[0], asked
     if ways.build:
         return "build", asked
     if ways.image:
         return "image", fill_text(ways.image.reference, {"revision": asked})
     raise UsageError(
         f"{component.component}: there is no file {asked}, and its versions come from nowhere else",
-        next_step=f"write path:FILE, or name a package in components/{component.component}.yaml",
+        next_step="write path:FILE, or say in `revisions` of its file where they come from",
     )
 
 
@@ -52,7 +54,7 @@ def _is_file(name: str) -> bool:
 
 
 def _is_version(source: formats.BuildSource, asked: str, cache: Path, progress: Progress) -> bool:
-    """Whether a name is a package's version and not a commit, where it could be either.
+    """Whether a name is a release's version and not a commit, where it could be either.
 
     `3.7.15` is a version. `1234567` and `1.2.3+k3s1` may be commits or tags: if Git knows them.
     """

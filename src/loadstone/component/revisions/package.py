@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from loadstone import formats
 from loadstone.component import cache as caches
@@ -17,6 +18,10 @@ from loadstone.system import processes
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _VERSIONS = re.compile(r"from versions: ([^)]*)\)")
+# What pip writes for an entry point: it imports the package, which is on nobody's path here.
+_ENTRY_POINT = re.compile(
+    rb"#![^\n]*python[^\n]*\n(# -\*-[^\n]*\n)?import (re\nimport )?sys\nfrom [\w.]+ import "
+)
 
 
 def install(
@@ -30,10 +35,11 @@ def install(
     """Install `package` at `version` unless it is there already; return its program.
 
     `options` go to pip (`--find-links`, `--no-index`, …).
-    Raises `UsageError` for a version that does not exist, naming near ones, and
-    `MeasurementFailed` when the installation fails for another reason.
+    Raises `UsageError` for a version that does not exist, naming near ones, and for a program that
+    is none; `MeasurementFailed` when the installation fails for another reason.
     """
-    if not _NAME.fullmatch(package.name) or "/" in package.executable:
+    path = PurePosixPath(package.executable)
+    if not _NAME.fullmatch(package.name) or path.is_absolute() or ".." in path.parts:
         raise UsageError(f"{package.name}/{package.executable} does not name a package's program")
     version = str(versions.version(version) or version)  # `v1.0` and `1.0` are one
     place = cache / "packages" / package.name / version
@@ -42,13 +48,36 @@ def install(
             progress(f"installing {package.name} {version}")
             _install_into(place, package.name, version, options)
         caches.use(place)
-    program = place / "bin" / package.executable
+    program = place / path if len(path.parts) > 1 else place / "bin" / path
+    what = f"{package.name} {version}"
     if not program.is_file():
         raise UsageError(
-            f"{package.name} {version} has no program {package.executable}",
-            next_step=f"look into {place / 'bin'} and mend `revisions.package.executable`",
+            f"{what} has no program {package.executable}",
+            next_step=f"look into {place} and mend `revisions.package.executable`",
+        )
+    if _starts_another(program):
+        raise UsageError(
+            f"{package.executable} of {what} is a script that starts something else of the package",
+            next_step=_inside(place),
         )
     return program
+
+
+def _starts_another(program: Path) -> bool:
+    with program.open("rb") as file:
+        return _ENTRY_POINT.match(file.read(1000)) is not None
+
+
+def _inside(place: Path) -> str:
+    """The programs of a package that are no scripts of its `bin`."""
+    named = sorted(
+        str(each.relative_to(place))
+        for each in place.rglob("*")
+        if each.is_file() and os.access(each, os.X_OK) and each.parent != place / "bin"
+    )
+    if not named:
+        return "name another `revisions.package.executable`: the package has no program inside"
+    return f"write its path as `revisions.package.executable`: {', '.join(named[:3])}"
 
 
 def _install_into(place: Path, name: str, version: str, options: Sequence[str]) -> None:

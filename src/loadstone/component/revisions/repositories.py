@@ -15,13 +15,14 @@ from pathlib import Path
 
 from loadstone.component import cache as caches
 from loadstone.errors import MeasurementFailed, UsageError
-from loadstone.system.git import ask, git, require, unasked, without_secret, words
+from loadstone.system.git import Settings, ask, git, require, unasked, without_secret, words
 from loadstone.system.processes import CommandFailed
 
 _URL = re.compile(r"(https?|ssh|git|file)://\S+|[\w.-]+@[\w.-]+:\S+")
 _WHOLE = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _LOCKS = ("*.lock", "refs/**/*.lock", "objects/*.lock", "objects/info/**/*.lock")
 _EVERYTHING = "+refs/*:refs/*"
+_ACCESS = r"^(http\..*|url\..*|credential\..*|lfs\.url|core\.sshcommand|submodule\..*\.url)$"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,16 @@ class Repository:
         """The output of Git there. Raises `CommandFailed`."""
         return git(self.path, *arguments, bare=self.mirror)
 
-    def fetch(self, *arguments: str) -> str:
+    def fetch(self, *arguments: str, settings: Settings = ()) -> str:
         """The output of a Git command that goes to a server. Raises `CommandFailed`."""
-        return git(self.path, *arguments, bare=self.mirror, settings=unasked(self.path))
+        settings = [*unasked(self.path), *settings]
+        return git(self.path, *arguments, bare=self.mirror, settings=settings)
+
+    def access(self) -> Settings:
+        """How to reach servers, where the repository's own configuration says that."""
+        said = self.ask("config", "--local", "--includes", "--null", "--get-regexp", _ACCESS) or ""
+        pairs = (entry.partition("\n") for entry in said.split("\0") if entry.strip())
+        return [(name, value) for name, _, value in pairs]
 
     def ask(self, *arguments: str) -> str | None:
         """The output of Git there, None where it says no."""
@@ -66,16 +74,18 @@ def opened(
     *,
     revision: str = "",
     fetch: bool = True,
+    near: Repository | None = None,
 ) -> Repository:
     """The repository of a path or URL; of a URL, a mirror brought up to date.
 
-    Without `fetch`, or where it has the commit `revision`, a mirror is taken as it is.
+    Without `fetch`, or where it has the commit `revision`, a mirror is taken as it is. `near`: a
+    clone of the same URL, which has most of it and knows how to reach it.
     Raises `UsageError` for a path without a repository, with Git's words, and `MeasurementFailed`
     where a URL cannot be fetched.
     """
     require()
     if _URL.fullmatch(where):
-        return _mirrored(where, cache, progress, revision=revision, fetch=fetch)
+        return _mirrored(where, cache, progress, revision=revision, fetch=fetch, near=near)
     path = Path(where).expanduser()
     if not path.is_dir():
         raise UsageError(
@@ -102,16 +112,22 @@ def _place(url: str, cache: Path) -> Path:
 
 
 def _mirrored(
-    url: str, cache: Path, progress: Callable[[str], None], *, revision: str, fetch: bool
+    url: str,
+    cache: Path,
+    progress: Callable[[str], None],
+    *,
+    revision: str,
+    fetch: bool,
+    near: Repository | None,
 ) -> Repository:
     shown, place = without_secret(url), _place(url, cache)
     mirror = Repository(path=place.absolute(), shown=shown, mirror=True)
     with caches.making(place):
         if not place.is_dir() or mirror.ask("rev-parse", "--git-dir") is None:
             progress(f"cloning {shown}")
-            _clone(url, shown, place)
+            _clone(url, shown, place, near)
         elif fetch and not _has(mirror, revision):
-            _fetch(url, mirror, revision)
+            _fetch(url, mirror, revision, near.access() if near else ())
         caches.use(place)
     return mirror
 
@@ -121,14 +137,19 @@ def _has(mirror: Repository, revision: str) -> bool:
     return bool(_WHOLE.fullmatch(revision)) and mirror.ask("cat-file", "-e", revision) is not None
 
 
-def _clone(url: str, shown: str, place: Path) -> None:
+def _clone(url: str, shown: str, place: Path, near: Repository | None) -> None:
     """A mirror, whole or not at all; no password stays in it."""
     made = place.parent / f".{place.name}-new"
     for left in (made, place):
         shutil.rmtree(left, ignore_errors=True)
-    order = ["clone", "--quiet", "--mirror", "--template=", "--origin=origin", "--"]
+    order = ["clone", "--quiet", "--mirror", "--template=", "--origin=origin"]
+    settings = unasked(place.parent)
+    if near is not None:
+        settings = [*settings, *near.access()]
+        if not near.shallow:  # its objects are copied, and not borrowed for long
+            order += [f"--reference-if-able={near.common}", "--dissociate"]
     try:
-        git(place.parent, *order, url, str(made), settings=unasked(place.parent))
+        git(place.parent, *order, "--", url, str(made), settings=settings)
     except CommandFailed as error:
         shutil.rmtree(made, ignore_errors=True)
         raise _unreached(url, shown, error) from error
@@ -137,12 +158,13 @@ def _clone(url: str, shown: str, place: Path) -> None:
     made.rename(place)
 
 
-def _fetch(url: str, mirror: Repository, revision: str) -> None:
+def _fetch(url: str, mirror: Repository, revision: str, access: Settings) -> None:
     for pattern in _LOCKS:  # of a Git that was killed: nobody else works on a mirror of ours now
         for left in mirror.path.glob(pattern):
             left.unlink(missing_ok=True)
     try:
-        mirror.fetch("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
+        order = ("fetch", "--quiet", "--prune", "--no-write-fetch-head", "--", url, _EVERYTHING)
+        mirror.fetch(*order, settings=access)
         if revision.startswith(("HEAD", "@")):
             _follow(url, mirror)
     except CommandFailed as error:

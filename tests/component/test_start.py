@@ -11,7 +11,7 @@ import pytest
 import urllib3
 
 from loadstone import formats
-from loadstone.component import process
+from loadstone.component.start import start as begin
 from loadstone.errors import ComponentFailed, UsageError
 from loadstone.model import Revision, Side
 from tests.measure.fakes import world
@@ -20,8 +20,8 @@ from tests.measure.fakes.website import website
 PYTHON = world.python(Side.BASE)
 
 
-def start(described, directory, revision=PYTHON):
-    return process.start(described, revision, world.FakeCluster(), workdir=directory)
+def start(described, directory, revision=PYTHON, **more):
+    return begin(described, revision, world.FakeCluster(), workdir=directory, **more)
 
 
 def script(code, **more):
@@ -43,9 +43,9 @@ def test_it_is_ready_inside_the_context_and_gone_after_it(tmp_path):
     with start(world.proxy(), tmp_path) as running:
         answer = urllib3.request("GET", running.fill("http://${admin}/ready"))
         assert answer.status == 200
-        assert running.exited() is None
+        assert running.ended() is None
         assert running.start_seconds > 0
-    assert not psutil.pid_exists(running.pid)
+    assert not psutil.pid_exists(running.processes[0].pid)
 
 
 def test_each_start_has_its_own_ports_and_directory(tmp_path):
@@ -65,6 +65,18 @@ def test_files_environment_and_command_know_the_addresses(tmp_path):
     assert "api=http://127.0.0.1:9" in caught.value.message
     assert f"at {tmp_path}" in caught.value.message
     assert "127.0.0.1:" in caught.value.message
+
+
+@pytest.mark.parametrize(("given", "said"), [({}, "slow 3"), ({"mode": True}, "true 3")])
+def test_settings_are_those_of_its_file_but_for_the_ones_that_are_given(tmp_path, given, said):
+    described = script(
+        "",
+        settings={"mode": "slow", "size": 3},
+        command=["${executable}", "-c", "import sys; print(*sys.argv[1:])", "${mode}", "${size}"],
+    )
+    with pytest.raises(ComponentFailed) as caught, start(described, tmp_path, settings=given):
+        pass
+    assert said in caught.value.message
 
 
 def test_a_file_cannot_be_written_outside_its_directory(tmp_path):
@@ -130,7 +142,7 @@ def test_ports_are_tried_anew_when_one_was_taken_meanwhile(tmp_path):
     )
     described = script(code, ready=formats.Ready(url="http://${http}/", timeout=10.0))
     with start(described, tmp_path) as running:
-        assert running.exited() is None
+        assert running.ended() is None
     assert len(seen.read_text()) == 3
 
 
@@ -139,4 +151,4 @@ def test_free_ports_are_free(tmp_path):
         host, _, port = running.fill("${http}").rpartition(":")
         with pytest.raises(OSError, match="in use"):
             taken.bind((host, int(port)))
-    assert Path(running.log).parent.name == "component-0"
+    assert Path(running.processes[0].log).parent.name == "component-0"

@@ -1,0 +1,1 @@
+"""Components as pods: deployed in a cluster, reached, measured, and gone afterwards."""
