@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loadstone.measure.probes.api_requests import ApiData, of_component
-from loadstone.measure.probes.metrics_page import Selector, read
+from loadstone.measure.probes.metrics_page import read
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
-from loadstone.measure.probes.scrape import ScrapeData, of_pages
+from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
+from loadstone.measure.probes.selector import Selector
 from loadstone.measure.quantities import evenly, of_api, of_process, of_readings, of_scrape, slope
 from loadstone.model import Accounting
 from loadstone.report.common.sentences import in_full
@@ -168,8 +169,13 @@ def test_requests_are_counted_by_verb_and_writes_apart():
     assert of_api(data).quantities == {
         "api.requests": 10,
         "api.requests.list": 3,
+        "api.requests.list.pods": 3,
         "api.requests.watch": 2,
+        "api.requests.watch.pods": 2,
         "api.requests.patch": 5,
+        "api.requests.patch.pods/status": 5,
+        "api.requests.by_agent.a": 8,
+        "api.requests.by_agent.b 2": 2,
         "api.writes": 5,
         "api.watch_events": 40,
         "api.bytes_out": 1000,
@@ -234,3 +240,24 @@ def test_all_samples_come_together():
 def test_what_a_probe_saw_and_nobody_reads_is_an_error():
     with pytest.raises(TypeError, match="SimpleNamespace"):
         of_readings({"new": ProbeReading(data=SimpleNamespace(), cost=0.0)})
+
+
+def test_requests_are_counted_by_resource_and_by_who_asked():
+    found = of_api(
+        ApiData(
+            requests={
+                "get configmaps kube-scheduler/v1.34 (linux) a/b": 3,
+                "get configmaps manager/1": 2,
+                "patch pods/status manager/1": 5,
+                "get /version manager/1": 1,
+            },
+            events={},
+            sent={},
+        )
+    ).quantities
+    assert found["api.requests.get"] == 6
+    assert found["api.requests.get.configmaps"] == 5
+    assert found["api.requests.patch.pods/status"] == 5
+    assert found["api.requests.by_agent.kube-scheduler"] == 3
+    assert found["api.requests.by_agent.manager"] == 8
+    assert not [name for name in found if "/version" in name]

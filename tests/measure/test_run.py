@@ -13,12 +13,13 @@ import psutil
 import pytest
 
 from loadstone import formats
-from loadstone.component.process import start
+from loadstone.component.start import start
 from loadstone.errors import ClusterFailed, ComponentFailed
 from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import read_file
 from loadstone.measure.load.headroom import Headroom, headroom
 from loadstone.measure.load.table import generator
+from loadstone.measure.probes.table import PROBES
 from loadstone.measure.session import measure
 from loadstone.model import MetricSource, Run, Side
 from loadstone.model.events import RunFinished, RunStarted, SessionStarted
@@ -38,7 +39,7 @@ ROOMY = partial(Headroom, asked=4e3, achieved=4e3, generator_cpu=0.1, upstream_c
 BUSY = {"generator-bottleneck", "upstream-bottleneck", "stolen-time", "rate-short"}
 
 
-def run(tmp_path, case, component=None, cluster=None, slots=None, **more):
+def run(tmp_path, case, component=None, clusters=None, slots=None, **more):
     """Measure the slots of one case (by default: one, of base)."""
     due = [world.slot()] if slots is None else slots
     runs: list[Run] = []
@@ -49,14 +50,14 @@ def run(tmp_path, case, component=None, cluster=None, slots=None, **more):
     given: dict[str, Any] = {
         "generator": generator("openloop"),
         "out": tmp_path / "out",
+        "start": partial(start, described),
         "try_out": lambda *_, rate, **__: ROOMY(rate=rate),
         "profile_problem": lambda content: "it is HTML" if content.startswith(b"<") else None,
     }
     inputs = SessionInputs(
         plan=world.plan(case),
         component=described,
-        cluster=cluster or world.FakeCluster(),
-        start=partial(start, described),
+        clusters=clusters or [world.FakeCluster()],
         workdir=tmp_path,
         **(given | more),
     )
@@ -86,13 +87,29 @@ def test_load_comes_to_latency_and_what_it_cost(tmp_path):
     assert found.quantities["latency.p99"] > 0
     assert found.quantities["process.cpu_seconds"] > 0
     assert found.quantities["process.start_seconds"] > 0
+    assert found.quantities["upstream.cpu_seconds"] >= 0  # the fake answers by itself
+    assert found.quantities["generator.cpu_seconds"] > 0
+    assert found.quantities["process.context_switches"] > 0
     assert found.quantities["scrape.heap.end"] == 5
     assert found.values == {"cpu": found.quantities["process.cpu_seconds"]}
     assert found.requests == {"list pods proxy/1": 7}  # ours are not among them
     assert {"latency", "service"} <= set(found.histograms)
     assert found.series["process.rss"]
-    assert set(found.probe_cost) == {"process", "scrape", "api", "pprof"}
+    assert set(found.probe_cost) == set(PROBES)
     assert (tmp_path / "out" / found.profiles["cpu"]).read_bytes()[:2] == b"\x1f\x8b"
+
+
+def test_the_component_is_started_with_the_settings_of_the_case(tmp_path):
+    seen, described = [], world.proxy()
+
+    def starting(*given, settings, **more):
+        seen.append(settings)
+        return start(described, *given, settings=settings, **more)
+
+    case = world.case([LOAD], **TINY, **PATIENT)
+    fast = replace(case, workload={**case.workload, "settings": {"mode": "fast"}})
+    one(tmp_path, fast, start=starting)
+    assert seen == [{"mode": "fast"}]
 
 
 def test_a_generator_that_was_the_limit_voids_times_and_nothing_else(tmp_path):
@@ -164,6 +181,15 @@ def test_waiting_for_routes_counts_from_the_first_create(tmp_path):
     case = world.case([CHANGE])
     found = one(tmp_path, case, world.proxy("--slow", "0.2"))
     assert found.quantities["await.seconds"] >= 0.2
+
+
+def test_routes_of_before_are_pushed_as_soon_as_the_component_is_up(tmp_path):
+    before = [{"do": "create", "template": "route", "count": 3}]
+    setup = [{"do": "create", "template": "churned", "count": 1}]
+    waited = [{"do": "await", "template": "route", "timeout": 10.0}]
+    found = one(tmp_path, world.case(waited, before=before, setup=setup))
+    assert codes(found) == []
+    assert found.quantities["cold_start.seconds"] > found.quantities["process.start_seconds"]
 
 
 def test_a_route_that_answers_wrongly_makes_the_run_invalid(tmp_path):
@@ -255,7 +281,7 @@ def test_every_run_has_a_world_of_its_own(tmp_path):
     cluster = world.FakeCluster()
     dials = [{"verb": "list", "latency": 0.5}]
     slots = [world.slot(round=number) for number in range(2)]
-    run(tmp_path, world.case([CHANGE], dials=dials), cluster=cluster, slots=slots)
+    run(tmp_path, world.case([CHANGE], dials=dials), clusters=[cluster], slots=slots)
     assert cluster.resets == 2
     assert cluster.dials == [[formats.Dial(verb="list", latency=0.5)]] * 2
 
@@ -289,7 +315,7 @@ def test_a_cluster_that_has_gone_is_not_the_components_fault(tmp_path):
             tmp_path,
             world.case([CHANGE]),
             world.proxy("--never-ready", timeout=0.2),
-            cluster=Gone(),
+            clusters=[Gone()],
         )
 
 

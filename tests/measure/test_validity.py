@@ -6,6 +6,7 @@ from loadstone import formats
 from loadstone.measure.probes.profile import ProfileData
 from loadstone.measure.validity import exited, of_quantities, profiles
 from loadstone.report.common.sentences import in_full
+from tests.measure.fakes.ended import Ended
 
 GATE = formats.CorrectnessGate()
 
@@ -61,11 +62,21 @@ def test_a_scenario_may_allow_wrong_answers():
 
 
 def test_an_end_that_nobody_asked_for_says_how_and_the_last_words():
-    assert exited(None, "whatever") == []
-    assert "with status 3 during the run; its last words: goodbye" in in_full(
-        exited(3, "a\ngoodbye")[0]
+    assert exited(None) == []
+    (why,) = exited(Ended(status=3, said="a\ngoodbye"))
+    assert "the component ended with status 3 during the run; its last words: goodbye" in in_full(
+        why
     )
-    assert "by signal 9" in in_full(exited(-9, "")[0])
+    (why,) = exited(Ended(status=-9))
+    assert "by signal 9" in in_full(why)
+
+
+def test_of_several_processes_the_one_that_ended_is_named():
+    (why,) = exited(Ended(name="envoy", status=3, said="goodbye"))
+    said = "the process envoy ended with status 3 during the run; its last words: goodbye"
+    assert in_full(why) == said
+    (why,) = exited(Ended(name="envoy", status=-11))
+    assert in_full(why) == "the process envoy ended by signal 11 during the run"
 
 
 def test_an_answer_that_is_no_profile_is_not_kept():

@@ -17,6 +17,7 @@ def problems(text):
 def test_a_good_file_is_read():
     component = parse_component(COMPONENT, "c.yaml")
     assert component.ports == ["http", "admin"]
+    assert component.ready is not None
     assert component.ready.timeout == 30.0
     assert component.revisions.package == PackageSource(name="small-bin", executable="small")
 
@@ -24,17 +25,47 @@ def test_a_good_file_is_read():
 WRONG = {
     "no way to get a revision": (
         [("  package: {name: small-bin, executable: small}", "  {}")],
-        "c.yaml:4:1: no way to get a revision (package, build or image)",
+        "c.yaml:4:1: no way to get a revision (one of package, build, download, go, image)",
     ),
     "one image for all revisions": (
         [("  package: {name: small-bin, executable: small}", "  image: {reference: small}")],
         "c.yaml:5:22: every revision would be the same image",
+    ),
+    "a download that anybody on the way can change": (
+        [("  package: {name: small-bin, executable: small}",
+          "  download: {url: 'http://a.test/${revision}', checksums: 'https://a.test/sums'}")],
+        "c.yaml:5:19: `http://a.test/${revision}` is no https URL: a checksum that came",
+    ),
+    "checksums that anybody on the way can change": (
+        [("  package: {name: small-bin, executable: small}",
+          "  download: {url: 'https://a.test/${revision}', checksums: 'http://localhost@a.test/s'}")],
+        "c.yaml:5:60: `http://localhost@a.test/s` is no https URL: a checksum that came",
     ),
     "a port twice": (
         [("[http, admin]", "[http, admin, http]")], "c.yaml:6:22: the port `http` is listed twice",
     ),
     "a port with a reserved name": (
         [("[http, admin]", "[http, admin, api]")], "c.yaml:6:22: `api` is no name for a port",
+    ),
+    "a setting that changes nothing": (
+        [("ports: [", "settings: {mode: fast}\nports: [")],
+        "c.yaml:6:12: nothing names the setting `mode` (write `${mode}` into `command`)",
+    ),
+    "a setting that is an address": (
+        [("ports: [", "settings: {admin: fast}\nports: [")],
+        "c.yaml:6:12: `${admin}` is something else already",
+    ),
+    "answers in a network of others": (
+        [("ports: [", "answers: {network: 10.0.0.0/8, ports: [80]}\nports: [")],
+        "c.yaml:6:1: these addresses are in a network that the component has for itself",
+    ),
+    "answers in no network": (
+        [("ports: [", "network: own\nanswers: {network: 10.1.0.0/8, ports: [80]}\nports: [")],
+        "c.yaml:7:20: this is no IPv4 network: 10.1.0.0/8 has host bits set",
+    ),
+    "answers on loopback": (
+        [("ports: [", "network: own\nanswers: {network: 127.1.0.0/16, ports: [80]}\nports: [")],
+        "c.yaml:7:20: 127.1.0.0/16 is loopback's, or has no addresses for others",
     ),
     "an unknown placeholder": (
         [("${api}", "${apis}")], "c.yaml:7:56: `${apis}` has no value (did you mean `api`?)",
@@ -71,6 +102,13 @@ def test_each_mistake_is_named_with_its_line_and_a_way_out(case):
     edits, said = WRONG[case]
     found = problems(edited(COMPONENT, *edits))
     assert any(problem.startswith(said) for problem in found), "\n".join(found)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "[::1]:80"])
+def test_a_download_from_this_machine_needs_no_protection(host):
+    download = f"  download: {{url: 'http://{host}/${{revision}}', checksums: 'http://{host}/s'}}"
+    text = edited(COMPONENT, ("  package: {name: small-bin, executable: small}", download))
+    assert parse_component(text, "c.yaml").revisions.download is not None
 
 
 @pytest.mark.parametrize(

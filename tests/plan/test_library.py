@@ -7,16 +7,21 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loadstone.formats import scraped
 from loadstone.formats.schemas import SCHEMAS, text
 from loadstone.formats.yaml_text import read
+from loadstone.plan import catalogue
 from loadstone.plan.components import parse_component
 from loadstone.plan.matrix import cases, fit
+from loadstone.plan.presets import parse_preset, with_series
 from loadstone.plan.scenarios import parse_scenario
 
 ROOT = Path(__file__).parents[2]
 SCENARIOS = sorted(ROOT.glob("scenarios/**/*.yaml"))
-COMPONENTS = sorted(ROOT.glob("components/*.yaml"))
+COMPONENTS = sorted([*ROOT.glob("components/*.yaml"), *ROOT.glob("examples/*/component.yaml")])
+PRESETS = sorted(ROOT.glob("presets/*.yaml"))
 INGRESS = sorted(ROOT.glob("scenarios/ingress/*.yaml"))
+ROUTES = sorted(ROOT.glob("scenarios/routes/*.yaml"))
 
 
 def names(paths):
@@ -28,12 +33,38 @@ def scenario(path):
 
 
 def component(path):
-    return parse_component(path.read_text(), str(path.relative_to(ROOT)))
+    found = parse_component(path.read_text(), str(path.relative_to(ROOT)))
+    return with_series(
+        found, [preset(ROOT / f"presets/{name}.yaml") for name in found.all_presets()]
+    )
+
+
+def preset(path):
+    return parse_preset(path.read_text(), str(path.relative_to(ROOT)))
 
 
 @pytest.mark.parametrize("path", COMPONENTS, ids=names(COMPONENTS))
 def test_every_component_is_read(path):
-    assert component(path).component == path.stem
+    named = path.parent.name if path.stem == "component" else path.stem
+    assert component(path).component == named
+
+
+@pytest.mark.parametrize("path", PRESETS, ids=names(PRESETS))
+def test_every_preset_is_read_and_every_series_of_it_is_a_metric_or_tells_who_did_it(path):
+    found = preset(path)
+    assert found.preset == path.stem
+    sources = [source for each in found.metrics.values() for source in (each.source, each.per)]
+    used = {catalogue.alias(source) for source in sources if source}
+    apart = {name for name, entry in found.scrape.items() if scraped(entry).sum_by}
+    assert found.scrape.keys() - used - apart == set()
+
+
+def test_presets_may_be_named_together():
+    everything = [preset(path) for path in PRESETS]
+    merged = with_series(component(ROOT / "components/traefik.yaml"), everything)
+    assert len(merged.scrape) > 60
+    metrics = [name for each in everything for name in each.metrics]
+    assert len(metrics) == len(set(metrics))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=names(SCENARIOS))
@@ -43,12 +74,22 @@ def test_every_scenario_has_the_tiers_that_are_promised(path):
     assert all(cases(read_one, tier) for tier in read_one.tiers)
 
 
-@pytest.mark.parametrize(
-    ("scenario_path", "component_path"), list(itertools.product(INGRESS, COMPONENTS))
-)
-def test_every_ingress_scenario_fits_every_component(scenario_path, component_path):
+OF_ONE_ROLE = [
+    pair
+    for pair in itertools.product(SCENARIOS, COMPONENTS)
+    if scenario(pair[0]).role == component(pair[1]).role
+]
+
+
+@pytest.mark.parametrize(("scenario_path", "component_path"), OF_ONE_ROLE)
+def test_every_scenario_fits_every_component_of_its_role(scenario_path, component_path):
     fitted, _ = fit(cases(scenario(scenario_path), "quick"), component(component_path))
     assert all(any(metric.gated for metric in case.metrics) for case in fitted)
+
+
+def test_every_scenario_and_every_component_has_another_to_go_with():
+    paths = {path for pair in OF_ONE_ROLE for path in pair}
+    assert paths == {*SCENARIOS, *COMPONENTS}
 
 
 def test_traefik_gives_every_metric_that_is_asked_for():
@@ -60,6 +101,49 @@ def test_the_quick_tier_is_four_cases_and_ends_within_six_minutes():
     chosen = [case for path in INGRESS for case in cases(scenario(path), "quick")]
     assert len(chosen) == 4
     assert 2 * 5 * sum(case.estimate for case in chosen) <= 360
+
+
+def test_the_routes_end_within_six_minutes_in_their_quick_tier():
+    chosen = [case for path in ROUTES for case in cases(scenario(path), "quick")]
+    assert 2 * 5 * sum(case.estimate for case in chosen) <= 360
+
+
+def test_a_service_has_as_many_servers_as_it_gets_endpoints():
+    found = cases(scenario(ROOT / "scenarios/routes/endpoints.yaml"), "pr")
+    assert [case.case.axes["endpoints"] for case in found] == [30, 90, 300]
+    assert [case.workload["upstream"]["servers"] for case in found] == [30, 90, 300]
+
+
+def test_the_grid_has_three_held_numbers_for_each_of_three_rates():
+    """What fits a straight line needs three sizes of each axis."""
+    found = [case.case.axes for case in cases(scenario(INGRESS[-1]), "grid")]
+    assert {(axes["held"], axes["rate"]) for axes in found} == {
+        (held, rate) for held in (1000, 2000, 3000) for rate in (100, 200, 300)
+    }
+
+
+@pytest.mark.parametrize("path", [*INGRESS, *ROUTES], ids=names([*INGRESS, *ROUTES]))
+def test_the_routes_of_contour_are_http_proxies_where_they_are_to_be(path):
+    found = component(ROOT / "components/contour-httpproxy.yaml")
+    for case in fit(cases(scenario(path), "quick"), found)[0]:
+        checked = [each for each in case.workload["templates"].values() if each.get("check")]
+        assert {each["objects"][0]["kind"] for each in checked} == {"HTTPProxy"}
+
+
+def test_contour_is_the_same_with_routes_of_either_kind():
+    both = [
+        component(ROOT / f"components/{each}.yaml") for each in ("contour", "contour-httpproxy")
+    ]
+    as_it_is = [(each.revisions, each.objects, each.processes, each.traffic) for each in both]
+    assert as_it_is[0] == as_it_is[1]
+
+
+def test_the_quick_tier_of_service_proxies_ends_within_six_minutes():
+    paths = sorted(ROOT.glob("scenarios/service-proxy/*.yaml"))
+    chosen = [case for path in paths for case in cases(scenario(path), "quick")]
+    assert len(chosen) == 8
+    (rounds,) = {look for path in paths for look in scenario(path).tiers["quick"].looks}
+    assert 2 * rounds * sum(case.estimate for case in chosen) <= 360
 
 
 def test_quick_cases_carry_the_factor_of_every_size_they_shrink():
@@ -84,7 +168,10 @@ def test_the_schema_for_editors_is_current(name):
     )
 
 
-@pytest.mark.parametrize("path", SCENARIOS + COMPONENTS, ids=names(SCENARIOS + COMPONENTS))
+EVERY = SCENARIOS + COMPONENTS + PRESETS
+
+
+@pytest.mark.parametrize("path", EVERY, ids=names(EVERY))
 def test_every_file_names_its_schema_and_an_editor_finds_no_fault_in_it(path):
     first = path.read_text().splitlines()[0]
     prefix = "# yaml-language-server: $schema="

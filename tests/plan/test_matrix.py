@@ -1,5 +1,7 @@
 """Cases: names, order, scaling, binding, and what a component cannot give."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -16,6 +18,7 @@ from loadstone.plan.metrics import beyond
 from loadstone.plan.scenarios import parse_scenario
 from loadstone.report.common.sentences import in_full
 from tests.plan.sample import COMPONENT, SCENARIO, edited
+from tests.plan.test_processes import TWO
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +138,33 @@ def test_a_metric_that_the_component_cannot_give_is_dropped_with_a_note(scenario
     assert fit(cases(scenario, "quick"), component) == (cases(scenario, "quick"), [])
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("process.other.scrape.reloads.delta", "reloads is left out: two has no process `other`"),
+        (
+            "process.data.scrape.reloads.delta",
+            "reloads is left out: the process `data` of two has no scrape alias `reloads`",
+        ),
+        ("process.control.scrape.reloads.delta", ""),
+        ("process.control.threads", ""),
+        ("process.other.threads", "reloads is left out: two has no process `other`"),
+    ],
+)
+def test_a_metric_of_one_process_takes_a_component_that_has_it(source, said):
+    text = edited(SCENARIO, ("scrape.reloads.delta", source))
+    several = parse_component(TWO, "c.yaml")
+    _, notes = fit(cases(parse_scenario(text, "s.yaml"), "quick"), several)
+    assert [in_full(note) for note in notes] == ([said] if said else [])
+
+
+def test_a_metric_of_what_the_machine_does_not_count_is_dropped_without_a_word(scenario, component):
+    fitted, notes = fit(cases(scenario, "quick"), component, uncounted={"process.cpu_seconds"})
+    assert all("cpu" not in case.sources for case in fitted)
+    assert not [metric for case in fitted for metric in case.metrics if metric.name == "cpu"]
+    assert not notes
+
+
 def test_a_component_of_another_role_is_refused(scenario):
     other = parse_component(edited(COMPONENT, ("role: ingress", "role: dns")), "c.yaml")
     with pytest.raises(UsageError, match="the role `ingress`"):
@@ -158,3 +188,13 @@ def test_what_is_whole_and_not_zero_stays_so_when_scaled(value, factor):
     assert isinstance(result, int)
     assert 0 <= result <= max(value, 1)
     assert (result == 0) == (value == 0)
+
+
+@pytest.mark.parametrize("part", ["setup", "measured"])
+def test_load_over_tls_needs_an_address_for_it_wherever_it_begins(part):
+    scenario = parse_scenario(SCENARIO, "s.yaml")
+    first = cases(scenario, next(iter(scenario.tiers)))[0]
+    steps = [*first.workload[part], {"do": "load", "template": "route", "rate": 1, "tls": True}]
+    case = replace(first, workload={**first.workload, part: steps})
+    with pytest.raises(UsageError, match="has no `secure_traffic`"):
+        fit([case], parse_component(COMPONENT, "c.yaml"))

@@ -37,7 +37,7 @@ WRONG = {
     ),
     "a key of nowhere": (
         [("role: ingress", "role: ingress\nfrobnicate: 1")],
-        "s.yaml:4:1: unknown key `frobnicate` (known: about, axes, metrics,",
+        "s.yaml:4:1: unknown key `frobnicate` (known: design, presets)",
     ),
     "a key that is missing": (
         [("role: ingress\n", "")], "s.yaml:1:1: `role` is missing",
@@ -58,7 +58,7 @@ WRONG = {
     ),
     "an unknown step": (
         [("{do: await,", "{do: wait,")],
-        "s.yaml:27:12: `wait` is not one of create, await, change, churn, hold, load (did you mean",
+        "s.yaml:27:12: `wait` is not one of create, await, change, churn, hold, load",
     ),
     "a step that does nothing": (
         [("{do: await, template", "{template")], "s.yaml:27:7: `do` is missing",
@@ -109,6 +109,10 @@ WRONG = {
     "a divisor that no run measures": (
         [("per: load.requests", "per: load.request")],
         "s.yaml:40:10: no run measures `load.request` (did you mean `load.requests`?)",
+    ),
+    "a unit of work that no run measures": (
+        [("workload:\n", "workload:\n  work: load.request\n")],
+        "s.yaml:18:9: no run measures `load.request` (did you mean `load.requests`?)",
     ),
     "a quantity that no step gives": (
         [("source: latency.p99", "source: propagation.p50")],
@@ -173,6 +177,18 @@ WRONG = {
         [('count: "${routes}"', "count: 2.5")],
         "s.yaml:26:44: `count` is `2.5`: it has to be a whole number",
     ),
+    "a part of a node": (
+        [("workload:\n", "workload:\n  cluster: {nodes: 1.5}\n")],
+        "s.yaml:18:20: `nodes` is `1.5`: it has to be a whole number",
+    ),
+    "fewer nodes than none": (
+        [("workload:\n", "workload:\n  cluster: {nodes: -1}\n")],
+        "s.yaml:18:20: `nodes` is `-1`: it has to be at least 0",
+    ),
+    "no server behind the component": (
+        [("workload:\n", "workload:\n  upstream: {servers: 0}\n")],
+        "s.yaml:18:23: `servers` is `0`: it has to be at least 1",
+    ),
     "an axis of text where a number is due": (
         [("rate: {values: [500], unit: 1/s}", "rate: {values: [fast]}")],
         "s.yaml:29:41: `rate` is `fast` in small/routes=100,rate=fast,body=600: it has to be",
@@ -193,10 +209,6 @@ WRONG = {
         [("window: 4s", "window: 4s\n    reported: [latency_p9]")],
         "s.yaml:13:16: there is no metric `latency_p9` (did you mean `latency_p99`?)",
     ),
-    "no metrics": (
-        [(SCENARIO[SCENARIO.index("metrics:") :], "metrics: {}\n")],
-        "s.yaml:31:1: there is no metric",
-    ),
     "a wait for what was never made": (
         [('    - {do: create, template: route, count: "${routes}"}\n', "")],
         "s.yaml:26:29: no earlier step creates copies of `route`",
@@ -207,7 +219,7 @@ WRONG = {
     ),
     "a change that cannot be seen": (
         [("/v${version}/body", "/body"), (LOAD, f"{LOAD}\n    {CHANGE}")],
-        "s.yaml:30:30: the check of `route` cannot tell one version from the next",
+        "s.yaml:30:30: nothing tells one version of `route` from the next",
     ),
     "copies of one name": (
         [('name: "r${i}"', "name: route")],

@@ -1,25 +1,45 @@
-"""A Kubernetes API client for the driver: objects made, changed and removed at speed."""
+"""A client of a Kubernetes API server: requests that are repeated while it is busy, and watches."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import urllib3
 
 from loadstone import __version__
 from loadstone.errors import MeasurementFailed
+from loadstone.model import ApiAccess
+from loadstone.system.api_pool import ApiPool
 
 USER_AGENT = f"loadstone/{__version__}"
 MERGE_PATCH = "application/merge-patch+json"
+_SILENT = 330.0  # s that a watch may say nothing; the server ends it before
+_WATCHES = 64  # at once, one for each kind
+_CHUNK = 64 * 1024  # By
 _BUSY = (429, 500, 503)  # what a dialled or a real server answers when asking again may help
 
 
 class ApiRequestFailed(MeasurementFailed):
-    """A request of ours to the API server that was refused or got no answer."""
+    """A request of ours to the API server that was refused (`status`) or got no answer (0)."""
+
+    def __init__(self, message: str, *, next_step: str = "", status: int = 0) -> None:
+        super().__init__(message, next_step=next_step)
+        self.status = status
+
+
+class EventStream(Protocol):
+    """The events of a watch as they come, as lines of JSON."""
+
+    def read(self) -> bytes:
+        """What has come, at least a byte; nothing at the end. Raises `ApiRequestFailed`."""
+
+    def interrupt(self) -> None:
+        """End it from another thread: who reads finds the end, or an error."""
+
+    def close(self) -> None: ...
 
 
 class ApiClient(Protocol):
@@ -31,13 +51,20 @@ class ApiClient(Protocol):
         """Send one request and return the answer's object. Raises `ApiRequestFailed`."""
         ...
 
+    def stream(self, path: str) -> EventStream:
+        """Open a watch. Raises `ApiRequestFailed`."""
+        ...
+
     def close(self) -> None: ...
 
 
 class HttpApiClient:
-    """An `ApiClient` over plain HTTP with a pool of connections, safe to use from threads."""
+    """An `ApiClient` with a pool of connections and what credentials the API server wants.
 
-    def __init__(self, url: str, *, connections: int = 16) -> None:
+    Safe to use from threads.
+    """
+
+    def __init__(self, access: ApiAccess, *, connections: int = 16) -> None:
         busy = urllib3.Retry(
             total=6,
             backoff_factor=0.02,
@@ -45,17 +72,16 @@ class HttpApiClient:
             allowed_methods=None,
             raise_on_status=False,
         )
-        self._pool = urllib3.connection_from_url(
-            url, maxsize=connections, block=True, retries=busy, timeout=urllib3.Timeout(30)
-        )
+        self._pool = ApiPool(access, agent=USER_AGENT, connections=connections, retries=busy)
+        # A watch keeps its connection, and no request may wait for one that a watch has.
+        patient = urllib3.Timeout(connect=30, read=_SILENT)
+        self._watches = ApiPool(access, agent=USER_AGENT, connections=_WATCHES, timeout=patient)
 
     def request(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"
     ) -> Mapping[str, Any]:
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
         data = None if body is None else json.dumps(body).encode()
-        if data is not None:
-            headers["Content-Type"] = content_type
+        headers = {} if data is None else {"Content-Type": content_type}
         try:
             answer = self._pool.request(method, path, body=data, headers=headers)
         except urllib3.exceptions.HTTPError as error:
@@ -66,76 +92,48 @@ class HttpApiClient:
         if answer.status >= 400 and not (again and _done_before(method, answer.status)):
             said = _message(answer.data)
             raise ApiRequestFailed(
-                f"the API server refused {method} {path}: {answer.status} {said}"
+                f"the API server refused {method} {path}: {answer.status} {said}",
+                status=answer.status,
             )
         return _object(answer.data)
 
-    def close(self) -> None:
-        self._pool.close()
-
-
-class ObjectClient:
-    """Objects of any kind the server knows, addressed as a client would: by discovery."""
-
-    def __init__(self, api: ApiClient) -> None:
-        self._api = api
-        self._kinds: dict[tuple[str, str], tuple[str, bool]] = {}
-        self._lock = threading.Lock()
-
-    def create(self, objects: Sequence[Mapping[str, Any]], *, concurrency: int = 1) -> None:
-        """Create them all, `concurrency` requests at a time. Raises `ApiRequestFailed`."""
-        self._each(
-            lambda item: self._api.request("POST", self._collection(item), item),
-            objects,
-            concurrency,
+    def stream(self, path: str) -> EventStream:
+        try:
+            answer = self._watches.request("GET", path, preload=False)
+            if answer.status < 400:
+                return _HttpStream(answer, path)
+            said = _message(answer.read())
+        except urllib3.exceptions.HTTPError as error:
+            raise ApiRequestFailed(f"the API server did not answer GET {path}: {error}") from error
+        raise ApiRequestFailed(
+            f"the API server refused GET {path}: {answer.status} {said}", status=answer.status
         )
 
-    def patch(self, item: Mapping[str, Any]) -> None:
-        """Make the object on the server equal to `item` where they differ (a merge patch)."""
-        self._api.request("PATCH", self._path(item), item, content_type=MERGE_PATCH)
+    def close(self) -> None:
+        self._pool.close()
+        self._watches.close()
 
-    def delete(self, objects: Sequence[Mapping[str, Any]], *, concurrency: int = 1) -> None:
-        """Remove them all. Raises `ApiRequestFailed`, also for one that is not there."""
-        self._each(lambda item: self._api.request("DELETE", self._path(item)), objects, concurrency)
+
+class _HttpStream:
+    """An `EventStream` that is the body of an answer."""
+
+    def __init__(self, answer: urllib3.BaseHTTPResponse, path: str) -> None:
+        self._answer = answer
+        self._path = path
+
+    def read(self) -> bytes:
+        try:
+            return bytes(self._answer.read1(_CHUNK) or b"")
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError) as error:
+            # the last two are what a response says that is shut down while it is read
+            raise ApiRequestFailed(f"the watch GET {self._path} broke off: {error}") from error
+
+    def interrupt(self) -> None:
+        with contextlib.suppress(OSError, ValueError, RuntimeError):
+            self._answer.shutdown()
 
     def close(self) -> None:
-        self._api.close()
-
-    def _each(self, act: Any, objects: Sequence[Mapping[str, Any]], concurrency: int) -> None:
-        if concurrency <= 1:
-            for item in objects:
-                act(item)
-            return
-        with ThreadPoolExecutor(max_workers=concurrency) as pool:
-            for _ in pool.map(act, objects):
-                pass
-
-    def _path(self, item: Mapping[str, Any]) -> str:
-        return f"{self._collection(item)}/{item['metadata']['name']}"
-
-    def _collection(self, item: Mapping[str, Any]) -> str:
-        version, kind = item["apiVersion"], item["kind"]
-        plural, namespaced = self._resource(version, kind)
-        namespace = item.get("metadata", {}).get("namespace", "default")
-        scope = f"/namespaces/{namespace}" if namespaced else ""
-        return f"{_root(version)}{scope}/{plural}"
-
-    def _resource(self, version: str, kind: str) -> tuple[str, bool]:
-        with self._lock:
-            if (version, kind) not in self._kinds:
-                found = self._api.request("GET", _root(version)).get("resources", [])
-                self._kinds |= {
-                    (version, entry["kind"]): (entry["name"], bool(entry["namespaced"]))
-                    for entry in found
-                    if "/" not in entry["name"]
-                }
-            if (version, kind) not in self._kinds:
-                raise ApiRequestFailed(f"the API server knows no kind {kind} in {version}")
-            return self._kinds[version, kind]
-
-
-def _root(version: str) -> str:
-    return f"/apis/{version}" if "/" in version else f"/api/{version}"
+        self._answer.close()
 
 
 def _done_before(method: str, status: int) -> bool:

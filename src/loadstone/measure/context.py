@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
 from loadstone import formats
-from loadstone.measure.api_client import ObjectClient
 from loadstone.measure.host.conditions import Conditions
 from loadstone.measure.host.environment import read_file
 from loadstone.measure.host.machine import Reader
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.headroom import Headroom, headroom
-from loadstone.measure.steps.templates import Backend
-from loadstone.measure.upstream import RunningUpstream
 from loadstone.measure.validity import ProfileProblem
+from loadstone.measure.world import World
 from loadstone.model import CasePlan, Plan, Revision, Side
+from loadstone.model.events import Watch, silent
 from loadstone.protocols import Cluster, StartComponent
+
+
+def first(pieces: Sequence[bytes]) -> bytes:
+    """The first piece of a profile, where nobody can join it to the others."""
+    return pieces[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +32,7 @@ class SessionInputs:
 
     plan: Plan
     component: formats.Component
-    cluster: Cluster
+    clusters: Sequence[Cluster]  # one, or where a case is mixed, one for each side
     start: StartComponent  # of a revision of `component`
     generator: Generator
     profile_problem: ProfileProblem
@@ -36,6 +40,7 @@ class SessionInputs:
     workdir: Path  # for what is not
     tools: Mapping[str, Path] = field(default_factory=dict)  # used instead of those on PATH
     read: Reader = read_file  # tells of the machine
+    profile_merged: Callable[[Sequence[bytes]], bytes] = first  # pieces of a CPU profile as one
     try_out: Callable[..., Headroom] = headroom  # of a load, before its first run
 
 
@@ -44,9 +49,9 @@ class RunContext:
     """The context that all runs of a session share."""
 
     inputs: SessionInputs
-    objects: ObjectClient
-    upstream: RunningUpstream
+    worlds: Sequence[World]
     first: Conditions  # as the session began
+    events: Watch = silent
     headrooms: dict[formats.Load, Headroom] = field(default_factory=dict)  # as far as tried
 
     def case(self, name: str) -> CasePlan:
@@ -58,23 +63,20 @@ class RunContext:
     def revision(self, side: Side) -> Revision:
         return self.inputs.plan.base if side is Side.BASE else self.inputs.plan.head
 
-    def backends(self) -> list[Backend]:
-        """The upstream's servers, by the names they say in `x-upstream`."""
-        ports = enumerate(self.upstream.ports)
-        return [Backend(name=f"s{k}", host=self.upstream.host, port=port) for k, port in ports]
-
     def headroom(self, workload: formats.Workload) -> Headroom | None:
         """The headroom of a workload's load, tried once per kind of load; None without one."""
         load = next((step for step in workload.measured if isinstance(step, formats.Load)), None)
-        if load is None:
+        server = self.worlds[0].upstream
+        if load is None or server is None:
             return None
         if load not in self.headrooms:
             self.headrooms[load] = self.inputs.try_out(
                 self.inputs.generator,
-                self.upstream,
+                server,
                 rate=float(load.rate),
                 connections=int(load.connections),
                 body=int(load.body),
+                processes=int(load.processes),
                 workdir=self.inputs.workdir,
             )
         return self.headrooms[load]

@@ -6,19 +6,25 @@ Base units: s, By, counts, 1/s. A quantity that was not measured is absent; it i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from loadstone.measure.probes import scrape_notes
+from loadstone.measure.probes.allocations import AllocationData
 from loadstone.measure.probes.api_requests import ApiData
+from loadstone.measure.probes.counters import CounterData
+from loadstone.measure.probes.distributions import WindowDistribution
+from loadstone.measure.probes.neighbours import NeighbourData
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.profile import ProfileData
-from loadstone.measure.probes.scrape import ScrapeData
+from loadstone.measure.probes.scrape_data import ScrapeData
 from loadstone.measure.steps.outcome import Outcome
 
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 PROFILED = "profile.cpu_seconds"  # the kernel's CPU time while the CPU profile was taken
+_RESOURCE = re.compile(r"[a-z][a-z0-9-]*(/[a-z]+)?")  # and no path, as `/version`
 _SHOWN = 240  # points of a series that are kept in the record
 _PAIRED = 300  # points that a slope is fitted to
 
@@ -30,7 +36,7 @@ def of_readings(readings: Mapping[str, ProbeReading]) -> Outcome:
     found = Outcome()
     for reading in readings.values():
         found += _of(reading.data)
-    return found
+    return found + _of_both(readings)
 
 
 def _of(data: Any) -> Outcome:
@@ -41,10 +47,21 @@ def _of(data: Any) -> Outcome:
             return of_scrape(data)
         case ApiData():
             return of_api(data)
+        case _:
+            return Outcome(quantities=_numbers(data))
+
+
+def _numbers(data: Any) -> dict[str, float]:
+    """The quantities of a probe that tells nothing else."""
+    match data:
         case ProfileData():
-            return Outcome(quantities={} if data.cpu is None else {PROFILED: data.cpu})
-        case None:  # the probe had nothing to look at
-            return Outcome()
+            return {} if data.cpu is None else {PROFILED: data.cpu}
+        case NeighbourData():
+            return {f"{name}.cpu_seconds": seconds for name, seconds in data.cpu.items()}
+        case CounterData():
+            return {f"process.{name}": count for name, count in data.counted.items()}
+        case None | AllocationData():  # nothing to look at; what takes a second probe's reading
+            return {}
         case _:
             raise TypeError(f"no quantities are read from {type(data).__name__}")
 
@@ -53,7 +70,10 @@ def of_process(data: ProcessData) -> Outcome:
     """`process.*`: CPU seconds of the window, memory in bytes, its growth in By/s."""
     found = {
         "process.cpu_seconds": data.cpu[1] - data.cpu[0],
+        "process.lifetime_cpu_seconds": data.cpu[1],
     }
+    if data.coarse:
+        found["process.cpu_seconds.resolution"] = data.coarse
     for name, counts in (("threads", data.threads), ("fds", data.fds)):
         if counts:
             found[f"process.{name}"] = float(max(value for _, value in counts))
@@ -72,12 +92,15 @@ def of_process(data: ProcessData) -> Outcome:
 
 
 def of_scrape(data: ScrapeData) -> Outcome:
-    """`scrape.<alias>.*`: growth, last and largest value, growth per second.
+    """`scrape.<alias>.*`: growth, last and largest value, growth per second; of a histogram or
+    summary count and mean, and of a histogram quantiles.
 
     What appears while we look has grown from 0. A counter that begins anew counts on, and the
     growth of a gauge is its last value less its first.
     """
     found: dict[str, float] = {}
+    for alias, seen in data.distributions.items():
+        found |= _of_distribution(f"scrape.{alias}", seen)
     for alias, points in data.values.items():
         if points:
             grown = _grown(alias, points, data)
@@ -92,6 +115,17 @@ def of_scrape(data: ScrapeData) -> Outcome:
     )
 
 
+def _of_distribution(name: str, seen: WindowDistribution) -> dict[str, float]:
+    """Of what was observed in the window; a quantile with the width of its bucket."""
+    found = {f"{name}.count": seen.count}
+    if seen.sum is not None and seen.count:
+        found[f"{name}.mean"] = seen.sum / seen.count
+    for part, each in seen.quantiles().items():
+        if each is not None:
+            found |= {f"{name}.{part}": each.value, f"{name}.{part}.resolution": each.resolution}
+    return found
+
+
 def _grown(alias: str, points: Points, data: ScrapeData) -> Points:
     """[s, growth since the first look], of a counter or a gauge."""
     if alias in data.gauges:
@@ -100,16 +134,57 @@ def _grown(alias: str, points: Points, data: ScrapeData) -> Points:
     return data.grown[alias].points
 
 
+def _of_both(readings: Mapping[str, ProbeReading]) -> Outcome:
+    """What takes the readings of two probes."""
+    allocated, scraped = (
+        readings[name].data if name in readings else None for name in ("allocations", "scrape")
+    )
+    if not isinstance(allocated, AllocationData):
+        return Outcome()
+    return of_allocations(allocated, scraped.between if isinstance(scraped, ScrapeData) else 0)
+
+
+def of_allocations(data: AllocationData, pages: int) -> Outcome:
+    """`allocations.*`: growth of the counters less what `pages` and one reading of them allocated.
+
+    A counter that began anew, or whose reading has no known cost, has no quantity.
+    """
+    found: dict[str, float] = {}
+    reading, page = data.reading or {}, data.page or {}
+    for what, first in data.first.items():
+        if what not in data.last or what not in reading or (pages and what not in page):
+            continue
+        own = reading[what] + pages * page.get(what, 0.0)
+        grown = data.last[what] - first
+        if grown >= 0:
+            found[f"allocations.{what}"] = max(grown - own, 0.0)
+            found[f"allocations.own_{what}"] = own
+    return Outcome(quantities=found)
+
+
 def of_api(data: ApiData) -> Outcome:
-    """`api.*`: counts of the component's requests over the run, and what it was sent."""
+    """`api.*`: counts of the component's requests over the run, and what it was sent.
+
+    By verb, by verb and resource, and by agent: what its User-Agent begins with, up to the first
+    `/`, so that of several programs it is seen which one asked.
+    """
     by_verb: dict[str, int] = {}
+    by_resource: dict[str, int] = {}
+    by_agent: dict[str, int] = {}
     for key, count in data.requests.items():
-        verb = key.split(" ", 1)[0]
+        verb, resource, agent = key.split(" ", 2)
         by_verb[verb] = by_verb.get(verb, 0) + count
+        program = agent.split("/", 1)[0]
+        by_agent[program] = by_agent.get(program, 0) + count
+        if _RESOURCE.fullmatch(resource):
+            kind = f"{verb}.{resource}"
+            by_resource[kind] = by_resource.get(kind, 0) + count
     return Outcome(
         quantities={
             "api.requests": float(sum(by_verb.values())),
             **{f"api.requests.{verb}": float(count) for verb, count in by_verb.items()},
+            **{f"api.requests.{kind}": float(count) for kind, count in by_resource.items()},
+            **{f"api.requests.by_agent.{name}": float(n) for name, n in by_agent.items()},
             "api.writes": float(sum(by_verb.get(verb, 0) for verb in WRITES)),
             "api.watch_events": float(sum(data.events.values())),
             "api.bytes_out": float(sum(data.sent.values())),

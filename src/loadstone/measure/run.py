@@ -1,168 +1,96 @@
-"""One run: a fresh component, the steps of a case, the probes, and whether it counts."""
+"""One run, or the two of a mixed pair: fresh components, the steps of a case, and what counts."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from pathlib import Path
 
-from loadstone import formats
 from loadstone.errors import ClusterFailed, ComponentFailed, MeasurementFailed
-from loadstone.measure import validity
-from loadstone.measure.api_client import USER_AGENT, ApiRequestFailed
+from loadstone.measure.api_client import ApiRequestFailed
 from loadstone.measure.context import RunContext
-from loadstone.measure.host.conditions import conditions, disturbances
-from loadstone.measure.load import headroom as headrooms
+from loadstone.measure.host.conditions import (
+    STOLEN,
+    STOLEN_OF_BOTH,
+    conditions,
+    disturbances,
+)
 from loadstone.measure.load.headroom import Headroom
 from loadstone.measure.partial_run import PartialRun
-from loadstone.measure.probes.probe import Subject
 from loadstone.measure.probes.table import ProbeWindow
-from loadstone.measure.steps import execute
-from loadstone.measure.steps.delivery import ApiDelivery, Delivery
-from loadstone.measure.steps.outcome import Outcome, StepFailed
-from loadstone.measure.steps.push import PushDelivery
-from loadstone.measure.steps.scene import Scene
-from loadstone.measure.steps.templates import Renderer
-from loadstone.model import Accounting, Note, Run, Slot
-from loadstone.model.padding import padding
-from loadstone.protocols import Accountable, Cluster, Dialable, Resettable, RunningComponent
-from loadstone.system import temporary
-
-NOT_READY = "not-ready"
-_OURS = USER_AGENT.split("/", 1)[0] + "/"
+from loadstone.measure.side import RunningSide, running_side
+from loadstone.measure.steps.execute import execute
+from loadstone.measure.steps.lockstep import Lockstep, SidesFailed
+from loadstone.measure.steps.outcome import StepFailed
+from loadstone.measure.steps.stage import Stage
+from loadstone.model import Note, Run, Slot
+from loadstone.model.reasons import of_partners
 
 
-def execute_slot(context: RunContext, slot: Slot) -> Run:
-    """Do one run. What goes wrong with the component or its world makes the run invalid.
+def execute_slots(context: RunContext, slots: Sequence[Slot]) -> list[Run]:
+    """Do one run, or both of a mixed pair at once. What goes wrong makes them invalid.
 
     Raises only what makes further runs pointless: `ClusterFailed`, `MissingTool`, `InvalidFile`,
     `UsageError`, a generator that breaks before anything is measured, and interrupts.
     """
-    spare = context.headroom(context.workload(slot.case))
+    spare = context.headroom(context.workload(slots[0].case))
     started, begun = datetime.now(UTC), time.monotonic()
-    seen, before = PartialRun(), conditions(context.inputs.read)
+    seen, before = [PartialRun(slot=slot) for slot in slots], conditions(context.inputs.read)
     try:
-        _measure(context, slot, seen, spare)
-    except StepFailed as error:
-        seen.outcome += Outcome(invalid=[error.reason])
-    except (ComponentFailed, ApiRequestFailed, MeasurementFailed) as error:
-        if not context.inputs.cluster.alive():
-            raise ClusterFailed("the API server has gone") from error
-        seen.outcome += Outcome(invalid=[Note.of(_code(error), message=error.message)])
+        _measure(context, seen, spare)
+    except SidesFailed as error:
+        for side, why in error.errors.items():
+            seen[side].spoil(_reason(why))
+    except MeasurementFailed as error:  # of what the sides share
+        for each in seen:
+            each.spoil(_reason(error))
+    if any(each.outcome.invalid for each in seen):
+        _require_clusters(context, slots)
     after = conditions(context.inputs.read)
-    seen.outcome += Outcome(invalid=disturbances(context.first, before, after))
-    return seen.finished(context, slot, started=started, seconds=time.monotonic() - begun)
+    allowed = STOLEN_OF_BOTH if len(slots) > 1 else STOLEN
+    for each in seen:
+        each.spoil(*disturbances(context.first, before, after, allowed=allowed))
+    seconds = (time.monotonic() - begun) / len(slots)  # a pair takes its time once
+    found = [each.found(context) for each in seen]
+    partners = of_partners([each.invalid for each in found])
+    return [
+        one.finished(context, outcome, partner, started=started, seconds=seconds)
+        for one, outcome, partner in zip(seen, found, partners, strict=True)
+    ]
 
 
-def _code(error: MeasurementFailed) -> str:
+def _reason(error: MeasurementFailed) -> Note:
     match error:
+        case StepFailed():
+            return error.reason
         case ComponentFailed():
-            return NOT_READY
+            return Note.of("not-ready", message=error.message)
         case ApiRequestFailed():
-            return "api-errors"
+            return Note.of("api-errors", message=error.message)
         case _:
-            return "failed"
+            return Note.of("failed", message=error.message)
 
 
-def _measure(context: RunContext, slot: Slot, seen: PartialRun, spare: Headroom | None) -> None:
+def _require_clusters(context: RunContext, slots: Sequence[Slot]) -> None:
+    """Raise `ClusterFailed` where an API server has gone: it was not the component that failed."""
+    if not all(context.worlds[slot.lane].cluster.alive() for slot in slots):
+        raise ClusterFailed("the API server has gone")
+
+
+def _measure(context: RunContext, seen: Sequence[PartialRun], spare: Headroom | None) -> None:
     """Fill `seen` as the run goes on, so that a run that breaks off keeps what it had."""
-    given, workload = context.inputs, context.workload(slot.case)
-    cluster = given.cluster
-    _prepare(cluster, workload.dials)
-    before = cluster.accounting() if isinstance(cluster, Accountable) else Accounting()
-    revision = context.revision(slot.side)
-    padded = padding(given.plan.seed, slot)
-    seen.outcome += Outcome(quantities=padded.quantities())
-    with (
-        temporary.directory(given.workdir) as directory,
-        given.start(revision, cluster, workdir=directory, padding=padded) as running,
-    ):
-        seen.outcome += Outcome(quantities=_of_start(running, spare))
-        try:
-            with _scene(context, running, slot, directory) as scene:
-                scene.headroom = spare
-                window = ProbeWindow(_subject(context, slot, running, before))
-                with window:
-                    seen.readings = window.readings
-                    seen.outcome += execute.execute(scene, window)
-        finally:
-            seen.outcome += Outcome(invalid=validity.exited(running.exited(), running.tail()))
-
-
-def _prepare(cluster: Cluster, dials: Sequence[formats.Dial]) -> None:
-    """The cluster as new, with the faults that the case asks for."""
-    if isinstance(cluster, Resettable):
-        cluster.reset()
-    if isinstance(cluster, Dialable):
-        cluster.dial(dials)
-
-
-def _of_start(running: RunningComponent, spare: Headroom | None) -> dict[str, float]:
-    started = {"process.start_seconds": running.start_seconds, "process.restarts": 0.0}
-    return started if spare is None else started | headrooms.quantities(spare)
-
-
-@contextmanager
-def _scene(
-    context: RunContext,
-    running: RunningComponent,
-    slot: Slot,
-    directory: Path,
-) -> Iterator[Scene]:
-    given, case, workload = context.inputs, context.case(slot.case), context.workload(slot.case)
-    renderer = Renderer(
-        templates=workload.templates,
-        backends=context.backends()[: workload.upstream.servers],
-        body=min(workload.upstream.bodies, default=0),
-    )
-    push = given.component.push
     with ExitStack() as stack:
-        delivery: Delivery = ApiDelivery(renderer, context.objects)
-        if push is not None:
-            pushed = PushDelivery(renderer, push, running.names)
-            stack.callback(pushed.close)
-            delivery = pushed
-
-        def check() -> None:
-            for reason in validity.exited(running.exited(), running.tail()):
-                raise StepFailed(reason)
-            delivery.check()
-
-        yield Scene(
-            workload=workload,
-            warmup=case.warmup,
-            window=case.window,
-            target=running.fill(given.component.traffic),
-            renderer=renderer,
-            delivery=delivery,
-            generator=given.generator,
-            check=check,
-            workdir=directory,
-            seed=given.plan.seed * 1000 + slot.round,  # the same for both sides of a round
-        )
-
-
-def _subject(
-    context: RunContext,
-    slot: Slot,
-    running: RunningComponent,
-    before: Accounting,
-) -> Subject:
-    component, workload = context.inputs.component, context.workload(slot.case)
-    return Subject(
-        pid=running.pid,
-        metrics=running.fill(component.metrics),
-        scrape=component.scrape,
-        pprof=running.fill(component.pprof),
-        profiles=workload.profiles,
-        window=context.case(slot.case).window,
-        accounting=_accounting(context.inputs.cluster),
-        before=before,
-        agent=_OURS,
-    )
-
-
-def _accounting(cluster: Cluster) -> Callable[[], Accounting]:
-    return cluster.accounting if isinstance(cluster, Accountable) else Accounting
+        lockstep = stack.enter_context(closing(Lockstep(len(seen))))
+        sides: list[RunningSide] = []
+        for number, each in enumerate(seen):  # one after the other: each starts alone
+            with lockstep.blame(number):
+                sides.append(stack.enter_context(running_side(context, each, lockstep, spare)))
+        subjects = [subject for side in sides for subject in side.subjects.values()]
+        window = stack.enter_context(ProbeWindow(subjects, collecting=len(sides) > 1))
+        readings = iter(window.readings)
+        for each, side in zip(seen, sides, strict=True):
+            each.readings = {process: next(readings) for process in side.subjects}
+        stage = Stage(scenes=[side.scene for side in sides], lockstep=lockstep)
+        for each, outcome in zip(seen, execute(stage, window), strict=True):
+            each.outcome += outcome

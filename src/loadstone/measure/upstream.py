@@ -83,61 +83,63 @@ def upstream(
     workdir: Path,
     nginx: Tool | None = None,
     ports: Sequence[int] | None = None,
+    host: str = HOST,
 ) -> Iterator[RunningUpstream]:
     """Run nginx with `servers` ports while the context lasts.
 
     A path that ends in `/body/n` answers with n bytes, for each n of `bodies` (404 for another n);
     every other path with the host and path it was asked for. `workdir` gets the configuration, log
-    and bodies. `ports`: these, instead of free ones. Raises `MissingTool` without an nginx,
-    `MeasurementFailed` when it does not start.
+    and bodies. `ports`: these, instead of free ones; `host`: where it listens. Raises
+    `MissingTool` without an nginx, `MeasurementFailed` when it does not start.
     """
     tool = nginx or find("nginx")
     workdir = workdir.resolve()
     _write_bodies(workdir, bodies)
-    process, used = _started(tool, workdir, servers, ports)
+    process, used = _started(tool, workdir, servers, ports, host)
     try:
-        yield RunningUpstream(host=HOST, ports=tuple(used), pid=process.pid, version=tool.version)
+        yield RunningUpstream(host=host, ports=tuple(used), pid=process.pid, version=tool.version)
     finally:
         processes.end(process)
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on at this moment, all different."""
+def free_ports(count: int, host: str = HOST) -> list[int]:
+    """Ports of an address of this machine that nobody listens on at this moment, all different."""
     with contextlib.ExitStack() as stack:
         sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
         for each in sockets:
-            each.bind((HOST, 0))
+            each.bind((host, 0))
         return [each.getsockname()[1] for each in sockets]
 
 
-def config(*, ports: Sequence[int], directory: Path, connections: int) -> str:
+def config(*, ports: Sequence[int], directory: Path, connections: int, host: str = HOST) -> str:
     """nginx's configuration file for these ports."""
     template = jinja2.Template(CONFIG, undefined=jinja2.StrictUndefined)
-    return str(template.render(host=HOST, ports=ports, dir=directory, connections=connections))
+    return str(template.render(host=host, ports=ports, dir=directory, connections=connections))
 
 
 def _started(
-    tool: Tool, workdir: Path, servers: int, ports: Sequence[int] | None
+    tool: Tool, workdir: Path, servers: int, ports: Sequence[int] | None, host: str
 ) -> tuple[subprocess.Popen[bytes], Sequence[int]]:
     """Start nginx; with ports of our own choice, choose again when one was taken meanwhile."""
     attempts = 1 if ports else ATTEMPTS
     while True:
         attempts -= 1
-        used = ports or free_ports(servers)
-        process = _spawn(tool, workdir, used)
+        used = ports or free_ports(servers, host)
+        process = _spawn(tool, workdir, used, host)
         said = _wait(process, used, workdir / "nginx.log")
         if said is None:
             return process, used
         processes.end(process)
         taken = "(98:" in said  # EADDRINUSE
         if not taken or attempts == 0:
-            raise _failure(said, used, taken=taken)
+            raise _failure(said, used, host, taken=taken)
 
 
-def _spawn(tool: Tool, workdir: Path, ports: Sequence[int]) -> subprocess.Popen[bytes]:
+def _spawn(tool: Tool, workdir: Path, ports: Sequence[int], host: str) -> subprocess.Popen[bytes]:
     file = workdir / "nginx.conf"
     allowed = raise_open_files()  # each connection is one; the child inherits it
-    file.write_text(config(ports=ports, directory=workdir, connections=min(CONNECTIONS, allowed)))
+    connections = min(CONNECTIONS, allowed)
+    file.write_text(config(ports=ports, directory=workdir, connections=connections, host=host))
     log = workdir / "nginx.log"
     log.unlink(missing_ok=True)
     return processes.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
@@ -161,12 +163,12 @@ def _listening(pid: int) -> set[int]:
     return set()
 
 
-def _failure(said: str, ports: Sequence[int], *, taken: bool) -> MeasurementFailed:
+def _failure(said: str, ports: Sequence[int], host: str, *, taken: bool) -> MeasurementFailed:
     if taken:
         bad = [port for port in ports if f":{port} failed" in said] or list(ports)
         names = ", ".join(str(port) for port in bad)
         return MeasurementFailed(
-            f"nginx cannot listen on {HOST}: port {names} is taken",
+            f"nginx cannot listen on {host}: port {names} is taken",
             next_step=f"end what `ss -ltnp 'sport = :{bad[0]}'` shows, or name other ports",
         )
     return MeasurementFailed(

@@ -2,9 +2,10 @@
 
 What did not do its work, or did it wrongly, is void as a whole: a wrong answer is quickly given. A
 component that answers everything, but some of it too late, has told its latencies, which count from
-when each request was due; only its CPU time lacks the work that came after the window. Idle
-connections that were not there were neither stored nor slow. A profile that is none spoils no
-number. The codes are stable; `docs/reference/measuring.md` lists them with what each voids.
+when each request was due; only its CPU time, and the counts of its work, lack what came after the
+window. Idle connections that were not there were neither stored nor slow. A profile that is none
+spoils no number. The codes are stable; `docs/reference/measuring.md` lists them with what each
+voids.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from loadstone import formats
-from loadstone.measure.probes.profile import ProfileData
+from loadstone.measure.probes.profile import AT_OPEN, ProfileData
 from loadstone.model import Note, Scalar
 from loadstone.model.reasons import Part
+from loadstone.protocols import RunningProcess
 
 ProfileProblem = Callable[[bytes], str | None]
 # s of requests that may be answered after the window: one stall at its end, which latency shows in
@@ -38,12 +40,15 @@ def of_quantities(quantities: Mapping[str, float], gate: formats.CorrectnessGate
     return [reason for reason in found if reason is not None]
 
 
-def exited(status: int | None, tail: str) -> list[Note]:
-    """A reason where the component has ended (exit `status`), though nobody asked it to."""
-    if status is None:
+def exited(process: RunningProcess | None) -> list[Note]:
+    """A reason where a process of the component has ended, though nobody asked it to."""
+    status = process.exited() if process is not None else None
+    if process is None or status is None:
         return []
     data: dict[str, Scalar] = {"signal": -status} if status < 0 else {"status": status}
-    if tail.strip():
+    if process.name:
+        data["process"] = process.name
+    if (tail := process.tail()).strip():
         data["said"] = tail.splitlines()[-1]
     return [Note.of("exited", **data)]
 
@@ -57,7 +62,7 @@ def profiles(data: ProfileData, problem: ProfileProblem) -> tuple[Mapping[str, b
     false = [
         Note.of("profile-not-a-profile", _LOST, kind=kind, said=why)
         for kind, why in problems.items()
-        if why
+        if why and not kind.endswith(AT_OPEN)  # which is said of the kind itself
     ]
     true = {kind: data.profiles[kind] for kind, why in problems.items() if not why}
     return true, missing + false
@@ -96,7 +101,7 @@ def _rate_short(quantities: Mapping[str, float], gate: formats.CorrectnessGate) 
         return None
     return Note.of(
         "rate-short",
-        (Part.CPU,),
+        (Part.CPU, Part.WORK),
         achieved=achieved,
         asked=asked,
         share=achieved / asked,
@@ -119,7 +124,7 @@ def _hold_short(quantities: Mapping[str, float], gate: formats.CorrectnessGate) 
     if held >= gate.achieved * asked:
         return None
     lost = quantities.get("hold.lost", 0.0)
-    voids = (Part.LATENCY, Part.RATE, Part.CPU, Part.MEMORY)
+    voids = (Part.LATENCY, Part.RATE, Part.CPU, Part.WORK, Part.MEMORY)
     return Note.of("hold-short", voids, held=held, asked=asked, lost=lost)
 
 

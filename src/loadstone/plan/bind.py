@@ -1,4 +1,7 @@
-"""Placeholders: finding `${name}` in plain data, and replacing the ones that are bound."""
+"""Placeholders: finding `${name}` in plain data, and replacing the ones that are bound.
+
+An escaped one, `$${name}`, is none, and stays escaped: what is bound here is filled later on.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from loadstone.formats.fill import ESCAPE, as_text
 from loadstone.formats.yaml_text import Path
 from loadstone.model import Scalar
 
-_PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
+_WHOLE = re.compile(r"\$\{([^{}]*)\}")
+_PLACEHOLDER = re.compile(rf"{ESCAPE}|{_WHOLE.pattern}")
 
 
 def bind(data: Any, values: Mapping[str, Scalar]) -> Any:
@@ -23,7 +28,7 @@ def bind(data: Any, values: Mapping[str, Scalar]) -> Any:
         return [bind(item, values) for item in data]
     if not isinstance(data, str):
         return data
-    whole = _PLACEHOLDER.fullmatch(data)
+    whole = _WHOLE.fullmatch(data)
     if whole and whole[1] in values:
         return values[whole[1]]
     return _PLACEHOLDER.sub(lambda found: _text(found, values), data)
@@ -38,11 +43,11 @@ def placeholders(data: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
         for index, item in enumerate(data):
             yield from placeholders(item, (*path, index))
     elif isinstance(data, str):
-        yield from ((path, found[1]) for found in _PLACEHOLDER.finditer(data))
+        found = (each[1] for each in _PLACEHOLDER.finditer(data))
+        yield from ((path, name) for name in found if name is not None)
 
 
 def _text(found: re.Match[str], values: Mapping[str, Scalar]) -> str:
-    if found[1] not in values:
+    if found[1] is None or found[1] not in values:
         return found[0]
-    value = values[found[1]]
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return as_text(values[found[1]])

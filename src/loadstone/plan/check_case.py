@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from loadstone.errors import Problem
-from loadstone.formats import Scenario
+from loadstone.formats import ClusterNeeds, Scenario, Upstream
 from loadstone.formats.schema_problems import shown
 from loadstone.formats.steps import Limit
 from loadstone.formats.yaml_text import Document, Path
@@ -32,11 +32,18 @@ def _of_case(
     scenario: Scenario, axes: Mapping[str, Scalar], document: Document
 ) -> Iterator[tuple[tuple[Path, object], Problem]]:
     case = Case(scenario=scenario.scenario, axes=axes).name
-    for path, step in steps(scenario):
-        fields = msgspec.to_builtins(step)
+    workload = scenario.workload
+    others: list[tuple[Path, ClusterNeeds | Upstream]] = [
+        (("workload", "cluster"), workload.cluster),
+        (("workload", "upstream"), workload.upstream),
+    ]
+    for path, part in [*steps(scenario), *others]:
+        fields = msgspec.to_builtins(part)
         for field, value in bind(fields, axes).items():
-            limit = step.limits.get(field)
-            if limit is not None and (wrong := _wrong(scenario, limit, field, value)):
+            limit = part.limits.get(field)
+            if limit is None or value is None:
+                continue
+            if wrong := _wrong(scenario, limit, field, value):
                 in_case = f" in {case}" if str(fields[field]).startswith("${") else ""
                 what = f"`{field}` is {shown(value)}{in_case}: {wrong}"
                 spot = (*path, field)

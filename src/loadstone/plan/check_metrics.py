@@ -13,15 +13,14 @@ from loadstone.plan import catalogue
 
 def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
     """Unknown quantities, quantities that no step gives, wrong units, objectives on nothing."""
-    if not scenario.metrics:
-        where = document.where(("metrics",), key=True)
-        yield Problem(where=where, what="there is no metric", hint="a scenario has to measure one")
     for name, metric in scenario.metrics.items():
         path: Path = ("metrics", name)
         yield from _quantity(metric.source, (*path, "source"), scenario, document)
         if metric.per:
             yield from _quantity(metric.per, (*path, "per"), scenario, document)
-        yield from _unit(metric, path, document)
+        yield from unit_problems(metric, path, document)
+    if scenario.workload.work:
+        yield from _quantity(scenario.workload.work, ("workload", "work"), scenario, document)
     yield from _objectives(scenario, document)
 
 
@@ -35,6 +34,20 @@ def _quantity(name: str, path: Path, scenario: Scenario, document: Document) -> 
     elif known.step and known.step not in _done(scenario):
         what = f"no measured step gives `{name}`"
         yield Problem(where=where, what=what, hint=f"add a step `do: {known.step}`")
+    elif name.startswith("request.") and name.rpartition(".")[0] not in _given(scenario):
+        what = f"no `request` step gives `{name}`"
+        hint = did_you_mean(
+            name, [f"{each}.{name.rpartition('.')[2]}" for each in _given(scenario)]
+        )
+        yield Problem(where=where, what=what, hint=hint)
+    stage, workload = catalogue.expectation(name), scenario.workload
+    stages = {one for each in workload.templates.values() for one in each.right}
+    if stage is not None and stage not in stages and not workload.given:
+        what = f"no template expects anything called `{stage}`"
+        yield Problem(where=where, what=what, hint=did_you_mean(stage, stages) if stages else "")
+    if name.startswith("cold_start.") and not workload.before:
+        what = f"`{name}` is of copies that were there before the component started"
+        yield Problem(where=where, what=what, hint="create them in `workload.before`")
 
 
 def _done(scenario: Scenario) -> set[str]:
@@ -43,7 +56,18 @@ def _done(scenario: Scenario) -> set[str]:
     return {step.kind() for step in (*scenario.workload.measured, *setup)}
 
 
-def _unit(metric: ScenarioMetric, path: Path, document: Document) -> Iterator[Problem]:
+def _given(scenario: Scenario) -> set[str]:
+    """What the quantities of steps begin with that have names of their own."""
+    return {step.gives() for step in (*scenario.workload.setup, *scenario.workload.measured)}
+
+
+def takes_presets(scenario: Scenario) -> bool:
+    """Whether it has metrics that its file does not show: those of the component's presets."""
+    return scenario.presets or not scenario.metrics
+
+
+def unit_problems(metric: ScenarioMetric, path: Path, document: Document) -> Iterator[Problem]:
+    """Amounts and quantities in another unit than the metric's."""
     known = catalogue.known(metric.source)
     as_measured = known and known.unit and not metric.per and metric.times == 1.0
     if known and as_measured and known.unit != metric.unit:
@@ -63,14 +87,14 @@ def _written_in(path: Path, unit: str, document: Document) -> Iterator[Problem]:
 def _objectives(scenario: Scenario, document: Document) -> Iterator[Problem]:
     for index, objective in enumerate(scenario.objectives):
         path: Path = ("objectives", index)
-        if objective.metric not in scenario.metrics:
-            what = f"there is no metric `{objective.metric}`"
-            hint = did_you_mean(objective.metric, scenario.metrics)
-            yield Problem(where=document.where((*path, "metric")), what=what, hint=hint)
-            continue
         if (objective.at_most is None) == (objective.at_least is None):
             what = "an objective has one of `at_most` and `at_least`"
             yield Problem(where=document.where(path), what=what)
-        for key in ("at_most", "at_least"):
-            unit = scenario.metrics[objective.metric].unit
-            yield from _written_in((*path, key), unit, document)
+        if objective.metric in scenario.metrics:
+            for key in ("at_most", "at_least"):
+                unit = scenario.metrics[objective.metric].unit
+                yield from _written_in((*path, key), unit, document)
+        elif not takes_presets(scenario):  # otherwise it is looked up when the component is known
+            what = f"there is no metric `{objective.metric}`"
+            hint = did_you_mean(objective.metric, scenario.metrics)
+            yield Problem(where=document.where((*path, "metric")), what=what, hint=hint)

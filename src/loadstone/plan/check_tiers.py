@@ -12,6 +12,7 @@ from loadstone.formats.schema_problems import did_you_mean, shown
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.model import Case, Scalar
 from loadstone.plan.check_case import impossible
+from loadstone.plan.check_metrics import takes_presets
 from loadstone.plan.matrix import cells
 
 MAX_CASES = 500  # one round of 10 s a run takes three hours
@@ -64,7 +65,7 @@ def _scales(scenario: Scenario, tier: Tier, path: Path, document: Document) -> I
 
 def _reported(scenario: Scenario, tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
     for index, name in enumerate(tier.reported):
-        if name not in scenario.metrics:
+        if name not in scenario.metrics and not takes_presets(scenario):
             where = document.where((*path, "reported", index))
             hint = did_you_mean(name, scenario.metrics)
             yield Problem(where=where, what=f"there is no metric `{name}`", hint=hint)
@@ -78,11 +79,15 @@ def _looks(tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
 
 def _times(scenario: Scenario, tier: Tier, path: Path, document: Document) -> Iterator[Problem]:
     """Background steps last as long as the window, unless a step in the foreground ends."""
-    measured = scenario.workload.measured
+    measured, setup = scenario.workload.measured, scenario.workload.setup
     if tier.window == 0 and all(step.background for step in measured):
         where = document.where((*path, "window"))
         what = "the window is 0, and no measured step comes to an end by itself"
         yield Problem(where=where, what=what, hint="set `window`, for example `window: 4s`")
+    if tier.window > 0 and not any(step.background for step in (*setup, *measured)):
+        where = document.where((*path, "window"))
+        what = "no step lasts as long as the window, which would be over when the others are done"
+        yield Problem(where=where, what=what, hint="leave it out, or add a step such as `do: idle`")
 
 
 def _names(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import jinja2
@@ -10,15 +9,23 @@ import jinja2.meta
 import msgspec
 
 from loadstone.errors import Problem
-from loadstone.formats import Component, exposition
+from loadstone.formats import Component, Template
 from loadstone.formats.decode import decode
 from loadstone.formats.schema_problems import did_you_mean
-from loadstone.formats.yaml_text import Document
-from loadstone.plan.bind import placeholders
+from loadstone.formats.yaml_text import Document, Path
+from loadstone.plan import (
+    check_access,
+    check_answers,
+    check_expectations,
+    check_kubernetes,
+    check_processes,
+    check_revisions,
+    check_settings,
+)
+from loadstone.plan.check_processes import NAMES, by_path, filled, ports, unknown_placeholders
+from loadstone.plan.check_workload import RESERVED, TEMPLATE_NAMES
 
-# What the measuring side replaces in a component's strings, beside its ports.
-NAMES = ("executable", "api", "kubeconfig", "dir")
-_PORT = re.compile(r"[a-z][a-z0-9_]*")
+PROFILED = ("pid", "seconds", "output")  # in the command of a profiler
 
 
 def parse_component(text: str, filename: str) -> Component:
@@ -30,86 +37,53 @@ def parse_component(text: str, filename: str) -> Component:
 
 
 def _checks(component: Component, document: Document) -> Iterator[Problem]:
-    yield from _revisions(component, document)
-    yield from _ports(component, document)
+    yield from check_processes.problems(component, document)
+    yield from check_revisions.problems(component.revisions, ("revisions",), document)
+    for path, process in by_path(component).items():
+        if process.revisions:
+            yield from check_revisions.problems(process.revisions, (*path, "revisions"), document)
     yield from _unknown_placeholders(component, document)
-    yield from _urls(component, document)
-    yield from _scrape(component, document)
+    yield from check_access.problems(component, document)
+    yield from check_kubernetes.problems(component, document)
+    yield from check_settings.problems(component, document)
+    yield from check_answers.problems(component, document)
     yield from _push(component, document)
+    yield from _templates(component, document)
 
 
-def _revisions(component: Component, document: Document) -> Iterator[Problem]:
-    revisions = component.revisions
-    if not (revisions.package or revisions.build or revisions.image):
-        where = document.where(("revisions",), key=True)
-        yield Problem(where=where, what="no way to get a revision", hint="package, build or image")
-    image = revisions.image
-    if image and "${revision}" not in image.reference:
-        where = document.where(("revisions", "image", "reference"))
-        yield Problem(where=where, what="every revision would be the same image",
-                      hint="put `${revision}` into the reference")  # fmt: skip
+def _templates(component: Component, document: Document) -> Iterator[Problem]:
+    yield from check_expectations.problems(component.templates, ("templates",), document)
+    for template, each in component.templates.items():
+        at: Path = ("templates", template)
+        yield from _defaults(each, (*at, "defaults"), document)
+        known = {*TEMPLATE_NAMES, *each.defaults}
+        yield from unknown_placeholders(msgspec.to_builtins(each), at, known, document)
 
 
-def _ports(component: Component, document: Document) -> Iterator[Problem]:
-    for index, port in enumerate(component.ports):
-        where = document.where(("ports", index))
-        if port in component.ports[:index]:
-            yield Problem(where=where, what=f"the port `{port}` is listed twice")
-        elif port in (*NAMES, "routes") or not _PORT.fullmatch(port):
-            hint = f"small letters, digits and _, and none of {', '.join(NAMES)}, routes"
-            yield Problem(where=where, what=f"`{port}` is no name for a port", hint=hint)
+def _defaults(template: Template, path: Path, document: Document) -> Iterator[Problem]:
+    for name in template.defaults:
+        if name in RESERVED:
+            where = document.where((*path, name), key=True)
+            yield Problem(where=where, what=f"`{name}` is a copy's own and has no default")
 
 
 def _unknown_placeholders(component: Component, document: Document) -> Iterator[Problem]:
-    known = {*NAMES, *component.ports}
-    for path, name in placeholders(msgspec.to_builtins(component)):
-        if path[0] in ("about", "revisions", "scrape") or path == ("push", "template"):
-            continue
-        if name not in known:
-            hint = did_you_mean(name, known)
-            where = document.where(path)
-            yield Problem(where=where, what=f"`${{{name}}}` has no value", hint=hint)
-
-
-def _urls(component: Component, document: Document) -> Iterator[Problem]:
-    urls = {
-        ("ready", "url"): component.ready.url,
-        ("metrics",): component.metrics,
-        ("pprof",): component.pprof,
-        ("push", "url"): component.push.url if component.push else "",
-    }
-    for path, url in urls.items():
-        if url and not url.startswith(("http://", "https://")):
-            hint = "http://${port_name}/…"
-            yield Problem(where=document.where(path), what=f"`{url}` is no URL", hint=hint)
-
-
-def _scrape(component: Component, document: Document) -> Iterator[Problem]:
-    if component.scrape and not component.metrics:
-        where = document.where(("scrape",), key=True)
-        yield Problem(where=where, what="there is no page to scrape", hint="set `metrics`")
-    for alias, series in component.scrape.items():
-        if not _PORT.fullmatch(alias):
-            where = document.where(("scrape", alias), key=True)
-            hint = "small letters, digits and _"
-            yield Problem(where=where, what=f"`{alias}` is no name for an alias", hint=hint)
-        if not _is_series(series):
-            where = document.where(("scrape", alias))
-            hint = 'name, name{label="value"} or {"odd.name",label="value"}'
-            yield Problem(where=where, what=f"`{series}` is no series", hint=hint)
-
-
-def _is_series(text: str) -> bool:
-    try:
-        exposition.series(text)
-    except exposition.NotASample:
-        return False
-    return True
+    known = {*NAMES, *ports(component), *component.settings}
+    for path, process in by_path(component).items():
+        yield from unknown_placeholders(filled(process), path, known, document)
+        profilers = {"profilers": msgspec.to_builtins(process.profilers)}
+        yield from unknown_placeholders(profilers, path, known | {*PROFILED}, document)
+    push: dict[str, object] = msgspec.to_builtins(component.push) or {}
+    push.pop("template", None)
+    secure = msgspec.to_builtins(component.secure_traffic)
+    shared = {"traffic": component.traffic, "secure_traffic": secure, "push": push}
+    yield from unknown_placeholders(shared, (), known, document)
 
 
 def _push(component: Component, document: Document) -> Iterator[Problem]:
     if component.push is None:
         return
+    yield from check_processes.no_url(component.push.url, ("push", "url"), document)
     where = document.where(("push", "template"))
     environment = jinja2.Environment()  # noqa: S701 (it renders configuration, not HTML)
     try:
@@ -118,7 +92,7 @@ def _push(component: Component, document: Document) -> Iterator[Problem]:
         what = f"the template is no Jinja2: {error.message}, in its line {error.lineno}"
         yield Problem(where=where, what=what)
         return
-    known = {"routes", *component.ports}
+    known = {"routes", *ports(component)}
     for name in sorted(names - known):
         what = f"the template uses `{name}`, which has no value"
         yield Problem(where=where, what=what, hint=did_you_mean(name, known))

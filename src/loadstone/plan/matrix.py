@@ -8,13 +8,22 @@ from dataclasses import replace
 
 import msgspec
 
+from loadstone import model
 from loadstone.errors import UsageError
 from loadstone.formats import Component, Scenario, Tier, Workload
 from loadstone.formats.schema_problems import did_you_mean
 from loadstone.model import Case, CasePlan, Note, Objective, Scalar
 from loadstone.plan.bind import bind
 from loadstone.plan.estimate import estimate
-from loadstone.plan.metrics import judged, not_offered, sources
+from loadstone.plan.given_templates import filled
+from loadstone.plan.metrics import (
+    design_of,
+    judged,
+    misgrouped,
+    not_offered,
+    sources,
+    taken_from,
+)
 
 
 def cases(scenario: Scenario, tier: str) -> list[CasePlan]:
@@ -34,10 +43,15 @@ def tier_of(scenario: Scenario, name: str) -> Tier:
     return scenario.tiers[name]
 
 
-def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan], list[Note]]:
+def fit(
+    cases: Sequence[CasePlan], component: Component, *, uncounted: Collection[str] = ()
+) -> tuple[list[CasePlan], list[Note]]:
     """The cases without the metrics that this component cannot give, and a note for each of these.
 
-    Raises `UsageError` if a scenario is for another role than the component's.
+    `uncounted`: quantities that this machine does not count; their metrics go without a note.
+
+    Their workloads have the templates that the component gives. Raises `UsageError` if a scenario
+    is for another role than the component's, `InvalidFile` if its file lacks what it has to give.
     """
     for case in cases:
         if case.role != component.role:
@@ -46,14 +60,36 @@ def fit(cases: Sequence[CasePlan], component: Component) -> tuple[list[CasePlan]
                 f" component `{component.component}` has the role `{component.role}`",
                 next_step="choose a component or a scenario of the same role",
             )
-    missing = [not_offered(case.sources, component.scrape) for case in cases]
+        _require_secure(case, component)
+        if found := misgrouped(case.sources, component):
+            name, right = found
+            raise UsageError(
+                f"`{name}` does not fit how `{component.component}` adds the series up",
+                next_step=f"write `{right}`",
+            )
+    cases = [_with_templates(case, component) for case in cases]
+    missing = [not_offered(case.sources, component) for case in cases]
     notes = [
-        Note.of("metric-not-offered", metric=metric, component=component.component, alias=alias)
+        Note.of("metric-not-offered", metric=metric, component=component.component, **lacking)
         for gone in missing
-        for metric, alias in gone.items()
+        for metric, lacking in gone.items()
     ]
-    fitted = [_without(case, gone) for case, gone in zip(cases, missing, strict=True)]
+    fitted = [
+        _without(case, {*gone, *taken_from(case.sources, uncounted)})
+        for case, gone in zip(cases, missing, strict=True)
+    ]
     return fitted, list(dict.fromkeys(notes))
+
+
+def _require_secure(case: CasePlan, component: Component) -> None:
+    """Raises `UsageError` for load over TLS on a component that does not say where it takes it."""
+    steps = (*case.workload.get("setup", ()), *case.workload.get("measured", ()))
+    if any(step.get("tls") for step in steps) and component.secure_traffic is None:
+        raise UsageError(
+            f"`{case.case.name}` sends requests over TLS, and the component"
+            f" `{component.component}` has no `secure_traffic`",
+            next_step="write its address, as `secure_traffic: {address: ${https}}`",
+        )
 
 
 def cells(scenario: Scenario, tier: Tier) -> Iterator[Mapping[str, Scalar]]:
@@ -84,6 +120,8 @@ def case_of(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CaseP
     """The case of one cell, which may be in no matrix."""
     workload = bound(scenario, axes)
     metrics, notes = judged(scenario, tier, workload)
+    design = design_of(scenario, tier)
+    mixed = design.pairs == "mixed"
     return CasePlan(
         case=Case(scenario=scenario.scenario, axes=axes),
         metrics=metrics,
@@ -93,13 +131,22 @@ def case_of(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CaseP
         ],
         warmup=tier.warmup,
         window=tier.window,
-        estimate=estimate(workload, tier.warmup, tier.window),
+        estimate=estimate(workload, tier.warmup, tier.window, design.solo if mixed else 1.0),
         scale={name: tier.scale[name] for name in axes if name in tier.scale},
         workload=msgspec.to_builtins(workload),
         sources=sources(scenario),
         role=scenario.role,
         notes=notes,
+        design=model.Design(design.pairs),
+        because=design.because,
+        solo=design.solo if mixed else 0.0,
     )
+
+
+def _with_templates(case: CasePlan, component: Component) -> CasePlan:
+    workload = msgspec.convert(case.workload, Workload)
+    filled_in = filled(case.case, workload, component)
+    return case if filled_in == workload else replace(case, workload=msgspec.to_builtins(filled_in))
 
 
 def _without(case: CasePlan, metrics: Collection[str]) -> CasePlan:

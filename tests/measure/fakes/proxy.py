@@ -1,8 +1,10 @@
 """A component under test that starts within milliseconds: routes are pushed to its admin port.
 
     python proxy.py TRAFFIC ADMIN [--never-ready] [--die-after S] [--lie HOST] [--slow S]
+                    [--busy S] [--once FILE]
 
 `--lie`: this host is answered with 500. `--slow`: a pushed document takes effect S seconds later.
+`--busy`: so much CPU time is used before it is ready. `--once`: it starts while FILE is not there.
 """
 
 from __future__ import annotations
@@ -112,7 +114,13 @@ def main() -> None:
     parser.add_argument("--lie", default="")
     parser.add_argument("--slow", type=float, default=0.0)
     parser.add_argument("--closing", action="store_true")
+    parser.add_argument("--busy", type=float, default=0.0)
+    parser.add_argument("--once", default="")
     options = parser.parse_args()
+    if options.once:
+        os.close(os.open(options.once, os.O_CREAT | os.O_EXCL))
+    while time.process_time() < options.busy:
+        pass
     Admin.ready, Admin.slow, Traffic.lie = not options.never_ready, options.slow, options.lie
     Traffic.closing = options.closing
     serve(options.traffic, Traffic)

@@ -10,6 +10,7 @@ from typing import Any
 from loadstone import formats
 from loadstone.model import (
     Accounting,
+    ApiAccess,
     Case,
     CasePlan,
     MetricSource,
@@ -48,6 +49,7 @@ class FakeCluster:
     provider = "fake"
     version = "v0"
     api = "http://127.0.0.1:9"
+    access = ApiAccess(url=api)
     kubeconfig = Path("/nonexistent")
 
     def __init__(self) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from loadstone.measure.host.conditions import (
     STEALS,
+    STOLEN_OF_BOTH,
     Conditions,
     changed,
     conditions,
@@ -87,3 +88,11 @@ def test_a_run_that_lost_its_time_to_the_hypervisor_is_disturbed():
     ]
     assert [reason.voids for reason in stolen(ticks(0, 0), ticks(12, 100))] == [STEALS]
     assert stolen(conditions(nothing), ticks(12, 100)) == []
+
+
+def test_what_both_sides_of_a_mixed_pair_lose_alike_does_not_void_it():
+    now = ticks(12, 100)
+    assert disturbances(now, ticks(0, 0), now, allowed=STOLEN_OF_BOTH) == ()
+    assert [n.code for n in disturbances(now, ticks(0, 0), now)] == ["stolen-time"]
+    robbed = stolen(ticks(0, 0), ticks(40, 100), STOLEN_OF_BOTH)
+    assert in_full(robbed[0]) == "the hypervisor took 40% of the CPU time (35% allowed)"

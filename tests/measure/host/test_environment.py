@@ -7,7 +7,7 @@ import platform
 import pytest
 
 from loadstone.measure.host.environment import environment, facts_of, key, read_file
-from loadstone.model import Scalar
+from loadstone.model import Design, Scalar
 from tests.measure.host.test_machine import FILES, STAT, nothing
 
 
@@ -45,6 +45,17 @@ def test_provider_and_harness_change_the_key_and_the_kernel_does_not():
     assert key("memory", "1", facts) != key("kind", "1", facts)
     assert key("memory", "1", facts) != key("memory", "2", facts)
     assert key("memory", "1", facts) == key("memory", "1", facts | {"kernel": "6.2"})
+
+
+def test_a_session_that_is_all_solo_has_the_key_it_had_before_there_were_designs():
+    assert here(designs=[Design.SOLO, Design.SOLO]).key == here().key
+    assert "design" not in here(designs=[Design.SOLO]).facts
+
+
+def test_mixed_pairs_are_another_environment():
+    keys = [here(designs=each).key for each in ([], [Design.MIXED], list(Design))]
+    assert len(set(keys)) == 3
+    assert here(designs=[Design.MIXED, Design.SOLO]).facts["design"] == "mixed, solo"
 
 
 def test_facts_that_nothing_tells_are_left_out():

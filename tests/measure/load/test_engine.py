@@ -66,8 +66,9 @@ class World:
 
     def __init__(self) -> None:
         self.engine = Engine(plan(1), HandPool)  # type: ignore[arg-type]
-        self.pool: HandPool = self.engine._pool  # type: ignore[assignment]
-        self.recorder = self.engine._recorder
+        (self.lane,) = self.engine._lanes
+        self.pool: HandPool = self.lane.pool  # type: ignore[assignment]
+        self.recorder = self.lane.recorder
         self.recorder.open(0.0)
 
     def asked(self) -> tuple[Connection, Wire, LoadRequest]:
@@ -83,7 +84,7 @@ class World:
         """A request that found no connection free."""
         request = LoadRequest(ASK, time.monotonic())
         self.recorder.due(request.due)
-        self.engine._waiting.append(request)
+        self.lane._waiting.append(request)
         return request
 
 
@@ -141,7 +142,7 @@ def test_a_request_that_comes_due_does_not_wait_behind_a_second_attempt(world):
     cut_off, _, _ = world.asked()
     _, idle = world.pool.opened()
     cut_off.connection_lost(None)
-    world.engine._due(time.monotonic())
+    world.engine._due(0, time.monotonic())
     assert idle.written == [ASK.message]
     assert world.pool.wanted == 1
 
@@ -166,7 +167,7 @@ def test_a_refused_connection_costs_nothing_while_others_are_open(world):
     waiting = world.waiting()
     world.pool.refused()
     assert not world.recorder.errors
-    assert list(world.engine._waiting) == [waiting]
+    assert list(world.lane._waiting) == [waiting]
 
 
 @pytest.mark.parametrize("more", [WRONG, b"HTTP/1.1 200 OK\r\n", b"x", b"\0" * 600])
@@ -271,3 +272,52 @@ def test_another_protocol_that_nobody_asked_for_is_a_wrong_answer(world):
     connection, wire, _ = world.asked()
     connection.data_received(b"HTTP/1.1 101 -\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\nPRI *")
     assert (world.recorder.wrong, wire.aborted) == (1, True)
+
+
+def test_an_answer_that_repeats_an_earlier_ones_head_is_judged_as_it_would_be_alone():
+    """What a head says is remembered, and is never taken for what another one says."""
+    bare = answer()
+    longer, failed = answer(body=b"longer", x_upstream="s0"), answer(status="503 Sorry")
+    answers = [RIGHT, RIGHT, bare, RIGHT, WRONG, WRONG, bare, bare, longer, RIGHT, failed, RIGHT]
+
+    def judged(world: World, data: bytes, pieces: int) -> tuple[int, int]:
+        world.pool.idle.clear()
+        connection, _, _ = world.asked()
+        before = world.recorder.answers, world.recorder.wrong
+        step = -(-len(data) // pieces)
+        for at in range(0, len(data), step):
+            connection.data_received(data[at : at + step])
+        return world.recorder.answers - before[0], world.recorder.wrong - before[1]
+
+    together = World()
+    for data in answers * 2:
+        alone = judged(World(), data, pieces=3)
+        assert judged(together, data, pieces=1) == alone, data
+
+
+def test_a_piece_of_an_answer_is_not_remembered_as_a_whole_one():
+    """Of chunks, the first may be as long as its own head and all bodies are together."""
+    head = b"HTTP/1.1 200 OK\r\nx-upstream: s0\r\nTransfer-Encoding: chunked\r\n\r\n"
+    first, rest = head + b"3\r\nabc\r\n", b"5\r\ndefgh\r\n0\r\n\r\n"
+    assert len(first) - len(head) == len(b"abcdefgh")
+    world = World()
+    for number in (1, 2):
+        connection, wire, _ = world.asked()
+        connection.data_received(first)
+        assert world.recorder.answers == number - 1
+        connection.data_received(rest)
+        assert (world.recorder.answers, world.recorder.unasked) == (number, 0)
+        assert not wire.aborted
+        world.pool.idle.clear()
+
+
+def test_what_follows_an_answer_that_is_known_is_still_nobodys():
+    world = World()
+    for _ in range(2):
+        connection, _, _ = world.asked()
+        connection.data_received(RIGHT)
+        world.pool.idle.clear()
+    connection, wire, _ = world.asked()
+    connection.data_received(RIGHT + b"HTTP/1.1 200 OK\r\n")
+    assert world.recorder.unasked == 1
+    assert wire.aborted

@@ -16,7 +16,7 @@ from loadstone.measure.load.k6_samples import (
     kind,
     read_faults,
     read_samples,
-    result,
+    results,
 )
 
 RATE = 100.0
@@ -47,7 +47,10 @@ def samples(
 
 def judged(seen: K6Iterations, faults: K6Faults = NONE, first: float = 0.0, seconds: float = 10.0):
     window = K6Window(opened=START + first - 1e-4, closed=START + first - 1e-4 + seconds)
-    return result(samples=seen, faults=faults, rate=RATE, window=window, cpu=1.0, cores=2)
+    (one,) = results(
+        samples=seen, faults=faults, rate=RATE, order=[0], window=window, cpu=1.0, cores=2
+    )
+    return one
 
 
 def test_the_rows_that_matter_are_read_and_a_torn_one_is_passed_over():

@@ -18,7 +18,7 @@ from tests.measure.load.test_generators import RATE, STALL, adds_up, latencies, 
 
 
 def measured(asked: LoadPlan, tmp_path) -> LoadResult:
-    return OpenLoop().start(asked, tmp_path).finish()
+    return OpenLoop().start(asked, tmp_path).finish()[0]
 
 
 def stalled(connections: int, scripted: Scripted, tmp_path) -> LoadResult:
@@ -27,7 +27,7 @@ def stalled(connections: int, scripted: Scripted, tmp_path) -> LoadResult:
     load.open_window()
     time.sleep(0.5)
     scripted.stall(STALL)
-    return load.finish()
+    return load.finish()[0]
 
 
 @pytest.mark.alone  # how long each request waited
@@ -58,7 +58,7 @@ def test_connections_that_an_idle_target_closes_are_opened_again_without_an_erro
         scripted.wait_until(lambda: scripted.connected == 10 and scripted.seen > 50)
         scripted.close_connections()
         scripted.wait_until(lambda: scripted.connected > 10)
-        result = load.finish()
+        result = load.finish()[0]
     assert result.answers == result.requests > 0, result.errors
 
 
@@ -101,7 +101,7 @@ def test_connections_that_are_closed_come_back_only_as_requests_want_them(tmp_pa
         load.open_window()
         scripted.wait_until(lambda: scripted.connected == 100)
         scripted.close_connections()
-        result = load.finish()
+        result = load.finish()[0]
     assert result.answers == result.requests > 0, result.errors
     assert scripted.connected - 100 <= 2 * scripted.seen < 100  # each may have been sent twice
 
@@ -135,7 +135,7 @@ def test_a_generator_that_dies_is_a_failed_measurement_with_what_it_said(tmp_pat
 
 
 def test_the_generator_ends_with_its_standard_input():
-    plan_ = b'{"target":"127.0.0.1:1","targets":[{"host":"a","path":"/"}],"rate":10,'
+    plan_ = b'{"lanes":["127.0.0.1:1"],"targets":[{"host":"a","path":"/"}],"rate":10,'
     plan_ += b'"connections":1,"warmup":0,"window":0}\n'
     done = subprocess.run(
         [sys.executable, "-m", "loadstone.measure.load.openloop"],

@@ -14,7 +14,7 @@ from tests.measure.load.scripted import answer, serve
 class Owner:
     """Whoever has a pool, and writes down what it is told."""
 
-    def __init__(self, port: int, size: int) -> None:
+    def __init__(self, port: int, size: int, **how: Any) -> None:
         self.lost_ones = 0
         self.ready: list[Connection] = []
         self.refused = 0
@@ -25,9 +25,10 @@ class Owner:
             owner=self,
             refused=self.refuse,
             ready=self.ready.append,
+            **how,
         )
 
-    def refuse(self) -> None:
+    def refuse(self, _why: str) -> None:
         self.refused += 1
 
     def answered(self, *_: Any) -> None: ...
@@ -43,9 +44,9 @@ class Owner:
             await asyncio.sleep(0.005)
 
 
-def with_pool(port: int, size: int, act: Any) -> None:
+def with_pool(port: int, size: int, act: Any, **how: Any) -> None:
     async def run() -> None:
-        owner = Owner(port, size)
+        owner = Owner(port, size, **how)
         await owner.pool.fill()
         await act(owner)
         owner.pool.close()
@@ -94,3 +95,29 @@ def test_an_attempt_that_fails_is_told_and_not_repeated():
         assert owner.pool.empty
 
     with_pool(port, 3, act)
+
+
+def test_a_connection_that_agrees_to_nothing_in_time_is_closed():
+    made: list[Mute] = []
+
+    class Mute(asyncio.Protocol):
+        """A connection that waits for what never comes."""
+
+        def __init__(self, _owner: Owner) -> None:
+            self.ready = asyncio.get_running_loop().create_future()
+            self.closed = False
+            made.append(self)
+
+        def connection_made(self, transport: Any) -> None:
+            self.transport = transport
+
+        def close(self) -> None:
+            self.closed = True
+            self.transport.abort()
+
+    async def act(owner: Owner) -> None:
+        assert owner.refused == 1
+        assert [each.closed for each in made] == [True]
+
+    with serve(lambda _: answer()) as scripted:
+        with_pool(scripted.port, 1, act, make=Mute, patience=0.1)

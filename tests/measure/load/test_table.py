@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loadstone.component.process import start
+from loadstone.component.start import start
 from loadstone.errors import UsageError
 from loadstone.measure.context import SessionInputs
 from loadstone.measure.load.generator import LoadPlan, LoadResult
@@ -33,22 +33,27 @@ class Hush:
 class HushLoad:
     """Load that nobody feels."""
 
+    pids = ()
+
     def __init__(self, plan: LoadPlan) -> None:
         self.plan = plan
 
     def open_window(self) -> None: ...
 
-    def finish(self) -> LoadResult:
+    def finish(self) -> list[LoadResult]:
         time.sleep(self.plan.window)
         sent = int(self.plan.rate * self.plan.window)
-        return LoadResult(
-            generator=Hush.name,
-            asked_rate=self.plan.rate,
-            achieved_rate=self.plan.rate,
-            seconds=self.plan.window,
-            requests=sent,
-            answers=sent,
-        )
+        return [
+            LoadResult(
+                generator=Hush.name,
+                asked_rate=self.plan.rate,
+                achieved_rate=self.plan.rate,
+                seconds=self.plan.window,
+                requests=sent,
+                answers=sent,
+            )
+            for _ in self.plan.lanes
+        ]
 
     def stop(self) -> None: ...
 
@@ -62,7 +67,7 @@ def test_a_new_generator_is_a_class_and_a_line_of_the_table(tmp_path):
     inputs = SessionInputs(
         plan=world.plan(world.case([load], warmup=0.1, window=0.5)),
         component=component,
-        cluster=world.FakeCluster(),
+        clusters=[world.FakeCluster()],
         start=partial(start, component),
         generator=generator("hush", table=WIDER),
         profile_problem=lambda _: None,

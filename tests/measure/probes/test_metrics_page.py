@@ -13,7 +13,8 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 
 from loadstone.errors import InvalidFile
 from loadstone.formats.exposition import LONGEST
-from loadstone.measure.probes.metrics_page import Page, Selector, read
+from loadstone.measure.probes.metrics_page import Page, read
+from loadstone.measure.probes.selector import Selector
 
 PAGE = """\
 # HELP reloads_total Reloads

@@ -186,6 +186,41 @@ def test_profiles_are_taken_as_they_come(child):
     assert list(data.problems) == ["mutex"]
 
 
+def test_what_is_counted_from_the_start_is_asked_for_as_the_window_opens(child):
+    asked = []
+
+    def pprof(_host, path):
+        asked.append(path)
+        return 200, {}, str(len(asked)).encode()
+
+    with website(pprof) as address:
+        probe = ProfileProbe()
+        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=["allocs", "heap"]))
+        assert asked == ["/allocs"]
+        data = probe.close().data
+    assert data.profiles == {"allocs-at-open": b"1", "allocs": b"2", "heap": b"3"}
+
+
+def test_a_window_of_no_fixed_length_is_profiled_in_pieces_until_it_closes(child):
+    pieces = []
+
+    def pprof(_host, path):
+        pieces.append(path)
+        time.sleep(0.2)
+        return 200, {}, str(len(pieces)).encode()
+
+    with website(pprof) as address:
+        probe = ProfileProbe()
+        probe.open(Subject(pid=child(BUSY), pprof=f"http://{address}", profiles=["cpu"]))
+        time.sleep(0.7)
+        data = probe.close().data
+    assert list(data.pieces) == [str(number + 1).encode() for number in range(len(pieces))]
+    assert len(pieces) > 1
+    assert set(pieces) == {"/profile?seconds=2"}
+    assert data.cpu > 0
+    assert data.problems == {}
+
+
 def test_the_kernels_cpu_time_is_counted_while_the_cpu_profile_is_taken(child):
     busy, idle = child(BUSY), child(IDLE)
 
@@ -234,10 +269,10 @@ def test_no_profile_is_taken_that_nobody_asked_for(child):
 
 def test_a_window_opens_and_closes_every_probe(child):
     subject = Subject(pid=child(IDLE), accounting=lambda: Accounting(requests={"get a b": 1}))
-    with ProbeWindow(subject) as window:
+    with ProbeWindow([subject]) as window:
         window.open()
         window.close()
-    assert set(window.readings) == set(PROBES)
+    assert set(window.readings[0]) == set(PROBES)
 
 
 def test_a_window_that_is_left_early_ends_its_probes(child):
@@ -248,6 +283,25 @@ def test_a_window_that_is_left_early_ends_its_probes(child):
             ended.append(self.name)
             super().stop()
 
-    with ProbeWindow(Subject(pid=child(IDLE)), probes={"process": Recording}) as window:
+    with ProbeWindow([Subject(pid=child(IDLE))], probes={"process": Recording}) as window:
         window.open()  # and never closed
     assert ended == ["process"]
+
+
+def test_a_program_of_the_components_file_takes_the_profile(child):
+    pid = child(IDLE)
+    commands = {
+        "cpu": lambda names: ["sh", "-c", f"echo main {names['pid']} {names['seconds']}"],
+        "heap": lambda names: ["sh", "-c", f"echo kept > {names['output']}; echo said"],
+        "mutex": lambda _: ["sh", "-c", "echo nothing there; exit 3"],
+    }
+    probe = ProfileProbe()
+    probe.open(
+        Subject(
+            pid=pid, profiles=["cpu", "heap", "mutex", "goroutine"], profilers=commands, window=2.0
+        )
+    )
+    data = probe.close().data
+    assert data.profiles == {"cpu": f"main {pid} 1\n".encode(), "heap": b"kept\n"}
+    assert list(data.problems) == ["mutex"]
+    assert "status 3" in data.problems["mutex"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import msgspec
@@ -10,7 +11,9 @@ import pytest
 from loadstone.formats import Step
 from loadstone.formats.steps import KINDS, StepFormat
 from loadstone.measure.steps.execute import execute
+from loadstone.measure.steps.lockstep import Lockstep
 from loadstone.measure.steps.outcome import Outcome
+from loadstone.measure.steps.stage import Stage
 from loadstone.measure.steps.table import TABLE, StepTable
 
 
@@ -29,17 +32,24 @@ class Hum(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="hum"):
 class Humming:
     """What it does: nothing, in good order."""
 
-    def __init__(self, scene: Stage, _step: Hum) -> None:
-        self.scene = scene
+    def __init__(self, stage: Stage, _step: Hum) -> None:
+        self.scenes = stage.scenes
+
+    def _say(self, word: str) -> None:
+        for scene in self.scenes:
+            scene.said.append(word)  # type: ignore[attr-defined]
 
     def open_window(self) -> None:
-        self.scene.said.append("open")
+        self._say("open")
 
-    def finish(self) -> Outcome:
-        return Outcome(quantities={"hum.done": 1.0})
+    def close_window(self) -> None:
+        self._say("close")
+
+    def finish(self) -> Sequence[Outcome]:
+        return [Outcome(quantities={"hum.done": 1.0}) for _ in self.scenes]
 
     def stop(self) -> None:
-        self.scene.said.append("stop")
+        self._say("stop")
 
 
 class Work:
@@ -49,7 +59,7 @@ class Work:
         self.setup, self.measured = setup, measured
 
 
-class Stage:
+class Scenery:
     """As much of a scene as steps without a component need."""
 
     warmup = window = 0.0
@@ -58,28 +68,36 @@ class Stage:
         self.workload = workload
         self.said: list[str] = []
 
-    def wait_until(self, _moment: float) -> None: ...
-
     def check(self) -> None: ...
+
+
+class Nobody:
+    """An observer that does not look."""
+
+    def prepare(self) -> None: ...
 
     def open(self) -> None: ...
 
     def close(self) -> None: ...
 
+    def settle(self) -> None: ...
+
 
 WIDER = StepTable(
     foreground={Nap: lambda _scene, step: Outcome(quantities={"nap.times": float(step.times)})},
-    background={Hum: Humming},  # type: ignore[dict-item]
+    background={Hum: Humming},
 )
 
 
-def test_a_new_kind_is_a_format_and_a_line_of_the_table():
+@pytest.mark.parametrize("sides", [1, 2])
+def test_a_new_kind_is_a_format_and_a_line_of_the_table(sides):
     read = msgspec.convert([{"do": "nap", "times": 3}, {"do": "hum"}], list[Step | Nap | Hum])
-    stage = Stage(Work(setup=[read[1]], measured=[read[0]]))
-    outcome = execute(stage, stage, WIDER.check((Nap, Hum)))  # type: ignore[arg-type]
-    assert outcome.quantities["nap.times"] == 3
-    assert outcome.quantities["hum.done"] == 1
-    assert stage.said == ["open", "stop"]
+    scenes = [Scenery(Work(setup=[read[1]], measured=[read[0]])) for _ in range(sides)]
+    stage = Stage(scenes=scenes, lockstep=Lockstep(sides))  # type: ignore[arg-type]
+    outcomes = execute(stage, Nobody(), WIDER.check((Nap, Hum)))
+    assert [outcome.quantities["nap.times"] for outcome in outcomes] == [3] * sides
+    assert [outcome.quantities["hum.done"] for outcome in outcomes] == [1] * sides
+    assert [scene.said for scene in scenes] == [["open", "close", "stop"]] * sides
 
 
 @pytest.mark.parametrize("missing", KINDS, ids=[kind.kind() for kind in KINDS])

@@ -8,7 +8,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from loadstone.errors import MissingTool
@@ -16,9 +16,12 @@ from loadstone.measure.host import machine
 from loadstone.measure.host.conditions import SAME, same
 from loadstone.measure.host.machine import CpuUse, Reader
 from loadstone.measure.host.preflight import warnings
-from loadstone.model import Environment, Scalar
+from loadstone.model import Design, Environment, Scalar
 from loadstone.system.tools import KNOWN, find
 
+DESIGN = "design"
+CLUSTER = "cluster"
+PLACE = "place"  # of a component that does not run as processes of this machine
 WINDOW = 0.5  # s of looking at what else the machine does
 
 
@@ -27,20 +30,28 @@ def environment(
     harness: str,
     configured: Mapping[str, Path] | None = None,
     *,
+    designs: Collection[Design] = (),
+    cluster: str = "",
+    place: str = "",
     read: Reader | None = None,
     window: float = WINDOW,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Environment:
     """Read the environment: this machine, its tools and its load now. Takes `window` seconds.
 
-    `harness` is our own version; `configured` the programs the user named. To be called while none
-    of our processes work, since what the machine does then counts as other load.
+    `harness` is our own version; `configured` the programs the user named; `designs` those of the
+    session's cases; `cluster` what it is that the provider gives, "" for no more than its name;
+    `place` where the component runs, "" for here. To
+    be called while none of our processes work, since what the machine does then counts as other
+    load.
     """
     reader = read or read_file
     before = machine.ticks(reader)
     sleep(window)
     used = machine.use(before, machine.ticks(reader))
     facts = {**_ours(), **same(reader), **facts_of(reader), **_moment(reader, used)}
+    facts |= design_fact(designs) | ({CLUSTER: cluster} if cluster else {})
+    facts |= {PLACE: place} if place else {}
     return Environment(
         provider=provider,
         harness=harness,
@@ -52,9 +63,19 @@ def environment(
 
 
 def key(provider: str, harness: str, facts: Mapping[str, Scalar]) -> str:
-    """12 hexadecimal digits that are equal exactly where records may be compared."""
+    """12 hexadecimal digits that are equal exactly where records may be compared.
+
+    A session that is all solo, on the in-memory cluster, has the key that it always had.
+    """
     same = {"provider": provider, "harness": harness} | {name: facts.get(name) for name in SAME}
+    same |= {name: facts[name] for name in (DESIGN, CLUSTER, PLACE) if name in facts}
     return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def design_fact(designs: Collection[Design]) -> dict[str, Scalar]:
+    """The fact of a session with mixed pairs, whose numbers are not those of one without."""
+    named = sorted(set(designs))
+    return {DESIGN: ", ".join(named)} if Design.MIXED in named else {}
 
 
 def facts_of(read: Reader) -> dict[str, Scalar]:

@@ -98,8 +98,7 @@ class Answers:
         self._in_head = True
         self._sized = False
         self.length = 0
-        if self.headers:
-            self.headers = {}
+        self.headers = {}  # a new one: the last may be kept elsewhere
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._in_head:

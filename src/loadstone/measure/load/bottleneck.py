@@ -25,7 +25,7 @@ UPSTREAM = 2.0  # multiples of the rate that the upstream has to be good for
 GENERATOR = 1.5  # multiples of the rate that the generator has to reach by itself
 _SENT = (Part.LATENCY, Part.RATE)
 _PILED_UP = (*TIMES, Part.MEMORY)
-_NOT_DONE = (*TIMES, Part.CPU, Part.MEMORY, Part.ANSWERS)
+_NOT_DONE = (*TIMES, Part.CPU, Part.WORK, Part.MEMORY, Part.ANSWERS)
 
 
 class SpareCapacity(Protocol):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 import loadstone
 from loadstone.measure.load.generator import LoadPlan, LoadResult
+from loadstone.measure.load.shares import merged, shared
 from loadstone.system.worker import Worker
 
 MODULE = "loadstone.measure.load.openloop"
 STARTING = 30.0  # s for an interpreter to start and connections to open, on a busy machine
+TELLING = 0.02  # s that a word takes to each of several processes, well above what it does
 
 
 class OpenLoop:
-    """Loadstone's own generator: asyncio on uvloop, one thread, one core."""
+    """Loadstone's own generator: asyncio on uvloop, a thread and a core for each process."""
 
     name = "openloop"
 
@@ -28,28 +31,50 @@ class OpenLoop:
 
 
 class RunningOpenLoop:
-    """A running process of the built-in generator."""
+    """The running processes of the built-in generator."""
 
     def __init__(self, plan: LoadPlan, workdir: Path) -> None:
         self._plan = plan
         self._opened: float | None = None
-        self._worker = Worker(MODULE, workdir / "openloop.log")
-        self._worker.tell(msgspec.json.encode(plan))
-        self._worker.answer(STARTING)
+        self._workers: list[Worker] = []
+        try:
+            for part in shared(plan):
+                self._workers.append(Worker(MODULE, workdir / f"openloop-{part.process}.log"))
+                self._workers[-1].tell(msgspec.json.encode(part))
+            for worker in self._workers:
+                worker.answer(STARTING)
+        except BaseException:
+            self.stop()
+            raise
+        if plan.processes > 1:
+            self._say("begin")
         self._started = time.monotonic()
 
+    @property
+    def pids(self) -> Sequence[int]:
+        return [worker.pid for worker in self._workers]
+
     def open_window(self) -> None:
-        self._worker.tell(b"open")
+        self._say("open")
         self._opened = time.monotonic()
 
-    def finish(self) -> LoadResult:
+    def finish(self) -> Sequence[LoadResult]:
         if self._opened is None:
             time.sleep(max(self._started + self._plan.warmup - time.monotonic(), 0))
             self.open_window()
-        self._worker.tell(b"finish")
-        line = self._worker.answer(self._plan.window + self._plan.timeout + STARTING)
-        self._worker.stop()
-        return msgspec.json.decode(line, type=LoadResult)
+        self._say("finish")
+        patience = self._plan.window + self._plan.timeout + STARTING
+        lines = [worker.answer(patience) for worker in self._workers]
+        self.stop()
+        return merged([msgspec.json.decode(line, type=list[LoadResult]) for line in lines])
 
     def stop(self) -> None:
-        self._worker.stop()
+        for worker in self._workers:
+            worker.stop()
+
+    def _say(self, word: str) -> None:
+        """Tell every process, of several with one moment that is still to come."""
+        several = len(self._workers) > 1
+        line = f"{word} {time.monotonic() + TELLING!r}" if several else word
+        for worker in self._workers:
+            worker.tell(line.encode())

@@ -7,7 +7,10 @@ import time
 from typing import Protocol, cast
 
 from loadstone.measure.http.answers import Answers
-from loadstone.measure.load.load_request import LoadRequest
+from loadstone.measure.load.load_request import LoadRequest, SeenHead
+
+_BLANK = b"\r\n\r\n"
+_KEPT = 4096  # heads; a date is another one every second
 
 
 class ConnectionOwner(Protocol):
@@ -28,17 +31,20 @@ class Connection(Answers, asyncio.Protocol):
     and is never taken for the answer of the next request.
     """
 
-    __slots__ = ("_owner", "_transport", "request", "up")
+    __slots__ = ("_first", "_owner", "_seen", "_transport", "request", "up")
 
     def __init__(self, owner: ConnectionOwner) -> None:
         super().__init__()
         self._owner = owner
+        self._first = (b"", 0)  # of the answer's first piece: the head, and By of all of it
+        self._seen: dict[bytes, SeenHead] | None = None
         self.up = False
         self.request: LoadRequest | None = None
 
     def send(self, request: LoadRequest) -> None:
         """Send a request; `request.sent` is when. The connection must be up and free."""
         self.request = request
+        self._seen = getattr(request.prepared, "seen", None)
         self.expect(request.prepared.headers)
         request.sent = time.monotonic()
         self._transport.write(request.prepared.message)
@@ -56,6 +62,19 @@ class Connection(Answers, asyncio.Protocol):
         self.up = True
 
     def data_received(self, data: bytes) -> None:
+        request = self.request
+        if request is not None and not self.begun:
+            head = data[: data.find(_BLANK) + 4]
+            seen = self._seen.get(head) if self._seen is not None else None
+            if seen is not None and seen.whole == len(data):
+                self.answered = time.monotonic()
+                self.status, self.headers, self.length = seen[1:]
+                self.request = None
+                self._owner.answered(self, request, self.answered)
+                return
+            self._first = (head, len(data))
+        else:
+            self._first = (b"", 0)  # it came in more than one piece
         if self.request is None:
             self.surplus = True
             self._lose("an answer nobody asked for")
@@ -76,9 +95,24 @@ class Connection(Answers, asyncio.Protocol):
         self.request = None
         if not self.lasts:
             self.close()
+        else:
+            self._learn()
         if self.surplus:
             self._owner.unasked()
         self._owner.answered(self, request, self.answered)
+
+    def _learn(self) -> None:
+        """Keep what a head says that came with its whole body at once.
+
+        A target says nearly the same every time, and a head that is the same to the last byte means
+        the same: it has been read by the parser once, its length and all that it says of framing.
+        """
+        head, whole = self._first
+        if self._seen is not None and head and self.length == whole - len(head):
+            seen = self._seen
+            if len(seen) >= _KEPT:
+                seen.clear()
+            seen[head] = SeenHead(whole, self.status, self.headers, self.length)
 
     def _lose(self, kind: str) -> None:
         if not self.up:

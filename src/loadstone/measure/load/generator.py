@@ -1,9 +1,12 @@
-"""The protocol of load generators: the plan they are given and the result they owe.
+"""The protocol of load generators: the plan they are given and the results they owe.
 
-Load is *open-loop*: request number i is due at `start + i / rate`, whatever became of the requests
-before it. Latency counts from when a request was due, so a stall of the target is seen by every
-request that was due while it lasted. All times here are seconds; histograms are HDR histograms of
-microseconds (3 significant digits, up to 60 s) in base64.
+Load is *open-loop*: request number i is due at `start + i / rate`, or when its arrival law says,
+whatever became of the requests before it. Latency counts from when a request was due, so a stall of
+the target is seen by every request that was due while it lasted. All times here are seconds;
+histograms are HDR histograms of microseconds (3 significant digits, up to 60 s) in base64.
+
+A load has a *lane* for each address that it is sent to. With two, every request goes to both: the
+two of a pair are due half an interval apart, and which lane comes first is drawn for each pair.
 """
 
 from __future__ import annotations
@@ -15,7 +18,9 @@ from pathlib import Path
 from typing import Protocol
 
 from loadstone.errors import UsageError
+from loadstone.formats.arrivals import CONSTANT, Arrivals
 
+PROTOCOLS = ("http1", "http2")
 _BODY = re.compile(r"/body/([0-9]+)$")
 _HOST = re.compile(r"[!-~]+")  # printable ASCII: nothing that could end a header line
 _PATH = re.compile(r"/[!-~]*")
@@ -49,26 +54,46 @@ class Target:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LaneTls:
+    """The TLS of a lane: whom it trusts, a file of certificates; "": anybody."""
+
+    ca: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoadPlan:
     """The plan of a load: requests over its targets in a shuffled order, at a fixed rate."""
 
-    target: str  # host:port that connections go to
+    lanes: Sequence[str]  # host:port that the connections of each lane go to
     targets: Sequence[Target]
-    rate: float  # 1/s
-    connections: int
+    rate: float  # 1/s of each lane
+    connections: int  # of each lane
     warmup: float  # s
     window: float  # s that are measured once it is open; 0: until `finish` is called
     seed: int = 0  # of the order
     timeout: float = 10.0  # s that a client would wait for one answer, from when it was due
     queue: int = 100_000  # requests that may wait for a connection before more are dropped
+    arrivals: Arrivals = CONSTANT  # when they are due, around `rate`
+    protocol: str = "http1"  # or http2, whose connections carry many requests at a time
+    tls: Sequence[LaneTls] = ()  # of each lane; none: plain
+    keepalive: bool = True  # else each request has a connection of its own
+    reconnect_rate: float = 0.0  # 1/s of each lane: connections that go, and others that come
+    processes: int = 1  # that share the schedule
+    process: int = 0  # which of them this plan is for
 
     def __post_init__(self) -> None:
         """Raises `UsageError` with all that makes it no plan."""
         wrong = {
+            "no lanes": not self.lanes,
             "no targets": not self.targets,
             f"a rate of {self.rate:g} a second": not 0 < self.rate < 1e6,
             f"{self.connections} connections": self.connections < 1,
             f"a timeout of {self.timeout:g} s": not self.timeout > 0,
+            f"the protocol {self.protocol}": self.protocol not in PROTOCOLS,
+            "HTTP/2 and keep-alive off": self.protocol == "http2" and not self.keepalive,
+            f"{self.processes} processes": not 0 <= self.process < self.processes,
+            "TLS on some lanes": len(self.tls) not in (0, len(self.lanes)),
+            f"{self.reconnect_rate:g} connections that go a second": self.reconnect_rate < 0,
             f"a window of {self.window:g} s after {self.warmup:g} s": not (
                 self.window >= 0 and self.warmup >= 0
             ),
@@ -82,7 +107,7 @@ class LoadPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadResult:
-    """The result of a load: what became of the requests that were due in the window.
+    """The result of a lane: what became of its requests that were due in the window.
 
     `requests` = `answers` + `wrong` + the sum of `errors` + `dropped`. Histograms are base64 HDR
     histograms of microseconds.
@@ -100,11 +125,12 @@ class LoadResult:
     dropped: int = 0  # never sent: no connection or virtual user for them
     connect_errors: int = 0
     reconnects: int = 0  # connections that the target closed
+    connected: int = 0  # connections that were opened in the window
     unasked: int = 0  # answers that no request had asked for
     latency: str = ""  # histogram of right answers, from when they were due
     service: str = ""  # histogram of right answers, from when they were sent
     lateness: str = ""  # sent − due where a connection was free: the generator's own delay
-    cpu: float = 0.0  # s that the generator used in the window
+    cpu: float = 0.0  # s that the generator used in the window, for all of its lanes
     cores: int = 1  # that it can use
     # name → [seconds since the window opened, value]
     series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
@@ -118,11 +144,15 @@ class LoadResult:
 class RunningLoad(Protocol):
     """Load that is being sent."""
 
+    @property
+    def pids(self) -> Sequence[int]:
+        """The processes that send; none where they are not of this machine."""
+
     def open_window(self) -> None:
         """The warm-up ends now: only requests that are due from here on count."""
 
-    def finish(self) -> LoadResult:
-        """Wait until the window has passed and its requests are answered; say what became of them.
+    def finish(self) -> Sequence[LoadResult]:
+        """Wait until the window has passed and its requests are answered: a result for each lane.
 
         Without an `open_window` before, the window opens when the plan's warm-up has passed.
         Raises `MeasurementFailed` when the generator itself broke.
@@ -141,4 +171,7 @@ class Generator(Protocol):
     def version(self) -> str: ...
 
     def start(self, plan: LoadPlan, workdir: Path) -> RunningLoad:
-        """Start sending. Logs and scripts go to `workdir`."""
+        """Start sending. Logs and scripts go to `workdir`.
+
+        Raises `UsageError` for an arrival law that it cannot keep, naming it.
+        """

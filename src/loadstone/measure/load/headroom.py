@@ -52,6 +52,7 @@ def headroom(
     workdir: Path,
     factor: float = FACTOR,
     seconds: float = SECONDS,
+    processes: int = 1,
 ) -> Headroom:
     """Send `factor` times `rate` straight to the upstream for `seconds`, and look at both.
 
@@ -59,7 +60,7 @@ def headroom(
     works. Raises `MeasurementFailed` when the generator broke.
     """
     plan = LoadPlan(
-        target=f"{server.host}:{server.ports[0]}",
+        lanes=[f"{server.host}:{server.ports[0]}"],
         targets=_targets(body),
         rate=rate * factor,
         connections=connections,
@@ -67,6 +68,7 @@ def headroom(
         window=seconds,
         timeout=TIMEOUT,
         queue=int(rate * factor),
+        processes=processes,
     )
     load = generator.start(plan, workdir)
     try:
@@ -75,7 +77,7 @@ def headroom(
         before = _cpu(server)
         time.sleep(seconds)
         used = _cpu(server) - before
-        result = load.finish()
+        (result,) = load.finish()
     finally:
         load.stop()
     return of(result, rate=rate, upstream_cpu=used / seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 
 from hdrh.histogram import HdrHistogram  # its functions carry no types
 
@@ -39,8 +40,12 @@ def encode(counts: Mapping[int, int]) -> str:
     return str(histogram.encode(), "ascii")
 
 
-def summary(encoded: str) -> dict[str, float]:
-    """p50, p90, p99, p999, mean and max of a base64 HDR histogram, in seconds; empty if it is."""
+@lru_cache(maxsize=32)
+def summary(encoded: str) -> Mapping[str, float]:
+    """p50, p90, p99, p999, mean and max of a base64 HDR histogram, in seconds; empty if it is.
+
+    Kept for the histograms of the last runs: it takes tens of milliseconds, and several ask.
+    """
     if not encoded:
         return {}
     histogram = HdrHistogram.decode(encoded)

@@ -12,10 +12,10 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from loadstone.errors import MeasurementFailed
+from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.measure.load import k6_samples
 from loadstone.measure.load.generator import LoadPlan, LoadResult
-from loadstone.measure.load.load_request import shuffled
+from loadstone.measure.load.load_request import lane_order, shuffled
 from loadstone.system import processes
 from loadstone.system.tools import Tool
 
@@ -26,7 +26,7 @@ QUIET = ("--no-usage-report", "--no-summary", "--no-thresholds", "--no-color", "
 
 
 class K6:
-    """k6's constant-arrival-rate executor, one virtual user for each connection."""
+    """k6's constant-arrival-rate executor, one virtual user for each connection of a lane."""
 
     name = "k6"
 
@@ -37,6 +37,13 @@ class K6:
         return self._tool.version
 
     def start(self, plan: LoadPlan, workdir: Path) -> RunningK6:
+        """Raises `UsageError` for what k6 does not do."""
+        if plan.arrivals.law != "constant":
+            raise UsageError(
+                f"k6 sends at a constant rate, and the load's arrivals are `{plan.arrivals.law}`",
+                next_step="use --generator openloop, or take `arrivals` out of the scenario",
+            )
+        _require_known(plan)
         return RunningK6(self._tool, plan, workdir)
 
 
@@ -53,16 +60,25 @@ class RunningK6:
         self._process = processes.spawn(
             command(tool.path, self._dir),
             log=self._dir / "k6.log",
-            env={"K6_NO_USAGE_REPORT": "true", "K6_CSV_TIME_FORMAT": "unix_nano"},
+            env={
+                "K6_NO_USAGE_REPORT": "true",
+                "K6_CSV_TIME_FORMAT": "unix_nano",
+                # over TLS it takes HTTP/2 wherever that is offered
+                **({"GODEBUG": "http2client=0"} if plan.protocol == "http1" else {}),
+            },
         )
         self._wait_until_ready()
         self._started = time.time()  # and not monotonic: what k6 writes is in Unix time
+
+    @property
+    def pids(self) -> Sequence[int]:
+        return [self._process.pid]
 
     def open_window(self) -> None:
         self._cpu = self._cpu_seconds()
         self._opened = time.time()
 
-    def finish(self) -> LoadResult:
+    def finish(self) -> Sequence[LoadResult]:
         if not self._opened:
             time.sleep(max(self._started + self._plan.warmup - time.time(), 0))
             self.open_window()
@@ -74,12 +90,12 @@ class RunningK6:
         cpu = self._cpu_seconds() - self._cpu
         time.sleep(min(DRAIN, self._plan.timeout))
         self.stop()
-        return self._result(k6_samples.K6Window(opened=self._opened, closed=closed), cpu)
+        return self._results(k6_samples.K6Window(opened=self._opened, closed=closed), cpu)
 
     def stop(self) -> None:
         processes.end(self._process, patience=30.0)  # it writes its samples out first
 
-    def _result(self, window: k6_samples.K6Window, cpu: float) -> LoadResult:
+    def _results(self, window: k6_samples.K6Window, cpu: float) -> Sequence[LoadResult]:
         with (self._dir / "samples.csv").open(errors="replace") as samples:
             seen = k6_samples.read_samples(samples)
         if not seen.iterations:
@@ -87,10 +103,11 @@ class RunningK6:
         with (self._dir / "console.log").open(errors="replace") as console:
             faults = k6_samples.read_faults(console)
         (self._dir / "samples.csv").unlink()  # some kilobytes for each request
-        return k6_samples.result(
+        return k6_samples.results(
             samples=seen,
             faults=faults,
             rate=self._plan.rate,
+            order=lane_order(len(self._plan.lanes), self._plan.seed),
             window=window,
             cpu=cpu,
             cores=os.cpu_count() or 1,
@@ -120,6 +137,20 @@ class RunningK6:
         )
 
 
+def _require_known(plan: LoadPlan) -> None:
+    wanted = {
+        "HTTP/2 without TLS": plan.protocol == "http2" and not plan.tls,
+        "certificates held to a `ca`": any(each.ca for each in plan.tls),
+        "connections that come and go at a rate": plan.reconnect_rate > 0,
+    }
+    lacking = [what for what, wants in wanted.items() if wants]
+    if lacking:
+        raise UsageError(
+            f"k6 does not send load with {' and '.join(lacking)}",
+            next_step="use the built-in generator: --generator openloop",
+        )
+
+
 def command(k6: Path, workdir: Path) -> Sequence[str]:
     """The command line: no report home, no server of its own, a row for each sample."""
     return [
@@ -134,6 +165,7 @@ def command(k6: Path, workdir: Path) -> Sequence[str]:
 
 def script_plan(plan: LoadPlan) -> bytes:
     """The plan that the script reads: JSON, with the targets in the order they are asked in."""
+    scheme = "https" if plan.tls else "http"
     targets = [
         {
             "host": each.target.host,
@@ -146,9 +178,11 @@ def script_plan(plan: LoadPlan) -> bytes:
     ]
     return msgspec.json.encode(
         {
-            "address": f"http://{plan.target}",
-            "per_1000_seconds": max(round(plan.rate * 1000), 1),
-            "connections": plan.connections,
+            "addresses": [f"{scheme}://{address}" for address in plan.lanes],
+            "reuse": plan.keepalive,
+            "order": lane_order(len(plan.lanes), plan.seed),
+            "per_1000_seconds": max(round(plan.rate * len(plan.lanes) * 1000), 1),
+            "connections": plan.connections * len(plan.lanes),
             "timeout_ms": round(plan.timeout * 1000),
             "targets": targets,
         }

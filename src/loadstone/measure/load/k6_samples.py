@@ -134,17 +134,53 @@ def dues(samples: K6Iterations, rate: float) -> dict[int, float]:
     return found
 
 
-def result(
+def results(
     *,
     samples: K6Iterations,
     faults: K6Faults,
     rate: float,
+    order: Sequence[int],
+    window: K6Window,
+    cpu: float,
+    cores: int,
+) -> list[LoadResult]:
+    """The requests that were due in the window, for each lane; `rate` is that of one.
+
+    `order`: the lane of each iteration, over and over. Whose turn a dropped one was, k6 does not
+    say: they are dealt out.
+    """
+    lanes = len(set(order))
+    due = dues(samples, rate * lanes)
+    return [
+        _of_lane(
+            samples=K6Iterations(
+                iterations={
+                    i: one for i, one in samples.iterations.items() if order[i % len(order)] == lane
+                },
+                drops=samples.drops[lane::lanes],
+            ),
+            faults=faults,
+            rate=rate,
+            due={i: moment for i, moment in due.items() if order[i % len(order)] == lane},
+            window=window,
+            cpu=cpu,
+            cores=cores,
+        )
+        for lane in range(lanes)
+    ]
+
+
+def _of_lane(
+    *,
+    samples: K6Iterations,
+    faults: K6Faults,
+    rate: float,
+    due: Mapping[int, float],
     window: K6Window,
     cpu: float,
     cores: int,
 ) -> LoadResult:
-    """The requests that were due in the window."""
-    due = {i: moment for i, moment in dues(samples, rate).items() if window.holds(moment)}
+    due = {i: moment for i, moment in due.items() if window.holds(moment)}
     wrong = [i for i in due if i in faults.wrong]
     right = {i: ended for i in due if (ended := _answered(i, samples, faults)) is not None}
     lost = Counter(

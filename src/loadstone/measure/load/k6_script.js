@@ -5,6 +5,8 @@ import exec from 'k6/execution';
 const plan = JSON.parse(open('./plan.json'));
 
 export const options = {
+  insecureSkipTLSVerify: true,
+  noConnectionReuse: !plan.reuse,
   scenarios: {
     load: {
       executor: 'constant-arrival-rate',
@@ -26,9 +28,10 @@ export function setup() {
 
 export default function () {
   const i = exec.scenario.iterationInTest;
-  const target = plan.targets[i % plan.targets.length];
+  const address = plan.addresses[plan.order[i % plan.order.length]];
+  const target = plan.targets[Math.floor(i / plan.addresses.length) % plan.targets.length];
   exec.vu.metrics.metadata['i'] = i;
-  const response = http.get(plan.address + target.path, {
+  const response = http.get(address + target.path, {
     headers: { Host: target.host, 'User-Agent': 'loadstone' },
     redirects: 0,
     timeout: plan.timeout_ms,

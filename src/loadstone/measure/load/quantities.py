@@ -21,6 +21,7 @@ def quantities(result: LoadResult) -> dict[str, float]:
         "load.dropped": result.dropped,
         "load.connect_errors": result.connect_errors,
         "load.reconnects": result.reconnects,
+        "load.connected": result.connected,
         "load.unasked": result.unasked,
         "load.generator_cpu": result.cpu_share,
     }

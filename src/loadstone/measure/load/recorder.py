@@ -28,6 +28,7 @@ class Recorder:
         self.dropped = 0
         self.connect_errors = 0
         self.reconnects = 0
+        self.connected = 0
         self.unasked = 0
         self.errors: Counter[str] = Counter()
         self.examples: list[str] = []
@@ -75,15 +76,22 @@ class Recorder:
         """No answer has come, and none will."""
         if request.due >= self.opened:
             self.errors[kind] += 1
-            self._example(f"{request.prepared.target.host}{request.prepared.target.path}: {kind}")
+            self._example(f"{request.prepared.name}: {kind}")
 
     def drop(self, moment: float) -> None:
         if moment >= self.opened:
             self.dropped += 1
 
-    def connect_error(self, now: float) -> None:
+    def connect(self, now: float) -> None:
+        """A connection has been opened."""
+        if self.opened <= now < self.closed:
+            self.connected += 1
+
+    def connect_error(self, now: float, why: str = "") -> None:
         if now >= self.opened:
             self.connect_errors += 1
+            if why:
+                self._example(f"no connection: {why}")
 
     def reconnect(self, now: float) -> None:
         if self.opened <= now < self.closed:
@@ -110,6 +118,7 @@ class Recorder:
             dropped=self.dropped,
             connect_errors=self.connect_errors,
             reconnects=self.reconnects,
+            connected=self.connected,
             unasked=self.unasked,
             latency=self.latency.encode(),
             service=self.service.encode(),

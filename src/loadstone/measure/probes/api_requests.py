@@ -31,9 +31,11 @@ class ApiProbe:
 
     def close(self) -> ProbeReading:
         with self._cost:
-            data = of_component(
-                self._subject.before, self._subject.accounting(), self._subject.agent
-            )
+            before, after = self._subject.before, self._subject.accounting()
+            if before is None or after is None:  # nobody counts: nothing is known
+                data = None
+            else:
+                data = of_component(before, after, self._subject.agent)
         return ProbeReading(data=data, cost=self._cost.seconds)
 
     def stop(self) -> None:

@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 
 from loadstone.formats import gzipped
+from loadstone.model import ApiAccess
+from loadstone.system.https_pool import connections
 
 LARGEST = 64 * 1024 * 1024  # By of an answer, unpacked
 REDIRECTS = 5  # a page that is where its file says needs none, a moved one a single one
@@ -21,22 +23,23 @@ class FetchFailed(Exception):
     """A fetch that failed; the message names the URL and says why."""
 
 
-def pool() -> urllib3.PoolManager:
-    """Connections for `fetch`."""
-    return urllib3.PoolManager(retries=False)
+def pool(access: ApiAccess | None = None) -> urllib3.PoolManager:
+    """Connections for `fetch`, which show what `access` says."""
+    return connections(access, retries=False)
 
 
-def fetch(connections: urllib3.PoolManager, url: str, *, within: float) -> bytes:
+def fetch(connections: urllib3.PoolManager, url: str, *, within: float, accept: str = "") -> bytes:
     """The body of the answer 200, without the encoding of its transport. Raises `FetchFailed`.
 
-    `within`: seconds for all of it. Redirects are followed on the host that was asked: a component
-    must not send us, who may reach what it may not, anywhere else.
+    `within`: seconds for all of it; `accept`: the media types to ask for. Redirects are followed on
+    the host that was asked: a component must not send us, who may reach what it may not, anywhere
+    else.
     """
     deadline = time.monotonic() + within
     asked = url
     for _ in range(REDIRECTS + 1):
         try:
-            place, encoding, body = _once(connections, asked, deadline)
+            place, encoding, body = _once(connections, asked, deadline, accept)
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise FetchFailed(f"{asked}: {error}") from error
         if not place:
@@ -57,10 +60,15 @@ def _followed(url: str, asked: str, place: str) -> str:
     return there
 
 
-def _once(connections: urllib3.PoolManager, url: str, deadline: float) -> tuple[str, str, bytes]:
+def _once(
+    connections: urllib3.PoolManager, url: str, deadline: float, accept: str
+) -> tuple[str, str, bytes]:
     """Where the answer redirects to ("": nowhere), how its body is encoded, and the body."""
     left = max(deadline - time.monotonic(), 0.001)
-    answer = connections.request("GET", url, redirect=False, timeout=left, preload_content=False)
+    headers = {"Accept": accept} if accept else None
+    answer = connections.request(
+        "GET", url, headers=headers, redirect=False, timeout=left, preload_content=False
+    )
     try:
         place = answer.get_redirect_location() or ""
         if not place and answer.status != 200:

@@ -13,16 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from prometheus_client import Metric
-from prometheus_client.samples import Sample
+from prometheus_client.samples import NativeHistogram, Sample
 
-from loadstone.errors import InvalidFile, Problem
 from loadstone.formats import exposition
+from loadstone.formats.exposition import SampleReader
+from loadstone.measure.probes.selector import Selector, SeriesPart, alias_of, by_sample_name
 
 Labels = frozenset[tuple[str, str]]
 """A label set; a label that is empty is the same as none."""
 
+MOST_SERIES = 50_000  # of one alias on one page; kube-apiserver's largest family has 20,000
 _BLANKS = " \t"
-_IN_NAMES = re.compile(r"[\w:]", re.ASCII)
+_NAME = re.compile(r"[\w:]+", re.ASCII)
 # Suffixes of the samples of a family, and those of them that only ever grow.
 _PARTS = re.compile(r"_(total|created|count|sum|bucket|gcount|gsum)$")
 _GROWING: Mapping[str, frozenset[str]] = {
@@ -31,107 +33,148 @@ _GROWING: Mapping[str, frozenset[str]] = {
     "summary": frozenset({"count", "sum"}),
     "unknown": frozenset({"total", "count", "sum", "bucket"}),
 }
+_DISTRIBUTIONS = frozenset({"histogram", "summary"})
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selector:
-    """A series by name and labels; labels that are not named may have any value."""
+@dataclass(kw_only=True)
+class PageDistribution:
+    """A histogram or summary on one page: counters by label set, buckets with their `le`."""
 
-    name: str
-    labels: Mapping[str, str]
-
-    @classmethod
-    def parse(cls, text: str) -> Selector:
-        """Parse `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
-        try:
-            sample = exposition.series(text)
-        except exposition.NotASample as error:
-            problem = Problem(where=f"scrape: {text}", what='this is no `name{label="value"}`')
-            raise InvalidFile([problem]) from error
-        return cls(name=sample.name, labels=sample.labels)
-
-    def matches(self, sample: Sample) -> bool:
-        return sample.name == self.name and all(
-            sample.labels.get(name, "") == value for name, value in self.labels.items()
-        )
+    counts: dict[Labels, float] = field(default_factory=dict)
+    sums: dict[Labels, float] = field(default_factory=dict)
+    buckets: dict[Labels, float] = field(default_factory=dict)  # cumulative
+    native: dict[Labels, NativeHistogram] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """The wanted series of one page."""
+    """The wanted series of one page. A key is an alias, or one with the values it is told apart by.
 
-    values: Mapping[str, Mapping[Labels, float]]  # by alias and label set, inf and NaN included
-    gauges: frozenset[str] = frozenset()  # aliases whose series may fall
+    `values` are of the series of the very name, `distributions` of histograms and summaries of it.
+    """
+
+    values: Mapping[str, Mapping[Labels, float]]  # by key and label set, inf and NaN included
+    distributions: Mapping[str, PageDistribution] = field(default_factory=dict)
+    gauges: frozenset[str] = frozenset()  # keys whose series may fall
     unreadable: Sequence[str] = ()  # lines that seem to be of a wanted series and are no sample
     twice: Sequence[str] = ()  # series shown more than once: the first counts, as in Prometheus
+    crowded: frozenset[str] = frozenset()  # aliases of more series than are read
 
-    def sum(self, alias: str) -> float | None:
-        """The sum of an alias's series, which may be no number; None where there is none."""
-        found = self.values.get(alias)
+    def sum(self, key: str) -> float | None:
+        """The sum of a key's series, which may be no number; None where there is none."""
+        found = self.values.get(key)
         return sum(found.values()) if found else None
 
 
-@dataclass(kw_only=True)
-class _PageScan:
-    """A page as far as it is read."""
+class PageScan:
+    """A page as far as it is read: samples in, a page out."""
 
-    values: dict[str, dict[Labels, float]] = field(default_factory=dict)
-    unreadable: list[str] = field(default_factory=list)
-    twice: list[str] = field(default_factory=list)
+    def __init__(self, selectors: Mapping[str, Selector], most: int = MOST_SERIES) -> None:
+        self._selectors = selectors
+        self._most = most
+        self._wanted = by_sample_name(selectors)
+        self._values: dict[str, dict[Labels, float]] = {}
+        self._distributions: dict[str, PageDistribution] = {}
+        self._sizes: dict[str, int] = {}
+        self._twice: list[str] = []
+
+    def take(self, sample: Sample, said: str) -> None:
+        """Take a sample where an alias wants it; `said` is how the page shows it."""
+        again = False
+        for alias, part in self._wanted.get(sample.name, ()):
+            selector = self._selectors[alias]
+            if selector.matches(sample.labels) and not self._full(alias):
+                key = selector.key(alias, sample.labels)
+                again = not self._put(key, part, sample) or again
+        if again:
+            self._twice.append(said)
+
+    def page(self, types: Mapping[str, str], unreadable: Sequence[str] = ()) -> Page:
+        """What was found; `types`: family → its type."""
+        names = {alias: selector.name for alias, selector in self._selectors.items()}
+        distributions = {
+            key: found
+            for key, found in self._distributions.items()
+            if _is_distribution(names[alias_of(key)], types, found, key in self._values)
+        }
+        return Page(
+            values=self._values,
+            distributions=distributions,
+            gauges=frozenset(key for key in self._values if _may_fall(names[alias_of(key)], types)),
+            unreadable=unreadable,
+            twice=self._twice,
+            crowded=frozenset(alias for alias in self._sizes if self._full(alias)),
+        )
+
+    def _full(self, alias: str) -> bool:
+        return self._sizes.get(alias, 0) > self._most
+
+    def _put(self, key: str, part: SeriesPart, sample: Sample) -> bool:
+        """Keep a sample; False of one that was there."""
+        labels = frozenset((name, value) for name, value in sample.labels.items() if value)
+        series = self._place(key, part)
+        if labels in series:
+            return False
+        series[labels] = _number(sample.value)
+        self._sizes[alias_of(key)] = self._sizes.get(alias_of(key), 0) + 1
+        if sample.native_histogram is not None:
+            self._distributions[key].native[labels] = sample.native_histogram
+        return True
+
+    def _place(self, key: str, part: SeriesPart) -> dict[Labels, float]:
+        if part is SeriesPart.PLAIN:
+            return self._values.setdefault(key, {})
+        found = self._distributions.setdefault(key, PageDistribution())
+        places = {
+            SeriesPart.BUCKET: found.buckets,
+            SeriesPart.SUM: found.sums,
+            SeriesPart.COUNT: found.counts,
+        }
+        return places[part]
 
 
-def read(page: str, selectors: Mapping[str, Selector]) -> Page:
-    """Find the series that the selectors name on a page in the text format or OpenMetrics."""
-    found = _PageScan()
-    for line in _lines_of(page, {selector.name for selector in selectors.values()}):
+def read(
+    page: str,
+    selectors: Mapping[str, Selector],
+    reader: SampleReader | None = None,
+    *,
+    most: int = MOST_SERIES,
+) -> Page:
+    """Find the series that the selectors name on a page in the text format or OpenMetrics.
+
+    A `reader` remembers the series of earlier pages, so that only their values are read anew.
+    `most`: series of one alias.
+    """
+    reader = reader or SampleReader()
+    scan, unreadable = PageScan(selectors, most), []
+    for line in _lines_of(page, set(by_sample_name(selectors))):
         try:
-            samples = exposition.samples(line)
+            samples = reader.samples(line)
         except exposition.NotASample:
-            found.unreadable.append(line)
+            unreadable.append(line)
             continue
         for sample in samples:
-            _take(found, sample, line, selectors)
-    types = _types(page, found.values.keys(), selectors)
-    return Page(
-        values=found.values,
-        gauges=frozenset(
-            alias for alias in found.values if _may_fall(selectors[alias].name, types)
-        ),
-        unreadable=found.unreadable,
-        twice=found.twice,
-    )
+            scan.take(sample, line)
+    names = [selector.name for selector in selectors.values()]
+    return scan.page(_types(page, names), unreadable)
 
 
 def _lines_of(page: str, names: set[str]) -> Iterator[str]:
     """The lines that begin with one of the names, or with a brace and hold it in quotes."""
-    starts = tuple(names)
     quoted = {_quoted(name) for name in names}
+    odd = tuple(name for name in names if not _NAME.fullmatch(name))
     for line in page.split("\n"):
         text = line.strip(_BLANKS + "\r")
         if text.startswith("{"):
             if any(name in text for name in quoted):
                 yield text
-        elif text.startswith(starts) and any(_begins(text, name) for name in names):
+        elif ((match := _NAME.match(text)) and match[0] in names) or (odd and text.startswith(odd)):
             yield text
 
 
 def _quoted(name: str) -> str:
     escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
-
-
-def _begins(text: str, name: str) -> bool:
-    return text.startswith(name) and not _IN_NAMES.match(text, len(name))
-
-
-def _take(found: _PageScan, sample: Sample, line: str, selectors: Mapping[str, Selector]) -> None:
-    labels = frozenset((name, value) for name, value in sample.labels.items() if value)
-    wanting = [alias for alias, selector in selectors.items() if selector.matches(sample)]
-    if any(labels in found.values.get(alias, {}) for alias in wanting):
-        found.twice.append(line)
-        return
-    for alias in wanting:
-        found.values.setdefault(alias, {})[labels] = _number(sample.value)
 
 
 def _number(value: float) -> float:
@@ -141,11 +184,9 @@ def _number(value: float) -> float:
         return math.inf
 
 
-def _types(
-    page: str, aliases: Iterable[str], selectors: Mapping[str, Selector]
-) -> Mapping[str, str]:
-    """Family → its type, of the families that the aliases' series may be of."""
-    names = {selectors[alias].name for alias in aliases}
+def _types(page: str, wanted: Iterable[str]) -> Mapping[str, str]:
+    """Family → its type, of the families that wanted series may be of."""
+    names = set(wanted)
     families = names | {_PARTS.sub("", name) for name in names}
     found: dict[str, str] = {}
     for line in page.split("\n"):
@@ -169,3 +210,13 @@ def _may_fall(name: str, types: Mapping[str, str]) -> bool:
     if types.get(name, "unknown") != "unknown":  # `reload_count` may be a family of its own
         return "" not in _GROWING.get(types[name], ())
     return (part[1] if part else "") not in _GROWING.get(types.get(family, "unknown"), ())
+
+
+def _is_distribution(
+    name: str, types: Mapping[str, str], found: PageDistribution, plain: bool
+) -> bool:
+    """Whether a name is that of a histogram or summary. Without a type, its samples tell."""
+    told = types.get(name, "unknown")
+    if told != "unknown":
+        return told in _DISTRIBUTIONS
+    return bool(found.counts and (found.sums or found.buckets)) and not plain

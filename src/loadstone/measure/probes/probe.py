@@ -6,9 +6,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from loadstone.model import Accounting
+from loadstone.formats import Scraped
+from loadstone.measure.process_life import ProcessLife
+from loadstone.model import Accounting, ApiAccess
+from loadstone.protocols import ContainerUsage
 
 PULSE = 1.0  # s between two scrapes of a metrics page
 
@@ -17,14 +20,26 @@ PULSE = 1.0  # s between two scrapes of a metrics page
 class Subject:
     """The component of a run as probes see it. Absent addresses are empty: nothing to measure."""
 
-    pid: int
+    pid: int | None  # on this machine; None of one that is elsewhere
+    usage: Callable[[], ContainerUsage | None] = lambda: None  # of one that is
+    life: ProcessLife | None = None  # of a process that may be started again meanwhile
     metrics: str = ""  # URL of the Prometheus page
-    scrape: Mapping[str, str] = field(default_factory=dict)  # alias → series
+    scrape: Mapping[str, Scraped] = field(default_factory=dict)  # by alias
+    access: ApiAccess | None = None  # what these URLs want to be shown, where they are https
     pprof: str = ""  # URL of the directory
+    collect: str = ""  # URL that answers when garbage has been collected
+    expvar: str = ""  # URL of Go's /debug/vars
     profiles: Sequence[str] = ()  # kinds that the workload asks for
+    # Kinds that a program takes: its command, given what it is told of this process.
+    profilers: Mapping[str, Callable[[Mapping[str, str]], Sequence[str]]] = field(
+        default_factory=dict
+    )
     window: float = 0.0  # s it will be open at least
-    accounting: Callable[[], Accounting] = Accounting  # of the API server, so far
-    before: Accounting = field(default_factory=Accounting)  # as the run began
+    # Of the API server, so far; None of one that does not count.
+    accounting: Callable[[], Accounting | None] = Accounting
+    before: Accounting | None = field(default_factory=Accounting)  # as the run began
+    # Those that the component works between, by name: pids, asked for as the window opens.
+    neighbours: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
     agent: str = ""  # prefix of our own User-Agent, which is not the component's
 
 
@@ -50,6 +65,14 @@ class Probe(Protocol):
 
     def stop(self) -> None:
         """End at once without a result. Fine at any time."""
+
+
+@runtime_checkable
+class Settleable(Protocol):
+    """A probe that asks the component something more once nothing sends any more."""
+
+    def settle(self) -> ProbeReading:
+        """The whole reading, instead of the one of `close`. Never raises for what is answered."""
 
 
 class Cost:

@@ -17,6 +17,8 @@ from pathlib import Path
 import psutil
 
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
+from loadstone.measure.process_clocks import cpu_of, tree_of
+from loadstone.measure.process_life import ProcessLife
 
 _EVERY = 0.1  # s between two samples
 _SELDOM = 10  # samples between two looks at what is dear to read
@@ -35,6 +37,7 @@ class ProcessData:
     peak: int | None
     threads: Sequence[tuple[float, int]]  # how many, more seldom
     fds: Sequence[tuple[float, int]]  # how many, more seldom
+    coarse: float = 0.0  # s: how far the CPU time of the window may be from what it seems
 
 
 class ProcessProbe:
@@ -51,12 +54,14 @@ class ProcessProbe:
         self._stop = threading.Event()
 
     def open(self, subject: Subject) -> None:
-        self._root = psutil.Process(subject.pid)
+        assert subject.pid is not None  # noqa: S101  (it is of this machine)
+        self._life = subject.life or ProcessLife(subject.pid)
+        self._root: psutil.Process | None = psutil.Process(subject.pid)
         with self._cost:
-            self._tree = _tree(self._root)
+            self._tree = tree_of(self._root)
             self._peak_is_ours = _reset_peak(subject.pid)
             self._begun = time.monotonic()
-            self._first = self._last = _cpu(self._tree)
+            self._first = self._last = cpu_of(self._tree)
         self._thread = threading.Thread(target=self._work, name="probe-process", daemon=True)
         self._thread.start()
 
@@ -66,7 +71,7 @@ class ProcessProbe:
         with self._cost:
             self._look()
             self._look_around()
-            peak = _peak(self._root) if self._peak_is_ours else None
+            peak = _peak(self._root) if self._root and self._peak_is_ours else None
         data = ProcessData(
             cpu=(self._first, self._last),
             rss=self._rss,
@@ -91,42 +96,32 @@ class ProcessProbe:
 
     def _look(self) -> None:
         with contextlib.suppress(psutil.Error):  # that it ended is for the run to find
+            spent = self._follow()
             moment = time.monotonic() - self._begun
-            self._last = _cpu(self._tree)
+            self._last = spent + cpu_of(self._tree)
+            if self._root is None:
+                return
             memory = [each.memory_info() for each in self._tree]
             self._rss.append((moment, sum(each.rss for each in memory)))
             self._anon.append((moment, sum(each.rss - each.shared for each in memory)))
 
+    def _follow(self) -> float:
+        """Look at the process that it is now; CPU seconds of those that it was before."""
+        pid, spent = self._life.now
+        if pid != (self._root.pid if self._root else None):
+            self._root = None if pid is None else psutil.Process(pid)
+            self._tree = [] if self._root is None else tree_of(self._root)
+        return spent
+
     def _look_around(self) -> None:
         """What is dear to read: finding children goes through every process of the machine."""
         with contextlib.suppress(psutil.Error):
-            self._tree = _tree(self._root)
+            if self._root is None:
+                return
+            self._tree = tree_of(self._root)
             moment = time.monotonic() - self._begun
             self._threads.append((moment, sum(each.num_threads() for each in self._tree)))
             self._fds.append((moment, sum(each.num_fds() for each in self._tree)))
-
-
-def _tree(root: psutil.Process) -> list[psutil.Process]:
-    return [root, *root.children(recursive=True)]
-
-
-def _cpu(tree: Sequence[psutil.Process]) -> float:
-    """CPU seconds of a tree so far, ended children that were waited for included."""
-    total = 0.0
-    for each in tree:
-        with contextlib.suppress(psutil.Error, OSError):
-            times = each.cpu_times()
-            total += own_cpu(each.pid) + times.children_user + times.children_system
-    return total
-
-
-def own_cpu(pid: int) -> float:
-    """CPU seconds of all threads of a process, to the nanosecond.
-
-    /proc counts in ticks of 10 ms, which a short window cannot afford. This is the clock that
-    clock_getcpuclockid(3) names: `~pid << 3`, with 2 for the time the scheduler gave it.
-    """
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 def _reset_peak(pid: int) -> bool:
@@ -138,7 +133,7 @@ def _reset_peak(pid: int) -> bool:
 
 def _peak(root: psutil.Process) -> int | None:
     with contextlib.suppress(OSError, psutil.Error):
-        if len(_tree(root)) == 1:
+        if len(tree_of(root)) == 1:
             return peak_of(Path(f"/proc/{root.pid}/status").read_text())
     return None
 

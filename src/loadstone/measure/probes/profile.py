@@ -2,22 +2,31 @@
 
 Taken only where the workload asks for profiles and the component offers them. Whether what came is
 a profile is judged by its bytes, never by the status: a page of HTML is answered with 200 as well.
+Where nobody knows how long the window will be, the CPU profile is taken piece by piece until it
+closes. What a program counts from its start is asked for as the window opens, too: what came since
+then is the work's.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
-from loadstone.measure.probes.process import own_cpu
+from loadstone.measure.probes.profilers import ProfilerFailed, taken
+from loadstone.measure.process_clocks import own_cpu
 
 CPU = "cpu"
 _SHARE = 0.9  # of the window that the CPU profile covers, so that it ends inside
-_SHORTEST = 1  # s, and what is taken where the window has no fixed length
+_SHORTEST = 1  # s
+_PIECE = 2  # s, where the window has no fixed length
+_PIECES = 300  # at most
+_LONGER = 5  # s, of a profiler whose pieces nobody can join
+AT_OPEN = "-at-open"  # the end of a kind: the same, as the window opened
+_COUNTED_FROM_START = frozenset({"allocs", "block", "mutex"})
 _PATIENCE = 15.0  # s beyond the length of a profile
 
 
@@ -27,6 +36,7 @@ class ProfileData:
 
     profiles: Mapping[str, bytes] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)  # of those that are missing
+    pieces: Sequence[bytes] = ()  # of the CPU profile, where it is in more than one
     cpu: float | None = None  # s that the kernel counted while the CPU profile was taken
 
 
@@ -41,49 +51,84 @@ class ProfileProbe:
         self._problems: dict[str, str] = {}
         self._cpu: float | None = None
         self._thread: threading.Thread | None = None
-        self._pool = pool()
+        self._closing = threading.Event()
+        self._pieces: list[bytes] = []
 
     def open(self, subject: Subject) -> None:
+        self._pool = pool(subject.access)
         self._pid = subject.pid
         self._base = subject.pprof.rstrip("/")
-        self._kinds = subject.profiles if subject.pprof else ()
+        self._profilers = subject.profilers
+        offered = set(subject.profilers)
+        self._kinds = [kind for kind in subject.profiles if subject.pprof or kind in offered]
+        for kind in self._kinds:
+            if kind in _COUNTED_FROM_START and kind not in self._profilers:
+                self._take(kind, 0, as_kind=f"{kind}{AT_OPEN}")
         if CPU in self._kinds:
-            seconds = max(_SHORTEST, int(subject.window * _SHARE))
+            piece = _LONGER if CPU in self._profilers else _PIECE
+            seconds = max(_SHORTEST, int(subject.window * _SHARE)) if subject.window else piece
             self._thread = threading.Thread(
-                target=self._take_cpu, args=(seconds,), name="probe-pprof", daemon=True
+                target=self._take_cpu,
+                args=(seconds, 1 if subject.window or CPU in self._profilers else _PIECES),
+                name="probe-pprof",
+                daemon=True,
             )
             self._thread.start()
 
     def close(self) -> ProbeReading:
+        self._closing.set()
         if self._thread is not None:
             self._thread.join()
         for kind in self._kinds:
             if kind != CPU:
                 self._take(kind, 0)
         self._pool.clear()
-        data = ProfileData(profiles=self._profiles, problems=self._problems, cpu=self._cpu)
+        data = ProfileData(
+            profiles=self._profiles,
+            problems=self._problems,
+            pieces=self._pieces,
+            cpu=self._cpu,
+        )
         return ProbeReading(data=data, cost=self._cost.seconds)
 
     def stop(self) -> None:
         """The thread's request ends when the component does."""
+        self._closing.set()
 
-    def _take_cpu(self, seconds: int) -> None:
-        before = _cpu_of(self._pid)
-        self._take(CPU, seconds)
-        after = _cpu_of(self._pid)
-        if before is not None and after is not None:
-            self._cpu = after - before
+    def _take_cpu(self, seconds: int, most: int) -> None:
+        spent = 0.0
+        for _ in range(most):
+            before = _cpu_of(self._pid)
+            self._take(CPU, seconds)
+            after = _cpu_of(self._pid)
+            if CPU in self._problems:  # what there was until then is a profile all the same
+                break
+            self._pieces.append(self._profiles[CPU])
+            if before is not None and after is not None:
+                spent += after - before
+                self._cpu = spent
+            if self._closing.is_set():
+                break
+        if self._pieces:
+            self._problems.pop(CPU, None)
 
-    def _take(self, kind: str, seconds: int) -> None:
-        url = f"{self._base}/profile?seconds={seconds}" if kind == CPU else f"{self._base}/{kind}"
+    def _take(self, kind: str, seconds: int, *, as_kind: str = "") -> None:
         with self._cost:
             try:
-                self._profiles[kind] = fetch(self._pool, url, within=seconds + _PATIENCE)
-            except FetchFailed as error:
-                self._problems[kind] = str(error)
+                self._profiles[as_kind or kind] = self._taken(kind, seconds)
+            except (FetchFailed, ProfilerFailed) as error:
+                if not as_kind:  # at the end it will be said
+                    self._problems[kind] = str(error)
+
+    def _taken(self, kind: str, seconds: int) -> bytes:
+        within = seconds + _PATIENCE
+        if kind in self._profilers and self._pid is not None:
+            return taken(self._profilers[kind], self._pid, seconds or _SHORTEST, within=within)
+        url = f"{self._base}/profile?seconds={seconds}" if kind == CPU else f"{self._base}/{kind}"
+        return fetch(self._pool, url, within=within)
 
 
-def _cpu_of(pid: int) -> float | None:
+def _cpu_of(pid: int | None) -> float | None:
     with contextlib.suppress(OSError):
-        return own_cpu(pid)
+        return None if pid is None else own_cpu(pid)
     return None  # it has ended

@@ -6,35 +6,23 @@ and parsed after the window, so that parsing takes no CPU from what is measured.
 
 from __future__ import annotations
 
-import math
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import replace
 
-from loadstone.formats import gzipped
-from loadstone.measure.probes.counting import CounterGrowth, growth
-from loadstone.measure.probes.fetch import LARGEST, FetchFailed, fetch, pool
-from loadstone.measure.probes.metrics_page import Page, Selector, read
+from loadstone.formats import scraped
+from loadstone.formats.exposition import SampleReader
+from loadstone.measure.probes import protobuf_page
+from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
+from loadstone.measure.probes.metrics_page import Page, read
+from loadstone.measure.probes.page_text import NotText, plain, text_of
 from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
+from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
+from loadstone.measure.probes.selector import Selector
 
 _WITHIN = 5.0  # s for a page to come
-
-
-@dataclass(frozen=True, kw_only=True)
-class ScrapeData:
-    """The wanted series of the pages of a window, by alias."""
-
-    # [s since open, value] of each scrape in which the series had a number
-    values: Mapping[str, Sequence[tuple[float, float]]]
-    grown: Mapping[str, CounterGrowth] = field(default_factory=dict)  # of counters
-    gauges: frozenset[str] = frozenset()  # aliases that may fall
-    at_open: frozenset[str] = frozenset()  # aliases that the first page had
-    scrapes: int = 0  # pages that were read
-    problems: Sequence[str] = ()  # why the others were not
-    odd: Mapping[str, int] = field(default_factory=dict)  # scrapes whose value was no number
-    unreadable: Sequence[str] = ()  # lines, as in `metrics_page.Page`
-    twice: Sequence[str] = ()  # series, as in `metrics_page.Page`
+KEPT = 256 * 1024 * 1024  # By of pages of one window; of more, only the last is added
 
 
 class ScrapeProbe:
@@ -42,16 +30,20 @@ class ScrapeProbe:
 
     name = "scrape"
 
-    def __init__(self) -> None:
+    def __init__(self, *, kept: int = KEPT) -> None:
         self._cost = Cost()
+        self._kept = kept
         self._pages: list[tuple[float, bytes]] = []
         self._problems: list[str] = []
+        self._fetches = 0
         self._stop = threading.Event()
-        self._pool = pool()
 
     def open(self, subject: Subject) -> None:
         self._subject = subject
+        self._pool = pool(subject.access)
         self._begun = time.monotonic()
+        native = any(scraped(entry).native for entry in subject.scrape.values())
+        self._accept = protobuf_page.ACCEPT if native else ""
         if subject.metrics and subject.scrape:
             with self._cost:
                 self._fetch()
@@ -73,69 +65,44 @@ class ScrapeProbe:
 
     def _work(self) -> None:
         while self._subject.metrics and self._subject.scrape and not self._stop.wait(PULSE):
+            if sum(len(page) for _, page in self._pages) > self._kept:
+                url, most = self._subject.metrics, self._kept
+                self._problems.append(f"{url}: its pages come to more than {most} bytes a window")
+                return
             with self._cost:
                 self._fetch()
 
     def _fetch(self) -> None:
         moment = time.monotonic() - self._begun
+        self._fetches += 1
         try:
-            page = fetch(self._pool, self._subject.metrics, within=_WITHIN)
+            page = fetch(self._pool, self._subject.metrics, within=_WITHIN, accept=self._accept)
         except FetchFailed as error:
             self._problems.append(str(error))
             return
         self._pages.append((moment, page))
 
     def _data(self) -> ScrapeData:
-        selectors = {alias: Selector.parse(text) for alias, text in self._subject.scrape.items()}
+        selectors = {alias: Selector.of(entry) for alias, entry in self._subject.scrape.items()}
+        reader = SampleReader()
         pages: list[tuple[float, Page]] = []
-        for moment, body in self._pages:
+        while self._pages:  # one at a time, so that no two of them are in memory as text
+            moment, body = self._pages.pop(0)
             try:
-                pages.append((moment, read(text_of(body), selectors)))
+                pages.append((moment, _page(body, selectors, reader, native=bool(self._accept))))
             except NotText as error:
                 self._problems.append(f"{self._subject.metrics}: {error}")
-        return of_pages(pages, selectors.keys(), self._problems)
+        found = of_pages(pages, selectors, self._problems)
+        return replace(found, between=max(self._fetches - 2, 0))
 
 
-class NotText(ValueError):
-    """A page that is no text; the message says what it is instead."""
-
-
-def text_of(body: bytes) -> str:
-    """A page as text. It may be gzipped without its headers saying so. Raises `NotText`."""
-    try:
-        plain = gzipped.unpacked(body, LARGEST) if body.startswith(gzipped.MAGIC) else body
-    except gzipped.DamagedGzip as error:
-        raise NotText(str(error)) from error
-    text = plain.decode(errors="replace").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-    if text.lstrip().startswith("<"):
-        raise NotText("it is an HTML page, not one of metrics")
-    return text
-
-
-def of_pages(
-    pages: Sequence[tuple[float, Page]], aliases: Iterable[str], problems: Sequence[str] = ()
-) -> ScrapeData:
-    """The wanted series of the pages, the earliest first. Pure."""
-    known = list(aliases)
-    sums = {alias: [(at, page.sum(alias)) for at, page in pages] for alias in known}
-    values = {
-        alias: [(at, value) for at, value in points if value is not None and math.isfinite(value)]
-        for alias, points in sums.items()
-    }
-    shown = {alias: sum(value is not None for _, value in points) for alias, points in sums.items()}
-    gauges = frozenset().union(*(page.gauges for _, page in pages))
-    return ScrapeData(
-        values=values,
-        grown={
-            alias: growth([(at, page.values.get(alias, {})) for at, page in pages])
-            for alias in known
-            if alias not in gauges
-        },
-        gauges=gauges,
-        at_open=frozenset(pages[0][1].values) if pages else frozenset(),
-        scrapes=len(pages),
-        problems=problems,
-        odd={alias: shown[alias] - len(values[alias]) for alias in known},
-        unreadable=[line for _, page in pages for line in page.unreadable],
-        twice=[line for _, page in pages for line in page.twice],
-    )
+def _page(
+    body: bytes, selectors: Mapping[str, Selector], reader: SampleReader, *, native: bool
+) -> Page:
+    """The page in whatever the component chose to write it. Raises `NotText`."""
+    if native:
+        try:
+            return protobuf_page.read(plain(body), selectors)
+        except protobuf_page.NotProtobuf:
+            pass  # it knows text alone
+    return read(text_of(body), selectors, reader)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from loadstone import formats
 from loadstone.errors import LoadstoneError
+from loadstone.measure.load.arrivals import moments
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.routes import PendingRoute, RoutePoller, not_gone, wrong
 from loadstone.measure.steps.scene import Scene
@@ -35,10 +36,15 @@ class ChurnThread:
     def __init__(self, scene: Scene, step: formats.Churn) -> None:
         self._scene = scene
         self._rate = float(step.rate)
+        self._constant = step.arrivals.law == "constant"
+        self._times = moments(
+            step.arrivals, self._rate, seed=scene.seed, warmup=scene.warmup, window=scene.window
+        )
         self._template = step.template
         self._next = len(scene.of(step.template))
         self._alive: deque[tuple[Copy, PendingRoute]] = deque()
-        self._times: list[float] = []
+        self._due: list[float] = []  # when operations were due; those done took until
+        self._done: list[float] = []
         self._failed: LoadstoneError | None = None
         self._window = (0.0, float("inf"))
         self._stop = threading.Event()
@@ -57,18 +63,20 @@ class ChurnThread:
     def open_window(self) -> None:
         self._window = (time.monotonic(), float("inf"))
 
+    def close_window(self) -> None:
+        self._window = (self._window[0], time.monotonic())
+
     def finish(self) -> Outcome:
         """Stop, and wait until every operation has been checked or its time is up."""
-        self._window = (self._window[0], time.monotonic())
         self._halt()
         self._poller.wait(self._scene.check)
         self.stop()
         opened, closed = self._window
-        counted = sum(opened <= moment < closed for moment in self._times)
+        counted = sum(opened <= moment < closed for moment in self._done)
         wrongs = self._wrongs()
         return Outcome(
             quantities={
-                "churn.asked_rate": self._rate,
+                "churn.asked_rate": self._asked_rate(opened, closed),
                 "churn.operations": counted,
                 "churn.seconds": closed - opened,
                 "churn.wrong": len(wrongs),
@@ -87,19 +95,31 @@ class ChurnThread:
         if self._thread.is_alive():
             self._thread.join()
 
+    def _asked_rate(self, opened: float, closed: float) -> float:
+        """Operations due per second of the window, of which the last may not have begun."""
+        if self._constant or not self._due:
+            return self._rate
+        while self._due[-1] < closed < float("inf"):
+            self._due.append(self._begun + next(self._times))
+        due = sum(opened <= moment < closed for moment in self._due)
+        return due / max(closed - opened, 1e-9)
+
     def _wrongs(self) -> list[str]:
         over = self._poller.over
         return [f"{each.route.url}: {each.why}" for each in over if each.right_at is None]
 
     def _work(self) -> None:
-        begun, operation = time.monotonic(), 0
-        while not self._stop.wait(max(0.0, begun + operation / self._rate - time.monotonic())):
+        operation, self._begun = 0, time.monotonic()
+        while True:
+            self._due.append(self._begun + next(self._times))
+            if self._stop.wait(max(0.0, self._due[-1] - time.monotonic())):
+                return
             try:
                 self._remove() if operation % 2 == 0 else self._add()
             except LoadstoneError as error:
                 self._failed = error
                 return
-            self._times.append(time.monotonic())
+            self._done.append(time.monotonic())
             operation += 1
 
     def _add(self) -> None:

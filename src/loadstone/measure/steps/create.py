@@ -14,8 +14,14 @@ def create(scene: Scene, step: formats.Create) -> Outcome:
     """Make `count` more copies of a template, some requests at a time."""
     have = scene.of(step.template)
     new = [Copy(template=step.template, i=i) for i in range(len(have), len(have) + int(step.count))]
+    scene.expect(new)
     if scene.created_at is None:
         scene.created_at = time.monotonic()
-    scene.delivery.create(new, concurrency=step.concurrency)
+    if scene.started_at is None:
+        scene.cold.add(step.template)
+    moments = scene.delivery.create(new, concurrency=step.concurrency)
+    for copy, moment in zip(new, moments, strict=True):
+        if copy in scene.pending:
+            scene.pending[copy].since = scene.started_at and moment  # of none before the start
     have.extend(new)
-    return Outcome()
+    return Outcome(quantities={"create.count": float(len(new))})

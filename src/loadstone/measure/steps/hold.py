@@ -31,6 +31,9 @@ class BackgroundHold:
     def open_window(self) -> None:
         """Nothing: they have been open since the start."""
 
+    def close_window(self) -> None:
+        """Nothing: they stay open until the probes have looked."""
+
     def finish(self) -> Outcome:
         result = self._running.finish()
         refused = Note.of("hold-refused", refused=result.refused, said=result.example)

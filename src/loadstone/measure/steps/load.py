@@ -1,57 +1,91 @@
-"""The step `load`: requests by the generator, over the routes of a template."""
+"""The step `load`: requests by one generator, over the routes of a template, a lane a scene."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from loadstone import formats
 from loadstone.measure.http.route import Route
 from loadstone.measure.load.bottleneck import bottleneck, notes
-from loadstone.measure.load.generator import LoadPlan, LoadResult, Target
+from loadstone.measure.load.generator import LaneTls, LoadPlan, LoadResult, Target
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
+from loadstone.measure.steps.stage import Stage
 from loadstone.model import Note
 
 
 class BackgroundLoad:
     """Open-loop load over the routes of a template, from now to `finish`."""
 
-    def __init__(self, scene: Scene, step: formats.Load) -> None:
-        self._scene = scene
-        self._running = scene.generator.start(load_plan(scene, step), scene.workdir)
+    def __init__(self, stage: Stage, step: formats.Load) -> None:
+        self._scenes = stage.scenes
+        first = stage.scenes[0]
+        self._running = first.generator.start(load_plan(stage, step), first.workdir)
+        known = all(each.secure and each.secure.ca for each in stage.scenes)
+        self._unverified = [Note.of("tls-unverified")] if step.tls and not known else []
+        for scene in stage.scenes:
+            scene.generators += self._running.pids
 
     def open_window(self) -> None:
         self._running.open_window()
 
-    def finish(self) -> Outcome:
-        result = self._running.finish()
-        return of_load(result) + Outcome(
-            invalid=bottleneck(result, self._scene.headroom, self._scene.workload.gate),
-            notes=notes(result),
-        )
+    def close_window(self) -> None:
+        """Nothing: the window ends by itself, or with `finish`."""
+
+    def finish(self) -> Sequence[Outcome]:
+        results = self._running.finish()
+        return [
+            of_load(result)
+            + Outcome(
+                invalid=bottleneck(result, scene.headroom, scene.workload.gate),
+                notes=[*notes(result), *self._unverified],
+            )
+            for scene, result in zip(self._scenes, results, strict=True)
+        ]
 
     def stop(self) -> None:
         self._running.stop()
 
 
-def load_plan(scene: Scene, step: formats.Load) -> LoadPlan:
+def load_plan(stage: Stage, step: formats.Load) -> LoadPlan:
     """The plan for the generator. Its window has a fixed length unless other steps end it.
 
-    Raises `StepFailed` when no copy of the template is there to be asked.
+    The scenes share the rate: what the machine has to do is the same with one as with two. Raises
+    `StepFailed` when no copy of the template is there to be asked.
     """
+    scene = stage.scenes[0]  # all have made the same copies
     copies = scene.of(step.template)
     if not copies:
         raise StepFailed(Note.of("nothing-to-load", template=step.template))
     routes = [scene.renderer.route(copy, body=int(step.body)) for copy in copies]
     ends_itself = all(each.background for each in scene.workload.measured)
     return LoadPlan(
-        target=scene.target,
+        lanes=[_address(each, step) for each in stage.scenes],
         targets=[_target(route) for route in routes],
-        rate=float(step.rate),
+        rate=float(step.rate) / len(stage.scenes),
         connections=int(step.connections),
         warmup=scene.warmup,
         window=scene.window if ends_itself else 0.0,
         seed=scene.seed,
+        arrivals=step.arrivals,
+        protocol=step.protocol,
+        tls=[LaneTls(ca=each.secure.ca if each.secure else "") for each in stage.scenes]
+        if step.tls
+        else (),
+        keepalive=step.keepalive,
+        reconnect_rate=float(step.reconnect_rate) / len(stage.scenes),
+        processes=int(step.processes),
     )
+
+
+def _address(scene: Scene, step: formats.Load) -> str:
+    """Where requests go. Raises `StepFailed` where the component takes none over TLS."""
+    if not step.tls:
+        return scene.target
+    if scene.secure is None:
+        raise StepFailed(Note.of("no-secure-traffic"))
+    return scene.secure.address
 
 
 def of_load(result: LoadResult) -> Outcome:

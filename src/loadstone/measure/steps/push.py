@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,22 +40,32 @@ class PushDelivery:
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._closed = threading.Event()
+        self._away = threading.Event()  # the component has been ended, and comes again
         self._refused: Note | None = None
         # A document that was refused is to be seen, not sent again.
         self._pool = urllib3.PoolManager(retries=False, timeout=30.0)
         self._thread = threading.Thread(target=self._work, name="push", daemon=True)
         self._thread.start()
 
-    def create(self, copies: Sequence[Copy], *, concurrency: int = 1) -> None:  # noqa: ARG002
+    def create(self, copies: Sequence[Copy], *, concurrency: int = 1) -> list[float]:  # noqa: ARG002
         self._put(copies)
+        return [time.monotonic()] * len(copies)
 
     def change(self, before: Copy, after: Copy) -> None:  # noqa: ARG002
         self._put([after])
 
-    def delete(self, copies: Sequence[Copy]) -> None:
+    def delete(self, copies: Sequence[Copy], *, concurrency: int = 1) -> list[float]:  # noqa: ARG002
         with self._lock:
             for copy in copies:
                 self._copies.pop((copy.template, copy.i), None)
+        self._changed.set()
+        return [time.monotonic()] * len(copies)
+
+    def suspend(self) -> None:
+        self._away.set()
+
+    def repeat(self) -> None:
+        self._away.clear()
         self._changed.set()
 
     def check(self) -> None:
@@ -81,6 +92,8 @@ class PushDelivery:
             if self._closed.wait(self._push.debounce):
                 return
             self._changed.clear()
+            if self._away.is_set():
+                continue
             with self._lock:
                 routes = [route for copy in self._copies.values() for route in copy]
             try:
@@ -95,11 +108,35 @@ class PushDelivery:
                 self._push.method, self._url, body=body.encode(), headers=headers
             )
         except urllib3.exceptions.HTTPError as error:
+            if self._away.is_set():
+                return
             self._refused = self._refused or Note.of("push-refused", url=self._url, said=str(error))
             return
         if answer.status >= 400:
             said = answer.data[:300].decode(errors="replace").strip()
             self._refused = Note.of("push-refused", url=self._url, status=answer.status, said=said)
+
+
+class HeldDelivery:
+    """A delivery before the component starts: there is nobody to push to, and the scene knows."""
+
+    def create(self, copies: Sequence[Copy], *, concurrency: int = 1) -> list[float]:  # noqa: ARG002
+        return [time.monotonic()] * len(copies)
+
+    def change(self, before: Copy, after: Copy) -> None:
+        """Nothing: the version that is there at the start is pushed."""
+
+    def delete(self, copies: Sequence[Copy], *, concurrency: int = 1) -> list[float]:  # noqa: ARG002
+        return [time.monotonic()] * len(copies)
+
+    def suspend(self) -> None:
+        """Nothing: there is nobody yet."""
+
+    def repeat(self) -> None:
+        """Nothing: what is there is pushed at the first start."""
+
+    def check(self) -> None:
+        """Nothing: nothing was sent."""
 
 
 class PushDocument:
