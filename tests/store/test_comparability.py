@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.model import Case, CasePlan, Direction, Note, Record
+from loadstone.model import Case, CasePlan, Design, Direction, Note, Record
 from loadstone.report.common.sentences import in_full
 from loadstone.store.comparability import differences
 from tests.store import made
@@ -29,6 +29,12 @@ def test_another_day_revision_seed_or_margin_may_gate():
     metric = replace(made.LATENCY, margin=0.5, minimum=1.0, gated=False)
     plan = made.plan(seed=9, head=made.plan().base, cases=[replace(CASE, metrics=(metric,))])
     assert differences(made.record(), made.record(plan=plan, started="2025-01-01T00:00:00Z")) == []
+
+
+def test_a_case_that_was_measured_in_another_design_never_gates():
+    (note,) = differences(with_case(design=Design.MIXED), made.record())
+    assert note.code == "design"
+    assert in_full(note).endswith("measured in mixed rounds, in the baseline in solo ones")
 
 
 @pytest.mark.parametrize(

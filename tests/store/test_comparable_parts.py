@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from loadstone.model import MetricSource
+from loadstone.model import Design, MetricSource
 from loadstone.report.common.sentences import in_full
 from loadstone.store.comparable_parts import alike
 from tests.stats.sessions import METRICS, plans, session
@@ -36,6 +36,15 @@ def test_a_new_case_leaves_the_others_alone():
     assert measured(kept[0], "one") == {metric.name for metric in METRICS}
     assert measured(kept[0], "three") == set()
     assert notes == []
+
+
+def test_a_case_that_was_measured_in_another_design_is_left_out():
+    mixed = [replace(case, design=Design.MIXED) for case in plans()]
+    kept, notes = alike([session(0), planned(1, mixed)])
+    assert measured(kept[0], "one") == set()
+    assert "one, which was measured in another design: not used of 1 earlier record" in [
+        in_full(note) for note in notes
+    ]
 
 
 def test_a_case_that_is_gone_is_said_once():

@@ -156,7 +156,7 @@ def test_a_missing_file_is_a_wrong_use(path):
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_record_or_told_in_words(data):
     with pytest.raises(InvalidFile):
-        records._decode(data, where="it")
+        records.parse(data, where="it")
 
 
 JSON = st.recursive(
@@ -181,7 +181,7 @@ def test_any_value_in_the_place_of_another_is_taken_or_told_in_words(data):
         place = inner
     place[key] = data.draw(JSON)
     try:
-        found = records._decode(json.dumps(raw).encode(), where="it")
+        found = records.parse(json.dumps(raw).encode(), where="it")
     except InvalidFile:
         return
     assert isinstance(found, Record)

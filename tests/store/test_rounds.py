@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from loadstone.errors import InvalidFile, LoadstoneError, UsageError
-from loadstone.model import Commit, Commits, Note, Policy
+from loadstone.model import Commit, Commits, Design, Note, Policy, Run, Side
 from loadstone.store.rounds import RoundLog, fingerprint
 from tests.store import made
 
@@ -37,6 +37,28 @@ def test_creating_never_overwrites_earlier_runs(log):
 
 def test_creating_leaves_no_draft_behind(log):
     assert [file.name for file in log.path.parent.iterdir()] == ["rounds.jsonl"]
+
+
+def mixed(side: Side, started: str) -> Run:
+    return replace(made.run(0), side=side, round=4, design=Design.MIXED, started=started)
+
+
+def test_half_a_pair_is_left_out_and_the_whole_one_after_it_counts(log):
+    log.append(mixed(Side.HEAD, "2026-01-01T00:00:00+00:00"))
+    assert len(log.read()) == 3, "a crash came between the two"
+    for side in (Side.BASE, Side.HEAD):
+        log.append(mixed(side, "2026-01-01T00:05:00+00:00"))
+    later = log.read()[3:]
+    assert [run.side for run in later] == [Side.BASE, Side.HEAD]
+    assert {run.started for run in later} == {"2026-01-01T00:05:00+00:00"}
+
+
+def test_a_plan_of_another_design_is_another_plan_and_its_reason_is_not():
+    plan = made.plan()
+    worded = replace(plan, cases=[replace(each, because="so") for each in plan.cases])
+    assert fingerprint(worded) == fingerprint(plan)
+    mixed_plan = replace(plan, cases=[replace(plan.cases[0], design=Design.MIXED, solo=0.2)])
+    assert fingerprint(plan)["cases"] != fingerprint(mixed_plan)["cases"]
 
 
 # --- crashes --------------------------------------------------------------------------------------

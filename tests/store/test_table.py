@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -37,6 +37,9 @@ class ShelfStore:
     def latest(self, query: Query = ANY) -> BaselineEntry | None:
         return next(iter(self.list(query)), None)
 
+    def expect(self, keys: Sequence[str]) -> None:
+        pass
+
     def get(self, key: str) -> Record:
         return self.records[key]
 
@@ -46,8 +49,8 @@ class ShelfStore:
     def note(self, series: str, name: str) -> bytes | None:
         return self.notes.get((series, name))
 
-    def keep_note(self, series: str, name: str, data: bytes) -> str:
-        self.notes[series, name] = data
+    def update_note(self, series: str, name: str, change: Callable[[bytes | None], bytes]) -> str:
+        self.notes[series, name] = change(self.note(series, name))
         return f"{self.place}:{series}/{name}"
 
     def prune(

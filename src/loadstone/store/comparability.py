@@ -61,13 +61,16 @@ def _cases(record: Record, baseline: Record) -> Iterator[Note]:
     if missing:
         yield Note.of("cases", **_names(missing))
     for name in (name for name in now if name in then):
+        if now[name].design is not then[name].design:
+            designs = (str(each[name].design) for each in (now, then))
+            yield Note.of("design", case=name, **dict(zip(("now", "then"), designs, strict=True)))
         yield from _workload(name, now[name], then[name])
         yield from _metrics(name, now[name], then[name])
 
 
 def _workload(name: str, now: CasePlan, then: CasePlan) -> Iterator[Note]:
     for field in ("workload", "window", "warmup", "scale", "sources"):
-        if _json(getattr(now, field)) != _json(getattr(then, field)):
+        if not same_in_json(getattr(now, field), getattr(then, field)):
             yield Note.of("workload", case=name, field=field)
 
 
@@ -98,6 +101,7 @@ def _names(names: list[str]) -> dict[str, Scalar]:
     return {"names": ", ".join(names[:_SHOWN]), **more}
 
 
-def _json(value: object) -> bytes:
-    """One form for what JSON does not tell apart, such as a tuple and a list."""
-    return msgspec.json.encode(value, order="deterministic")
+def same_in_json(one: object, other: object) -> bool:
+    """Whether JSON does not tell them apart, as it does not a tuple and a list."""
+    first, second = (msgspec.json.encode(each, order="deterministic") for each in (one, other))
+    return first == second

@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import msgspec
-
 from loadstone.model import CasePlan, Note, Record, Run
+from loadstone.store.comparability import same_in_json
 
-_CASE = ("workload", "window", "warmup", "scale")
+_CASE = ("design", "workload", "window", "warmup", "scale")
 
 
 def alike(records: Sequence[Record]) -> tuple[list[Record], list[Note]]:
@@ -41,7 +40,7 @@ def _plans(record: Record) -> dict[str, CasePlan]:
 
 def _usable(now: CasePlan, then: CasePlan) -> frozenset[str]:
     """The metrics of a case that were measured as they are now."""
-    if any(_json(getattr(now, name)) != _json(getattr(then, name)) for name in _CASE):
+    if not all(same_in_json(getattr(now, name), getattr(then, name)) for name in _CASE):
         return frozenset()
     known = {metric.name: metric for metric in then.metrics}
     return frozenset(
@@ -63,7 +62,10 @@ def _lost(
     now = {metric.name for metric in newest[name].metrics}
     then = {metric.name for metric in plan.metrics}
     if now & then and not usable[name]:
-        yield Note.of("other-workload", case=name)
+        if newest[name].design is not plan.design:
+            yield Note.of("other-design", case=name)
+        else:
+            yield Note.of("other-workload", case=name)
         return
     for metric in sorted(then - usable[name]):
         code = "other-measure" if metric in now else "metric-gone"
@@ -74,8 +76,3 @@ def _only(run: Run, metrics: frozenset[str]) -> Run:
     return replace(
         run, values={name: value for name, value in run.values.items() if name in metrics}
     )
-
-
-def _json(value: object) -> bytes:
-    """One form for what JSON does not tell apart, such as a tuple and a list."""
-    return msgspec.json.encode(value, order="deterministic")

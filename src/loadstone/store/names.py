@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 LONGEST = 80  # characters; the mark included
 _SEPARATES = re.compile(r"[^A-Za-z0-9._+-]+")
+_PART = re.compile(r"[A-Za-z0-9_+~@-][A-Za-z0-9._+~@-]{0,199}")
 _UNDATED = "00000000T000000Z"
 
 
@@ -22,6 +23,11 @@ def slug(text: str) -> str:
         return clean
     mark = hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
     return f"{clean[: LONGEST - 9]}~{mark}"
+
+
+def is_safe(where: str) -> bool:
+    """Whether every part of a name is one that a place can have: not hidden, not `..`, no sign."""
+    return len(where) <= 1000 and all(_PART.fullmatch(part) for part in where.split("/"))
 
 
 def stamp(time: str) -> str:

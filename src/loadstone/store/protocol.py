@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -24,7 +24,8 @@ class BaselineEntry:
     environment: str  # the environment's key
     revision: str  # the head revision: label, or label@digest
     started: str  # RFC 3339, UTC
-    size: int  # By
+    size: int | None  # By; None where a store does not know before it reads
+    commit: str = ""  # of the head, whole; empty for a head of none, and in stores of before
 
     @property
     def series(self) -> str:
@@ -40,7 +41,7 @@ class Query:
     scenarios: Sequence[str] = ()
     tier: str = ""
     environment: str = ""  # its key
-    revision: str = ""  # a label, or the start of a digest
+    revision: str = ""  # a label, or the start of a digest or commit
 
 
 class Store(Protocol):
@@ -58,6 +59,10 @@ class Store(Protocol):
         """The newest record that matches."""
         ...
 
+    def expect(self, keys: Sequence[str]) -> None:
+        """Say which records will be read next: a store may fetch them in one trip."""
+        ...
+
     def get(self, key: str) -> Record:
         """Read one. Raises `UsageError` for a key that is not there, `InvalidFile`."""
         ...
@@ -73,8 +78,12 @@ class Store(Protocol):
         """The note of that name beside the records of a series; None where there is none."""
         ...
 
-    def keep_note(self, series: str, name: str, data: bytes) -> str:
-        """Keep a note beside the records of a series, whole or not at all; return its place."""
+    def update_note(self, series: str, name: str, change: Callable[[bytes | None], bytes]) -> str:
+        """Let a note beside the records of a series be what `change` makes of it.
+
+        `change` gets what is there, None for nothing, and is called anew whenever somebody else
+        wrote meanwhile: no update is ever lost. Returns the place of the note.
+        """
         ...
 
     def prune(

@@ -31,7 +31,7 @@ def load(path: Path, *, most: int = MOST_BYTES) -> Record:
 
     Raises `InvalidFile` with all its problems, `UsageError` when there is no such file.
     """
-    return _decode(read(path, most=most), where=str(path))
+    return parse(read(path, most=most), where=str(path))
 
 
 def encode(record: Record, *, where: str) -> bytes:
@@ -68,7 +68,9 @@ def record_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
-def _decode(data: bytes, *, where: str) -> Record:
+def parse(data: bytes, *, where: str) -> Record:
+    """A record of this or an earlier version. Raises `InvalidFile` with all its problems."""
+
     def newest(document: dict[str, Any]) -> dict[str, Any]:
         try:
             return upgrade(document)

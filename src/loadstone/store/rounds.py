@@ -14,7 +14,8 @@ import contextlib
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,7 +23,8 @@ from typing import Any, Literal
 import msgspec
 
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.model import Plan, Run
+from loadstone.model import Design, Plan, Run, Side
+from loadstone.model.plan import PROCESSES
 from loadstone.store import files
 from loadstone.store.decode import decode, field, unfit
 from loadstone.store.migrations import own_words
@@ -91,7 +93,11 @@ class RoundLog:
         return sorted(part for part in mine.keys() | theirs if mine.get(part) != theirs.get(part))
 
     def read(self) -> list[Run]:
-        """All runs. Raises `InvalidFile` with every problem of every line but a torn last one."""
+        """All runs. Raises `InvalidFile` with every problem of every line but a torn last one.
+
+        Of a mixed pair that a crash has parted, the half that is there is left out: it will be
+        measured again.
+        """
         self._header()
         whole, torn = _split(read(self.path, most=MOST_BYTES))
         if torn:
@@ -99,7 +105,7 @@ class RoundLog:
                 f"{self.path}: the last line is torn ({len(torn)} bytes, a crash while writing); "
                 "that run is dropped and will be measured again"
             )
-        return self._decode(whole[1:])
+        return whole_pairs(self._decode(whole[1:]))
 
     def append(self, run: Run) -> None:
         """Add a run; when this returns, it is on disk.
@@ -160,29 +166,56 @@ class RoundLog:
         return decode(first, Header, where=where, next_step=step)
 
 
+def whole_pairs(runs: Sequence[Run]) -> list[Run]:
+    """The runs without halves of mixed pairs. The two of a pair began at the same moment."""
+    there = Counter((run.case, run.round, run.started, run.design) for run in runs)
+    return [
+        run
+        for run in runs
+        if run.design is not Design.MIXED
+        or there[run.case, run.round, run.started, run.design] >= len(Side)
+    ]
+
+
 def fingerprint(plan: Plan) -> dict[str, str]:
     """A digest of every part of a plan that decides what is measured.
 
     Left out is what may change between two starts of the same session: when the plan was made, in
     which words its cases were asked for, the expected duration, where a program with a known digest
-    lies, what Git says of its commits, and how long to go on.
+    lies, what it is built from, what Git says of its commits, and how long to go on.
     """
     document = msgspec.to_builtins(plan)
     for name in ("created", "scenarios", "asked", "selected", "config", "commits"):
         del document[name]
-    if document["search"] is None:  # as in logs from before there were searches
-        del document["search"]
+    for name in ("search", "shard", "processes"):  # as in logs from before there were any
+        if not document[name]:
+            del document[name]
+    if document["place"] == PROCESSES:  # as in logs from before there was another
+        del document["place"]
     for side in ("base", "head"):
-        if document[side]["digest"]:
-            del document[side]["executable"]
-        for name in ("ref", "subject", "notes"):
-            del document[side][name]
+        document[side] = _deciding(document[side])
     for case in document["cases"]:
         del case["estimate"]
+        del case["because"]
+        if case["design"] == Design.SOLO:  # as in logs from before there were mixed pairs
+            del case["design"], case["solo"]
         case["notes"] = [_as_before(note) for note in case["notes"]]
     for name in ("budget", "certain"):
         del document["policy"][name]
     return {part: _digest(value) for part, value in document.items()}
+
+
+def _deciding(revision: dict[str, Any]) -> dict[str, Any]:
+    """What of a revision decides what is measured."""
+    told = {"ref", "subject", "notes", "go"}
+    if revision["digest"]:
+        told.add("executable")
+    told |= {
+        name for name in ("origin", "others", "definitions") if not revision[name]
+    }  # logs of before have none
+    if revision["definitions"]:  # the name in the cache, wherever a machine has that
+        revision["definitions"] = "/".join(Path(revision["definitions"]).parts[-3:])
+    return {name: value for name, value in revision.items() if name not in told}
 
 
 def _as_before(note: dict[str, Any]) -> dict[str, Any]:
