@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
+from loadstone.flows.judge import judged
 from loadstone.model import Comparison, Note, Record, Side, Summary, Verdict
 from loadstone.stats.comparison.failures import FAILED, METHOD, chance
 from tests.report import samples
+from tests.stats.helpers import metric
+from tests.stats.sessions import session
 
 DIED = Note.of("exited", status=2, said="panic: nil map")
 LATE = Note.of(
@@ -94,3 +97,13 @@ def _lost(row: Comparison) -> Comparison:
         head=None,
         warnings=[Note(code="not-measured")],
     )
+
+
+@cache
+def too_few() -> Record:
+    """Two rounds, in which head asked ten times as much of the API server as the base did."""
+    requests = metric("requests", unit="1", counted=True, margin=0.0)
+    made = session(1, rounds=2, noise=0.01, metrics=[requests, metric("cpu")], cases=("one",))
+    counts = {Side.BASE: 2.0, Side.HEAD: 20.0}
+    runs = [replace(run, values={**run.values, "requests": counts[run.side]}) for run in made.runs]
+    return judged(replace(made, runs=runs, finished="2026-10-01T00:10:00Z"), anew=True)

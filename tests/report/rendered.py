@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from loadstone.model import Record
-from loadstone.report import redline
-from loadstone.report.comparison import build, comment, page
+from loadstone.report import comment, redline
+from loadstone.report.comment import Result
+from loadstone.report.common.commands import SAVED
+from loadstone.report.comparison import build, page
 from loadstone.report.comparison.gallery import galleries
 from loadstone.report.comparison.view import ComparisonView
 from loadstone.report.pictures import Gallery
+from loadstone.stats.comparison.latencies import percentiles
 from tests.report import samples, searches
 
 
@@ -49,4 +52,11 @@ def search(name: str) -> str:
 
 @cache
 def markdown(name: str) -> str:
-    return comment.render(view(name))
+    return markdown_of(samples.get(name))
+
+
+def markdown_of(record: Record, *, saved: str = SAVED) -> str:
+    """The Markdown report of any record."""
+    rows = record.judgement.comparisons if record.judgement else ()
+    latencies = percentiles(record.plan.cases, record.runs, rows)
+    return comment.markdown(Result(record=record, latencies=latencies), saved=saved)

@@ -35,7 +35,7 @@ from loadstone.report.comparison.page import render
 from loadstone.report.plan.console import terminal
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import loadstone
-from tests.report import samples
+from tests.report import rendered, samples
 
 GROWTH = Metric(
     name="growth",
@@ -130,7 +130,7 @@ def test_no_report_that_says_all_has_a_blind_row(name):
 # --- unchanged, and beyond what -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", [comparison.terminal, comparison.markdown])
+@pytest.mark.parametrize("form", [comparison.terminal, rendered.markdown_of])
 def test_unchanged_stands_beside_the_margin_it_is_within(form):
     off = row(
         metric=samples.P99,
@@ -181,7 +181,7 @@ def test_a_fall_to_exactly_zero_is_one_by_all_of_it():
         change=Interval(estimate=-1.002, low=-1.011, high=-0.994),
     )
     assert build.view(record(gone)).changed[0].change == "▼ −100 %"
-    for text in (comparison.terminal(record(gone)), comparison.markdown(record(gone))):
+    for text in (comparison.terminal(record(gone)), rendered.markdown_of(record(gone))):
         assert "100.2" not in text
         assert "101" not in text
     assert "▼ −100 %" in explain(record(gone), "s/n=1", "rss_peak")
@@ -216,7 +216,10 @@ def measured():
     return judged(samples.regression(), anew=True)
 
 
-def test_a_comparison_with_a_baseline_names_the_command_that_gives_it_again(measured, tmp_path):
+def test_a_comparison_with_a_baseline_names_the_command_that_gives_it_again(
+    measured, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)  # where no configuration file says anything
     samples.keep(measured, tmp_path / "today")
     samples.keep(measured, tmp_path / "then of it")
     words = [str(tmp_path / "today"), "--baseline", str(tmp_path / "then of it"), "--gate"]
@@ -259,7 +262,7 @@ def test_what_would_settle_it_is_a_command_that_does_it():
     assert need.command == "loadstone more 'out of it' --rounds 8"
     for text in (
         comparison.terminal(samples.get("inconclusive"), saved="o"),
-        comparison.markdown(samples.get("inconclusive"), saved="o"),
+        rendered.markdown_of(samples.get("inconclusive"), saved="o"),
         render(build.view(samples.get("inconclusive"), saved="o"), pictures=()),
     ):
         assert "loadstone more o --rounds 8" in text

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from loadstone.model import Note
-from loadstone.model.audit import Audit, AuditRow, Demotion, Rule, UnusableRecord
+from loadstone.model.audit import Audit, AuditRow, Demotion, LaneBias, Rule, UnusableRecord
 from loadstone.report.audit import wording
 from loadstone.report.audit.console import terminal
 from loadstone.stats.common.proportions import clustered, share
@@ -39,6 +39,28 @@ AUDIT = Audit(
         UnusableRecord(
             name="out/pair", reason=Note(code="not-aa", data={"text": "1.0 is compared with 1.1"})
         )
+    ],
+    lanes=[
+        LaneBias(
+            metric="latency_p99",
+            pairs=80,
+            lane=0.021,
+            low=0.004,
+            high=0.038,
+            second=0.001,
+            second_low=-0.016,
+            second_high=0.018,
+        ),
+        LaneBias(
+            metric="memory_peak",
+            pairs=80,
+            lane=-0.002,
+            low=-0.011,
+            high=0.007,
+            second=0.003,
+            second_low=-0.006,
+            second_high=0.012,
+        ),
     ],
     words=wording.rule(Rule()),
     scope={"component": "traefik"},

@@ -46,7 +46,8 @@ def asked(**more: object) -> Plan:
         {"component": "components/traefik.yaml", "scenarios": ["scenarios/ingress"]},
     ],
 )
-def test_the_command_makes_the_same_plan_again(more):
+def test_the_command_makes_the_same_plan_again(more, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)  # where no configuration file says anything
     if "component" in more:
         more = {
             "component": str(ROOT / more["component"]),

@@ -59,7 +59,7 @@ def test_the_commits_between_are_told_in_a_line(ahead, behind, line):
 def test_nothing_is_told_where_git_does_not_know_or_there_is_nothing():
     assert between(None, "v1", "v2") is None
     assert between(Commits(ahead=0, behind=0), "v1", "v2") is None
-    for text in (comparison.markdown(samples.regression()), rendered.text("regression")):
+    for text in (rendered.markdown_of(samples.regression()), rendered.text("regression")):
         assert "commits from" not in text
         assert 'class="commits"' not in text
 
@@ -67,7 +67,7 @@ def test_nothing_is_told_where_git_does_not_know_or_there_is_nothing():
 def test_every_report_names_both_revisions_and_the_commits_at_its_top():
     record = samples.get("commits")
     newest = "28b15eb"
-    for text in (comparison.markdown(record), rendered.words(record), comparison.terminal(record)):
+    for text in (rendered.markdown_of(record), rendered.words(record), comparison.terminal(record)):
         top = text[: text.index("CPU per 1,000 requests", text.index(newest))]
         assert "origin/v2 (a1047ea)" in top
         assert "v1 (5a6df72)" in top
@@ -97,7 +97,7 @@ def test_no_subject_can_do_anything(number):
         record, plan=replace(record.plan, commits=Commits(ahead=1, behind=0, listed=listed))
     )
     assert "<script" not in rendered.words(record)
-    markdown = comparison.markdown(record)
+    markdown = rendered.markdown_of(record)
     for live in ("@octocat", "![", "<img", "<script", "<!-- loadstone:report key=other"):
         assert live not in markdown
     assert len(max(comparison.terminal(record, width=80).splitlines(), key=len)) <= 80

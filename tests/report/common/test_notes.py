@@ -64,7 +64,7 @@ def test_every_format_for_reading_says_why_a_metric_does_not_gate():
 
     assert why in " ".join(comparison.terminal(made, width=120).split())
     assert why in rendered.text("busy")
-    _, _, folded = comparison.markdown(made).partition("how to reproduce</summary>")
+    _, _, folded = rendered.markdown_of(made).partition("how to reproduce</summary>")
     assert why in folded.replace("\\", "")
 
 
@@ -87,7 +87,7 @@ def test_why_a_run_is_invalid_is_said_in_the_list_of_these_alone():
 
 def _formats() -> Iterator[str]:
     yield comparison.terminal(samples.get("busy"), width=160)
-    yield comparison.markdown(samples.get("busy"))
+    yield rendered.markdown_of(samples.get("busy"))
     yield _page()
 
 

@@ -23,6 +23,14 @@ CHOSEN = {
     "code": ("other-measure", "metric-gone"),
     "INVALID_RUN": (INVALID_RUN,),
     "BASELINE": ("baseline",),
+    "claimed.code": (),  # of an artifact: one that is known, or none
+    "claim.skip.code": (),  # the same
+    "each.skip.code": (),  # of a measuring of our own: one that was made elsewhere
+    "why.code": (),  # of a step of a bisection, kept shorter
+    "_EMPTY": ("artifact-no-runs",),
+    "n.code": (),  # of a note that a process is added to
+    "_UNKNOWN": ("no-pairs",),
+    "said.code": (),  # of an artifact: one of those of a bisection, or none
 }
 
 
@@ -92,8 +100,8 @@ def test_every_note_brings_what_a_sentence_of_its_code_takes():
 # What `flows.series` and `store.comparable_parts` say of a record more than where it is made.
 ADDED = frozenset(
     {
-        "case-gone", "metric-gone", "other-measure", "other-workload", "provider", "redlines",
-        "no-runs", "twice",
+        "case-gone", "metric-gone", "other-design", "other-measure", "other-workload", "provider",
+        "redlines", "no-runs", "twice",
     }
 )  # fmt: skip
 

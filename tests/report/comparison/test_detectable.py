@@ -12,7 +12,7 @@ from loadstone.model import Comparison, Interval, Record, Summary, Verdict
 from loadstone.report import comparison
 from loadstone.report.comparison import build
 from loadstone.report.comparison import detectable as detectable_module
-from tests.report import samples
+from tests.report import rendered, samples
 
 NOWHERE = Summary(n=4, center=0.0, low=0.0, high=0.0)
 SAME = Interval(estimate=0.0, low=0.0, high=0.0)
@@ -85,7 +85,7 @@ def test_no_format_shows_an_endless_percentage():
     view = build.view(blurred())
     for text in (
         comparison.terminal(blurred(), width=160),
-        comparison.markdown(blurred()),
+        rendered.markdown_of(blurred()),
         comparison.junit(blurred()),
         page.render(view, pictures=()),
     ):

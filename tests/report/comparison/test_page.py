@@ -162,7 +162,9 @@ def test_what_a_stranger_wrote_is_shown_as_he_wrote_it():
 
 def test_the_verdict_in_the_page_is_the_verdict_in_the_comment():
     for name in ("regression", "invalid", "one-side", "not-judged"):
-        first = rendered.markdown(name).splitlines()[0].split(" ", 2)[2]
+        lines = rendered.markdown(name).splitlines()
+        heading = next(line for line in lines if line.startswith("### "))
+        first = heading.split(" ", 2)[2]
         assert f"<title>{first}</title>" in rendered.whole(name)
 
 

@@ -64,7 +64,7 @@ def test_where_nothing_changed_there_is_a_line_each_and_no_table():
 def test_without_sizes_and_series_there_is_no_word_of_either():
     for text in (
         comparison.terminal(samples.get("regression")),
-        comparison.markdown(samples.get("busy")),
+        rendered.markdown_of(samples.get("busy")),
     ):
         assert "exponent" not in text
         assert "Growth" not in text
@@ -141,7 +141,7 @@ def test_names_by_someone_who_means_harm_are_text(hostile):
     # pictures take seconds to draw, and only one of the names would be a script in them
     page = comparison.html(made) if "<script>alert" in hostile else rendered.words(made)
     assert "<script>alert" not in page
-    text = comparison.markdown(made)
+    text = rendered.markdown_of(made)
     assert "<img" not in text
     assert "@octocat" not in text
     assert explain_scaling.explain_shape(made, shape)

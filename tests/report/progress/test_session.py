@@ -2,13 +2,14 @@
 
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 from rich.console import Console
 
 from loadstone.flows.schedules.sequential import SequentialSchedule
-from loadstone.model import Note, Run, Side, Slot
-from loadstone.model.events import RunFinished, RunStarted, SessionPlanned, SessionStarted
+from loadstone.model import Design, Note, Run, Side, Slot
+from loadstone.model.events import LongWait, RunFinished, RunStarted, SessionPlanned, SessionStarted
 from loadstone.report.progress import session_log
 from loadstone.report.progress.common_lines import clock
 from loadstone.report.progress.session import SessionDisplay
@@ -52,6 +53,13 @@ def drawn(display):
     said = io.StringIO()
     Console(file=said, width=100, force_terminal=False).print(display)
     return said.getvalue()
+
+
+def test_the_live_picture_says_that_both_sides_are_measured_at_once():
+    display = SessionDisplay()
+    display.see(planned())
+    display.see(RunStarted(slot=replace(slot(), design=Design.MIXED), estimate=5.0))
+    assert "both sides" in drawn(display)
 
 
 def test_the_live_picture_names_case_side_round_and_time_left():
@@ -126,6 +134,15 @@ def test_a_case_that_fails_alike_is_told_once_and_not_called_settled():
     assert text.count("failed alike") == 1
     assert "1 case without a trustworthy number" in text
     assert "nothing is left to find out" not in text
+
+
+def test_a_long_wait_says_what_it_is_for():
+    why = "Website w0: it has no condition Ready"
+    note = Note.of("waiting", template="object", copies=60, right=0, said=why)
+    (line,) = SessionDisplay().lines(LongWait(slot=slot(), note=note))
+    assert line == (
+        f"s/n=1  {slot().side}: waiting for 60 `object`: 0 right; the first that is not: {why}"
+    )
 
 
 def test_no_round_is_beyond_the_next_look():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from loadstone.model.audit import Audit, AuditRow, Demotion, Proportion
+from loadstone.model.audit import Audit, AuditRow, Demotion, LaneBias, Proportion
+from loadstone.report.common import units
 from loadstone.report.common.plain_table import table
 from loadstone.report.common.sentences import sentence
 
@@ -33,6 +34,7 @@ def terminal(found: Audit, kept: str | None) -> str:
         ),
         "Alone, each would have alarmed in so many reports, and its intervals held so often:",
         table(("", "alarms", "95 % interval", "held 0"), _lines(found)),
+        _lanes(found.lanes),
         _demoted(found.demotions),
         f"rule: {found.words}",
         _refused(found),
@@ -46,6 +48,29 @@ def _lines(found: Audit) -> list[tuple[str, ...]]:
         (_name(each), *_cells(each.alarms), _percent(each.covered.share))
         for each in (*found.metrics, *found.cases, *found.rows)
     ]
+
+
+def _lanes(found: Sequence[LaneBias]) -> str:
+    """What a lane of mixed pairs, and a start after the other side, do whatever the revision."""
+    if not found:
+        return ""
+    rows = [
+        (
+            each.metric,
+            str(each.pairs),
+            _span(each.lane, each.low, each.high),
+            _span(each.second, each.second_low, each.second_high),
+            "biased" if each.biased else "",
+        )
+        for each in found
+    ]
+    head = ("", "pairs", "lane 1 beside lane 0", "started second", "")
+    return f"Lanes of mixed pairs, whatever the side (95 % intervals):\n\n{table(head, rows)}"
+
+
+def _span(value: float, low: float, high: float) -> str:
+    shown, least, most = (units.percent(each, signed=True) for each in (value, low, high))
+    return f"{shown} [{least} to {most}]"
 
 
 def _name(each: AuditRow | Demotion) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 
-from loadstone.model import CasePlan, Goal, Note, Objective, Plan, Record, Search, Side
+from loadstone.model import PLACES, CasePlan, Goal, Note, Objective, Plan, Record, Search, Side
 from loadstone.report.common.plain import plain
 
 _ALL = "*"
@@ -57,11 +57,15 @@ def _words(plan: Plan) -> Iterator[str]:
     yield from ("--component", plan.asked or plan.component)
     yield from ("--base", plan.base.asked, "--head", plan.head.asked)
     yield from ("--provider", plan.provider, "--tier", plan.tier)
+    if plan.place != PLACES[0] or plan.config:
+        yield from ("--place", plan.place)
     if plan.selected != _ALL or plan.config:
         yield from ("--case", plan.selected)
     if plan.generator:
         yield from ("--generator", plan.generator)
     yield from ("--seed", str(plan.seed))
+    if plan.shard is not None:
+        yield from ("--shard", str(plan.shard))
     yield from _policy(plan)
 
 

@@ -89,9 +89,12 @@ class ProfileLine:
     """One function of a profile diff."""
 
     function: str
-    base: str  # share of its profile
+    base: str  # its own cost, for each unit of work; of older records, its share of the profile
     head: str
-    delta: str  # per run, with its interval
+    delta: str  # of its own cost, with the interval
+    total: str  # of its cost with all that it calls, "" where not known
+    about: str  # for what it was, whose it is, where, who called it
+    moved: bool  # beyond noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,8 @@ class ProfileTable:
     case: str
     short: str
     kind: str
+    unit: str  # of work: request, reload, run
+    lead: str  # what changed, in one line; "" where nobody judged it
     note: str
     lines: Sequence[ProfileLine]
     diff: ProfileDiff

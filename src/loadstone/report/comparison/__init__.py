@@ -1,8 +1,8 @@
 """The report of a comparison, in words and pictures. Pure: a value goes in, a text comes out.
 
 `view.py` holds what a report says, `build.py` takes it from a record, and each format shows that
-one value: `console.py`, `comment.py` (Markdown), `page.py` (HTML) and `junit_xml.py` (JUnit). The
-functions here are the whole interface; each imports only what its format needs. `saved` is the
+one value: `console.py`, `page.py` (HTML), `junit_xml.py` (JUnit), and `report.comment` (Markdown).
+The functions here are the whole interface; each imports only what its format needs. `saved` is the
 directory of the record, for the commands that a report names.
 """
 
@@ -26,13 +26,6 @@ def summary_line(record: Record) -> str:
     from loadstone.report.comparison import build, console
 
     return console.summary_line(build.view(record))
-
-
-def markdown(record: Record, *, saved: str = SAVED) -> str:
-    """The report as a pull request shows it, in at most 60,000 characters."""
-    from loadstone.report.comparison import build, comment
-
-    return comment.render(build.view(record, saved=saved))
 
 
 def html(record: Record, *, flames: Mapping[str, str] | None = None, saved: str = SAVED) -> str:

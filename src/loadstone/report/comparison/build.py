@@ -18,12 +18,12 @@ from loadstone.report.comparison.findings import Findings
 from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.headline import headline, not_judged
 from loadstone.report.comparison.invalid import left_out, unjudged, void
-from loadstone.report.comparison.marker import marker
 from loadstone.report.comparison.objectives import objective_rows
 from loadstone.report.comparison.profiles import profile_table
 from loadstone.report.comparison.rows import grouped, ranked, row, steady
 from loadstone.report.comparison.scaling import scaling
 from loadstone.report.comparison.setup import facts, revisions, setup
+from loadstone.report.comparison.solo_and_mixed import levels, told
 from loadstone.report.comparison.view import ComparisonView, ObjectiveRow, Remedy
 
 _CHANGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)
@@ -50,7 +50,7 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
     changed = ranked([item for item in [*suite, *rows] if item.verdict in _CHANGED])
     broken = void(record.runs, known)
     scaled = scaling(judgement, known)
-    says = not_judged(record)
+    says, first = not_judged(record), False
     if record.judgement:
         found = Findings(
             judgement=judgement,
@@ -59,14 +59,16 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
             missed=missed,
             void=broken,
             measured=bool(record.runs),
+            alone={run.side for run in record.runs} == {Side.HEAD},
             lead=scaled.lead,
             unmeasured=sum(item.gated for item in empty),
         )
-        says = headline(found)
+        says, first = headline(found), found.first
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
     component = plain(record.plan.component)
+    against = "" if first else f" against {labels[Side.BASE]}"
     return ComparisonView(
-        title=f"{component} {labels[Side.HEAD]} against {labels[Side.BASE]}",
+        title=f"{component} {labels[Side.HEAD]}{against}",
         component=component,
         base=labels[Side.BASE],
         head=labels[Side.HEAD],
@@ -77,6 +79,7 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         tally=says.tally,
         chips=says.chips,
         judged=record.judgement is not None,
+        first=first,
         commits=between(record.plan.commits, labels[Side.BASE], labels[Side.HEAD]),
         grid=grid(suite, rows),
         suite=ranked(suite),
@@ -89,6 +92,7 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         unmeasured=_unmeasured(empty),
         missed=_sorted(missed),
         objectives=_sorted(objectives),
+        levels=levels(judgement.levels, known),
         scaling=scaled,
         needs=_needs(record, judgement, known, saved),
         left_out=left_out(sum(row.verdict is Verdict.INVALID for row in rows), record.runs),
@@ -99,14 +103,15 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         ungated=notes_module.plan_notes(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
-        profiles=tuple(profile_table(diff, known) for diff in record.profiles),
+        profiles=tuple(
+            profile_table(diff, known, judgement.comparisons) for diff in record.profiles
+        ),
         setups=tuple(setup(case, known) for case in record.plan.cases),
         revisions=revisions(record.plan),
         environment=facts(record.environment.facts),
         tools=facts(record.environment.tools),
         command=again(record),
         footer=footer.lines(record),
-        marker=marker(record),
         record=record,
     )
 
@@ -173,7 +178,9 @@ def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[
         dict.fromkeys(
             [
                 *([_UNFINISHED] if record.judgement and not record.finished else []),
+                *told(record),
                 *(sentence(note) for note in chosen),
+                *_waiting(judgement, known),
                 *(sentence(warn) for warn in judgement.warnings),
                 *(sentence(reason) for reason in record.environment.warnings),
                 *notes_module.case_notes(judgement.comparisons, record.runs, known),
@@ -181,6 +188,18 @@ def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[
             ]
         )
     )
+
+
+def _waiting(judgement: Judgement, known: ShortNames) -> list[str]:
+    """Objectives that are not held yet, and why: in a line for each reason."""
+    found: dict[str, list[str]] = {}
+    for each in judgement.objectives:
+        for reason in each.reasons:
+            found.setdefault(sentence(reason), []).append(each.case)
+    return [
+        f"objectives of {notes_module.named(list(dict.fromkeys(cases)), known)}: {why}"
+        for why, cases in found.items()
+    ]
 
 
 def _looks(judgement: Judgement, cases: int) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from loadstone.report.comparison.view import InvalidRuns, ObjectiveRow
 class Findings:
     """A judgement and its rows. `changed` is ranked; `rows` are all rows of single cases.
 
-    `measured`: whether there were runs; `lead`: what changed about how costs grow, in words.
+    `measured`: whether there were runs; `alone`: whether all are of the head; `lead`: what changed
+    about how costs grow, in words.
     """
 
     judgement: Judgement
@@ -23,13 +24,25 @@ class Findings:
     missed: Sequence[ObjectiveRow]
     void: Sequence[InvalidRuns]
     measured: bool = True
+    alone: bool = False
     lead: Sequence[str] = ()
     unmeasured: int = 0  # gated rows without a value on either side
+
+    @property
+    def first(self) -> bool:
+        """Whether there is nothing to say but that there was nothing to compare the head with."""
+        unsure = self.judgement.verdict is Verdict.INCONCLUSIVE
+        return self.alone and unsure and not self.missed
 
     @property
     def gated(self) -> Sequence[ReportRow]:
         """The changed rows that decide the verdict."""
         return [item for item in self.changed if item.gated]
+
+    @property
+    def blind(self) -> Sequence[ReportRow]:
+        """The gated rows in which so few pairs could not have shown any change."""
+        return [item for item in self.rows if item.gated and item.comparison.blind]
 
     @property
     def settled(self) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from loadstone.model import MORE, Record
+from loadstone.model import MORE, PLACES, Record
 from loadstone.report.common import units
+from loadstone.report.common.paired_runs import alone
 from loadstone.report.common.plain import plain
+from loadstone.report.comparison.solo_and_mixed import lanes
 
 
 def lines(record: Record) -> tuple[str, ...]:
@@ -16,12 +18,19 @@ def lines(record: Record) -> tuple[str, ...]:
         _rounds(record),
         _time(record),
         _alpha(record),
-        f"provider {plain(environment.provider)}, tier {plain(record.plan.tier)}",
+        lanes(record.judgement.lanes, record) if record.judgement else "",
+        _where(record),
         f"seed {record.plan.seed}",
         f"Loadstone {plain(environment.harness)}",
         f"environment {plain(environment.key[:16])}" if environment.key else "",
     )
     return tuple(line for line in told if line)
+
+
+def _where(record: Record) -> str:
+    provider, tier = plain(record.environment.provider), plain(record.plan.tier)
+    place = "" if record.plan.place == PLACES[0] else f" in {plain(record.plan.place)}"
+    return f"provider {provider}{place}, tier {tier}"
 
 
 def _rounds(record: Record) -> str:
@@ -38,6 +47,8 @@ def _rounds(record: Record) -> str:
     left_out = f", {invalid} of them invalid" if invalid else ""
     left_out += f", {parts} in part" if parts else ""
     runs = units.count(len(record.runs), "run")
+    solo = {(run.case, run.round) for each in by_case for run in alone(record, each)}
+    left_out += f", {units.count(len(solo), 'solo pair')}" if solo else ""
     return f"{span} of {units.count(len(by_case), 'case')} ({runs}{left_out})"
 
 

@@ -55,6 +55,11 @@ def not_judged(record: Record) -> Headline:
 
 def headline(found: Findings) -> Headline:
     """The headline of a judgement."""
+    if found.first:
+        what = "Only the head was measured, and there is nothing yet to compare it with."
+        return Headline(
+            tone=Tone.CALM, says="No baseline yet", what=what, sure="", chips=chips(found)
+        )
     return Headline(
         tone=Tone.BAD if found.missed else words.TONES[found.judgement.verdict],
         says=_says(found),
@@ -67,7 +72,9 @@ def headline(found: Findings) -> Headline:
 def _says(found: Findings) -> str:
     verdict = found.judgement.verdict
     said = _SAYS[verdict]
-    if verdict is Verdict.UNCHANGED and found.judgement.policy.goal is Goal.CERTIFY:
+    if verdict is Verdict.INCONCLUSIVE and found.blind:
+        said = "Too few rounds"
+    elif verdict is Verdict.UNCHANGED and found.judgement.policy.goal is Goal.CERTIFY:
         said = "Certified"
     elif verdict is Verdict.UNCHANGED and not found.settled:
         said = "No change found"
@@ -101,6 +108,8 @@ def _outcome(found: Findings) -> str:
         return _not_known(found)
     if not found.rows:
         return "nothing was compared"
+    if found.blind:
+        return _too_few(found)
     reported = f"; reported only: {_changed(found.changed, found)}" if found.changed else ""
     return _nothing_found(found) + reported
 
@@ -138,6 +147,15 @@ def _nothing_found(found: Findings) -> str:
     told += [f"{void:,} without a trustworthy number"] if void else []
     told += [f"{found.unmeasured:,} not measured on either side"] if found.unmeasured else []
     return "no change was found: " + ", ".join(told)
+
+
+def _too_few(found: Findings) -> str:
+    """In how many rows nothing could have been found, and what they show all the same."""
+    gated = [item for item in found.rows if item.gated]
+    rows = f"{len(found.blind):,} of {units.count(len(gated), 'gated row')}"
+    told = f"even a tenfold change could not have been found in {rows}"
+    shown = [item for item in found.blind if item.pairs > 1]  # one pair may be noise alone
+    return f"{told}, which show {_changed(shown, found)}" if shown else told
 
 
 def _missed(missed: Sequence[ObjectiveRow]) -> str:

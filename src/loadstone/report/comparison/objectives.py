@@ -9,6 +9,7 @@ from loadstone.report.common import units, words
 from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
+from loadstone.report.common.sentences import sentence
 from loadstone.report.comparison.view import ObjectiveRow
 
 
@@ -39,6 +40,7 @@ def _objective(
         says=plain(result.verdict),
         other=_measured(other) if other else "",
         other_tone=words.objective_tone(other.verdict) if other else None,
+        why="; ".join(map(sentence, result.reasons)),
     )
 
 

@@ -1,47 +1,206 @@
-"""Profile diffs as tables: which functions changed most, per run."""
+"""Profile diffs as tables: which functions changed, by how much for each unit of work, and why."""
 
 from __future__ import annotations
 
-from loadstone.model import ProfileDiff, ProfileRow
+from collections.abc import Sequence
+
+from loadstone.model import Comparison, ProfileDiff, ProfilePath, ProfileRow
 from loadstone.report.common import units
+from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
 from loadstone.report.common.rows import ProfileLine, ProfileTable
 
 _TOP = 15
 _WIDEST = 120
+_ALL = (0.9, 1.15)  # of a metric's change, that a function is called all of it
+_PART = 0.02  # of a function's own cost: less of the machine room is not worth a word
+_WAYS, _CALLERS = 2, 3  # call paths that are shown, and callers of each
+_PARTS = 2  # of the machine room that are named
+_RUN = "run"
+_REACH = {
+    "touched": "changed between the revisions",
+    "file": "other lines of its file changed",
+    "calls": "calls what changed",
+    "none": "nothing in its stacks changed",
+}
 
 
-def profile_table(diff: ProfileDiff, names: ShortNames, *, most: int = _TOP) -> ProfileTable:
-    """The `most` functions that changed most, each side's own share, and the change per run."""
-    base, head = units.quantities(diff.unit, [diff.base_total, diff.head_total])
-    left = len(diff.rows) - most
-    note = f"{base} per run on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
-    if diff.by:
-        note += f"; compared by {plain(diff.by)}, which is what these profiles hold"
-    if left > 0:
-        note += f"; {units.count(left, 'more function')} changed less"
-    if diff.thin:
-        were = "was" if diff.thin == 1 else "were"
-        note += f"; {units.count(diff.thin, 'function')} {were} sampled too rarely to compare"
+def profile_table(
+    diff: ProfileDiff,
+    names: ShortNames,
+    rows: Sequence[Comparison] = (),
+    *,
+    most: int = _TOP,
+) -> ProfileTable:
+    """The `most` functions that changed most, what each costs a side, and the change.
+
+    `rows`: of the judgement, in whose change a function has its part.
+    """
+    metric = _metric(diff, rows)
+    unit = unit_of_work(diff.per)
     return ProfileTable(
         case=plain(diff.case),
         short=names.short(diff.case),
         kind=plain(diff.kind),
-        note=note,
+        unit=unit,
+        lead=_toolchain(diff) + _lead(diff, metric),
+        note=_note(diff, unit, most),
         lines=tuple(_line(row, diff.unit) for row in diff.rows[:most]),
         diff=diff,
     )
 
 
+def unit_of_work(per: str) -> str:
+    """What a quantity counts, in the singular: `request` of `load.requests`; a run of none."""
+    parts = per.split(".")
+    name = parts[1] if len(parts) > 2 else parts[-1]
+    noun = plain(name.replace("_", " "), most=40)
+    return noun.removesuffix("s") or _RUN
+
+
+def moved(row: ProfileRow) -> bool:
+    """Whether a function's cost changed beyond noise, its own or with what it calls.
+
+    Records of before this was judged have an interval alone.
+    """
+    if row.base is None:
+        return row.low is not None and row.high is not None and (row.low > 0 or row.high < 0)
+    return row.changed or row.total_changed
+
+
+def short(function: str) -> str:
+    """A function's name without the path of its package."""
+    head, bracket, rest = function.partition("[")
+    return f"{head.rpartition('/')[2]}{bracket}{rest}" if head else function
+
+
+def _note(diff: ProfileDiff, unit: str, most: int) -> str:
+    base, head = units.quantities(diff.unit, [diff.base_total, diff.head_total])
+    left = len(diff.rows) - most
+    note = (
+        f"{base} per {unit} on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
+    )
+    if diff.by:
+        note += f"; compared by {plain(diff.by)}, which is what these profiles hold"
+    if diff.seen is not None and diff.seen < 1:
+        seen = units.percent(diff.seen)
+        note += f"; scaled to the kernel's CPU time, of which a profile saw {seen} or more"
+    if diff.toolchain and not diff.same_code:
+        note += f"; built by another toolchain, {plain(diff.toolchain)}"
+    if left > 0:
+        note += f"; {units.count(left, 'more function')} changed less"
+    if diff.thin:
+        were = "was" if diff.thin == 1 else "were"
+        note += f"; {units.count(diff.thin, 'function')} {were} sampled too rarely to compare"
+    return note
+
+
+def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
+    """One line of words: the function that changed most, and its part in the metric's change."""
+    found = next((row for row in diff.rows if row.base is not None and moved(row)), None)
+    if found is None:
+        judged = [row for row in diff.rows if row.base is not None]
+        return "no function changed beyond noise" if judged else ""
+    caller = f" in `{plain(short(found.caller))}`" if found.caller else ""
+    name = plain(short(found.function), most=_WIDEST)
+    return f"`{name}`{caller}: {_change(diff, found, metric)}"
+
+
+def _toolchain(diff: ProfileDiff) -> str:
+    """What changed where the code did not, before what that did."""
+    if not diff.toolchain or not diff.same_code:
+        return ""
+    return f"the toolchain changed, {plain(diff.toolchain)}, and not the code: "
+
+
+def change_in_words(diff: ProfileDiff, row: ProfileRow, rows: Sequence[Comparison]) -> str:
+    """The change of a function, and its part in that of the metric that all of them make up."""
+    return _change(diff, row, _metric(diff, rows))
+
+
+def _change(diff: ProfileDiff, row: ProfileRow, metric: Comparison | None) -> str:
+    change = row.delta if row.changed else row.total_delta
+    inside = "" if row.changed else " with all that it calls"
+    said = units.difference(diff.unit, change or 0.0)
+    return f"{said} per {unit_of_work(diff.per)}{inside}{_part(diff, change, metric)}"
+
+
+def _part(diff: ProfileDiff, change: float | None, metric: Comparison | None) -> str:
+    """The place of a function in the change of the metric that all of them make up."""
+    if metric is None or not metric.difference or change is None:
+        return ""
+    name = plain(title(metric.metric))
+    whole = metric.difference / diff.times
+    share = change / whole
+    if _ALL[0] <= share <= _ALL[1]:
+        return f", all of the change of {name}"
+    if share < 0 or share > _ALL[1]:
+        return f", where {name} changed by {units.difference(diff.unit, whole)}"
+    return f" of the {units.difference(diff.unit, whole)} of {name}"
+
+
+def _metric(diff: ProfileDiff, rows: Sequence[Comparison]) -> Comparison | None:
+    found = (row for row in rows if (row.case, row.metric.name) == (diff.case, diff.metric))
+    return next(found, None) if diff.metric else None
+
+
 def _line(row: ProfileRow, unit: str) -> ProfileLine:
+    base, head = units.percent(row.base_self), units.percent(row.head_self)
+    if row.base is not None and row.head is not None:
+        base, head = units.quantities(unit, [row.base, row.head])
     return ProfileLine(
         function=plain(row.function, most=_WIDEST),
-        base=units.percent(row.base_self),
-        head=units.percent(row.head_self),
-        delta=_delta(row, unit),
+        base=base,
+        head=head,
+        delta=_delta(row.delta, row.low, row.high, unit),
+        total=""
+        if row.total_delta is None
+        else _delta(row.total_delta, row.total_low, row.total_high, unit),
+        about=_about(row, unit),
+        moved=moved(row),
     )
 
 
-def _delta(row: ProfileRow, unit: str) -> str:
-    return f"{units.arrow(row.delta)} {units.difference(unit, row.delta, row.low, row.high)}"
+def _about(row: ProfileRow, unit: str) -> str:
+    """What is known of a function: for what its cost was, whose it is, where, and who called it."""
+    if row.function.startswith("["):  # the name says all of it
+        return ""
+    rooms = sorted(row.rooms.items(), key=lambda each: -each[1])
+    parts = [f"{units.percent(share)} {plain(room)}" for room, share in rooms if share >= _PART]
+    found = parts[:_PARTS]
+    if row.was:
+        found.append(f"moved from {plain(row.was, most=_WIDEST)}")
+    whose = row.module or (row.origin if row.origin != "component" else "")
+    found += [plain(whose)] if whose else []
+    ways = [_way(each, unit) for each in row.paths[:_WAYS]]
+    found += ways or ([f"from {plain(short(row.caller), most=_WIDEST)}"] if row.caller else [])
+    found += [place(row)] if row.file else []
+    found += [_reach(row)] if row.reach in _REACH else []
+    return " · ".join(found)
+
+
+def _way(path: ProfilePath, unit: str) -> str:
+    """A way in which a function was called, by its last callers, and what changed there."""
+    change = units.difference(unit, path.delta)
+    if not path.callers:
+        return f"{change} called by nobody that is known"
+    last = " → ".join(plain(short(each), most=_WIDEST) for each in path.callers[-_CALLERS:])
+    rest = "… → " if len(path.callers) > _CALLERS else ""
+    return f"{change} from {rest}{last}"
+
+
+def _reach(row: ProfileRow) -> str:
+    """How the change comes to a function, and by which commits."""
+    commits = " and ".join(plain(each[:7], most=40) for each in row.commits)
+    return f"{_REACH[row.reach]}{' by ' if commits else ''}{commits}"
+
+
+def place(row: ProfileRow) -> str:
+    """The file and line of a function: the last two parts of the path, which a reader knows."""
+    name = plain("/".join(row.file.replace("\\", "/").split("/")[-2:]), most=_WIDEST)
+    return f"{name}:{row.line}" if row.line else name
+
+
+def _delta(value: float, low: float | None, high: float | None, unit: str) -> str:
+    return f"{units.arrow(value)} {units.difference(unit, value, low, high)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from loadstone.model import CasePlan, Plan
+from loadstone.model import CasePlan, Design, Plan, Revision
 from loadstone.report.common import units, words
 from loadstone.report.common.facts import Fact
 from loadstone.report.common.metrics import title
@@ -25,9 +25,15 @@ def setup(case: CasePlan, known: ShortNames) -> CaseSetup:
         case=plain(case.case.name),
         short=known.short(case.case.name),
         axes=tuple(axes),
-        window=warmup + window,
+        window=warmup + window + _design(case),
         metrics=", ".join(title(metric) for metric in case.metrics),
     )
+
+
+def _design(case: CasePlan) -> str:
+    if case.design is Design.SOLO:
+        return ""
+    return f"; mixed pairs, {units.percent(case.solo)} of rounds solo: {plain(case.because)}"
 
 
 def _axis(value: object, factor: float | None) -> str:
@@ -48,14 +54,26 @@ def revisions(plan: Plan) -> tuple[RevisionFact, ...]:
         ("taken from", base.ref, head.ref),
         ("subject", base.subject, head.subject),
         ("source", base.source, head.source),
+        ("published as", base.origin, head.origin),
         ("image", base.image, head.image),
         ("digest", base.digest, head.digest),
+        *(
+            (f"its {name}", _held(base.others.get(name)), _held(head.others.get(name)))
+            for name in dict.fromkeys((*base.others, *head.others))
+        ),
     )
     return tuple(
         RevisionFact(name=name, base=plain(before), head=plain(after))
         for name, before, after in known
         if before or after
     )
+
+
+def _held(program: Revision | None) -> str:
+    """The program of another process of the component: its revision, and what it says of itself."""
+    if program is None:
+        return ""
+    return f"{program.label} ({program.version})" if program.version else program.label
 
 
 def facts(pairs: Mapping[str, object]) -> tuple[Fact, ...]:

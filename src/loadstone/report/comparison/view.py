@@ -84,6 +84,21 @@ class ObjectiveRow:
     says: str
     other: str  # what the other side measured, "" when it was not asked
     other_tone: Tone | None
+    why: str  # why it is not decided, "" where that is for want of rounds
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelRow:
+    """The level of one side of a mixed case, alone and in pairs."""
+
+    case: str
+    short: str
+    title: str
+    side: str
+    solo: str
+    mixed: str
+    apart: str  # by how much pairs differ from solo rounds, with its interval
+    coupled: bool  # beyond noise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +164,7 @@ class ComparisonView:
     tally: str  # 2 regressions · 1 improvement · 40 unchanged
     chips: Sequence[Chip]  # the same, one by one
     judged: bool
+    first: bool  # the head alone was measured, and there was nothing to compare it with
     commits: CommitRange | None  # from base to head
     grid: Grid | None
     suite: Sequence[ReportRow]
@@ -161,6 +177,7 @@ class ComparisonView:
     unmeasured: Sequence[str]  # what has no value on either side, in words
     missed: Sequence[ObjectiveRow]
     objectives: Sequence[ObjectiveRow]
+    levels: Sequence[LevelRow]  # of mixed cases
     scaling: Scaling
     needs: Sequence[Remedy]
     left_out: str  # 3 rows, 2 runs, parts of 5 runs; "" where everything counts
@@ -178,5 +195,4 @@ class ComparisonView:
     tools: Sequence[Fact]
     command: str
     footer: Sequence[str]
-    marker: str  # key=value pairs for whoever looks for this report again
     record: Record

@@ -20,3 +20,8 @@ def schemas(paths: Sequence[str], comment: str) -> str:
     lines = [f"wrote {path}" for path in paths]
     lines += ["", "as the first line of a file, with the path from where the file is:"]
     return "\n".join([*lines, *(f"  {comment}{path}" for path in paths)])
+
+
+def listed(paths: Sequence[str]) -> str:
+    """Files that were written, a line each."""
+    return "\n".join(f"wrote {path}" for path in paths)

@@ -31,7 +31,9 @@ def picture(table: ProfileTable, name: str) -> Picture | None:
         paint=lambda axes: _paint(axes, rows, table.diff.unit),
     )
     title = f"{table.kind}, {table.short}"
-    return Picture(title=title, caption="change per run, right: more in the head", svg=svg)
+    return Picture(
+        title=title, caption=f"change per {table.unit}, right: more in the head", svg=svg
+    )
 
 
 def _paint(axes: Axes, rows: Sequence[ProfileRow], unit: str) -> None:
@@ -68,7 +70,9 @@ def _ends(row: ProfileRow) -> tuple[float, float]:
 
 
 def _colour(row: ProfileRow) -> str:
-    """Coloured when the interval is clear of zero, or when there is none to ask."""
+    """Coloured when it changed beyond noise, or when nobody can say."""
+    if row.p is not None and not row.changed:
+        return canvas.BASE
     low, high = _ends(row)
     if low <= 0 <= high and low != high:
         return canvas.BASE

@@ -10,6 +10,7 @@ from statistics import quantiles
 from matplotlib.axes import Axes
 
 from loadstone.model import Interval, Record, Side
+from loadstone.report.common.paired_runs import judged
 from loadstone.report.common.rows import ReportRow
 from loadstone.report.pictures import Picture, canvas
 
@@ -54,8 +55,8 @@ def _strip(record: Record, row: ReportRow) -> Strip | None:
     if reference <= 0:
         return None
     dots: dict[Side, dict[int, float]] = {side: {} for side in Side}
-    for run in record.runs:
-        if run.case == comparison.case and run.valid and comparison.metric.name in run.values:
+    for run in judged(record, comparison.case):
+        if run.valid and comparison.metric.name in run.values:
             value = run.values[comparison.metric.name]
             dots[run.side][run.round] = value / reference - 1
     return Strip(row=row, dots=dots) if any(dots.values()) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loadstone.model.events import Progress, SessionPlanned, SessionStarted
+from loadstone.model.events import LongWait, Progress, SessionPlanned, SessionStarted
 from loadstone.report.common.sentences import in_full
 
 READY = "getting ready …"
@@ -17,7 +17,13 @@ def opening(event: Progress | SessionPlanned | SessionStarted) -> list[str]:
             return [f"note: {in_full(note)}" for note in event.notes]
         case SessionStarted():
             resumed = f", {event.done} runs are in already" if event.done else ""
-            return [f"generator {event.generator}, upstream {event.upstream}{resumed}"]
+            upstream = f", upstream {event.upstream}" if event.upstream else ""
+            return [f"generator {event.generator}{upstream}{resumed}"]
+
+
+def waiting(event: LongWait) -> str:
+    """What a run waits for, and has waited for for long."""
+    return f"{event.slot.case}  {event.slot.side}: {in_full(event.note)}"
 
 
 def going_on(rounds: int) -> str:

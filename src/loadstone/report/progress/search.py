@@ -11,6 +11,7 @@ from rich.text import Text
 from loadstone.model import Bracket, Objective, Plan, Redlines, Run, Search, Side, SizeRun
 from loadstone.model.events import (
     Event,
+    LongWait,
     LookTaken,
     Progress,
     RunFinished,
@@ -21,7 +22,7 @@ from loadstone.model.events import (
 )
 from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import UNKNOWN, figure, quantity
-from loadstone.report.progress.common_lines import READY, opening
+from loadstone.report.progress.common_lines import READY, opening, waiting
 
 OutcomeOf = Callable[[Run, Sequence[Objective]], SizeRun]
 
@@ -53,7 +54,7 @@ class SearchDisplay:
                 self.runs += 1
             case SearchProgress():
                 self.known = event.redlines
-            case Progress() | SessionStarted() | LookTaken():
+            case Progress() | SessionStarted() | LongWait() | LookTaken():
                 pass  # what only `lines` tells, or another display
 
     def lines(self, event: Event) -> list[str]:
@@ -61,6 +62,8 @@ class SearchDisplay:
         match event:
             case Progress() | SessionPlanned() | SessionStarted():
                 return opening(event)
+            case LongWait():
+                return [waiting(event)]
             case RunFinished():
                 return [self._run_line(event.run)]
             case SearchProgress():

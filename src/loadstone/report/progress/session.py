@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from loadstone.model import Comparison, Side, Verdict
+from loadstone.model import Comparison, Design, Side, Verdict
 from loadstone.model.events import Event
 from loadstone.report.progress import session_log
 from loadstone.report.progress.common_lines import READY, clock
@@ -35,12 +35,11 @@ class SessionDisplay:
         if state.plan is None or state.now is None:
             return Group(Text(READY, style="dim"))
         slot = state.now.slot
+        side = "both sides" if slot.design is Design.MIXED else str(slot.side)
         grid = Table.grid(padding=(0, 2))
         total = state.target * len(Side) * len(state.open)
         done = sum(run.round <= state.target and run.case in state.open for run in state.done)
-        where = Text.assemble(
-            (slot.case, "bold"), f"  {slot.side}  round {slot.round}/{state.target}"
-        )
+        where = Text.assemble((slot.case, "bold"), f"  {side}  round {slot.round}/{state.target}")
         grid.add_row(ProgressBar(total=max(total, 1), completed=done, width=24), where)
         grid.add_row(Text(f"look in {clock(state.left())}", style="dim"), _found(state.found))
         return Group(grid)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from loadstone.model import Comparison, Note, Run, Side, Verdict, reasons
 from loadstone.model.events import (
     Event,
+    LongWait,
     LookTaken,
     Progress,
     RunFinished,
@@ -20,7 +21,7 @@ from loadstone.model.reasons import alike
 from loadstone.report.common.bounds import within
 from loadstone.report.common.sentences import in_full
 from loadstone.report.common.units import change, count
-from loadstone.report.progress.common_lines import clock, opening
+from loadstone.report.progress.common_lines import clock, opening, waiting
 from loadstone.report.progress.session_state import FLAGGED, SessionState
 
 WHY = {
@@ -35,6 +36,8 @@ def lines(state: SessionState, event: Event) -> list[str]:
     match event:
         case Progress() | SessionPlanned() | SessionStarted():
             return opening(event)
+        case LongWait():
+            return [waiting(event)]
         case RunFinished():
             return [_run_line(state, event.run), *_failed_alike(state, event.run)]
         case LookTaken():
@@ -68,7 +71,8 @@ def _failed_alike(state: SessionState, run: Run) -> list[str]:
     shared = alike(sides[Side.BASE], sides[Side.HEAD])
     if shared is None:
         return []
-    return [f"{run.case}: base and head failed alike ({shared.code}): {in_full(shared)}"]
+    then = "; it is not measured again" if reasons.hopeless(mine) else ""
+    return [f"{run.case}: base and head failed alike ({shared.code}): {in_full(shared)}{then}"]
 
 
 def _look_line(event: LookTaken) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from loadstone.model import Comparison, Plan, Run, Side, Verdict
 from loadstone.model.events import (
     Event,
+    LongWait,
     LookTaken,
     Progress,
     RunFinished,
@@ -49,7 +50,7 @@ class SessionState:
                     for row in (*event.judgement.suite, *event.judgement.comparisons)
                     if row.metric.gated and row.verdict in FLAGGED
                 ]
-            case Progress() | SessionStarted() | SearchProgress():
+            case Progress() | SessionStarted() | LongWait() | SearchProgress():
                 pass  # what only `lines` tells, or another display
 
     @property

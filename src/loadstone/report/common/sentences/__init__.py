@@ -15,13 +15,23 @@ from loadstone.report.common import words
 from loadstone.report.common.plain import plain
 from loadstone.report.common.sentences import own_words
 from loadstone.report.common.sentences.filling import fields, fill, is_number
+from loadstone.report.common.sentences.of_artifacts import OF_ARTIFACTS
 from loadstone.report.common.sentences.of_plans import OF_PLANS
+from loadstone.report.common.sentences.of_pull_requests import OF_PULL_REQUESTS
 from loadstone.report.common.sentences.of_records import OF_RECORDS
 from loadstone.report.common.sentences.of_reports import OF_REPORTS
 from loadstone.report.common.sentences.of_rows import OF_ROWS
 from loadstone.report.common.sentences.of_runs import OF_RUNS
 
-TABLES = (OF_RUNS, OF_PLANS, OF_RECORDS, OF_ROWS, OF_REPORTS)
+TABLES = (
+    OF_RUNS,
+    OF_PLANS,
+    OF_RECORDS,
+    OF_ROWS,
+    OF_REPORTS,
+    OF_PULL_REQUESTS,
+    OF_ARTIFACTS,
+)
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     code: (said,) if isinstance(said, str) else said
     for table in TABLES
@@ -29,6 +39,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 }
 OWN = "text"  # where a note of an older release has its words
 INVALID_RUN = "invalid-run"  # a row's note that stands for its `reason`, with the data of that
+PROCESS = "process"  # of a component of several, the one that a note is of
 _FOREIGN = ("said", "message")  # data that are words of another program: figures in them are not
 
 
@@ -73,9 +84,16 @@ def _said(notes: Sequence[Note]) -> str:
     if template is None:
         return _as_it_is(first)
     try:
-        return fill(template, [each.data for each in shown if _template(each) == template])
+        said = fill(template, [each.data for each in shown if _template(each) == template])
+        return said if PROCESS in fields(template) else _of_process(shown[0]) + said
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
         return _as_it_is(first)
+
+
+def _of_process(note: Note) -> str:
+    """Of a component of several processes, which one it is said of."""
+    process = note.data.get(PROCESS)
+    return f"{plain(process)}: " if process else ""
 
 
 def _of_reason(note: Note) -> Note:

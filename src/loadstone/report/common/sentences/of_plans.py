@@ -6,7 +6,14 @@ from loadstone.report.common.sentences.filling import Table
 
 OF_PLANS: Table = {
     "demoted": "{metric} is reported and not gated: {why}",
-    "metric-not-offered": "{metric} is left out: {component} has no scrape alias `{alias}`",
+    "metric-not-offered": (
+        "{metric} is left out: {component} has no scrape alias `{alias}`",
+        "{metric} is left out: {component} has no process `{process}`",
+        (
+            "{metric} is left out: the process `{process}` of {component} has no scrape alias "
+            "`{alias}`"
+        ),
+    ),
     "minimum": (
         (
             "{metric} can hardly gate: its minimum of {minimum:g} is more than the {asked:g} "
@@ -18,6 +25,18 @@ OF_PLANS: Table = {
     "tried on a side, each {least:.0f} to {most:.0f} times: up to {shortest:.0f} to "
     "{longest:.0f} min",
     "searched-at": "searched at {axes}; --at AXIS=VALUE searches elsewhere",
+    "shard": "shard {number} of {of} measures {cases} of {all:cases}",
+    "too-few-rounds": (
+        (
+            "{rounds:rounds} cannot show even a tenfold change of {names} ({rows:gated rows}): "
+            "that takes {needed:.0f}; --looks {needed:.0f} asks for them"
+        ),
+        (
+            "the budget of {budget:seconds} is spent after about {rounds:rounds}, which cannot "
+            "show even a tenfold change of {names} ({rows:gated rows}): that takes {needed:.0f}; "
+            "give a larger --budget, or fewer cases"
+        ),
+    ),
     "too-few-samples": "{metric} is shown, not gated: {have:.0f} observations a run, "
     "{needed:.0f} needed",
     # of a revision
@@ -29,6 +48,11 @@ OF_PLANS: Table = {
             "{commit}"
         ),
     ),
+    "missing-program": "{said} ({step})",
+    "missing-provider": "provider {provider} cannot be had here: {said} ({step})",
+    "shared-cluster": "both sides of {cases:cases} share the API server of that one cluster, each "
+    "in a namespace of its own: what one side asks of it can slow the other",
+    "missing-tool": "{name} cannot be made here: {said} ({step})",
     "no-lfs": (
         "large files are pointers only ({files}): {said}",
         "large files are pointers only ({files} and {more:.0f} more): {said}",

@@ -7,7 +7,12 @@ from loadstone.report.common.sentences.filling import Table
 OF_ROWS: Table = {
     # of a row
     "certain": "counted exactly, over {rounds:rounds}",
+    "coupled": (
+        "not gated: both sides shared cores, {load:percent} of them busy (at most {limit:percent})",
+        "not gated: both sides shared cores, and how busy is not known (at most {limit:percent})",
+    ),
     "differences": "judged by differences, since ratios of zero or negative values say nothing",
+    "functions": "what functions cost a {unit} went {functions}",
     "failed-runs": "{head} of {heads:runs} failed on the head, {base} of {bases:runs} on the base",
     "few-requests": (
         "this percentile rests on {expected} requests a run; it needs {needed}",
@@ -20,8 +25,12 @@ OF_ROWS: Table = {
     "no-base": "only the head was measured, in {rounds:rounds}: nothing to compare with",
     "no-direction": "the scenario does not say which way is good, so this is not judged",
     "no-head": "only the base was measured, in {rounds:rounds}: nothing to compare",
+    "no-solo-rounds": "not held yet: absolute bounds are held against solo rounds, and there is "
+    "no valid one",
     "no-logarithm": "{left} of {pairs:pairs} count, the others are zero or negative on a side",
     "not-measured": "no valid run gave a value",
+    "few-pairs": "{pairs:rounds} show nothing of a count, however large the change: it takes "
+    "{needed:.0f}",
     "one-pair": "one pair of runs says nothing about noise",
     "superlinear": "grows faster than {axis} on the head: its exponent is {head:exponent}, "
     "on the base {base:exponent}",

@@ -14,6 +14,16 @@ OF_RUNS: Table = {
         "the component ended with status {status:.0f} during the run; its last words: {said}",
         "the component ended by signal {signal:.0f} during the run",
         "the component ended by signal {signal:.0f} during the run; its last words: {said}",
+        "the process {process} ended with status {status:.0f} during the run",
+        (
+            "the process {process} ended with status {status:.0f} during the run; "
+            "its last words: {said}"
+        ),
+        "the process {process} ended by signal {signal:.0f} during the run",
+        (
+            "the process {process} ended by signal {signal:.0f} during the run; "
+            "its last words: {said}"
+        ),
     ),
     "failed": "{message}",
     "generator-bottleneck": (
@@ -30,9 +40,22 @@ OF_RUNS: Table = {
     ),
     "hold-short": "{held:.0f} of {asked:.0f} idle connections were open at the end "
     "({lost:.0f} lost)",
+    "no-secure-traffic": "the component does not say where it takes requests over TLS",
+    "not-counted": "the step {step} needs an API server that counts the component's requests",
+    "not-gone": "{late:.0f} of {copies:.0f} copies were still there after {timeout:g} s: {said}",
+    "not-quiet": ("the component did not go quiet for {quiet:g} s within {timeout:g} s: {said}"),
     "not-ready": "{message}",
+    "not-right": (
+        "{late:.0f} of {copies:.0f} copies were not right within {timeout:g} s: {said}",
+        "a change was not right within {timeout:g} s: {said}",
+    ),
+    "other-image": "the pod ran {ran}, and not {wanted}",
+    "pod-gone": "the pod {pod} was gone before the run was over",
     "nothing-to-change": "there is no copy of {template} to change",
+    "nothing-to-delete": "there is no copy of {template} to delete",
     "nothing-to-load": "there is no copy of {template} to ask",
+    "nothing-to-request": "the API server has no {kind} to ask for",
+    "nothing-to-watch": "there is no copy of {template} to watch",
     "profile-failed": "the {kind} profile could not be taken: {said}",
     "profile-not-a-profile": "the {kind} profile is none: {said}",
     "push-refused": (
@@ -54,8 +77,17 @@ OF_RUNS: Table = {
         "the hypervisor took {share:.0%} of the CPU time ({allowed:.0%} allowed)",
         "the hypervisor takes {share:.0%} of the CPU time; measure at another hour or machine",
     ),
+    "partner": "the other side of its pair does not count: {reason}",
+    "waiting": (
+        "waiting for {copies:.0f} `{template}`: {right:.0f} right; the first that is not: {said}",
+        "waiting for the component to go quiet for {quiet:g} s: {said}",
+    ),
     "upstream-bottleneck": "the upstream would be at its limit at {reached:.1f} times the rate "
     "({wanted:g} times wanted)",
+    "watch-lost": (
+        "{lost:.0f} of {expected:.0f} events of our writes did not come to a watcher",
+        "{disordered:.0f} of {events:.0f} events came after one of a later revision",
+    ),
     "wrong-answers": (
         (
             "{wrong:.0f} of {asked:.0f} requests were answered wrongly or not at all "
@@ -70,20 +102,29 @@ OF_RUNS: Table = {
     "churn-wrong": "{wrong:.0f} operations were not answered by in time, such as {said}",
     "counter-began-anew": "{alias} began anew {resets:times} while we looked; "
     "its growth counts on from 0 there",
+    "histogram-beyond": "{names} of {alias} lie above the largest bound of its histogram, "
+    "{bound:g}, and are not known",
     "hold-refused": "{refused:.0f} connections to hold were refused: {said}",
     "not-a-number": "no number, and left out: {names}",
+    "image-ran": "{image} ran on the node {node} as {digest}",
     "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
     "answered beside the new one",
     "scrape-failed": "{failed:scrapes} failed, such as {said}",
     "sent-late": "1 in 100 requests was sent more than {late:ms} late by the generator itself, "
     "where the latency's p99 is {latency:ms}",
+    "series-groups": "{alias} has {groups:.0f} groups of labels; the first {most:.0f} by name "
+    "have quantities",
     "series-missing": "the metrics page shows no series for {names}",
     "series-not-a-number": "{alias} was NaN or infinite in {times:.0f} of {scrapes:.0f} scrapes, "
     "and has no value there",
+    "series-too-many": "{alias} has more than {most:.0f} series on a page, and no quantities",
     "series-twice": "{samples:samples} {samples:were} shown twice, such as {said:quoted}; "
     "the first one counts",
     "series-unreadable": "{lines:lines} of the metrics page could not be read, "
     "such as {said:quoted}",
+    "through-forward": "no port of the node could be reached from here: requests went through the "
+    "API server, and latencies are of that way as well",
+    "tls-unverified": "the load held the certificate to no authority",
     "wrong-answer-examples": "{said}",
     # what makes a machine noisy, or limits sizes
     "backlog": "only {backlog:g} connections may wait: `sysctl -w net.core.somaxconn=65535`",

@@ -1,0 +1,59 @@
+"""Annotations: what functions cost that changed, beside the lines of theirs that differ.
+
+Only functions that changed beyond noise and that the change itself touched: beside any other line a
+message would blame whoever reads it for nothing. All are notices, since no verdict rests on a
+function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from loadstone.model import ProfileDiff, ProfileRow, Record
+from loadstone.model.bot import Annotation
+from loadstone.report.common.plain import plain
+from loadstone.report.comparison.profiles import change_in_words, moved
+
+TOUCHED = "touched"
+_LONGEST = 500  # characters
+
+
+def line_notices(record: Record) -> list[Annotation]:
+    """The annotations of a record, in the order of its profiles; of a function one."""
+    changed = record.plan.commits.changed if record.plan.commits else {}
+    compared = record.judgement.comparisons if record.judgement else ()
+    said: dict[tuple[str, int], dict[str, str]] = {}
+    titles: dict[tuple[str, int], str] = {}
+    for diff in record.profiles:
+        for row in diff.rows:
+            path = _path(row.file, changed)
+            if not path or not _worth(row):
+                continue
+            place = (path, row.line)
+            titles.setdefault(place, plain(row.function, most=_LONGEST))
+            words = change_in_words(diff, row, compared)
+            said.setdefault(place, {}).setdefault(diff.kind, f"{_where(diff)}: {words}")
+    return [
+        Annotation(
+            level="notice",
+            path=path,
+            line=line,
+            title=titles[path, line],
+            message="\n".join(kinds.values()),
+        )
+        for (path, line), kinds in said.items()
+    ]
+
+
+def _worth(row: ProfileRow) -> bool:
+    own = row.reach == TOUCHED and not row.module
+    return own and row.base is not None and moved(row) and row.line > 0
+
+
+def _path(file: str, changed: Iterable[str]) -> str:
+    """The path in the repository of a file as the compiler named it, where it differs."""
+    return next((path for path in changed if file == path or file.endswith("/" + path)), "")
+
+
+def _where(diff: ProfileDiff) -> str:
+    return plain(f"{diff.kind} profile of {diff.case}", most=_LONGEST)

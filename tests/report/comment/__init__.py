@@ -1,0 +1,1 @@
+"""Tests of the comment of a pull request."""
