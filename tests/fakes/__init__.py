@@ -1,0 +1,1 @@
+"""Fakes of services that tests cannot have."""

@@ -1,0 +1,1 @@
+"""A stateful fake of the part of GitHub that the bot talks to."""
