@@ -5,9 +5,13 @@
     ├── InvalidFile             2  a file is not what it should be; all its problems at once
     ├── MissingTool             2  a program this machine lacks, with the command that mends it
     ├── UnsafeGate              2  a comparison that must not gate (another environment, …)
+    ├── NothingToCompare        0  both revisions are the same program: there is nothing to find
     ├── MeasurementFailed       3  measuring could not start, go on or be trusted
     │   ├── ComponentFailed     3  the component under test did not start, get ready or stay up
     │   └── ClusterFailed       3  the provider could not give a working cluster
+    ├── GithubFailed            3  GitHub did not take, or did not give, what was asked of it
+    │   ├── ArtifactExpired     3  an artifact that GitHub keeps no longer
+    │   └── ArtifactRefused     3  an artifact that is larger than may be, or is not one
     └── Interrupted           130  SIGINT or SIGTERM, after cleaning up
 
 Exit codes 0 (pass), 1 (regression or a missed objective) and 4 (inconclusive where the policy
@@ -74,6 +78,12 @@ class UnsafeGate(LoadstoneError):
     exit_code = 2
 
 
+class NothingToCompare(LoadstoneError):
+    """Two names of one program, byte for byte: nothing is measured, and nothing has got worse."""
+
+    exit_code = 0
+
+
 class MeasurementFailed(LoadstoneError):
     """Measuring could not start, go on, or be trusted."""
 
@@ -86,6 +96,38 @@ class ComponentFailed(MeasurementFailed):
 
 class ClusterFailed(MeasurementFailed):
     """The provider could not give a working cluster."""
+
+
+class GithubFailed(LoadstoneError):
+    """GitHub did not take, or did not give, what was asked of it.
+
+    `status`: of its answer, 0 for none. `effect_unknown`: it may have taken it all the same.
+    `hopeless`: what is asked next will fare no better.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        next_step: str = "",
+        status: int = 0,
+        effect_unknown: bool = False,
+        hopeless: bool = False,
+    ) -> None:
+        super().__init__(message, next_step=next_step)
+        self.status = status
+        self.effect_unknown = effect_unknown
+        self.hopeless = hopeless
+
+
+class ArtifactExpired(GithubFailed):
+    """An artifact that GitHub keeps no longer."""
+
+
+class ArtifactRefused(GithubFailed):
+    """An artifact that is larger than may be, or is not what it says."""
 
 
 class Interrupted(LoadstoneError):

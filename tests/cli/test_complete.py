@@ -36,7 +36,7 @@ def test_scenarios_of_the_configuration_are_offered_too(offered, tmp_path):
 
 @pytest.mark.parametrize("command", ["run", "plan", "redline", "audit", "series"])
 def test_components_are_offered_wherever_one_is_asked_for(offered, command):
-    assert offered(command, "--component", incomplete="tr") == ["traefik"]
+    assert offered(command, "--component", incomplete="tr") == ["traefik", "traefik-tls"]
 
 
 def test_tiers_are_those_of_the_scenarios_that_were_named(offered):

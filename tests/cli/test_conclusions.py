@@ -16,6 +16,8 @@ from loadstone.errors import MeasurementFailed
 from loadstone.flows import judge, output_directory
 from loadstone.model import Goal, MetricSource, Note, Objective, Policy, Record, Run, Side
 from loadstone.report import comparison
+from tests.report import rendered
+from tests.stats.helpers import metric
 from tests.stats.sessions import session
 
 EXITED = Note(code="exited", data={"text": "the component ended with status 3 during the run"})
@@ -72,6 +74,17 @@ def small_everywhere() -> Record:
     cases = tuple(f"case-{number}" for number in range(16))
     made = session(5, rounds=6, noise=0.04, cases=cases, change={("", "cpu"): 0.06})
     return policy(made, looks=(6,))
+
+
+def counted(rounds: int, head: float = 20.0) -> Record:
+    """One gated metric, counted alike in every run of a side: 2 on the base."""
+    requests = metric("requests", unit="1", counted=True)
+    made = session(1, rounds=rounds, metrics=[requests])
+    runs = [
+        replace(run, values={"requests": head if run.side is Side.HEAD else 2.0})
+        for run in made.runs
+    ]
+    return replace(made, runs=runs)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +159,24 @@ ENDINGS = {
         code=0,
         verdict="inconclusive",
         begins="? Inconclusive",
+    ),
+    "ten times as many, in too few rounds to be sure": Ending(
+        made=lambda: counted(2),
+        code=4,
+        verdict="inconclusive",
+        begins="? Too few rounds",
+    ),
+    "ten times as many, in rounds enough": Ending(
+        made=lambda: counted(3), code=1, verdict="regression", begins="✘ Regression"
+    ),
+    "as many as before, in two rounds": Ending(
+        made=lambda: counted(2, head=2.0), code=0, verdict="unchanged", begins="● No change"
+    ),
+    "one round": Ending(
+        made=lambda: session(1, rounds=1, noise=0.01),
+        code=4,
+        verdict="inconclusive",
+        begins="? Too few rounds",
     ),
     "head dies": Ending(
         made=lambda: failing(calm(), EXITED, lambda run: (run.case, run.side) == ("one", "head")),
@@ -276,9 +307,9 @@ def test_the_terminal_begins_with_it(ending):
 
 def test_the_comment_begins_with_it_and_can_be_found_by_it(ending):
     wanted, found = ending
-    first, *_, last = comparison.markdown(found).strip().splitlines()
-    assert wanted.begins[2:] in first
-    assert f"verdict={wanted.verdict}" in last
+    marker, title, *_ = rendered.markdown_of(found).splitlines()
+    assert wanted.begins[2:] in title
+    assert f"verdict={wanted.verdict}" in marker
 
 
 def test_the_status_is_one_line_that_says_it(ending):

@@ -46,6 +46,27 @@ def test_a_flag_wins_over_the_file(say):
     assert plan["policy"]["certain"] is False
 
 
+SEVERAL = """\
+component:
+  - {name: traefik, scenario: ingress-config, budget: 90s}
+  - {name: other, scenario: ingress-churn}
+base: "3.7.10"
+head: "3.7.15"
+tier: quick
+"""
+
+
+def test_of_several_components_the_flag_says_which_and_the_file_says_the_rest(say, tmp_path):
+    (tmp_path / "loadstone.yaml").write_text(SEVERAL)
+    plan = json.loads(say("plan", "--component", "traefik", "--json").out)
+    assert plan["scenarios"] == ["ingress-config"]
+    assert plan["policy"]["budget"] == 90.0
+    lacking = say("plan")
+    assert lacking.code == 2
+    assert "--component" in lacking.err
+    assert "traefik, other" in lacking.err
+
+
 def test_a_named_file_is_read_instead(say, tmp_path):
     (tmp_path / "other.yaml").write_text(FILE.replace('"3.7.15"', "v9"))
     assert json.loads(say("plan", "--config", "other.yaml", "--json").out)["head"]["asked"] == "v9"
@@ -91,7 +112,9 @@ def test_schemas_are_written_into_a_repository(say, tmp_path):
     assert said.code == 0
     folder = tmp_path / ".loadstone" / "schemas"
     written = sorted(path.name for path in folder.iterdir())
-    assert written == [f"{name}.schema.json" for name in ("component", "loadstone", "scenario")]
+    assert written == [
+        f"{name}.schema.json" for name in ("component", "loadstone", "preset", "scenario")
+    ]
     assert "# yaml-language-server: $schema=.loadstone/schemas/scenario.schema.json" in said.out
     assert json.loads(say("schema", "other", "--json").out)["written"][0].startswith("other/")
 

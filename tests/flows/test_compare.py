@@ -6,10 +6,12 @@ from dataclasses import replace
 import pytest
 
 from loadstone.errors import UnsafeGate, UsageError
-from loadstone.flows import output_directory
+from loadstone.flows import compare, output_directory
 from loadstone.flows.judge import against, demoted, judged
 from loadstone.flows.knowledge import false_alarms
+from loadstone.flows.request import Request
 from loadstone.flows.session import opened_log
+from loadstone.formats.configuration import Config
 from loadstone.model import Look, Side
 from loadstone.model.audit import Audit, Demotion, Proportion
 from loadstone.model.events import Event, Progress
@@ -136,7 +138,8 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
     )
     share = Proportion(hits=0, of=10, share=0.0, low=0.0, high=0.3)
     known = Audit(reports=share, covered=share, demotions=[demotion])
-    false_alarms.save(known, record, DirectoryStore(tmp_path))
+    store = DirectoryStore(tmp_path)
+    store.update_note(store.series(record), false_alarms.NAME, lambda _: false_alarms.encode(known))
     gated = {
         each.name: each.gated
         for case in demoted(record, DirectoryStore(tmp_path)).plan.cases
@@ -148,3 +151,19 @@ def test_what_the_audit_demoted_here_is_measured_and_not_gated(record, tmp_path)
 
 def test_without_an_audit_nothing_is_demoted(record, tmp_path):
     assert demoted(record, DirectoryStore(tmp_path)) is record
+
+
+def test_there_is_nothing_to_resume_where_nothing_was_begun_and_nothing_is_installed(tmp_path):
+    request = Request(
+        scenarios=["ingress"],
+        component="traefik",
+        base="3.0.4",
+        head="3.7.15",
+        out=tmp_path / "nothing",
+        resume=True,
+        config=Config(cache=str(tmp_path / "cache")),
+    )
+    with pytest.raises(UsageError, match="no unfinished run in") as caught:
+        compare.run(request)
+    assert "leave out --resume" in caught.value.next_step
+    assert list(tmp_path.iterdir()) == []

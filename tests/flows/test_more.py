@@ -1,5 +1,6 @@
 """The flow of `loadstone more`, with everything real but the measuring."""
 
+import shutil
 from dataclasses import replace
 from zlib import crc32
 
@@ -13,7 +14,7 @@ from loadstone.flows.request import Request
 from loadstone.flows.schedules.extension import Extension, due
 from loadstone.formats.configuration import Config
 from loadstone.measure.host.environment import environment
-from loadstone.model import Look, Record, Run, Side
+from loadstone.model import Look, Record, Run, Side, Verdict
 from loadstone.store.rounds import RoundLog
 from tests.e2e.command import PLANTED
 
@@ -43,7 +44,7 @@ def measuring(after=None):
     """Made-up runs; interrupted after so many."""
 
     def measure(inputs, next_slots, *, on_run, done, events):
-        assert inputs.cluster.alive()
+        assert inputs.clusters[0].alive()
         runs = list(done)
         while slots := next_slots(runs):
             for slot in slots:
@@ -181,3 +182,24 @@ def test_a_record_without_its_log_cannot_go_on(out, config):
     (out / output_directory.ROUNDS).unlink()
     with pytest.raises(UsageError, match=r"no rounds\.jsonl"):
         more.run(out, config, rounds=1, measuring=measuring())
+
+
+def test_a_run_that_was_downloaded_goes_on(out, config, tmp_path):
+    """On another runner the program lies elsewhere, and is found anew by what was asked for."""
+    copy = shutil.copytree(out, tmp_path / "artifact" / "out")
+    record = output_directory.load(copy)
+    gone = replace(record.plan.head, executable="/gone/extra-call")
+    record = replace(record, plan=replace(record.plan, head=gone))
+    output_directory.write(record, copy)
+    found = more.run(copy, config, rounds=1, globs=["*"], measuring=measuring())
+    assert rounds(found) == {Side.BASE: 6, Side.HEAD: 6}
+    assert found.plan.head.executable == str((PLANTED / "extra-call").resolve())
+    assert [run.values for run in found.runs][: len(record.runs)] == [
+        run.values for run in record.runs
+    ]
+    assert len(output_directory.load(out).runs) == len(record.runs)
+
+
+def test_where_no_case_is_of_the_kind_that_is_asked_for_nothing_is_measured(out, config):
+    with pytest.raises(UsageError, match="no case is invalid"):
+        more.run(out, config, rounds=1, only={Verdict.INVALID}, measuring=measuring())

@@ -3,9 +3,11 @@
 import pytest
 
 from loadstone.component.revisions.commit_build import BuildFailed
-from loadstone.errors import MeasurementFailed
-from loadstone.flows.prepare import say, worded_builds
+from loadstone.errors import InvalidFile, MeasurementFailed
+from loadstone.flows.prepare import read_files, say, worded_builds
+from loadstone.flows.request import Request
 from loadstone.model import Note
+from tests.plan.sample import COMPONENT, edited
 
 
 def test_a_build_that_failed_says_what_its_files_were_without():
@@ -20,6 +22,29 @@ def test_a_build_that_failed_says_what_its_files_were_without():
         "large files are pointers only (a): none",
     ]
     assert caught.value.next_step == "look"
+
+
+def test_presets_that_there_are_not_are_problems_of_the_file_beside_all_others(tmp_path):
+    component, scenario = tmp_path / "c.yaml", tmp_path / "s.yaml"
+    named = "presets: [proces, ./none.yaml]\nscrape"
+    component.write_text(edited(COMPONENT, ("scrape", named), ("${api}", "${apis}")))
+    scenario.write_text("scenario: broken\n")
+    asked = Request(scenarios=[str(scenario)], component=str(component), base="1", head="2")
+    with pytest.raises(InvalidFile) as caught:
+        read_files(asked)
+    said = str(caught.value)
+    assert "c.yaml:11:11: there is no preset named `proces` (did you mean `process`? known:" in said
+    assert "c.yaml:11:19: cannot read none.yaml: No such file or directory" in said
+    assert "`${apis}` has no value" in said
+    assert "s.yaml:1:" in said
+
+
+@pytest.mark.parametrize("text", ["- a", "processes: [a]", "processes: {a: 1}", "presets: a", "{"])
+def test_a_component_file_of_another_shape_names_no_presets(tmp_path, text):
+    file = tmp_path / "c.yaml"
+    file.write_text(text)
+    with pytest.raises(InvalidFile):
+        read_files(Request(scenarios=["ingress"], component=str(file), base="1", head="2"))
 
 
 def test_notes_become_lines_of_progress():

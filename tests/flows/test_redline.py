@@ -44,7 +44,7 @@ def measuring(after=None):
     """Made-up runs of the planted scenario's cases; interrupted after so many."""
 
     def measure(inputs, next_slots, *, on_run, done, events):
-        assert inputs.cluster.alive()
+        assert inputs.clusters[0].alive()
         assert inputs.component.component == "planted"
         count = 0
 

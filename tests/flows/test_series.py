@@ -6,7 +6,7 @@ import pytest
 
 from loadstone.errors import UsageError
 from loadstone.flows import series as series_module
-from loadstone.model import Case, CasePlan, MetricSource, Side, Verdict
+from loadstone.model import Case, CasePlan, MetricSource, ProfileDiff, Side, Verdict
 from loadstone.model.series import Reading, standing
 from loadstone.report.common.sentences import in_full
 from loadstone.store.directory import DirectoryStore
@@ -351,3 +351,20 @@ def test_base_runs_are_no_points():
         for each in records
     ]
     assert one(records).changes == []
+
+
+def test_the_functions_that_baselines_keep_are_told_where_a_metric_changed():
+    def profiled(made, number):
+        costs = {"main.work": 0.001 if number < 10 else 0.003, "main.rest": 0.002}
+        diff = ProfileDiff(
+            case="two", kind="cpu", unit="s", per="load.requests", metric="cpu", dearest=costs
+        )
+        return replace(made, profiles=[diff])
+
+    made = [profiled(each, n) for n, each in enumerate(history(change=CHANGED))]
+    (found,) = one(made).changes
+    assert [in_full(note) for note in found.warnings if note.code == "functions"] == [
+        "what functions cost a request went `main.work` from 1.00 ms to 3.00 ms"
+    ]
+    (bare,) = one(history(change=CHANGED)).changes
+    assert [note.code for note in bare.warnings if note.code == "functions"] == []

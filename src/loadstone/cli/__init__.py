@@ -38,20 +38,28 @@ NoArgs: type[click.UsageError] = getattr(click.exceptions, "NoArgsIsHelpError", 
 
 COMMANDS = {
     "run": "Measure two revisions side by side, judge them and write the report.",
+    "merge": "Join the shards of a run and judge them as one.",
+    "deliver": "Send again what the bot could not deliver.",
     "more": "Go on with a finished run for more rounds, as if they had been planned.",
     "redline": "Find the largest size that still meets the objectives.",
+    "bisect": "Find the first commit between two that is surely slower.",
     "plan": "Show what `run` would measure and how long it takes, and stop.",
     "compare": "Judge saved measurements anew, or a run against a baseline.",
     "report": "Render a saved comparison as terminal, markdown, html, json or junit.",
+    "profiles": "Write interactive flame graphs of both sides, and files for pprof and speedscope.",
     "explain": "Show why one metric of one case got its verdict.",
     "baseline": "Keep records of earlier days: save, list, show, prune.",
     "series": "Find change points over the baselines, and the revisions they lie between.",
     "audit": "Say how often reports without a change alarm here, from A/A sessions.",
+    "similar": "Say by how much a scenario differs between two providers.",
     "schema": "Write the schemas of the files you write, for your editor.",
     "cache": "Show the programs and mirrors that are kept between sessions.",
     "prune": "Remove from the cache what is not used any more.",
+    "record": "Write down what happens to a cluster, for the step `replay`.",
     "sweep": "Remove what killed runs left behind.",
-    "doctor": "Show what this machine can run, and how to mend what is missing.",
+    "doctor": "Show what this machine or repository lacks, and how to mend it.",
+    "init": "Write what a repository on GitHub needs: configuration, component, workflows.",
+    "action": "Do a task of a GitHub workflow, as the container action runs it.",
     "completion": "Print the completion script for a shell.",
 }
 
@@ -163,6 +171,8 @@ def _missing(
     option: click.Option, context: click.Context | None, arguments: Sequence[str]
 ) -> tuple[str, str]:
     """All that is missing at once, and where it may be said."""
+    from loadstone.cli.options import SEVERAL
+
     if context is None:
         return f"{option.opts[0]} is missing", ""
     said = {argument.split("=")[0] for argument in arguments} | {a[:2] for a in arguments}
@@ -178,6 +188,9 @@ def _missing(
     help_ = f"{context.command_path} --help"
     known = any(parameter.name == "config_file" for parameter in context.command.params)
     step = f"say it by flag ({help_}), or for every time in loadstone.yaml" if known else help_
+    several = context.meta.get(SEVERAL, ()) if "--component" in lacking else ()
+    if len(several) > 1:
+        step = f"choose one of those that the configuration has: {', '.join(several)}"
     return f"{named} {'is' if len(lacking) == 1 else 'are'} missing", step
 
 

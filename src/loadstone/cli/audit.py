@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from loadstone.cli import complete
-from loadstone.cli.options import config_option
+from loadstone.cli.options import STORE, config_option
 from loadstone.cli.output import emit, json_flag
 
 FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from loadstone.yaml
@@ -16,7 +16,9 @@ FILED = ("scenarios", "component", "tier", "provider", "cases", "seed")  # from 
 
 @click.command(name="audit")
 @click.argument("saved", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--store", "root", default="", help="Where baselines and the audit are kept.")
+@click.option(
+    "--store", "root", default="", help=f"Where baselines and the audit are kept: {STORE}."
+)
 @click.option("--anew", is_flag=True, help="Judge the records anew instead of as they were judged.")
 @click.option("--dry-run", is_flag=True, help="Write nothing beside the baselines.")
 @click.option(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from loadstone.cli.options import config_option
+from loadstone.cli.options import config_option, store_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command(name="save")
 @click.argument("saved", type=click.Path(path_type=Path), default=Path("out"))
-@click.option("--store", "root", default="", help="Where baselines are kept.")
+@store_option()
 @config_option("saved")
 @json_flag
 def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
@@ -40,7 +40,7 @@ def save(*, saved: Path, root: str, config_file: str, as_json: bool) -> None:
 
 
 @command.command(name="list")
-@click.option("--store", "root", default="", help="Where baselines are kept.")
+@store_option()
 @click.option("--component", "-c", default="", help="Only this component.")
 @config_option()
 @json_flag
@@ -55,7 +55,7 @@ def list_(*, root: str, config_file: str, component: str, as_json: bool) -> None
 
 @command.command(name="show")
 @click.argument("key")
-@click.option("--store", "root", default="", help="Where baselines are kept.")
+@store_option()
 @config_option()
 @json_flag
 def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
@@ -72,7 +72,7 @@ def show_(*, key: str, root: str, config_file: str, as_json: bool) -> None:
 @click.option(
     "--keep", default=20, show_default=True, help="Newest records to keep of each series."
 )
-@click.option("--store", "root", default="", help="Where baselines are kept.")
+@store_option()
 @click.option("--dry-run", is_flag=True, help="Only say what would go.")
 @config_option()
 @json_flag

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from loadstone.cli.options import config_option
+from loadstone.cli.options import STORE, config_option
 from loadstone.cli.output import emit, json_flag
 
 
@@ -20,7 +20,9 @@ from loadstone.cli.output import emit, json_flag
 @click.option(
     "--gate", is_flag=True, help="Let the baseline decide; refused where it is not comparable."
 )
-@click.option("--store", default="", help="Where baselines are kept: what they tell of noise.")
+@click.option(
+    "--store", default="", help=f"Where baselines are kept, for what they tell of noise: {STORE}."
+)
 @click.option("--cold", is_flag=True, help="Judge without what earlier baselines tell of noise.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write reports here.")
 @config_option("saved")
@@ -42,10 +44,17 @@ def command(
     that are older.
     """
     from loadstone.cli.exit import exit_code, show
+    from loadstone.errors import UsageError
     from loadstone.flows import judge, output_directory
     from loadstone.flows.settings import read_config
     from loadstone.store.table import open_store
 
+    if baseline is not None and not baseline.exists():
+        raise UsageError(
+            f"there is no baseline {baseline}",
+            next_step="name a record, or a directory that `loadstone run` wrote; "
+            "`loadstone baseline list` names what is kept, and `--store` where",
+        )
     record = output_directory.load(saved)
     known = None if cold else open_store(store or read_config(config_file).baselines)
     if baseline is None:

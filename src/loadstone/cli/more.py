@@ -27,6 +27,8 @@ from loadstone.cli.output import emit, json_flag
     shell_complete=complete.saved_cases,
     help="Only cases that match this glob; those that the report names, else.",
 )
+@click.option("--inconclusive", is_flag=True, help="Only cases that are not decided yet.")
+@click.option("--invalid", is_flag=True, help="Only cases without a trustworthy number.")
 @config_option("saved")
 @json_flag
 def command(
@@ -34,10 +36,14 @@ def command(
     saved: Path,
     rounds: int | None,
     cases: tuple[str, ...],
+    inconclusive: bool,
+    invalid: bool,
     config_file: str,
     as_json: bool,
 ) -> int:
     """Go on with the finished run in OUT, and judge all of its rounds.
+
+    OUT may have been downloaded, as it was uploaded: the whole directory of the run.
 
     The chance of a false alarm is spent as if the new rounds had been planned. The files, the
     programs and the machine have to be those of the run.
@@ -46,9 +52,12 @@ def command(
     from loadstone.cli.progress import progress
     from loadstone.flows import more
     from loadstone.flows.settings import read_config
+    from loadstone.model import Verdict
 
+    asked = {Verdict.INCONCLUSIVE: inconclusive, Verdict.INVALID: invalid}
+    only = [verdict for verdict, wanted in asked.items() if wanted]
     config = read_config(config_file)
     with progress(quiet=as_json) as watch:
-        record = more.run(saved, config, rounds=rounds, globs=cases, watch=watch)
+        record = more.run(saved, config, rounds=rounds, globs=cases, only=only, watch=watch)
     emit(record.judgement, show(record, out=saved), as_json=as_json)
     return exit_code(record)

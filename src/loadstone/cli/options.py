@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+import re
+from collections.abc import Callable, Sequence
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from loadstone.cli import complete
-from loadstone.model import Goal
+from loadstone.model import PLACES, Goal, Shard
 
 if TYPE_CHECKING:
     from loadstone.flows.request import Request
+    from loadstone.formats.configuration import Config
 
+SEVERAL = "loadstone.components"  # of the configuration, in what commands share
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _looks(_context: object, _parameter: object, value: str) -> tuple[int, ...]:
+def looks(_context: object, _parameter: object, value: str) -> tuple[int, ...]:
     """Rounds as `4,6,8`."""
     try:
-        looks = tuple(int(part) for part in value.split(",") if part.strip())
+        found = tuple(int(part) for part in value.split(",") if part.strip())
     except ValueError as error:
         raise click.BadParameter("write the rounds as whole numbers: 4,6,8") from error
-    if list(looks) != sorted(set(looks)) or any(look < 2 for look in looks):
+    if list(found) != sorted(set(found)) or any(look < 2 for look in found):
         raise click.BadParameter("the rounds must rise, and the first look needs 2 or more")
-    return looks
+    return found
+
+
+def _shard(_context: object, _parameter: object, value: str) -> Shard | None:
+    """A machine of several as `2/4`."""
+    if not value:
+        return None
+    found = re.fullmatch(r"([0-9]{1,3})/([0-9]{1,3})", value)
+    number, of = (int(part) for part in found.groups()) if found else (0, 0)
+    if not 1 <= number <= of:
+        raise click.BadParameter("write which machine of how many, from 1 on: 2/4")
+    return Shard(number=number, of=of)
 
 
 def config_option(*given: str) -> Callable[[F], F]:
@@ -39,11 +53,13 @@ def config_option(*given: str) -> Callable[[F], F]:
     def read(context: click.Context, _parameter: object, value: Path | None) -> str:
         from loadstone.flows import settings
 
-        named = value or (Path(settings.CONFIG) if Path(settings.CONFIG).exists() else None)
-        said = settings.read_config(named).flags()
+        named = settings.find_config(value)
+        config = settings.read_config(named)
+        context.meta[SEVERAL] = [each.name for each in config.measured()]
+        said = _several(config, context, given) if len(config.measured()) > 1 else config.flags()
         said = {name: said[name] for name in given if name in said}
         context.default_map = {**said, **(context.default_map or {})}
-        return str(named or "")
+        return named
 
     return click.option(
         "--config",
@@ -55,9 +71,54 @@ def config_option(*given: str) -> Callable[[F], F]:
     )
 
 
+STORE = "a directory, git:BRANCH or s3:BUCKET/PREFIX"
+
+
+def store_option() -> Callable[[F], F]:
+    """The flag `--store`, which the command gets as `root`."""
+    return click.option("--store", "root", default="", help=f"Where baselines are kept: {STORE}.")
+
+
+def _several(
+    config: Config, context: click.Context, given: Sequence[str]
+) -> dict[str, Callable[[], Any]]:
+    """What a file of several components says, asked for once the flag has said which is meant."""
+    built_in = {parameter.name: parameter.default for parameter in context.command.params}
+
+    def said(name: str) -> Any:
+        known = config.flags(context.params.get("component") or "")
+        return known.get(name, built_in.get(name))
+
+    return {name: partial(said, name) for name in given if name != "component"}
+
+
 _GIVEN = (
-    *("scenarios", "component", "base", "head", "provider", "tier", "cases", "seed", "alpha"),
+    *("scenarios", "component", "base", "head", "provider", "kubeconfig", "context", "tier"),
+    *("place", "cases", "seed", "alpha"),
     *("goal", "looks", "budget", "certain", "generator", "out"),
+)
+
+CLUSTER = (
+    click.option(
+        "--kubeconfig",
+        default="",
+        type=click.Path(dir_okay=False),
+        help="Of the provider `existing`: the file that leads to it.",
+    ),
+    click.option(
+        "--context",
+        default="",
+        help="Of the provider `existing`: the context of the kubeconfig, or `in-cluster`.",
+    ),
+)
+
+_REVISIONS = (
+    click.option("--base", required=True, help="The revision to compare against."),
+    click.option("--head", required=True, help="The revision under test."),
+)
+_SKETCHED = (
+    click.option("--base", default="", help="The revision to compare against; none: not yet."),
+    click.option("--head", default="", help="The revision under test; none: not yet."),
 )
 
 REQUEST = (
@@ -77,8 +138,7 @@ REQUEST = (
         shell_complete=complete.components,
         help="A component, or its file.",
     ),
-    click.option("--base", required=True, help="The revision to compare against."),
-    click.option("--head", required=True, help="The revision under test."),
+    *_REVISIONS,
     click.option(
         "--provider",
         "-p",
@@ -86,6 +146,14 @@ REQUEST = (
         show_default=True,
         shell_complete=complete.providers,
         help="Where the cluster comes from.",
+    ),
+    *CLUSTER,
+    click.option(
+        "--place",
+        type=click.Choice(PLACES),
+        default=PLACES[0],
+        show_default=True,
+        help="Where the component runs: programs on this machine, or pods of the cluster.",
     ),
     click.option(
         "--tier",
@@ -116,7 +184,7 @@ REQUEST = (
         show_default=True,
         help="Find changes, or certify that none exceeds its margin.",
     ),
-    click.option("--looks", default="", callback=_looks, help="Rounds after which to look: 4,6,8."),
+    click.option("--looks", default="", callback=looks, help="Rounds after which to look: 4,6,8."),
     click.option("--budget", type=click.FloatRange(0, min_open=True), help="Minutes of measuring."),
     click.option(
         "--certain/--no-certain",
@@ -130,6 +198,13 @@ REQUEST = (
         shell_complete=complete.generators,
         help="What sends the load.",
     ),
+    click.option(
+        "--shard",
+        default="",
+        metavar="K/N",
+        callback=_shard,
+        help="Only this machine's cases, as the K-th of N; `loadstone merge` joins them.",
+    ),
     config_option(*_GIVEN),
 )
 
@@ -139,6 +214,26 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return reduce(lambda decorated, option: option(decorated), reversed(REQUEST), function)
 
 
+def sketch_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, of a request whose revisions may not be known yet."""
+    replaced = dict(zip(_REVISIONS, _SKETCHED, strict=True))
+    options = [replaced.get(option, option) for option in REQUEST]
+    return reduce(lambda decorated, option: option(decorated), reversed(options), function)
+
+
+def cluster_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The flags that name a cluster that is there already."""
+    return reduce(lambda decorated, option: option(decorated), reversed(CLUSTER), function)
+
+
+def naming(config: Config, flags: dict[str, Any]) -> Config:
+    """The configuration with the cluster that the flags name, which they lose."""
+    import msgspec
+
+    named = {name: flags.pop(name) for name in ("kubeconfig", "context")}
+    return msgspec.structs.replace(config, **{key: said for key, said in named.items() if said})
+
+
 def request(flags: dict[str, Any]) -> Request:
     """Make the request of these flags. Raises what reading the configuration file raises."""
     from loadstone.flows import settings
@@ -146,7 +241,7 @@ def request(flags: dict[str, Any]) -> Request:
 
     flags = dict(flags)
     named = flags.pop("config_file")
-    config = settings.read_config(named)
+    config = naming(settings.read_config(named), flags)
     minutes = flags.pop("budget")
     goal = Goal(flags.pop("goal"))
     budget = None if minutes is None else minutes * 60

@@ -6,22 +6,27 @@ from typing import Any
 
 import click
 
-from loadstone.cli.options import request, request_options
+from loadstone.cli.options import request, sketch_options
 from loadstone.cli.output import emit, json_flag
 
 
 @click.command(name="plan")
-@request_options
+@sketch_options
 @json_flag
 def command(*, as_json: bool, **flags: Any) -> None:
-    """Show what `run` would measure and how long it takes, and stop."""
+    """Show what `run` would measure, how long it takes and what is missing for it, and stop."""
     from loadstone.flows import prepare
     from loadstone.flows.knowledge import usual_values
+    from loadstone.flows.knowledge.reached import reached
+    from loadstone.flows.lacking_parts import lacking
+    from loadstone.plan.shards import part
     from loadstone.report.plan.console import terminal
-    from loadstone.store.table import open_store
 
     asked = request(flags)
     job = prepare.sketch(asked)
-    known = usual_values.usual(job.plan, open_store(asked.config.baselines))
-    notes = [*job.notes, *usual_values.above_usual(job.plan, known)]
-    emit(job.plan, terminal(job.plan, notes), as_json=as_json)
+    baselines, unreached = reached(asked.config.baselines, job.plan)
+    known = usual_values.usual(job.plan, baselines)
+    missing = lacking(job, asked)
+    notes = [*job.notes, *missing, *unreached, *usual_values.above_usual(job.plan, known)]
+    mine = part(job.plan)
+    emit(mine, terminal(mine, notes), as_json=as_json)

@@ -21,7 +21,7 @@ _LINE = "# yaml-language-server: $schema="
 )
 @json_flag
 def command(*, folder: Path, as_json: bool) -> None:
-    """Write the schemas of scenarios, components and loadstone.yaml to DIRECTORY.
+    """Write the schemas of scenarios, components, presets and loadstone.yaml to DIRECTORY.
 
     An editor that knows the YAML language server completes and checks a file that names its
     schema in the first line. Without a DIRECTORY, they go to .loadstone/schemas.
@@ -37,7 +37,8 @@ def command(*, folder: Path, as_json: bool) -> None:
             f"cannot write into {folder}: {error.strerror}", next_step="name another directory"
         ) from error
     files = {
-        name: folder / f"{name}.schema.json" for name in ("loadstone", "scenario", "component")
+        name: folder / f"{name}.schema.json"
+        for name in ("loadstone", "scenario", "component", "preset")
     }
     for name, path in files.items():
         output_directory.write_text(path, text(name))

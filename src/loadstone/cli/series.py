@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from loadstone.cli import complete
-from loadstone.cli.options import config_option
+from loadstone.cli.options import config_option, store_option
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ FORMATS = ("terminal", "markdown", "html", "json")
 )
 @click.option("--tier", default="", shell_complete=complete.tiers, help="Only this tier.")
 @click.option("--environment", default="", help="Only this environment: its key.")
-@click.option("--store", "root", default="", help="Where baselines are kept.")
+@store_option()
 @click.option(
     "--last",
     type=click.IntRange(2, 1000),

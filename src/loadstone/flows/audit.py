@@ -37,7 +37,7 @@ def run(
             "there is no A/A comparison to audit" + _why(found),
             next_step="measure some: loadstone audit --run 5 -s SCENARIO -c COMPONENT --revision R",
         )
-    return found, None if dry_run else false_alarms.save(found, newest, store)
+    return (found, None) if dry_run else false_alarms.keep(named, newest, store)
 
 
 def measure(

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from loadstone.cluster.provider import PROVIDERS, provider
 from loadstone.component.cache import entries
+from loadstone.component.own_network import hindrance
 from loadstone.errors import LoadstoneError
+from loadstone.flows.cluster_programs import provider_options
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.report.listings import checks as words
+from loadstone.system import perf_events
 from loadstone.system.tools import find
 
 NEEDED = ("nginx",)
@@ -42,7 +45,9 @@ def checks(config: Config) -> list[Requirement]:
         _files(),
         _cache(cache_directory(config)),
         *(_tool(name, config) for name in words.PURPOSES),
-        *_providers(),
+        _network(),
+        *(_counter(event) for event in perf_events.EVENTS),
+        *_providers(config),
     ]
 
 
@@ -96,14 +101,34 @@ def _tool(name: str, config: Config) -> Requirement:
     return _attempt(name, look, needed=name in NEEDED)
 
 
-def _providers() -> Iterator[Requirement]:
+def _network() -> Requirement:
+    """Whether a component can have a network of its own."""
+    why = hindrance()
+    found = why or "a component can have one of its own"
+    return Requirement(
+        name="network", good=not why, found=found, mend=words.MENDS["network"], needed=False
+    )
+
+
+def _counter(event: perf_events.Event) -> Requirement:
+    """Whether runs count an event of the kernel or the processor; none of them has to be there."""
+    why = perf_events.hindrance(event)
+    if why is None:
+        found = words.COUNTED[event.name]
+        return Requirement(name=event.name, good=True, found=found, needed=False)
+    found, mend = words.not_counted(why, perf_events.paranoid())
+    return Requirement(name=event.name, good=False, found=found, mend=mend, needed=False)
+
+
+def _providers(config: Config) -> Iterator[Requirement]:
+    options = provider_options(config, make=False)
     for name in PROVIDERS:
-        problems = provider(name).problems()
+        problems = provider(name, options=options).problems()
         yield Requirement(
             name=f"provider {name}",
             good=not problems,
-            found="; ".join(problem.what for problem in problems) or "ready",
-            mend="; ".join(problem.hint for problem in problems),
+            found=words.lacking([problem.where for problem in problems]),
+            mend="; ".join(dict.fromkeys(problem.hint for problem in problems)),
             needed=name == "memory",
         )
 

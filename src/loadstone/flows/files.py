@@ -1,4 +1,4 @@
-"""The files that a user names: scenarios and components, found by path, name or family.
+"""The files that a user names: scenarios, components and presets, found by path, name or family.
 
 A name is looked for in the folders of the configuration first, then among the shipped files.
 """
@@ -9,9 +9,15 @@ import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from loadstone.errors import UsageError
+from msgspec.structs import replace
+
+from loadstone.errors import InvalidFile, Problem, UsageError
+from loadstone.formats import ChangeReplay, Component, Scenario, Step
 from loadstone.formats.configuration import Config
+from loadstone.formats.kubernetes import NAMES
+from loadstone.formats.manifests import Manifest, parse
 
 _PACKAGE = Path(__file__).parents[1]
 _SUFFIXES = (".yaml", ".yml")
@@ -34,6 +40,74 @@ def scenario_sources(names: Sequence[str], config: Config) -> list[SourceFile]:
 def component_source(name: str, config: Config) -> SourceFile:
     """The component file of `name`: a file, or a component's name."""
     return _find("component", name, config.components)[0]
+
+
+def preset_source(name: str) -> SourceFile:
+    """The preset file of `name`: a file, or a preset's name."""
+    return _find("preset", name, ())[0]
+
+
+def with_recordings(scenario: Scenario, source: str) -> Scenario:
+    """A scenario whose recordings are named from here: they lie beside its file, or where they say.
+
+    Raises `UsageError` for one that is not there.
+    """
+    workload = scenario.workload
+
+    def found(step: Step) -> Step:
+        if not isinstance(step, ChangeReplay):
+            return step
+        path = Path(source).parent / step.file
+        if not path.is_file():
+            raise UsageError(
+                f"{source} replays {step.file}, and there is no {path}",
+                next_step="record one: loadstone record --help",
+            )
+        return replace(step, file=str(path))
+
+    return replace(
+        scenario,
+        workload=replace(
+            workload,
+            setup=[found(step) for step in workload.setup],
+            measured=[found(step) for step in workload.measured],
+        ),
+    )
+
+
+def with_manifests(component: Component, _text: str, source: str) -> Component:
+    """A component whose deployment is of objects, or of files that are named from here.
+
+    They lie beside its file. Raises `InvalidFile` with all that is wrong in them.
+    """
+    said = component.kubernetes
+    if said is None:
+        return component
+    beside, problems = Path(source).parent, list[Problem]()
+    objects: list[str | dict[str, Any]] = []
+    for entry in said.manifests:
+        try:
+            objects += [entry] if isinstance(entry, dict) else _manifests(beside / entry)
+        except UsageError as error:
+            problems.append(Problem(where=source, what=error.message))
+        except InvalidFile as error:
+            problems += error.problems
+    chart, kustomization = said.chart, said.kustomization
+    if chart is not None:
+        chart = replace(chart, path=str(beside / chart.path))
+    if kustomization:
+        kustomization = str(beside / kustomization)
+    for path in (chart.path if chart else "", kustomization):
+        if path and not Path(path).exists():
+            problems.append(Problem(where=source, what=f"there is no {path}"))
+    if problems:
+        raise InvalidFile(problems)
+    located = replace(said, manifests=objects, chart=chart, kustomization=kustomization)
+    return replace(component, kubernetes=located)
+
+
+def _manifests(path: Path) -> list[Manifest]:
+    return parse(read(path).text, str(path), names=NAMES)
 
 
 def read(path: Path) -> SourceFile:
@@ -106,7 +180,7 @@ def _names(kind: str, root: Path) -> Iterator[str]:
 
 
 def _name(kind: str, file: Path) -> str:
-    """The name a file gives itself on its `scenario:` or `component:` line."""
+    """The name a file gives itself on its `scenario:`, `component:` or `preset:` line."""
     for line in read(file).text.splitlines():
         if line.startswith(f"{kind}:"):
             return line.split(":", 1)[1].split("#")[0].strip().strip("\"'")

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from loadstone.flows.profile_diffs import take
+from loadstone.flows.read_profiles import take
 from loadstone.model import ProfileDiff, Record, Side
+from loadstone.model.profile_kinds import parted
 from loadstone.profiles.flame import Stacks, flame, stacks
 
 CPU = "cpu"
@@ -41,8 +42,8 @@ def flames(record: Record, files: Path) -> dict[str, str]:
 def chosen(diffs: Sequence[ProfileDiff]) -> list[ProfileDiff]:
     """The diffs to draw: two of CPU time and the largest of the others, in this order."""
     largest = sorted(diffs, key=lambda diff: -_change(diff))
-    cpu = [diff for diff in largest if diff.kind == CPU]
-    others = [diff for diff in largest if diff.kind != CPU]
+    cpu = [diff for diff in largest if parted(diff.kind)[0] == CPU]
+    others = [diff for diff in largest if parted(diff.kind)[0] != CPU]
     return [*cpu[:_OF_CPU], *others[:_OF_OTHERS]]
 
 

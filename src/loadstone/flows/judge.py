@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone.errors import MeasurementFailed, UnsafeGate, UsageError
+from loadstone.flows.joined_shards import whole
 from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.profile_diffs import WARNINGS as PROFILE_WARNINGS
 from loadstone.flows.profile_diffs import diffs as profiles
@@ -18,7 +19,9 @@ from loadstone.report.common.sentences import in_full
 from loadstone.report.comparison.first_round import missing, so_far
 from loadstone.stats.across_days.judge import across
 from loadstone.stats.audit.demotion import apply
+from loadstone.stats.comparison.coupling import cores
 from loadstone.stats.comparison.history import History
+from loadstone.stats.designs.judge import designed
 from loadstone.stats.scaling.judge import scaled
 from loadstone.store.comparability import differences
 from loadstone.store.protocol import Store
@@ -48,12 +51,20 @@ def judged(
         looks = looks or record.judgement.looks  # what was seen when stays what it was
     if history is None and baselines is not None:
         history = noise.before(record, baselines)
-    judgement = judgement_of(record.plan, record.runs, history=history, looks=looks)
+    judgement = judgement_of(
+        record.plan,
+        record.runs,
+        history=history,
+        looks=looks,
+        cores=cores(record.environment.facts),
+    )
     judgement = scaled(judgement, record.plan.cases, record.runs)
-    diffs, warnings = _told(record) if files is None else profiles(record.runs, files)
+    judgement = designed(judgement, record.plan.cases, record.runs)
+    diffs, warnings = _told(record) if files is None else profiles(record.runs, files, record.plan)
     judgement = replace(judgement, warnings=[*judgement.warnings, *warnings])
     record = replace(record, judgement=judgement, profiles=diffs)
-    return warned(record, extension.warnings(looks, record.plan.policy.alpha))
+    record = warned(record, extension.warnings(looks, record.plan.policy.alpha))
+    return whole(record)
 
 
 def _require_comparison(record: Record) -> None:
@@ -61,6 +72,11 @@ def _require_comparison(record: Record) -> None:
         raise UsageError(
             "these are the runs of a search for redlines, not of a comparison",
             next_step="loadstone report DIRECTORY shows what was found",
+        )
+    if record.plan.shard is not None:
+        raise UsageError(
+            f"this is shard {record.plan.shard} alone, which nothing can be said from",
+            next_step="loadstone merge DIR… joins the directories of all shards and judges them",
         )
 
 

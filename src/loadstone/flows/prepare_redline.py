@@ -39,6 +39,7 @@ def prepare(wanted: RedlineRequest, *, watch: Watch = silent) -> Job:
 
 def sketch(wanted: RedlineRequest) -> Job:
     """Plan without resolving programs. Raises `UsageError` or `InvalidFile`."""
+    from loadstone.measure.probes.counters import uncounted
     from loadstone.plan.matrix import fit, tier_of
     from loadstone.plan.sizes import searched_axis
 
@@ -47,7 +48,7 @@ def sketch(wanted: RedlineRequest) -> Job:
     scenario = _single(scenarios)
     tier = tier_of(scenario, request.tier)
     search = _search(wanted, scenario, tier, searched_axis(scenario, wanted.axis))
-    cases, notes = fit(_cases(wanted, scenario, tier, search), component)
+    cases, notes = fit(_cases(wanted, scenario, tier, search), component, uncounted=uncounted())
     _require_objectives(cases, scenario)
     policy = Policy(alpha=request.alpha, budget=request.budget, certain=request.certain)
     plan = plan_of(request, component, [_noted(case) for case in cases], policy)

@@ -2,98 +2,143 @@
 
 Whatever is wrong with a profile is a warning of the report: the numbers of a session must not be
 lost for a picture that cannot be drawn.
+
+    files ─► profiles ─► costs by function and round ─► judgement of all of them ─► rows
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from loadstone.model import Note, ProfileDiff, Run, Scalar, Side
-from loadstone.profiles.diff import diff
-from loadstone.profiles.pprof import NotAProfile, Profile, parse
-from loadstone.profiles.thin import ThinProfile, thin
-
-CPU = "cpu"
-COUNTED = "profile.cpu_seconds"  # the kernel's CPU time while the profile was taken
+from loadstone.flows import unit_of_work
+from loadstone.flows.function_rows import rows
+from loadstone.flows.read_profiles import SideProfiles, TakenProfile, take
+from loadstone.flows.unit_of_work import Work
+from loadstone.measure.probes.profile import AT_OPEN
+from loadstone.model import CasePlan, Note, Plan, ProfileDiff, Run, Scalar, Side
+from loadstone.model.profile_kinds import parted
+from loadstone.profiles.diff import FunctionTable, RunCosts, table
+from loadstone.profiles.function_costs import function_costs
+from loadstone.profiles.reach import CodeChange, code_change
+from loadstone.profiles.sample_type import choose, other
+from loadstone.profiles.stories import BothSides
+from loadstone.profiles.thin import quantum
 
 WARNINGS = frozenset({"profile-thin", "profile-unreadable", "profile-not-compared", "profile-type"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class SideProfiles:
-    """The profiles of a side, of one case and kind, in the order of its runs."""
+class ComparedProfile:
+    """One case and kind of profile that can be compared, before it is judged."""
 
-    profiles: Sequence[Profile] = ()
-    thin: Sequence[ThinProfile] = ()
-    broken: Sequence[str] = field(default_factory=tuple)
-
-
-def take(runs: Sequence[Run], files: Path, *, case: str, kind: str, side: Side) -> SideProfiles:
-    """Read the profiles of valid runs. Files that are gone, or lie elsewhere, are passed over."""
-    profiles: list[Profile] = []
-    lean: list[ThinProfile] = []
-    broken: list[str] = []
-    for run in runs:
-        path = _path(run, files, kind) if (run.case, run.side) == (case, side) else None
-        if path is None or not run.valid:
-            continue
-        try:
-            profile = parse(path.read_bytes())
-        except NotAProfile as error:
-            broken.append(f"{run.profiles[kind]}: {error}")
-            continue
-        found = thin(profile, counted(run, profile)) if kind == CPU else None
-        if found is None:
-            profiles.append(profile)
-        else:
-            lean.append(found)
-    return SideProfiles(profiles=profiles, thin=lean, broken=broken)
+    diff: ProfileDiff  # without rows
+    functions: FunctionTable
+    sides: BothSides
 
 
-def diffs(runs: Sequence[Run], files: Path) -> tuple[list[ProfileDiff], list[Note]]:
-    """Compare the profiles of every case and kind; warn of what cannot be compared."""
-    found: list[ProfileDiff] = []
+def diffs(
+    runs: Sequence[Run], files: Path, plan: Plan | None = None
+) -> tuple[list[ProfileDiff], list[Note]]:
+    """Compare the profiles of every case and kind; warn of what cannot be compared.
+
+    `plan`: of the session, which says what a unit of work is and what the programs are.
+    """
+    found: list[ComparedProfile] = []
     warnings: list[Note] = []
-    pairs = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
-    for case, kind in pairs:
-        base, head = (take(runs, files, case=case, kind=kind, side=side) for side in Side)
+    plans = {each.case.name: each for each in plan.cases} if plan else {}
+    kinds = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
+    for case, kind in kinds:
+        if parted(kind)[0].endswith(AT_OPEN):
+            continue
+        work = unit_of_work.of(plans.get(case), kind)
+        chosen = _of_design(runs, plans.get(case))
+        base, head = (
+            take(chosen, files, case=case, kind=kind, side=side, grown=work.grows) for side in Side
+        )
         warnings += _left_out(base, head, case, kind)
-        if not base.profiles or not head.profiles:
+        if not base.taken or not head.taken:
             continue
         try:
-            found.append(diff(base.profiles, head.profiles, case=case, kind=kind))
+            found.append(_compared(base, head, case, kind, work, plan))
         except ValueError as error:
             warnings.append(Note.of("profile-not-compared", kind=kind, case=case, said=str(error)))
-    told = {(each.kind, each.by) for each in found if each.by}
+    told = {(each.diff.kind, each.diff.by) for each in found if each.diff.by}
     warnings += [Note.of("profile-type", kind=kind, by=by) for kind, by in sorted(told)]
-    return found, warnings
+    compared = [(each.diff, each.functions, each.sides) for each in found]
+    return rows(compared, _change(plan)), warnings
 
 
-def counted(run: Run, profile: Profile) -> float | None:
-    """CPU seconds that the kernel counted while the run's CPU profile was taken.
-
-    Records that do not have it have those of the window, of which the profile covers a part.
-    """
-    known = run.quantities.get(COUNTED)
-    if known is not None:
-        return known
-    whole = run.quantities.get("process.cpu_seconds")
-    if whole is None:
-        return None
-    window = run.quantities.get("window.seconds", 0.0)
-    covered = profile.duration / window if profile.duration and window > 0 else 1.0
-    return whole * min(1.0, covered)
+def _change(plan: Plan | None) -> CodeChange:
+    """What differs between the programs, as far as Git and they tell."""
+    if plan is None:
+        return CodeChange()
+    return code_change(plan.commits, plan.base.go, plan.head.go)
 
 
-def _path(run: Run, files: Path, kind: str) -> Path | None:
-    name = run.profiles.get(kind)
-    if name is None:
-        return None
-    root = files.resolve()
-    path = (root / name).resolve()
-    return path if path.is_relative_to(root) and path.is_file() else None
+def _of_design(runs: Sequence[Run], plan: CasePlan | None) -> Sequence[Run]:
+    """Of a mixed case the pairs that were measured at once."""
+    if plan is None:
+        return runs
+    alike = [run for run in runs if run.case == plan.case.name and run.design is plan.design]
+    return alike or runs
+
+
+def _compared(
+    base: SideProfiles, head: SideProfiles, case: str, kind: str, work: Work, plan: Plan | None
+) -> ComparedProfile:
+    sort, process = parted(kind)
+    sample_type = choose(base.profiles, head.profiles, sort)
+    every = [*base.taken, *head.taken]
+    column = every[0].profile.column(sample_type)
+    unit = every[0].profile.types[column].base_unit
+    if work.grows and not all(each.since_open for each in every):
+        work = Work()
+    costs = [_costs(side.taken, sample_type, unit, work) for side in (base, head)]
+    if work.per and not all(costs):  # nobody counted the work
+        work = Work()
+        costs = [_costs(side.taken, sample_type, unit, work) for side in (base, head)]
+    functions = table(costs[0], costs[1])
+    seen = [each.seen for each in every if each.seen is not None]
+    diff = ProfileDiff(
+        case=case,
+        kind=kind,
+        unit=unit,
+        base_total=functions.base_whole,
+        head_total=functions.head_whole,
+        runs=min(map(len, costs)),
+        thin=functions.thin,
+        by=other(sample_type, sort),
+        per=work.per,
+        seen=min(seen, default=None),
+        metric=work.metric,
+        times=work.times,
+    )
+    programs = [each.others.get(process, each) for each in (plan.base, plan.head)] if plan else []
+    modules = [each.go for each in programs] or [None, None]
+    sides = BothSides(
+        base=costs[0], head=costs[1], base_modules=modules[0], head_modules=modules[1]
+    )
+    return ComparedProfile(diff=diff, functions=functions, sides=sides)
+
+
+def _costs(
+    taken: Sequence[TakenProfile], sample_type: str, unit: str, work: Work
+) -> list[RunCosts]:
+    """Of every run that counted its work; of two of one round, the first."""
+    found: dict[int, RunCosts] = {}
+    for each in taken:
+        costs = function_costs(each.profile, sample_type)
+        factor = unit_of_work.factor(each.run, each.profile, unit, costs.sum, work)
+        if factor is not None and each.run.round not in found:
+            found[each.run.round] = RunCosts(
+                round=each.run.round,
+                costs=costs,
+                factor=factor,
+                quantum=quantum(each.profile, sample_type),
+            )
+    return list(found.values())
 
 
 def _left_out(base: SideProfiles, head: SideProfiles, case: str, kind: str) -> list[Note]:
@@ -107,7 +152,7 @@ def _left_out(base: SideProfiles, head: SideProfiles, case: str, kind: str) -> l
             kind=kind,
             case=case,
             thin=len(lean),
-            of=len(lean) + len(base.profiles) + len(head.profiles),
+            of=len(lean) + len(base.taken) + len(head.taken),
             seen=worst.seen,
             counted=worst.counted,
         )

@@ -29,7 +29,10 @@ def run(
     Whatever happens, everything that was started is ended and the runs so far stay in
     `rounds.jsonl`. Raises the family of `LoadstoneError`, `Interrupted` among them.
     """
-    job, request = prepare(wanted, watch=watch), wanted.request
+    request = wanted.request
+    if request.resume:
+        output_directory.require_begun(request.out)
+    job = prepare(wanted, watch=watch)
     watch(SessionPlanned(plan=job.plan, notes=job.notes))
     with claimed(request.out):
         log = opened_log(request.out, job.plan, resume=request.resume, watch=watch)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadstone.formats.configuration import Config
-from loadstone.model import Goal
+from loadstone.model import Goal, Shard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,7 @@ class Request:
     base: str
     head: str
     provider: str = "memory"
+    place: str = "processes"  # where the component runs
     tier: str = "quick"
     out: Path = Path("out")
     cases: str = "*"  # a glob over case names
@@ -30,5 +31,6 @@ class Request:
     certain: bool = False
     resume: bool = False
     generator: str = "openloop"
+    shard: Shard | None = None  # the cases of this machine alone, when others have the rest
     config: Config = field(default_factory=Config)
     config_file: str = ""  # the file that was named for it

@@ -14,6 +14,7 @@ from pathlib import Path
 from numpy.random import default_rng
 
 from loadstone.errors import LoadstoneError, UsageError
+from loadstone.flows.changed_functions import with_functions
 from loadstone.model import Note, Record, Side
 from loadstone.model.series import Point, Series
 from loadstone.stats.change_points.trends import ALPHA, trend
@@ -27,7 +28,7 @@ _SEED = 20261122  # of the random orders: the same records always say the same
 
 @dataclass(frozen=True, kw_only=True)
 class StoredRecord:
-    """A baseline with its key in the store, without histograms and profiles."""
+    """A baseline with its key in the store, without histograms and rows of functions."""
 
     key: str
     record: Record
@@ -75,6 +76,7 @@ def gather(store: Store, entries: Sequence[BaselineEntry]) -> SeriesRecords:
     """Read the records of one series, given the newest first."""
     refused: list[Note] = []
     stored: list[StoredRecord] = []
+    store.expect([entry.key for entry in entries])
     for entry in reversed(entries):
         try:
             record = store.get(entry.key)
@@ -134,7 +136,7 @@ def judged(found: SeriesRecords, *, alpha: float) -> Series:
         cases=[plan.case for plan in newest.plan.cases],
         points=stops,
         rows=shown.rows,
-        changes=shown.changes,
+        changes=with_functions(shown.changes, records),
         alpha=alpha,
         lacking=shown.lacking,
         delay=shown.delay,
@@ -225,7 +227,7 @@ def _slim(record: Record) -> Record:
         record,
         runs=[replace(run, histograms={}, series={}, quantities={}) for run in record.runs],
         judgement=None,
-        profiles=(),
+        profiles=[replace(each, rows=()) for each in record.profiles if each.dearest],
     )
 
 

@@ -9,16 +9,22 @@ with a line for each run as it ends. Whatever happens, everything that was start
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from loadstone import __version__
-from loadstone.cluster.provider import provider
-from loadstone.component.process import start
-from loadstone.errors import ComponentFailed, Interrupted
+from loadstone import __version__, formats
+from loadstone.cluster.own_api import OwnApi
+from loadstone.cluster.own_namespaces import own_namespaces
+from loadstone.cluster.provider import Provider, provider
+from loadstone.cluster.proxy import proxied
+from loadstone.component.in_pods.place import PodPlace
+from loadstone.component.own_network import hindrance
+from loadstone.component.start import start
+from loadstone.errors import ComponentFailed, Interrupted, UsageError
 from loadstone.flows import output_directory
+from loadstone.flows.cluster_programs import provider_options
 from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
@@ -28,9 +34,11 @@ from loadstone.measure.host.preflight import require
 from loadstone.measure.load.table import generator
 from loadstone.measure.session import Measure, NeverReady, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
-from loadstone.model import CasePlan, Environment, Plan, Record
+from loadstone.model import CasePlan, Design, Environment, Plan, Record
 from loadstone.model.events import Progress, Watch, silent
-from loadstone.protocols import Cluster
+from loadstone.model.plan import PODS
+from loadstone.profiles.merging import merged
+from loadstone.protocols import Accountable, Cluster, StartComponent
 from loadstone.report.common.sentences import in_full
 from loadstone.report.progress.common_lines import moved
 from loadstone.store.rounds import RoundLog
@@ -52,6 +60,7 @@ class Session:
     workdir: Path
     watch: Watch
     measuring: Measure
+    providers: Sequence[Provider]  # of the plan's cluster, or of one for each side
 
     def record(self) -> Record:
         """The record of the session before its first run."""
@@ -64,28 +73,72 @@ class Session:
         """The record with every run that the schedule asks for; those in the log come first."""
         plan = record.plan
         output_directory.begin(replace(record, runs=(), judgement=None, finished=""), self.out)
-        with _worded(), provider(plan.provider).provision(workdir=self.workdir) as cluster:
-            inputs = self._inputs(plan, cluster, profile_problem)
+        with _worded(), ExitStack() as stack:
+            inputs = self._inputs(plan, stack, profile_problem)
             runs = self.measuring(
                 inputs, schedule, on_run=self.log.append, done=self.log.read(), events=self.watch
             )
         return replace(record, runs=runs, finished=now())
 
+    def _here(self, plan: Plan, stack: ExitStack) -> tuple[Sequence[Cluster], StartComponent]:
+        """The clusters, and a component that runs as processes of this machine."""
+        clusters = [
+            stack.enter_context(self._cluster(name, source))
+            for name, source in _sources(plan, self.providers)
+        ]
+        return clusters, partial(start, self.job.component)
+
+    def _in_pods(self, plan: Plan, stack: ExitStack) -> tuple[Sequence[Cluster], StartComponent]:
+        """A namespace for each side in one cluster, and a component that is deployed there."""
+        options, count = provider_options(self.config), len(_sources(plan, self.providers))
+        made = stack.enter_context(
+            own_namespaces(self.providers[0], options, workdir=self.workdir, count=count)
+        )
+        place = PodPlace(component=self.job.component, kept=self.out, tools=tool_paths(self.config))
+        return made.sides, place.start
+
+    def _cluster(self, name: str, source: Provider) -> AbstractContextManager[Cluster]:
+        """A cluster of a provider; none for a component that is its own API server."""
+        if self.job.component.api:
+            return nullcontext(OwnApi(provider=source.name))
+        return counted(source, self.workdir / name)
+
     def _inputs(
-        self, plan: Plan, cluster: Cluster, profile_problem: ProfileProblem
+        self, plan: Plan, stack: ExitStack, profile_problem: ProfileProblem
     ) -> SessionInputs:
         tools = tool_paths(self.config)
+        clusters, begin = (
+            self._in_pods(plan, stack) if plan.place == PODS else self._here(plan, stack)
+        )
         return SessionInputs(
             plan=plan,
             component=self.job.component,
-            cluster=cluster,
-            start=partial(start, self.job.component),
+            clusters=clusters,
+            start=begin,
             generator=generator(plan.generator or "openloop", tools),
             profile_problem=profile_problem,
+            profile_merged=merged,
             out=self.out,
             workdir=self.workdir,
             tools=tools,
         )
+
+
+@contextmanager
+def counted(source: Provider, workdir: Path) -> Iterator[Cluster]:
+    """A cluster of a provider, behind the proxy where it does not count requests by itself."""
+    with ExitStack() as stack:
+        cluster = stack.enter_context(source.provision(workdir=workdir))
+        if not isinstance(cluster, Accountable):
+            cluster = stack.enter_context(proxied(cluster, workdir=workdir / "proxy"))
+        yield cluster
+
+
+def _sources(plan: Plan, providers: Sequence[Provider]) -> Sequence[tuple[str, Provider]]:
+    """A cluster for all runs, and where both sides are up at once, one for each."""
+    mixed = any(case.design is Design.MIXED for case in plan.cases)
+    sources = [*providers] * 2 if mixed and len(providers) == 1 else providers
+    return [(f"cluster-{number}", source) for number, source in enumerate(sources)]
 
 
 @contextmanager
@@ -109,17 +162,33 @@ def session(
     go_on: str = RESUME,
     watch: Watch = silent,
     measuring: Measure = measure,
+    providers: Sequence[str] = (),
 ) -> Iterator[Session]:
     """Begin a session in the directory of `log`, which the caller has locked.
 
-    `demanding`: the cases that ask most of this machine, all of the plan by default. `go_on` says
-    how an interrupted session goes on. Raises `Interrupted` instead of `KeyboardInterrupt`.
+    `demanding`: the cases that ask most of this machine, all of the plan by default. `providers`:
+    where each side has another than the plan's. `go_on` says how an interrupted session goes on.
+    Raises `Interrupted` instead of `KeyboardInterrupt`.
     """
     started, tools = now(), tool_paths(config)
     try:
         with temporary.directory() as workdir:
-            here = environment(job.plan.provider, __version__, tools)
+            designs = [case.design for case in job.plan.cases]
+            options = replace(
+                provider_options(config), logs=log.path.parent, pods=job.plan.place == PODS
+            )
+            sources = [provider(name, options=options) for name in providers or [job.plan.provider]]
+            given = "; ".join(filter(None, (source.identity() for source in sources)))
+            here = environment(
+                job.plan.provider,
+                __version__,
+                tools,
+                designs=designs,
+                cluster=given,
+                place=job.plan.place if job.plan.place == PODS else "",
+            )
             require(demanding or job.plan.cases, here.facts)
+            _require_network(job.component)
             yield Session(
                 job=job,
                 out=log.path.parent,
@@ -130,11 +199,22 @@ def session(
                 workdir=workdir,
                 watch=watch,
                 measuring=measuring,
+                providers=sources,
             )
     except KeyboardInterrupt as error:
         raise Interrupted(
             f"interrupted; {len(log.read())} runs are kept in {log.path}", next_step=go_on
         ) from error
+
+
+def _require_network(component: formats.Component) -> None:
+    """Raise `UsageError` where a component wants a network of its own and cannot have one."""
+    why = hindrance() if component.network == "own" else ""
+    if why:
+        raise UsageError(
+            f"{component.component} wants a network of its own: {why}",
+            next_step="run it as root; `loadstone doctor` says what is missing",
+        )
 
 
 def opened_log(out: Path, plan: Plan, *, resume: bool, watch: Watch = silent) -> RoundLog:

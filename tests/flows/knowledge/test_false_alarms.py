@@ -46,8 +46,8 @@ def command(where, *arguments):
 
 def test_what_was_audited_is_read_again(records, tmp_path):
     named = [(str(number), record) for number, record in enumerate(records)]
-    found = false_alarms.audited(named, DirectoryStore(tmp_path))
-    false_alarms.save(found, records[-1], DirectoryStore(tmp_path))
+    found, _ = false_alarms.keep(named, records[-1], DirectoryStore(tmp_path))
+    assert found == false_alarms.audited(named, DirectoryStore(tmp_path / "none"))
     assert false_alarms.load(records[0], DirectoryStore(tmp_path)) == found
 
 
@@ -56,11 +56,7 @@ def test_without_an_audit_there_is_none(records, tmp_path):
 
 
 def test_a_broken_audit_is_named_and_can_be_deleted(records, tmp_path):
-    path = false_alarms.save(
-        false_alarms.audited([("a", records[0])], DirectoryStore(tmp_path)),
-        records[0],
-        DirectoryStore(tmp_path),
-    )
+    _, path = false_alarms.keep([("a", records[0])], records[0], DirectoryStore(tmp_path))
     Path(path).write_text("{")
     with pytest.raises(InvalidFile, match=r"audit\.json") as caught:
         false_alarms.load(records[0], DirectoryStore(tmp_path))
@@ -69,7 +65,8 @@ def test_a_broken_audit_is_named_and_can_be_deleted(records, tmp_path):
 
 def test_an_audit_of_another_version_is_passed_over(records, tmp_path):
     found = false_alarms.audited([("a", records[0])], DirectoryStore(tmp_path))
-    false_alarms.save(replace(found, version=99), records[0], DirectoryStore(tmp_path))
+    store, data = DirectoryStore(tmp_path), false_alarms.encode(replace(found, version=99))
+    store.update_note(store.series(records[0]), false_alarms.NAME, lambda _: data)
     assert false_alarms.load(records[0], DirectoryStore(tmp_path)) is None
 
 

@@ -54,6 +54,45 @@ def test_the_rounds_that_the_report_names_are_done_for_the_cases_that_it_names(r
     assert chosen(record, judgement, 6) == (6, [one, two])
 
 
+def of_verdicts(record, **verdicts):
+    """A judgement in which the gated rows of the cases, in order, have these verdicts."""
+    names = [plan.case.name for plan in record.plan.cases]
+    found = dict(zip(names, verdicts.values(), strict=True))
+    rows = [replace(row, verdict=found[row.case]) for row in record.judgement.comparisons]
+    return names, replace(record.judgement, comparisons=rows)
+
+
+@pytest.mark.parametrize("settling", [(), (6,)])
+def test_the_cases_of_a_verdict_may_be_asked_for(record, settling):
+    names, judgement = of_verdicts(
+        record, one=Verdict.INCONCLUSIVE, two=Verdict.UNCHANGED, three=Verdict.INVALID
+    )
+    needs = [Need(cases=[names[0]], rounds=number, seconds=1.0) for number in settling]
+    judgement = replace(judgement, needs=needs)
+    first = record.plan.policy.looks[0]
+    unsure = settling[0] if settling else first
+
+    def asked(*only, globs=()):
+        found = extension(judgement, record.plan, record.runs, rounds=None, globs=globs, only=only)
+        return found.rounds, list(found.cases)
+
+    assert asked(Verdict.INCONCLUSIVE) == (unsure, [names[0]])
+    assert asked(Verdict.INVALID) == (first, [names[2]])
+    both = (Verdict.INCONCLUSIVE, Verdict.INVALID)
+    assert asked(*both) == (max(unsure, first), [names[0], names[2]])
+    assert asked(*both, globs=[names[2]]) == (max(unsure, first), [names[2]])
+    with pytest.raises(UsageError, match="no case is inconclusive or invalid"):
+        asked(*both, globs=[names[1]])
+
+
+def test_what_is_invalid_gets_a_first_look_where_nothing_else_is_to_be_settled(record):
+    names, judgement = of_verdicts(
+        record, one=Verdict.UNCHANGED, two=Verdict.UNCHANGED, three=Verdict.INVALID
+    )
+    judgement = replace(judgement, needs=[])
+    assert chosen(record, judgement) == (record.plan.policy.looks[0], [names[2]])
+
+
 def test_cases_may_be_chosen_by_hand(record):
     names = [plan.case.name for plan in record.plan.cases]
     assert chosen(record, needing(record), 3, ["*body=600*"]) == (

@@ -157,6 +157,23 @@ def test_a_session_that_fails_alike_on_both_sides_ends_after_its_first_round_and
     assert event.look.open == ()
 
 
+def test_a_case_that_fails_alike_is_not_measured_again_and_the_others_are():
+    runs = failing(
+        SequentialSchedule(plan(looks=(3,))),
+        lambda slot: [READY] if slot.case == "s/n=1" else [],
+    )
+    assert [run.round for run in runs if run.case == "s/n=1"] == [1, 1]
+    assert {run.round for run in runs if run.case == "s/n=2"} == {1, 2, 3}
+
+
+def test_a_case_that_may_work_in_another_round_is_measured_again():
+    runs = failing(
+        SequentialSchedule(plan(looks=(3,))),
+        lambda slot: [EXITED] if slot.case == "s/n=1" else [],
+    )
+    assert {run.round for run in runs if run.case == "s/n=1"} == {1, 2, 3}
+
+
 @pytest.mark.parametrize(
     "why",
     [

@@ -10,9 +10,11 @@ begun before it. The file is no help then, since the record itself has taught it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from loadstone.model import Record, Verdict
+from loadstone.model import CasePlan, Record, Verdict
 from loadstone.stats.across_days.between_sessions import Drift
 from loadstone.stats.across_days.between_sessions import learn as learn_drift
 from loadstone.stats.common.samples import measurements
@@ -42,10 +44,21 @@ def load(record: Record, store: Store) -> History | None:
 
 
 def refresh(record: Record, store: Store) -> History:
-    """Learn the noise model of this record's series from its newest records, and keep it."""
-    history = learn([_past(each) for each in series(record, store)], record.plan.cases)
-    store.keep_note(store.series(record), NAME, msgspec.json.encode(history) + b"\n")
-    return history
+    """Learn the noise model of this record's series from its newest records, and keep it.
+
+    Where somebody else keeps one meanwhile, it is learnt again, with that one's record.
+    """
+
+    learnt: list[History] = []
+
+    def anew(_: bytes | None) -> bytes:
+        plans = record.plan.cases
+        past = [_past(each, plans) for each in series(record, store)]
+        learnt.append(learn(past, plans))
+        return msgspec.json.encode(learnt[-1]) + b"\n"
+
+    store.update_note(store.series(record), NAME, anew)
+    return learnt[-1]
 
 
 def before(record: Record, store: Store) -> History | None:
@@ -58,7 +71,7 @@ def before(record: Record, store: Store) -> History | None:
     mine = contents.digest(record)
     earlier = series(record, store, until=record.started)
     past = [
-        _past(each)
+        _past(each, record.plan.cases)
         for each in earlier
         if contents.digest(each) != mine and not contents.begins(each, record)
     ]
@@ -83,11 +96,14 @@ def series(record: Record, store: Store, *, until: str | None = None) -> list[Re
         for entry in store.list(Query(environment=record.environment.key))
         if entry.series == mine and (latest is None or entry.started < latest)
     ]
-    return contents.once(store.get(key) for key in keys[:_MOST_RECORDS])
+    newest = keys[:_MOST_RECORDS]
+    store.expect(newest)
+    return contents.once(store.get(key) for key in newest)
 
 
-def _past(record: Record) -> PastComparison:
-    measured = measurements(record.runs, record.plan.cases)
+def _past(record: Record, plans: Sequence[CasePlan]) -> PastComparison:
+    """What a record has to teach of these plans, of the design that each case has there."""
+    measured = measurements(record.runs, plans)
     return PastComparison(measured=measured, verdict=_verdict(record))
 
 

@@ -9,7 +9,7 @@ after the last look of a plan, so no way of going on could keep the first promis
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from itertools import pairwise
@@ -42,24 +42,58 @@ def extension(
     *,
     rounds: int | None,
     globs: Sequence[str],
+    only: Collection[Verdict] = (),
 ) -> Extension:
     """Decide the extension: as asked, and else as the report says under "To settle it".
 
-    `rounds`: None for the fewest that would settle a case. Without `globs`, the cases which the
-    report names beside that number, or else all that fewer rounds would settle, or else all with a
-    gated row that is inconclusive, or else, where rounds were asked for, all. Raises `UsageError`
-    where nothing was asked for and nothing is to be settled.
+    `only`: the cases that have a gated row of such a verdict. `rounds`: None for the fewest that
+    would settle a case; for one that is invalid, those of a first look. Without `globs` and `only`,
+    the cases which the report names beside that number, or else all that fewer rounds would settle,
+    or else all with a gated row that is inconclusive or invalid, or else, where rounds were asked
+    for, all. Raises `UsageError` where nothing was asked for and nothing is to be settled.
     """
-    number = rounds or min((need.rounds for need in judgement.needs), default=0)
+    number = rounds or _fewest(judgement, plan.policy, only)
     if not number:
         raise UsageError(
-            "no more rounds would settle anything: no gated row is inconclusive within their reach",
+            "no more rounds would settle anything: no gated row is invalid, or inconclusive within "
+            "their reach",
             next_step="say how many to measure nevertheless: --rounds N",
         )
     cases = _matching(plan, globs or ["*"])
-    if not globs:
+    if only:
+        cases = _only(judgement, cases, only)
+    elif not globs:
         cases = _open(judgement, number) or cases
     return Extension(done=max((run.round for run in runs), default=0), rounds=number, cases=cases)
+
+
+def _fewest(judgement: Judgement, policy: Policy, only: Collection[Verdict]) -> int:
+    """The fewest rounds that would settle something of what is asked for; 0 where none would."""
+    settling = min((need.rounds for need in judgement.needs), default=0)
+    fresh = policy.looks[0] if _with(judgement, {Verdict.INVALID}) else 0
+    if not only:
+        return settling or fresh
+    return max(
+        (settling or policy.looks[0]) if Verdict.INCONCLUSIVE in only else 0,
+        fresh if Verdict.INVALID in only else 0,
+    )
+
+
+def _only(judgement: Judgement, cases: Sequence[str], only: Collection[Verdict]) -> list[str]:
+    wanted = set(_with(judgement, only))
+    chosen = [case for case in cases if case in wanted]
+    if not chosen:
+        verdicts = " or ".join(sorted(verdict.value for verdict in only))
+        raise UsageError(
+            f"no case is {verdicts}", next_step="leave that out, or name cases with --case"
+        )
+    return chosen
+
+
+def _with(judgement: Judgement, verdicts: Collection[Verdict]) -> list[str]:
+    """The cases that have a gated row of such a verdict."""
+    rows = (row for row in judgement.comparisons if row.metric.gated and row.verdict in verdicts)
+    return list(dict.fromkeys(row.case for row in rows))
 
 
 def _matching(plan: Plan, globs: Sequence[str]) -> list[str]:
@@ -75,11 +109,7 @@ def _matching(plan: Plan, globs: Sequence[str]) -> list[str]:
 def _open(judgement: Judgement, rounds: int) -> list[str]:
     exact = [case for need in judgement.needs if need.rounds == rounds for case in need.cases]
     within = [case for need in judgement.needs if need.rounds <= rounds for case in need.cases]
-    unsure = [
-        row.case
-        for row in judgement.comparisons
-        if row.metric.gated and row.verdict is Verdict.INCONCLUSIVE
-    ]
+    unsure = _with(judgement, {Verdict.INCONCLUSIVE, Verdict.INVALID})
     return list(dict.fromkeys(exact or within or unsure))
 
 
@@ -101,7 +131,13 @@ def due(plan: Plan, asked: Extension, runs: Sequence[Run]) -> Sequence[Slot]:
     done = {(run.case, run.side, run.round) for run in runs}
     for number in range(asked.done + 1, asked.last + 1):
         before = sum(run.round < number for run in runs)
-        planned = slots(asked.cases, round=number, seed=plan.seed, first_order=before)
+        planned = slots(
+            asked.cases,
+            round=number,
+            seed=plan.seed,
+            first_order=before,
+            mixed=plan.mixed(number),
+        )
         rest = [slot for slot in planned if (slot.case, slot.side, slot.round) not in done]
         if rest:
             return rest

@@ -1,8 +1,9 @@
 """The sequential schedule of a comparison: rounds up to a look, then what the judge goes on with.
 
-A session of which every run has failed, base and head alike in the last round, ends there: more
-rounds would fail too. Where the head failed more often than the base, and not yet surely so, the
-case goes on.
+A case whose first pair fails alike, for a reason that is the same every time, is not measured
+again. A session of which every run has failed, base and head alike in the last round, ends there:
+more rounds would fail too. Where the head failed more often than the base, and not yet surely so,
+the case goes on.
 
 Everything is derived from the runs that are in, so an interrupted session goes on exactly where it
 stopped: the same rounds, the same looks, the same order.
@@ -13,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from loadstone.model import Judgement, Look, Note, Plan, Run, Side, Slot
+from loadstone.model import CasePlan, Judgement, Look, Note, Plan, Run, Side, Slot
 from loadstone.model.events import LookTaken, silent
 from loadstone.model.judgement import FAILED_ALIKE
-from loadstone.model.reasons import alike
+from loadstone.model.reasons import alike, hopeless
 from loadstone.plan.schedule import slots
-from loadstone.stats.common.samples import measurements
-from loadstone.stats.comparison import failures
+from loadstone.stats.common.bucket_widths import with_bucket_widths
+from loadstone.stats.common.samples import measurements, solo_measurements
+from loadstone.stats.comparison import coupling, failures
 from loadstone.stats.comparison.history import History
 from loadstone.stats.comparison.judge import judge
 from loadstone.stats.comparison.sequential import NextRounds as Steer
@@ -40,9 +42,11 @@ class SequentialSchedule:
         plan: Plan,
         *,
         history: History | None = None,
+        cores: float | None = None,
         watch: Callable[[LookTaken], None] = silent,
     ) -> None:
         self._plan = plan
+        self._cores = cores
         self.history = history
         self._watch = watch
         self._open: Sequence[str] = [each.case.name for each in plan.cases]
@@ -68,7 +72,14 @@ class SequentialSchedule:
         number = self._complete + 1
         before = sum(run.round < number for run in runs)
         done = {(run.case, run.side, run.round) for run in runs}
-        planned = slots(self._open, round=number, seed=self._plan.seed, first_order=before)
+        earlier = [run for run in runs if run.round < number]
+        planned = slots(
+            [case for case in self._open if not _given_up(case, earlier)],
+            round=number,
+            seed=self._plan.seed,
+            first_order=before,
+            mixed=self._plan.mixed(number),
+        )
         return [slot for slot in planned if (slot.case, slot.side, slot.round) not in done]
 
     def _advance(self, runs: Sequence[Run]) -> None:
@@ -77,7 +88,9 @@ class SequentialSchedule:
         reason = failed_alike(seen)
         if self._complete < self._target and reason is None:
             return
-        judgement = judged(self._plan, seen, history=self.history, looks=self.looks)
+        judgement = judged(
+            self._plan, seen, history=self.history, looks=self.looks, cores=self._cores
+        )
         steering = self._steered(seen, judgement)
         if reason is not None:
             steering = Steer(open=(), rounds=0, why=FAILED_ALIKE, stop=True)
@@ -92,7 +105,7 @@ class SequentialSchedule:
 
     def _steered(self, seen: Sequence[Run], judgement: Judgement) -> Steer:
         # Failed runs measure nothing else, and their rounds are rounds all the same.
-        plans = failures.planned(self._plan.cases, seen)
+        plans = _plans(self._plan, seen, self._cores)
         found = steer(
             [*measurements(seen, plans), *failures.measured(seen, plans)],
             plans,
@@ -101,6 +114,7 @@ class SequentialSchedule:
             history=self.history,
             seconds_per_round=_seconds(self._plan, seen),
             spent_seconds=sum(run.seconds for run in seen),
+            done=self._complete,
         )
         later = [look for look in self._plan.policy.looks if look > self._complete]
         undecided = set(failures.undecided(judgement.comparisons, self._plan.policy)) - set(
@@ -115,10 +129,15 @@ class SequentialSchedule:
 
 
 def judged(
-    plan: Plan, runs: Sequence[Run], *, history: History | None, looks: Sequence[Look]
+    plan: Plan,
+    runs: Sequence[Run],
+    *,
+    history: History | None,
+    looks: Sequence[Look],
+    cores: float | None = None,
 ) -> Judgement:
-    """Judge the rounds that are in."""
-    plans = failures.planned(plan.cases, runs)
+    """Judge the rounds that are in. `cores`: that the session may use, None if not known."""
+    plans = _plans(plan, runs, cores)
     return judge(
         [*measurements(runs, plans), *failures.measured(runs, plans)],
         plans,
@@ -126,7 +145,20 @@ def judged(
         history=history,
         looks=looks,
         invalid=_invalid(runs),
+        solo=solo_measurements(runs, plans),
+        rounds=max((run.round for run in runs), default=0),
+        told=coupling.warnings(plans, runs, cores),
     )
+
+
+def _plans(plan: Plan, runs: Sequence[Run], cores: float | None) -> list[CasePlan]:
+    cases = with_bucket_widths(plan.cases, runs)
+    return failures.planned(coupling.uncoupled(cases, runs, cores), runs)
+
+
+def _given_up(case: str, runs: Sequence[Run]) -> bool:
+    """Whether another round of a case would fail as its earlier ones did."""
+    return hopeless([run for run in runs if run.case == case]) is not None
 
 
 def failed_alike(runs: Sequence[Run]) -> Note | None:

@@ -1,0 +1,1 @@
+"""The bot: what an event asks for is measured, judged apart from that, and said."""

@@ -1,0 +1,107 @@
+"""Problems of a plan on this machine: the parts that it lacks, before anything is started."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from loadstone import formats
+from loadstone.cluster.existing import NAME as EXISTING
+from loadstone.cluster.provider import provider
+from loadstone.component.own_network import hindrance
+from loadstone.component.revisions.beside import beside
+from loadstone.component.revisions.lacking_tools import missing
+from loadstone.errors import LoadstoneError
+from loadstone.flows.cluster_programs import provider_options
+from loadstone.flows.prepare import Job
+from loadstone.flows.request import Request
+from loadstone.flows.settings import tool_paths
+from loadstone.measure.load.table import generator
+from loadstone.model import Design, Note, Side
+from loadstone.model.plan import PODS
+from loadstone.system.tools import find
+
+
+def lacking(job: Job, request: Request) -> list[Note]:
+    """Notes on what is missing for the revisions, the cluster and the runs of a sketch."""
+    tools = tool_paths(request.config)
+    return [
+        *(_of_pods if request.place == PODS else _of_revisions)(job, tools),
+        *_of_provider(job, request),
+        *_of_runs(job, tools),
+    ]
+
+
+def _of_revisions(job: Job, tools: Mapping[str, Path]) -> Iterator[Note]:
+    sides = job.plan.search.sides if job.plan.search else tuple(Side)
+    asked = {each.asked for each in (job.plan.base, job.plan.head) if each.side in sides}
+    for name in sorted(asked - {""}):
+        programs = _programs(job, name)
+        errors = [error for one, said in programs for error in missing(one, said, tools)]
+        for said, step in dict.fromkeys((error.message, error.next_step) for error in errors):
+            yield Note.of("missing-tool", name=name, said=said, step=step)
+
+
+def _of_pods(job: Job, tools: Mapping[str, Path]) -> Iterator[Note]:
+    """Of what deploys a component and reaches its pods."""
+    said = job.component.kubernetes
+    for name in ("kubectl", "helm") if said and said.chart else ("kubectl",):
+        yield from _attempt(partial(find, name, tools))
+
+
+def _programs(job: Job, asked: str) -> Iterator[tuple[formats.Component, str]]:
+    """The program that a revision is of, and those of the processes that have their own."""
+    component = job.component
+    yield component.alone(component.main()), asked
+    for name, process in component.processes.items():
+        if process.revisions is not None:
+            yield component.alone(name), beside(process, asked)
+
+
+def _of_provider(job: Job, request: Request) -> Iterator[Note]:
+    """Of the provider, unless the component is its own API server and no cluster is asked for."""
+    if job.component.api:
+        return
+    name = job.plan.provider
+    options = provider_options(request.config, make=False)
+    for each in provider(name, options=options).problems():
+        yield Note.of("missing-provider", provider=name, said=each.what, step=each.hint)
+    mixed = [each.case.name for each in job.plan.cases if each.design is Design.MIXED]
+    if name == EXISTING and mixed:
+        yield Note.of("shared-cluster", cases=len(mixed))
+
+
+def _of_runs(job: Job, tools: Mapping[str, Path]) -> Iterator[Note]:
+    """Of what runs beside the component: the web server, the generator, profilers, a network."""
+    component, cases = job.component, job.plan.cases
+    workloads = [msgspec.convert(each.workload, formats.Workload) for each in cases]
+    if component.push is not None or any(each.needs_upstream() for each in workloads):
+        yield from _attempt(lambda: find("nginx", tools))
+    yield from _attempt(lambda: generator(job.plan.generator or "openloop", tools))
+    taken = {kind for each in workloads for kind in each.profiles}
+    for program in dict.fromkeys(_profilers(component, taken)):
+        if "/" not in program and shutil.which(program) is None:
+            said = f"there is no program `{program}`, which takes profiles"
+            yield Note.of("missing-program", said=said, step=f"install {program}")
+    if component.network == "own" and (why := hindrance()):
+        said = f"{component.component} wants a network of its own: {why}"
+        yield Note.of("missing-program", said=said, step="run it as root")
+
+
+def _attempt(look: Callable[[], object]) -> Iterator[Note]:
+    try:
+        look()
+    except LoadstoneError as error:
+        yield Note.of("missing-program", said=error.message, step=error.next_step)
+
+
+def _profilers(component: formats.Component, taken: Iterable[str]) -> Iterator[str]:
+    kinds = set(taken)
+    for process in component.started().values():
+        for kind, profiler in process.profilers.items():
+            if kind in kinds:
+                yield profiler.command[0]
