@@ -13,13 +13,20 @@ BASE   ?= 3.0.4
 HEAD   ?= 3.7.15
 PEERS  := $(VENV)/peers
 WHEEL  := $(VENV)/wheel
+# What the tests of `make real` build.
+REAL   := planted allocating merging typed messages operator go-operator helm etcd kwok kube-apiserver \
+          kube-controller-manager kube-scheduler kube-proxy e2e.test cluster-api cluster-api-bootstrap \
+          cluster-api-control-plane cluster-api-infrastructure
 PYTEST := $(BIN)/python -m pytest
-BESIDE := -n logical --dist loadgroup  # a worker for each core; grouped tests share one
+# More workers than cores, since many tests wait; grouped tests share one.
+BESIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist loadgroup
 MARK   := $(VENV)/.installed
+# Files with tests of a mark: to read all of them takes longer than some marks' tests.
+marked  = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
 USE    := $(VENV)/.usable
 
-.PHONY: demo test e2e study wheel real conformance firewall quick lint format generated lock clean help \
-        browser peers merging
+.PHONY: demo test e2e study wheel real operators conformance firewall quick lint format generated lock clean help \
+        browser peers merging action docker kind real-programs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,27 +42,44 @@ demo: $(USE) ## Compare two releases of Traefik on this machine, in about six mi
 # Side by side first; then those that measure time or need the whole machine, one after another.
 # COVERAGE=1 shows which lines and branches of this checkout no test reaches, its processes included.
 test: lint merging ## Lint, types, import contracts and tests
-	$(PYTEST) -m "not alone and not e2e and not real" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
-	$(PYTEST) -m "alone and not e2e and not real" \
-	  $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
+	$(PYTEST) -m "not alone and not e2e and not real and not action and not kind and not operators" $(BESIDE) $(if $(COVERAGE),--cov --cov-report=)
+	$(PYTEST) -m "alone and not e2e and not real and not action and not kind and not operators" \
+	  $(call marked,alone) $(if $(COVERAGE),--cov --cov-append --cov-report=term:skip-covered)
 
 # One after another, because they measure. What a user types is typed at the built wheel.
 e2e: export LOADSTONE_COMMAND = $(CURDIR)/$(WHEEL)/bin/loadstone
 e2e: wheel ## The tests that run real components end to end, by the built wheel
-	$(PYTEST) -m "e2e and not real"
+	$(PYTEST) -m "e2e and not real" $(call marked,e2e)
 
 # Kubernetes' own merging code, which tests hold the embedded server to; without Go they are skipped.
 merging: $(MARK)
 	! command -v go >/dev/null || $(BIN)/python -m tests.real.build merging
 
+real-programs: $(MARK)
+	$(BIN)/python -m tests.real.build $(REAL)
+
 real: $(MARK) ## The tests that build real programs of Kubernetes first, minutes each (needs Go)
-	$(PYTEST) -m real
+	$(PYTEST) -m real $(call marked,real)
+
+# Sessions that measure, a minute or two each: what they find needs a machine that does nothing else.
+operators: $(MARK) ## Contour, and the operators of `examples` and their planted defects (needs Go)
+	$(PYTEST) -m operators $(call marked,operators)
 
 conformance: $(MARK) ## Kubernetes' own specs against the embedded server; writes the page (needs Go)
 	$(BIN)/python -m tests.real.conformance --write
 
+# One after another: act names its containers after workflows. Without a daemon they are skipped.
+action: $(MARK) ## The container action under act, with Docker (a daemon is started where none is)
+	$(BIN)/python -m tests.action.harness.images || test -z "$$LOADSTONE_REQUIRE_DOCKER"
+	$(PYTEST) -m action $(call marked,action)
+
+# A node image is built first, of programs that are; a daemon is started where none is.
+kind: $(MARK) ## The provider kind with real nodes, in Docker (needs Go; root, and `make docker`)
+	$(BIN)/python -m tests.kind.node_image || test -z "$$LOADSTONE_REQUIRE_DOCKER"
+	$(PYTEST) -m kind $(call marked,kind)
+
 quick: $(MARK) ## The tests that take seconds
-	$(PYTEST) -m "not slow and not e2e and not alone and not real" $(BESIDE)
+	$(PYTEST) -m "not slow and not e2e and not alone and not real and not action and not kind and not operators" $(BESIDE)
 
 study: $(MARK) ## The Monte-Carlo studies of the judge, whole: hours
 	$(PYTEST) -m study --studies
@@ -72,6 +96,9 @@ lint: $(MARK)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet --format plain .
+	$(BIN)/actionlint
+	$(BIN)/loadstone doctor --github
 
 format: $(MARK) ## Let ruff lay out the code
 	$(BIN)/ruff check --fix
@@ -83,6 +110,10 @@ browser: ## Chromium, which the browser test drives (Debian; needs root)
 firewall: ## iptables and nftables, which the kube-proxy tests read (Debian; needs root)
 	command -v iptables nft || (apt-get update -qq && \
 	  apt-get install -y -qq --no-install-recommends iptables nftables)
+
+docker: ## What `make action` runs: a Docker daemon, and what makes a base image (Debian; needs root)
+	(command -v dockerd && command -v debootstrap) || (apt-get update -qq && \
+	  apt-get install -y -qq --no-install-recommends docker.io debootstrap)
 
 # For use: what the package needs, and the tools that the embedded provider runs.
 $(USE): requirements.lock pyproject.toml
@@ -103,6 +134,8 @@ generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m loadstone.store.schema redline > docs/schemas/redline.schema.json
 	$(BIN)/loadstone schema docs/schemas
 	$(BIN)/python -m tests.report.golden
+	$(BIN)/python -m tests.report.comment.situations
+	$(BIN)/python -m tests.scaffold.golden
 
 peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's among them
 	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

@@ -15,7 +15,7 @@ from pathlib import Path
 from scipy.special import betaincinv
 
 from loadstone.flows.compare import run
-from loadstone.flows.settings import Request
+from loadstone.flows.request import Request
 from loadstone.model import Record, Verdict
 
 FLAGGED = (Verdict.REGRESSION, Verdict.IMPROVEMENT)

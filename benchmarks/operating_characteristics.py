@@ -10,7 +10,7 @@ numbers in the code were chosen on other seeds (below 100) than those printed (1
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import sqrt
@@ -18,8 +18,8 @@ from math import sqrt
 import numpy as np
 
 from benchmarks.rules import Flags
-from benchmarks.simulator import Effect, Report, Suite, simulate
-from loadstone.model import Goal, Policy
+from benchmarks.simulator import MIXED, Effect, Report, Suite, simulate
+from loadstone.model import Design, Goal, Policy
 from loadstone.stats.common.samples import Samples, places
 from loadstone.stats.comparison.analysis import Analysis, analyse
 from loadstone.stats.comparison.history import History
@@ -34,6 +34,15 @@ EFFECTS = {
     "tail +50 %": Effect(change=0.50, tail_only=True),
     "+5 %": Effect(change=0.05),
 }
+ALLOCATED = ("allocations", "allocated")
+# Small changes of one kind, in all cases alike or in one of them, for pairs measured at once.
+SHARP = {
+    "none": Effect(),
+    "CPU +2 %": Effect(change=0.02, share=1.0, metrics=("cpu",)),
+    "CPU +2 % in one case": Effect(change=0.02, share=0.0, metrics=("cpu",)),
+    "allocations +1 %": Effect(change=0.01, share=1.0, metrics=ALLOCATED),
+    "allocations +1 % in one case": Effect(change=0.01, share=0.0, metrics=ALLOCATED),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +55,11 @@ class Setting:
     history: int = 0
     share: float = 0.6  # of the reports asked for
     changed: bool = True  # whether it is tried with changes, too
+    sharp: bool = False  # whether with those of `SHARP`
+
+    @property
+    def effects(self) -> Mapping[str, Effect]:
+        return SHARP if self.sharp else EFFECTS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +69,7 @@ class Outcome:
     any: bool
     suite: bool  # a suite row was flagged
     found: bool
+    shared: bool  # a suite row was, of a metric that changed in more than half of the cases
     rows: float  # share of the truly changed rows that were flagged
     false: float  # share of the flagged rows that did not change
     wrong: int  # flagged in the wrong direction
@@ -93,6 +108,27 @@ SURVIVING = {
     "head twice as noisy": replace(CALM, lopsided=2.0),
 }
 CERTIFY = Policy(goal=Goal.CERTIFY)
+# Both sides at once: what drifts is the same for both, and neighbours are felt by both.
+AT_ONCE = Suite(
+    kinds_of=MIXED,
+    design=Design.MIXED,
+    cases=4,
+    case_spread=0.2,
+    row_spread=0.2,
+    today=0.15,
+    outliers=0.05,
+    startup=0.0,
+    order=0.0,
+)
+FEW = Policy(looks=(4, 6))
+LASTING = {
+    "layout 0.3 % per case": replace(AT_ONCE, layout=0.003),
+    "layout 0.5 % per case": replace(AT_ONCE, layout=0.005),
+    "placement 0.3 % per side": replace(AT_ONCE, placed=0.003),
+    "three times the noise": replace(AT_ONCE, noise=3.0),
+    "a third of the noise": replace(AT_ONCE, noise=1 / 3),
+    "two modes, 3 % apart": replace(AT_ONCE, modes=0.03),
+}
 SETTINGS = [
     Setting(name="cold", share=1.0),
     Setting(name="history of 4", history=4),
@@ -130,6 +166,21 @@ SETTINGS = [
             (", 4, 6, 8", PR, 0),
             (", warm", Policy(), 20),
         )
+    ),
+    *(
+        Setting(name=name, suite=suite, policy=policy, history=history, sharp=True)
+        for name, suite, policy, history in (
+            ("mixed, looks 4, 6", AT_ONCE, FEW, 0),
+            ("mixed, looks 4, 6, 8", AT_ONCE, PR, 0),
+            ("mixed, history of 10", AT_ONCE, FEW, 10),
+            ("mixed, 2 cases", replace(AT_ONCE, cases=2), FEW, 0),
+            ("mixed, 1 case", replace(AT_ONCE, cases=1), FEW, 0),
+            ("mixed, certify", AT_ONCE, CERTIFY, 0),
+        )
+    ),
+    *(
+        Setting(name=f"mixed, {name}", suite=suite, policy=FEW, changed=False)
+        for name, suite in LASTING.items()
     ),
     Setting(name="calm, certify, cold", suite=CALM, policy=CERTIFY, share=0.3),
     Setting(name="calm, certify, history of 20", suite=CALM, policy=CERTIFY, history=20, share=0.3),
@@ -179,6 +230,7 @@ def outcome(report: Report, analysis: Analysis, rounds: float) -> Outcome:
         any=bool(analysis.flagged.any()),
         suite=bool(analysis.flagged[size:].any()),
         found=bool(right.any()),
+        shared=bool(analysis.flagged[size:][_moved(analysis, size, changed)].any()),
         rows=float(right.sum() / max(changed.sum(), 1)),
         false=float((flagged & ~changed).sum() / max(flagged.sum(), 1)),
         wrong=int((right & signs).sum()),
@@ -187,6 +239,13 @@ def outcome(report: Report, analysis: Analysis, rounds: float) -> Outcome:
         held=float(covered[known & changed].mean()) if changed.any() else float("nan"),
         unchanged=float(analysis.unchanged[:size][~changed].mean()) if not changed.all() else 1.0,
     )
+
+
+def _moved(analysis: Analysis, size: int, changed: Flags) -> Flags:
+    """Of the suite rows those whose metric changed in more than half of the cases."""
+    names = np.array([metric.name for metric in analysis.metrics])
+    share = {name: changed[names[:size] == name].mean() for name in names[:size]}
+    return np.array([share[name] > 0.5 for name in names[size:]], dtype=bool)
 
 
 @lru_cache(maxsize=PROJECTS)  # the effects of a line share them
@@ -232,17 +291,22 @@ def share(values: Sequence[float]) -> str:
 
 def line(setting: Setting, number: int, seed: int, cases: float) -> str:
     """A line of the table. `cases`: the share of them that changes touch."""
-    none = run(setting, EFFECTS["none"], number, seed)
+    none = run(setting, setting.effects["none"], number, seed)
     cells = [setting.name, share([one.any for one in none]), _rounds(none)]
     cells.append(share([one.covered for one in none]))
     cells.append(share([one.unchanged for one in none]))
     if not setting.changed:
         return " | ".join([*cells, share([one.suite for one in none])])
     wrong, false, held = 0, [], []
-    for label in ("+10 %", "tail +50 %", "+5 %"):
-        effect = replace(EFFECTS[label], share=cases)
-        some = run(setting, effect, max(number // 2, 10), seed)
-        cells += [share([one.found for one in some]), share([one.rows for one in some])]
+    for label, effect in setting.effects.items():
+        if label == "none":
+            continue
+        given = replace(effect, share=cases) if not setting.sharp else effect
+        some = run(setting, given, max(number // 2, 10), seed)
+        cells += [
+            share([one.found or one.shared for one in some]),
+            share([one.rows for one in some]),
+        ]
         cells.append(_rounds(some))
         wrong += sum(one.wrong for one in some)
         false += [one.false for one in some]
@@ -267,6 +331,8 @@ def main(write: Callable[[str], None] = print) -> None:
         "found tail | rows | rounds | found +5 % | rows | rounds | coverage | false | wrong"
     )
     for setting in SETTINGS:
+        if setting.sharp and asked.only in setting.name:
+            write(f"({', '.join(list(SHARP)[1:])}: found, rows, rounds of each)")
         if asked.only in setting.name:
             number = max(round(asked.reports * setting.share), 20)
             write(line(setting, number, asked.seed, asked.share))

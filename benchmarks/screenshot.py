@@ -1,6 +1,8 @@
-"""A picture of the top of a report: `python -m benchmarks.screenshot REPORT.html PICTURE.png`.
+"""A picture of the top of a page: `python -m benchmarks.screenshot PAGE.html PICTURE.png`.
 
-Light, 1,400 by 1,100 pixels, in the Chromium of PATH; nothing is loaded from anywhere.
+Light, 1,400 by 1,100 pixels or as two more arguments say, in the Chromium of PATH; nothing is
+loaded from anywhere. That of the comment in the README is of the page `real` of
+`python -m tests.report.comment_gallery`, 940 by 828.
 """
 
 from __future__ import annotations
@@ -44,6 +46,7 @@ def screenshot(
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m benchmarks.screenshot REPORT.html PICTURE.png")
-    screenshot(Path(sys.argv[1]), Path(sys.argv[2]))
+    if len(sys.argv) not in (3, 5):
+        sys.exit("usage: python -m benchmarks.screenshot PAGE.html PICTURE.png [WIDTH HEIGHT]")
+    wide, high = map(int, sys.argv[3:] or (WIDTH, HEIGHT))
+    screenshot(Path(sys.argv[1]), Path(sys.argv[2]), width=wide, height=high)

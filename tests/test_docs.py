@@ -144,6 +144,23 @@ def test_the_component_of_the_guide_is_one():
     assert all(case.metrics for case in fitted)
 
 
+def test_the_scenario_of_a_program_that_is_no_controller_is_one():
+    text = (ROOT / "docs/reference/scenarios.md").read_text()
+    example = re.findall(r"^```yaml\n(.*?)^```", text, flags=re.M | re.S)[-1]
+    component = parse_component(
+        "component: shop\nabout: A shop.\nrole: http\nports: [http]\n"
+        "revisions: {build: {repository: ., command: [make], executable: shop}}\n"
+        "command: ['${executable}', '--listen=${http}']\n"
+        "traffic: ${http}\nready: {url: 'http://${http}/'}\n",
+        "components/shop.yaml",
+    )
+    for tier in ("quick", "pr"):
+        found = list(cases(parse_scenario(example, "pages.yaml"), tier))
+        fitted, lacking = fit(found, component)
+        assert [len(case.metrics) for case in fitted] == [3]
+        assert list(lacking) == []
+
+
 def commands(path):
     """The commands of a document, in order, as words."""
     lines = re.findall(r"^\$ (.+)$", path.read_text(), flags=re.M)

@@ -8,7 +8,7 @@ import pytest
 
 SOURCE = Path(__file__).parent.parent / "src" / "loadstone"
 FOLDERS = (
-    *("formats", "system", "plan", "cluster", "component", "measure", "store", "profiles"),
+    *("formats", "system", "plan", "cluster", "component", "measure", "store", "profiles", "bot"),
     *("flows", "errors.py", "protocols.py"),
 )
 # A sentence that begins so tells what a thing is like, and leaves its name to the reader.

@@ -18,10 +18,12 @@ PARTS = {
     "common": "what the kinds beside it share",
     "console": "a view as terminal text",
     "gallery": "which pictures a report shows",
+    "context": "what surrounds a run, or a task of the bot",
     "decode": "text or bytes to a checked value",
     "judge": "the whole judgement of that folder, in order",
     "names": "how the things of that folder may be called",
     "page": "a view as one file of HTML",
+    "protocol": "what every kind of that folder can be asked for",
     "schema": "prints a JSON schema",
     "session": "a session: begun in flows, its loop over runs in measure, its log in report",
     "setup": "what was asked for, as a report says it",
@@ -33,56 +35,88 @@ PARTS = {
 }
 # A thing that several folders deal with, each in a module or a folder called by it.
 SUBJECTS = {
+    "action": ". cli",
+    "arrivals": "formats measure/load",
+    "artifact": "action flows",
     "audit": "cli flows model report stats",
+    "bisect": "cli flows model report stats",
     "bisection": "flows/schedules stats/redline",
+    "bot": ". flows model",
+    "access": "formats model",
     "cache": "cli component report/listings",
+    "commands": "bot report/common",
     "commits": "component/revisions report/common",
+    "causes": "apiserver/machinery profiles",
     "compare": "cli flows",
     "comparison": "report stats",
     "component": ". formats",
+    "deliver": "cli flows/bot",
     "doctor": "cli flows",
+    "documents": "apiserver/machinery store",
+    "events": "bot model model/bot",
     "explain": "cli report/comparison",
+    "flame": "profiles report",
+    "functions": "report/pictures stats",
     "hold": "formats/steps measure/steps measure/load",
     "http": "apiserver/wire measure",
     "files": "flows report/listings store",
+    "init": "cli flows",
     "load": "formats/steps measure/steps measure",
+    "merge": "apiserver/apply cli flows",
+    "measure": ". flows/bot",
     "metrics": "plan report/common",
     "more": "cli flows",
     "objectives": "plan report/comparison stats/comparison",
     "percentiles": "report/pictures stats/common",
     "plan": ". cli model report",
-    "process": "component measure/probes",
-    "profiles": ". report/comparison",
+    "process": "component formats measure/probes",
+    "profiles": ". cli report/comparison",
     "quantities": "formats measure measure/load",
     "progress": "cli report",
+    "record": "cli flows model",
     "redline": "cli flows model report stats",
     "report": ". cli",
-    "revisions": "component report/common",
+    "request": "flows formats/steps measure/steps",
+    "revisions": "component formats report/common",
+    "rights": "cluster flows report/listings",
     "rounds": "report/pictures store",
     "rows": "report/common report/comparison stats/comparison",
     "run": "cli measure",
+    "scale": "apiserver/subresources formats/steps measure/steps",
     "scaling": "report/comparison stats",
     "sequential": "flows/schedules stats/comparison",
+    "shards": "plan report/listings",
     "series": "cli flows model report report/pictures",
+    "similar": "cli flows model report stats",
     "sizes": "plan report/pictures",
     "steps": "formats measure",
     "sweep": "cli flows",
+    "watch": "formats/steps measure/steps measure/load",
 }
 STEPS = ("formats/steps", "measure/steps")  # a kind has a file of its name in both
 # A word of the table, and the one class that may be called by it; None: a word of speech alone.
 CLASSES = {
     "component": "Component",
+    "process": "Process",
     "scenario": "Scenario",
     "case": "Case",
+    "preset": "Preset",
     "axis": "Axis",
     "tier": "Tier",
     "step": None,  # a class per kind: formats/steps
+    "copy": "Copy",
+    "expectation": "Expectation",
     "base": None,  # a value of Side
     "head": None,
     "revision": "Revision",
     "session": "Session",
     "run": "Run",
     "round": None,
+    "solo": None,  # values of Design
+    "mixed": None,
+    "lane": "Lane",
+    "world": "World",
+    "shard": "Shard",
     "schedule": None,  # SequentialSchedule, BisectionSchedule
     "note": "Note",
     "reason": None,  # a Note of what does not count
@@ -113,6 +147,8 @@ CLASSES = {
     "exponent": None,
     "growth": "Growth",
     "profile diff": "ProfileDiff",
+    "unit of work": None,  # of a profile, Work
+    "machine room": None,  # RoomSort: a sort of it
     "record": "Record",
     "baseline": None,  # a Record
     "series": "Series",
@@ -124,6 +160,9 @@ CLASSES = {
 }
 # Where a module or folder may be called by a word of the table, beside those of SUBJECTS and PARTS.
 HOMES = {
+    "lane": "measure/load",
+    "world": "measure",
+    "expectation": "formats measure",
     "reason": "model",  # what reasons mean
     "baseline": "cli report/listings",
     "component": "plan",
@@ -134,7 +173,10 @@ HOMES = {
     "generator": "measure/load",
     "growth": "stats/scaling",
     "probe": "measure measure/probes",
+    "preset": "formats plan",
     "profile diff": "flows",
+    "unit of work": "flows",
+    "machine room": "profiles",
     "provider": "cluster",
     "note": "report/common",
     "record": "model store",
@@ -142,6 +184,7 @@ HOMES = {
     "scenario": "formats plan",
     "schedule": "flows plan",
     "shape": "stats/scaling",
+    "shard": "plan report/listings",
     "step": "formats/steps",
     "store": ".",
 }
@@ -150,7 +193,17 @@ PARTICIPLES = re.compile(
     r"|Made|Met|Read|Seen|Sent|Shown|Spent|Taken|Told|Written"
 )
 NOUNS = {  # that end as participles do
-    *("Accounting", "Crossing", "Encoding", "Need", "Padding", "Reading", "Scaling", "Spread"),
+    *(
+        "Accounting",
+        "Crossing",
+        "Encoding",
+        "Finding",
+        "Need",
+        "Padding",
+        "Reading",
+        "Scaling",
+        "Spread",
+    ),
 }
 
 

@@ -4,6 +4,7 @@ None of these starts a cluster; what only shows while measuring is in `test_bad_
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -26,6 +27,9 @@ def say(tmp_path, monkeypatch, capsys):
 
 def plan(scenario="ingress", component="traefik", *more):
     return ["plan", "-s", scenario, "-c", component, "--base", "1", "--head", "2", *more]
+
+
+WINDOW = re.compile(r"window: \d+s")
 
 
 def changed(path, edit, *, name="bad.yaml"):
@@ -59,13 +63,13 @@ def test_an_unknown_key_names_the_line_and_the_nearest_key(say):
 
 
 def test_a_wrong_type_names_the_line(say):
-    file = changed(SCENARIO, lambda text: text.replace("window: 4s", "window: [4]", 1))
+    file = changed(SCENARIO, lambda text: WINDOW.sub("window: [4]", text, count=1))
     assert_one_message(say(*plan(file)), 2, f"{file}:{line_of(file, 'window: [4]')}")
 
 
 def test_all_problems_of_a_file_come_at_once(say):
     def edit(text):
-        return text.replace("window: 4s", "windwo: 4s", 1).replace("better: lower", "better: up", 1)
+        return WINDOW.sub("windwo: 4s", text, count=1).replace("better: lower", "better: up", 1)
 
     file = changed(SCENARIO, edit)
     said = say(*plan(file))
@@ -214,7 +218,7 @@ def test_looks_that_do_not_rise_are_wrong_use(say):
 def programs(tmp_path):
     """Two programs that could be revisions, so that nothing is fetched."""
     for name in ("base", "head"):
-        (tmp_path / name).write_text("#!/bin/sh\nexit 1\n")
+        (tmp_path / name).write_text(f"#!/bin/sh\n# {name}\nexit 1\n")
         (tmp_path / name).chmod(0o755)
     return ["run", "-s", "ingress", "-c", "traefik", "--base", "path:base", "--head", "path:head"]
 
@@ -225,7 +229,7 @@ def test_an_output_directory_that_is_a_file_is_wrong_use(say, programs):
 
 
 def test_going_on_with_nothing_is_said(say, programs):
-    assert_one_message(say(*programs, "--resume"), 2, "rounds.jsonl")
+    assert_one_message(say(*programs, "--resume"), 2, "no unfinished run in out")
 
 
 def test_a_configured_tool_that_is_not_there_is_named(say, programs):

@@ -7,17 +7,20 @@ import pytest
 
 from tests.e2e.command import PLANTED, finish
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(900)]
+
+BUSY = {"stolen-time", "generator-bottleneck"}  # of a machine that others use as well
+ATTEMPTS = 3
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
     """A comparison of the sound program with a flawed one: what it said, its record, its directory.
 
-    One of each flaw for all tests: it takes most of a minute.
+    One of each flaw for all tests: it takes most of a minute. A session that others disturbed is
+    measured again.
     """
 
-    @cache
     def measured(head, *more, scenario="scenario.yaml"):
         folder = tmp_path_factory.mktemp(head)
         said = finish(
@@ -29,7 +32,21 @@ def session(tmp_path_factory):
         )
         return said, json.loads((folder / "out" / "record.json").read_text()), folder / "out"
 
-    return measured
+    @cache
+    def calm(head, *more, scenario="scenario.yaml"):
+        found = measured(head, *more, scenario=scenario)
+        for _ in range(1, ATTEMPTS):
+            if robbed(found[1]):
+                found = measured(head, *more, scenario=scenario)
+        return found
+
+    return calm
+
+
+def robbed(record):
+    """Whether somebody else took so much of the machine that runs do not count."""
+    reasons = [reason["code"] for run in record["runs"] for reason in run["invalid"]]
+    return not BUSY.isdisjoint(reasons)
 
 
 def verdicts(record):

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import urllib3
 
-from loadstone.profiles.diff import Costs, costs
-from loadstone.profiles.pprof import fold, parse, problem
+from loadstone.profiles.pprof import fold, parse
+from loadstone.profiles.reading import problem
 from tests.planted import flaws
 from tests.planted.fakes import FakeApi, Upstream, api_server, served
 from tests.planted.program import HERE, Program, started
+from tests.profiles.compared import Costs, costs
 
 pytestmark = pytest.mark.slow  # each starts the program
 

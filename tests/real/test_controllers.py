@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,10 +24,8 @@ from tests.contract.resources import (
 )
 from tests.contract.waiting import eventually
 from tests.real import apart, binary
-from tests.real.build import MODULES
 from tests.real.conformance import add_node
 from tests.real.controllers import controller_manager, kwok, scheduler
-from tests.real.managing import MANAGERS
 
 pytestmark = [pytest.mark.real, pytest.mark.timeout(1800)]  # the first builds what it needs
 
@@ -131,30 +128,3 @@ def test_a_service_becomes_rules_and_they_go_with_it(mode: str, tool: str, tmp_p
     binary("kube-proxy")  # before the network is gone
     said = apart.run("tests.real.proxying", mode, str(tmp_path), within=300.0)
     assert json.loads(said)["mode"] == mode
-
-
-def test_machines_of_cluster_api_run(tmp_path: Path) -> None:
-    for name in MANAGERS:
-        binary(name)
-    paths = [str(path) for path in _definitions()]
-    said = apart.run("tests.real.managing", str(tmp_path), "1", "3", *paths, within=600.0)
-    assert json.loads(said)["running"] == 4
-
-
-def _definitions() -> list[Path]:
-    """Where the Go modules keep their custom resource definitions."""
-    found: list[Path] = []
-    for module, folders in {
-        "sigs.k8s.io/cluster-api": ("core", "bootstrap/kubeadm", "controlplane/kubeadm"),
-        "sigs.k8s.io/cluster-api/test": ("infrastructure/docker",),
-    }.items():
-        said = subprocess.run(
-            ["go", "list", "-m", "-f", "{{.Dir}}", module],
-            cwd=MODULES / "cluster-api",
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        for inside in folders:
-            found += sorted(Path(said.stdout.strip(), inside, "config/crd/bases").glob("*.yaml"))
-    return found

@@ -1,0 +1,3 @@
+module allocating
+
+go 1.22

@@ -1,0 +1,3 @@
+module loadstone.test/real/pause
+
+go 1.24.0

@@ -1,0 +1,3 @@
+module loadstone.test/planted
+
+go 1.24
