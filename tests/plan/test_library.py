@@ -1,5 +1,6 @@
 """The scenarios and components that come with Loadstone."""
 
+import functools
 import itertools
 import json
 from pathlib import Path
@@ -28,10 +29,12 @@ def names(paths):
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
+@functools.cache  # every worker asks for it, for each pair
 def scenario(path):
     return parse_scenario(path.read_text(), str(path.relative_to(ROOT)))
 
 
+@functools.cache
 def component(path):
     found = parse_component(path.read_text(), str(path.relative_to(ROOT)))
     return with_series(
@@ -39,6 +42,7 @@ def component(path):
     )
 
 
+@functools.cache
 def preset(path):
     return parse_preset(path.read_text(), str(path.relative_to(ROOT)))
 
