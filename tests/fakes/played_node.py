@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
+import socket
 import subprocess
 import sys
 import threading
@@ -132,7 +133,7 @@ class PlayedNode:
         """The number that each port of the container has on the node; a free one where none."""
         found = self._api.get(f"/api/v1/namespaces/{namespace}/services").get("items") or ()
         ports = {each["port"]: each["nodePort"] for one in found for each in one["spec"]["ports"]}
-        return {number: ports.get(number, 20_000 + number) for number in (80, 81)}
+        return {number: ports.get(number) or _free(self._host) for number in (80, 81)}
 
     def _tell(self, key: tuple[str, str], pod: dict[str, Any]) -> None:
         played = self.pods[key]
@@ -177,6 +178,11 @@ def played_node(access: ApiAccess, folder: Path) -> Iterator[PlayedNode]:
         finally:
             node.stop()
             api.ask("DELETE", f"/api/v1/nodes/{NODE}")
+
+
+def _free(host: str) -> int:
+    with socket.create_server((host, 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:

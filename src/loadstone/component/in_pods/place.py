@@ -135,7 +135,7 @@ class PodPlace:
     def _objects(
         self, cluster: OwnNamespace, objects: Sequence[Manifest], padding: Padding
     ) -> list[Manifest]:
-        """What is applied: the workload on the node of the session, and a service for its ports."""
+        """What is applied: a service for its ports, and the workload on the node of the session."""
         said = self._said()
         if not self._node:
             self._node = node_for(cluster.client, self.selector)
@@ -144,7 +144,7 @@ class PodPlace:
         mine = in_this_run(item, container(said, item), node=self._node, variables=variables)
         listed = [mine if each is item else each for each in objects]
         ports = self._traffic_ports()
-        return [*listed, node_port_service(ports, pod_labels(item))] if ports else listed
+        return [node_port_service(ports, pod_labels(item)), *listed] if ports else listed
 
     def _rolled_out(self, look: PodLook, begun: float) -> PodState:
         """The pod, once it is ready. Raises `ComponentFailed`."""
