@@ -11,7 +11,6 @@ is known. Needs Go once.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
@@ -46,8 +45,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         plain = launcher(place / "plain", program, "")
-        level = levels(session(plain, plain, asked, place / "levels", seed=0))
-        steps = asked.cpu * level[CPU] / 1000 * 1e9 / (calibrated(program) / 1000)
+        level, steps = calibrated(plain, program, asked, place)
         objects = max(1, round(asked.allocations * level[ALLOCATIONS]))
         exact = objects / level[ALLOCATIONS]
         plants = (
@@ -83,10 +81,17 @@ def launcher(path: Path, program: Path, flags: str) -> Path:
     return path
 
 
-def calibrated(program: Path) -> float:
-    """Nanoseconds of a thousand steps of arithmetic."""
-    said = [subprocess.check_output([program, "--calibrate"], text=True) for _ in range(5)]
-    return median(map(float, said))
+def calibrated(
+    plain: Path, program: Path, asked: argparse.Namespace, place: Path
+) -> tuple[dict[str, float], float]:
+    """What a request costs, and the steps of arithmetic that add the share that is asked for."""
+    many = 40_000
+    heavy = launcher(place / "heavy", program, f"--work={many}")
+    record = session(plain, heavy, asked, place / "levels", seed=0)
+    level = levels(record, Side.BASE)
+    added = levels(record, Side.HEAD)[CPU] - level[CPU]
+    assert added > 0, f"{many} steps of arithmetic cost nothing here"
+    return level, asked.cpu * level[CPU] / (added / many)
 
 
 def session(base: Path, head: Path, asked: argparse.Namespace, out: Path, seed: int) -> Record:
@@ -102,11 +107,11 @@ def session(base: Path, head: Path, asked: argparse.Namespace, out: Path, seed: 
     return run(request)
 
 
-def levels(record: Record) -> dict[str, float]:
-    """What a request costs: the median of base over all runs."""
-    base = [run for run in record.runs if run.side is Side.BASE and run.valid]
+def levels(record: Record, side: Side) -> dict[str, float]:
+    """What a request costs: the median of a side over all runs."""
+    runs = [run for run in record.runs if run.side is side and run.valid]
     return {
-        name: median(run.values[name] for run in base if name in run.values)
+        name: median(run.values[name] for run in runs if name in run.values)
         for name in (CPU, ALLOCATIONS)
     }
 
