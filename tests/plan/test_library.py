@@ -112,6 +112,16 @@ def test_the_routes_end_within_six_minutes_in_their_quick_tier():
     assert 2 * 5 * sum(case.estimate for case in chosen) <= 360
 
 
+@pytest.mark.parametrize("family", ["controller", "control-plane", "scheduler"])
+def test_a_family_has_its_first_look_within_six_minutes_in_its_quick_tier(family):
+    paths = sorted(ROOT.glob(f"scenarios/{family}/*.yaml"))
+    tiers = [scenario(path).tiers["quick"] for path in paths]
+    rounds = max(tier.looks[0] for tier in tiers)
+    chosen = [case for path in paths for case in cases(scenario(path), "quick")]
+    seconds = 2 * rounds * sum(case.estimate for case in chosen)
+    assert 60 < seconds <= min(360, *(tier.budget for tier in tiers))
+
+
 def test_a_service_has_as_many_servers_as_it_gets_endpoints():
     found = cases(scenario(ROOT / "scenarios/routes/endpoints.yaml"), "pr")
     assert [case.case.axes["endpoints"] for case in found] == [30, 90, 300]
@@ -126,12 +136,13 @@ def test_the_grid_has_three_held_numbers_for_each_of_three_rates():
     }
 
 
+@pytest.mark.parametrize("kind", ["HTTPProxy", "HTTPRoute"])
 @pytest.mark.parametrize("path", [*INGRESS, *ROUTES], ids=names([*INGRESS, *ROUTES]))
-def test_the_routes_of_contour_are_http_proxies_where_they_are_to_be(path):
-    found = component(ROOT / "components/contour-httpproxy.yaml")
+def test_the_routes_of_contour_are_of_the_kind_that_its_file_is_called_by(path, kind):
+    found = component(ROOT / f"components/contour-{kind.lower()}.yaml")
     for case in fit(cases(scenario(path), "quick"), found)[0]:
         checked = [each for each in case.workload["templates"].values() if each.get("check")]
-        assert {each["objects"][0]["kind"] for each in checked} == {"HTTPProxy"}
+        assert {each["objects"][0]["kind"] for each in checked} == {kind}
 
 
 def test_contour_is_the_same_with_routes_of_either_kind():
