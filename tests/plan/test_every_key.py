@@ -89,7 +89,6 @@ def test_every_key_and_word_stands_in_the_reference() -> None:
     [
         ("objects", ROOT / "examples/go-operator/component.yaml"),
         ("routes", ROOT / "components/traefik.yaml"),
-        ("routes", EXAMPLES / "one-process.yaml"),
         ("cut-off", ROOT / "components/kube-proxy.yaml"),
     ],
     ids=str,
