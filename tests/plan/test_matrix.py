@@ -182,6 +182,15 @@ def test_the_time_of_a_plan_counts_both_sides_and_all_rounds(scenario):
     assert duration(plan, 5) == pytest.approx(10 * sum(case.estimate for case in chosen))
 
 
+def test_a_tier_says_how_long_a_run_takes_where_its_steps_do_not_tell():
+    def longest(takes):
+        said = edited(SCENARIO, ("    window: 4s\n", f"    window: 4s\n    takes: {takes}\n"))
+        return max(case.estimate for case in cases(parse_scenario(said, "s.yaml"), "quick"))
+
+    assert longest("1s") == longest("0s") < 40
+    assert longest("40s") > 40
+
+
 @given(st.integers(0, 10**9), st.floats(1e-6, 1.0))
 def test_what_is_whole_and_not_zero_stays_so_when_scaled(value, factor):
     result = scaled(value, factor)

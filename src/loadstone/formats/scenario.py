@@ -44,7 +44,8 @@ class Tier(Spec, frozen=True, kw_only=True):
 
     `axes` picks from the full-size values (an absent axis has all of them); `scale` multiplies what
     was picked. `reported` names metrics that this tier shows but does not gate on. `design` takes
-    the place of the scenario's.
+    the place of the scenario's. `takes` is for estimates, where the steps of a run tell too little of
+    how long it is: the component waits by timers of its own.
     """
 
     axes: dict[str, Annotated[list[Scalar], Meta(min_length=1)]] = {}
@@ -52,6 +53,7 @@ class Tier(Spec, frozen=True, kw_only=True):
     reported: list[str] = []
     warmup: Seconds
     window: Seconds = 0.0
+    takes: Seconds = 0.0  # the work of one run, at least
     looks: list[Count] = msgspec.field(default_factory=lambda: [4, 6, 8, 10, 12])
     budget: Seconds | None = None
     design: PairDesign | None = None

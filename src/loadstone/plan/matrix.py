@@ -131,7 +131,7 @@ def case_of(scenario: Scenario, tier: Tier, axes: Mapping[str, Scalar]) -> CaseP
         ],
         warmup=tier.warmup,
         window=tier.window,
-        estimate=estimate(workload, tier.warmup, tier.window, design.solo if mixed else 1.0),
+        estimate=estimate(workload, tier, design.solo if mixed else 1.0),
         scale={name: tier.scale[name] for name in axes if name in tier.scale},
         workload=msgspec.to_builtins(workload),
         sources=sources(scenario),
