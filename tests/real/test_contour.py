@@ -28,6 +28,9 @@ ROUNDS = "4"
         ("contour", "routes-endpoints"),
         ("contour-httpproxy", "ingress-config"),
         ("contour-httpproxy", "routes-cold-start"),
+        ("contour", "routes-bursts"),
+        ("contour-httproute", "ingress-config"),
+        ("contour-httproute", "routes-cold-start"),
     ],
 )
 def test_contour_is_no_regression_of_itself(tmp_path: Path, component: str, scenario: str) -> None:
