@@ -44,8 +44,8 @@ class Tier(Spec, frozen=True, kw_only=True):
 
     `axes` picks from the full-size values (an absent axis has all of them); `scale` multiplies what
     was picked. `reported` names metrics that this tier shows but does not gate on. `design` takes
-    the place of the scenario's. `takes` is for estimates, where the steps of a run tell too little of
-    how long it is: the component waits by timers of its own.
+    the place of the scenario's. `takes` is for estimates, where the steps of a run tell too little
+    of how long it is: the component waits by timers of its own.
     """
 
     axes: dict[str, Annotated[list[Scalar], Meta(min_length=1)]] = {}
