@@ -2,11 +2,12 @@
 
     python -m benchmarks.planted_profiles --sessions 10
 
-compares the planted Go component (`tests/planted_go`) with itself, and with itself with one flaw at
-a time: a busy loop in every request, allocations in every request, keys that every change of the
-routes leaves behind, a lock that is held, goroutines that never end. Counted is in how many
-sessions the first function that changed, of the kind of profile that the flaw is of, is the planted
-one in its file; and in how many of those without a flaw any function is named. Needs Go once.
+compares commits of the planted Go component between which one commit of three plants a flaw
+(`benchmarks/planted_repository.py`): a busy loop in every request, allocations in every request,
+keys that every change of the routes leaves behind, a lock that is held, goroutines that never end.
+Counted is in how many sessions the first function that changed, of the kinds of profile that the
+flaw is of, is the planted one, at a line of it in its file, by the planted commit; and in how many
+of those without a flaw any function is named. Needs Go and Git.
 """
 
 from __future__ import annotations
@@ -14,14 +15,13 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from tests.real.build import build
 
 from benchmarks.false_alarms import rate
-from benchmarks.planted_changes import COMPONENT, launcher
+from benchmarks.planted_changes import COMPONENT
+from benchmarks.planted_repository import FILE, FLAWS, Flaw, PlantedRepository, make
 from loadstone.flows.compare import run
 from loadstone.flows.request import Request
 from loadstone.model import ProfileRow, Record
@@ -32,41 +32,16 @@ SCENARIO = ROOT / "scenarios" / "ingress" / "latency.yaml"
 KINDS = ["cpu", "heap", "allocs", "goroutine", "mutex"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Flaw:
-    """What head does more, and the function and kind of profile that have to say so."""
-
-    name: str
-    flags: str = ""
-    function: str = ""
-    kinds: tuple[str, ...] = ()
-
-
-FLAWS = (
-    Flaw(name="nothing"),
-    Flaw(name="busy-loop", flags="--work=50000", function="main.work", kinds=("cpu",)),
-    Flaw(
-        name="allocations",
-        flags="--garbage=40 --garbage-bytes=512",
-        function="main.Flaws.allocate",
-        kinds=("allocs",),
-    ),
-    Flaw(name="keys", flags="--keys=400", function="main.keepKey", kinds=("heap",)),
-    Flaw(name="lock", flags="--held=100us", function="main.Flaws.holdLock", kinds=("mutex", "cpu")),
-    Flaw(name="goroutines", flags="--leaks=10", function="main.waitForever", kinds=("goroutine",)),
-)
-
-
 def main() -> None:
     asked = parse()
-    program = build("planted")
     with tempfile.TemporaryDirectory() as scratch:
-        place = Path(scratch)
+        place = asked.keep or Path(scratch)
+        place.mkdir(parents=True, exist_ok=True)
         scenario = with_kinds(place / "profiled.yaml")
-        plain = launcher(place / "plain", program, "")
         for flaw in (flaw for flaw in FLAWS if flaw.name in asked.only):
-            head = launcher(place / flaw.name, program, flaw.flags)
-            report(flaw, plain, head, scenario, asked, place)
+            repository = make(place / flaw.name, flaw)
+            component = built_from(repository, flaw, place / f"{flaw.name}.yaml")
+            report(flaw, repository, component, scenario, asked, place)
 
 
 def parse() -> argparse.Namespace:
@@ -76,6 +51,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--case", default="*body=600")
     parser.add_argument("--rounds", type=int, nargs="+", default=[6])
+    parser.add_argument("--keep", type=Path, help="a new directory for what was measured")
     return parser.parse_args()
 
 
@@ -87,8 +63,26 @@ def with_kinds(path: Path) -> Path:
     return path
 
 
+def built_from(repository: PlantedRepository, flaw: Flaw, path: Path) -> Path:
+    """The component built from the repository, with the flags that make the flaw's function run."""
+    component = yaml.safe_load(COMPONENT.read_text())
+    component["revisions"]["build"] = {
+        "repository": str(repository.path),
+        "command": ["go", "build", "-trimpath", "-o", "planted", "."],
+        "executable": "planted",
+    }
+    component["command"] += flaw.flags
+    path.write_text(yaml.safe_dump(component, sort_keys=False))
+    return path
+
+
 def report(
-    flaw: Flaw, base: Path, head: Path, scenario: Path, asked: argparse.Namespace, place: Path
+    flaw: Flaw,
+    repository: PlantedRepository,
+    component: Path,
+    scenario: Path,
+    asked: argparse.Namespace,
+    place: Path,
 ) -> None:
     named = first = 0
     for seed in range(1, asked.sessions + 1):
@@ -96,9 +90,9 @@ def report(
         record = run(
             Request(
                 scenarios=[str(scenario)],
-                component=str(COMPONENT),
-                base=f"path:{base}",
-                head=f"path:{head}",
+                component=str(component),
+                base=repository.base,
+                head=repository.head,
                 cases=asked.case,
                 looks=asked.rounds,
                 seed=seed,
@@ -107,22 +101,36 @@ def report(
         )
         changed = flagged(record)
         named += bool(changed)
-        leading = [rows[0] for kind, rows in changed.items() if kind in flaw.kinds]
-        right = any(row.function == flaw.function for row in leading)
-        first += right and all(row.file.endswith("flaws.go") for row in leading[:1])
+        first += any(
+            right(rows[0], flaw, repository) for kind, rows in changed.items() if kind in flaw.kinds
+        )
         said = "; ".join(f"{kind}: {worded(rows[0])}" for kind, rows in changed.items())
         took = f"{time.monotonic() - begun:.0f} s"
         print(f"{flaw.name}, seed {seed}: {took}, {said or 'nothing named'}", flush=True)
     if flaw.function:
-        what = f"{flaw.function} comes first in {rate(first, asked.sessions)}"
+        where = f"{flaw.function} of {FILE} by {repository.planted[:7]}"
+        print(f"{flaw.name}: {where} comes first in {rate(first, asked.sessions)}\n", flush=True)
     else:
-        what = f"any function named in {rate(named, asked.sessions)}"
-    print(f"{flaw.name}: {what}\n", flush=True)
+        print(f"{flaw.name}: any function named in {rate(named, asked.sessions)}\n", flush=True)
+
+
+def right(row: ProfileRow, flaw: Flaw, repository: PlantedRepository) -> bool:
+    """Whether a row names the planted function, a line of it, and the commit that planted it."""
+    first, last = repository.lines
+    return (
+        row.function == flaw.function
+        and Path(row.file).name == FILE
+        and first <= row.line <= last
+        and row.reach == "touched"
+        and list(row.commits) == [repository.planted[:12]]
+    )
 
 
 def worded(row: ProfileRow) -> str:
-    """A function with its place and its change."""
-    return f"{row.function} {Path(row.file).name}:{row.line} {row.delta:+.3g}"
+    """A function with its place, its change and the commits that it is laid to."""
+    place = f"{Path(row.file).name}:{row.line}"
+    commits = " ".join(each[:7] for each in row.commits) or "no commit"
+    return f"{row.function} {place} {row.delta:+.3g} {row.reach or 'not known'} by {commits}"
 
 
 def flagged(record: Record) -> dict[str, list[ProfileRow]]:
