@@ -236,3 +236,26 @@ def test_what_is_written_as_pprof_is_read_as_it_was():
 def test_both_sides_folded_are_two_counts_a_line():
     text = both_folded({("main", "a;b"): 0.5}, {("main",): 0.25}, step=0.001)
     assert text == "main 0 250\nmain;a:b 500 0\n"
+
+
+def test_the_place_that_py_spy_writes_beside_a_function_is_its_file_and_line():
+    data = gzip.decompress((FIXTURES / "kopf-py-spy.folded.gz").read_bytes())
+    profile = read(data)
+    reconcile = profile.files["reconcile (websites.py)"]
+    costs = function_costs(profile, "samples")
+    (dearest, *_) = sorted(
+        costs.lines["reconcile (websites.py)"].items(), key=lambda each: -each[1]
+    )
+    assert reconcile.path == "websites.py"
+    assert reconcile.line <= dearest[0]
+    assert dearest[1] == 1465.0  # the line that makes the key, and no other
+
+
+def test_equal_stacks_at_other_lines_are_one_function():
+    profile = read(
+        b"main (a.py:9);work (a.py:3) 2\nmain (a.py:8);work (a.py:5) 3\nmain (a.py:8) 1\n"
+    )
+    costs = function_costs(profile, "samples")
+    assert costs.own == {"work (a.py)": 5.0, "main (a.py)": 1.0}
+    assert costs.lines["work (a.py)"] == {3: 2.0, 5: 3.0}
+    assert profile.files["main (a.py)"].line == 8
