@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -47,7 +48,7 @@ def _commit(place: Path, text: str, message: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict, Path, str]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, Any], Path, str]:
     """The operator beside one that derives a key in each reconcile: what was said, the record."""
     folder = tmp_path_factory.mktemp("python")
     source = folder / "source"

@@ -56,10 +56,11 @@ def write(
     chosen = [
         each
         for each in record.profiles
-        if fnmatchcase(each.case, cases) and kind in ("", each.kind)
+        if fnmatchcase(each.case, cases) and kind in ("", each.kind) and not each.growth
     ]
     if not chosen:
-        known = "; ".join(f"{each.kind} of {each.case}" for each in record.profiles)
+        held = (each for each in record.profiles if not each.growth)
+        known = "; ".join(f"{each.kind} of {each.case}" for each in held)
         raise UsageError("there is no such profile", next_step=f"there is: {known or 'none'}")
     written = []
     for each in chosen:

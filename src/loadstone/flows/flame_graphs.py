@@ -41,7 +41,7 @@ def flames(record: Record, files: Path) -> dict[str, str]:
 
 def chosen(diffs: Sequence[ProfileDiff]) -> list[ProfileDiff]:
     """The diffs to draw: two of CPU time and the largest of the others, in this order."""
-    largest = sorted(diffs, key=lambda diff: -_change(diff))
+    largest = sorted((diff for diff in diffs if not diff.growth), key=lambda diff: -_change(diff))
     cpu = [diff for diff in largest if parted(diff.kind)[0] == CPU]
     others = [diff for diff in largest if parted(diff.kind)[0] != CPU]
     return [*cpu[:_OF_CPU], *others[:_OF_OTHERS]]

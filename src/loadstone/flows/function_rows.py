@@ -49,7 +49,7 @@ def rows(compared: Sequence[Compared], change: CodeChange | None = None) -> list
         replace(
             diff,
             rows=[_row(each, found, sides, reach, ways.get(each.own, ())) for each in judged],
-            dearest=_dearest(functions),
+            dearest={} if diff.growth else _dearest(functions),
             toolchain=change.toolchain,
             same_code=change.none,
         )

@@ -22,6 +22,7 @@ from loadstone.stats.audit.demotion import apply
 from loadstone.stats.comparison.coupling import cores
 from loadstone.stats.comparison.history import History
 from loadstone.stats.designs.judge import designed
+from loadstone.stats.designs.profiling import profiling
 from loadstone.stats.scaling.judge import scaled
 from loadstone.store.comparability import differences
 from loadstone.store.protocol import Store
@@ -60,6 +61,7 @@ def judged(
     )
     judgement = scaled(judgement, record.plan.cases, record.runs)
     judgement = designed(judgement, record.plan.cases, record.runs)
+    judgement = profiling(judgement, record.plan.cases, record.runs)
     diffs, warnings = _told(record) if files is None else profiles(record.runs, files, record.plan)
     judgement = replace(judgement, warnings=[*judgement.warnings, *warnings])
     record = replace(record, judgement=judgement, profiles=diffs)

@@ -8,7 +8,7 @@ lost for a picture that cannot be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from loadstone.flows import unit_of_work
 from loadstone.flows.function_rows import rows
 from loadstone.flows.read_profiles import SideProfiles, TakenProfile, take
 from loadstone.flows.unit_of_work import Work
-from loadstone.measure.probes.profile import AT_OPEN
+from loadstone.measure.probes.profile import AT_OPEN, HELD
 from loadstone.model import CasePlan, Note, Plan, ProfileDiff, Run, Scalar, Side
 from loadstone.model.profile_kinds import parted
 from loadstone.profiles.diff import FunctionTable, RunCosts, table
@@ -48,26 +48,42 @@ def diffs(
     found: list[ComparedProfile] = []
     warnings: list[Note] = []
     plans = {each.case.name: each for each in plan.cases} if plan else {}
-    kinds = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
-    for case, kind in kinds:
-        if parted(kind)[0].endswith(AT_OPEN):
-            continue
-        work = unit_of_work.of(plans.get(case), kind)
+    for case, kind, work in _wanted(runs, plans):
         chosen = _of_design(runs, plans.get(case))
         base, head = (
             take(chosen, files, case=case, kind=kind, side=side, grown=work.grows) for side in Side
         )
-        warnings += _left_out(base, head, case, kind)
+        growth = _is_growth(kind, work)
+        warnings += [] if growth else _left_out(base, head, case, kind)
         if not base.taken or not head.taken:
             continue
+        if growth and not all(each.since_open for each in (*base.taken, *head.taken)):
+            continue  # of a record that has only what was held at the end
         try:
             found.append(_compared(base, head, case, kind, work, plan))
         except ValueError as error:
-            warnings.append(Note.of("profile-not-compared", kind=kind, case=case, said=str(error)))
+            said = Note.of("profile-not-compared", kind=kind, case=case, said=str(error))
+            warnings += [] if growth else [said]
     told = {(each.diff.kind, each.diff.by) for each in found if each.diff.by}
     warnings += [Note.of("profile-type", kind=kind, by=by) for kind, by in sorted(told)]
     compared = [(each.diff, each.functions, each.sides) for each in found]
     return rows(compared, _change(plan)), warnings
+
+
+def _wanted(runs: Sequence[Run], plans: Mapping[str, CasePlan]) -> Iterator[tuple[str, str, Work]]:
+    """Cases and kinds with their work; of what a program holds the growth first: it tells leaks."""
+    kinds = dict.fromkeys((run.case, kind) for run in runs if run.valid for kind in run.profiles)
+    for case, kind in kinds:
+        sort = parted(kind)[0]
+        if sort.endswith(AT_OPEN):
+            continue
+        if sort in HELD:
+            yield case, kind, unit_of_work.of_growth(plans.get(case))
+        yield case, kind, unit_of_work.of(plans.get(case), kind)
+
+
+def _is_growth(kind: str, work: Work) -> bool:
+    return work.grows and parted(kind)[0] in HELD
 
 
 def _change(plan: Plan | None) -> CodeChange:
@@ -91,6 +107,7 @@ def _compared(
     sort, process = parted(kind)
     sample_type = choose(base.profiles, head.profiles, sort)
     every = [*base.taken, *head.taken]
+    growth = _is_growth(kind, work)
     column = every[0].profile.column(sample_type)
     unit = every[0].profile.types[column].base_unit
     if work.grows and not all(each.since_open for each in every):
@@ -99,7 +116,7 @@ def _compared(
     if work.per and not all(costs):  # nobody counted the work
         work = Work()
         costs = [_costs(side.taken, sample_type, unit, work) for side in (base, head)]
-    functions = table(costs[0], costs[1])
+    functions = table(costs[0], costs[1], growth=growth)
     seen = [each.seen for each in every if each.seen is not None]
     diff = ProfileDiff(
         case=case,
@@ -114,6 +131,7 @@ def _compared(
         seen=min(seen, default=None),
         metric=work.metric,
         times=work.times,
+        growth=growth,
     )
     programs = [each.others.get(process, each) for each in (plan.base, plan.head)] if plan else []
     modules = [each.go for each in programs] or [None, None]

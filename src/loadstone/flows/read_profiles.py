@@ -49,12 +49,12 @@ def take(
     """Read the profiles of valid runs. Files that are gone, or lie elsewhere, are passed over.
 
     `grown`: of what is counted from the start of a program, what came since the window opened,
-    where every run has both profiles.
+    where every run that was profiled has both profiles.
     """
     chosen = [run for run in runs if (run.case, run.side) == (case, side) and run.valid]
     sort, process = parted(kind)
     at_open = of_process(f"{sort}{AT_OPEN}", process)
-    grown = grown and all(at_open in run.profiles for run in chosen)
+    grown = grown and all(at_open in run.profiles for run in chosen if kind in run.profiles)
     taken: list[TakenProfile] = []
     lean: list[ThinProfile] = []
     broken: list[str] = []

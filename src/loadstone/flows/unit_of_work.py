@@ -2,7 +2,8 @@
 
 A run that answered more requests spent more, and its functions are no slower for it. What a case's
 own metrics divide the same cost by is its unit of work: a request, a reload; or what the scenario
-names as its `work`. A state (heap in use, goroutines) is divided by nothing.
+names as its `work`. A state (heap in use, goroutines) is divided by nothing; by how much it grew in
+the window is divided like the rest.
 
 CPU profiles are scaled to the kernel's CPU time of the window, so that functions add up to the
 metric: some timers are lost everywhere, and a profile is shorter than its window.
@@ -55,6 +56,11 @@ def of(plan: CasePlan | None, kind: str) -> Work:
     if not named_work or not (found.grows or found.kernel) or found.per == named_work:
         return found
     return replace(found, per=named_work, metric="", times=1.0)
+
+
+def of_growth(plan: CasePlan | None) -> Work:
+    """The unit of work of what grew in the window, whatever kind of profile tells it."""
+    return replace(of(plan, "block"), metric="")
 
 
 def _of_metrics(plan: CasePlan | None, kind: str) -> Work:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import Meta
@@ -108,6 +108,8 @@ class Workload(Spec, frozen=True, kw_only=True):
     gate: CorrectnessGate = CorrectnessGate()
     dials: list[Dial] = []
     profiles: list[ProfileKind] = []  # kinds to take in the window, where the component offers them
+    # rounds in which they are taken: of those that alternate one with, one without
+    profiled: Literal["all", "alternate"] = "all"
     work: str = ""  # the quantity that profiles' costs are divided by; else that of the metrics
 
     def asks_component(self, step: Step) -> bool:

@@ -34,6 +34,7 @@ from loadstone.measure.steps.templates import Renderer
 from loadstone.model import Accounting, ApiAccess, Side, Slot
 from loadstone.model.events import LongWait
 from loadstone.model.padding import padding
+from loadstone.model.profile_kinds import in_round
 from loadstone.protocols import RunningComponent, RunningProcess
 from loadstone.system import temporary
 
@@ -264,6 +265,7 @@ def _subject(
     context: RunContext, seen: PartialRun, running: RunningProcess, access: ApiAccess
 ) -> Subject:
     process, slot = context.inputs.component.started()[running.name], seen.slot
+    workload = context.workload(slot.case)
     return Subject(
         pid=running.pid,
         usage=running.usage,
@@ -273,7 +275,7 @@ def _subject(
         pprof=running.fill(process.pprof),
         collect=running.fill(process.collect),
         expvar=running.fill(process.expvar),
-        profiles=context.workload(slot.case).profiles,
+        profiles=workload.profiles if in_round(workload.profiled, slot.round) else (),
         profilers={
             kind: partial(_command, each.command, running)
             for kind, each in process.profilers.items()

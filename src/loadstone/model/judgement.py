@@ -93,6 +93,11 @@ class Comparison:
     adjusted: Adjustment | None = None  # of a solo row; it is shown beside the row and never gates
 
     @property
+    def beyond_noise(self) -> bool:
+        """Whether it was tested and told from noise, by however little it changed."""
+        return self.p is not None and self.threshold is not None and self.p <= self.threshold
+
+    @property
     def blind(self) -> bool:
         """Whether so few pairs cannot show any change, however large, and none is excluded."""
         few = self.n == 1 or any(each.code == FEW_PAIRS for each in self.warnings)
@@ -269,6 +274,7 @@ class Judgement:
     growth: Sequence[Growth] = ()  # in the time of a run
     levels: Sequence[DesignLevel] = ()  # of mixed cases
     lanes: Sequence[LaneBias] = ()  # of this session's mixed pairs, by metric
+    profiling: Sequence[Comparison] = ()  # rounds with profiles, as head, against those without
     alpha: float = 0.05
     spent: float = 0.0
     looks: Sequence[Look] = ()

@@ -1,7 +1,8 @@
-"""Names of profiles: of a component of several processes, each says whose it is."""
+"""Profiles of a run: whose each is, by its name, and the rounds in which they are taken."""
 
 from __future__ import annotations
 
+ALTERNATE = "alternate"  # a workload's `profiled`: in every other round
 _OF = " of "
 
 
@@ -14,3 +15,12 @@ def parted(name: str) -> tuple[str, str]:
     """The kind of a profile, and the process that it is of, "" for the only one."""
     kind, _, process = name.partition(_OF)
     return kind, process
+
+
+def in_round(profiled: str, number: int) -> bool:
+    """Whether profiles are taken in a round, by what a workload says of them.
+
+    Of every two rounds of those that alternate one is with and one without, in turn the one first
+    and the other, so that a drift of the machine falls on both.
+    """
+    return profiled != ALTERNATE or number % 4 in (0, 1)

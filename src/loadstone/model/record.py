@@ -74,7 +74,8 @@ class ProfileDiff:
     compared, where the profiles have not the usual one of their kind. `seen`: of CPU profiles, the
     smallest part of the kernel's CPU time that one saw; costs are scaled to that time. `metric`:
     the metric of the case whose change these functions make up, `times` what its value is
-    multiplied by. `dearest` is what a series of baselines keeps of the functions.
+    multiplied by. `growth`: of what a program holds, what came in the window and stayed. `dearest`
+    is what a series of baselines keeps of the functions.
     """
 
     case: str
@@ -92,6 +93,7 @@ class ProfileDiff:
     times: float = 1.0
     toolchain: str = ""  # go1.22.1 → go1.24.3, where both sides were built by another
     same_code: bool = False  # both sides are known to be built from the same code
+    growth: bool = False
     dearest: Mapping[str, float] = field(default_factory=dict)  # of the head: own cost by function
 
 

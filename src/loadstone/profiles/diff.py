@@ -53,14 +53,19 @@ class FunctionTable:
 
     functions: Sequence[FunctionPair]
     quantum: float  # of a cost as it stands in `functions`
-    whole: float  # mean cost of all, the mean of both sides
+    whole: float  # mean cost of all, the mean of both sides; of a growth, of all that is held
     base_whole: float
     head_whole: float
     thin: int  # functions that were sampled too rarely
 
 
-def table(base: Sequence[RunCosts], head: Sequence[RunCosts]) -> FunctionTable:
-    """Set two sides side by side; raises `ValueError` for no profiles of a side."""
+def table(
+    base: Sequence[RunCosts], head: Sequence[RunCosts], *, growth: bool = False
+) -> FunctionTable:
+    """Set two sides side by side; raises `ValueError` for no profiles of a side.
+
+    `growth`: costs are what came in the window and stayed, a part of all that is held.
+    """
     if not base or not head:
         raise ValueError(f"no profiles of {'the base' if not base else 'the head'}")
     moved = pairing.pairs([run.costs for run in base], [run.costs for run in head])
@@ -72,7 +77,10 @@ def table(base: Sequence[RunCosts], head: Sequence[RunCosts]) -> FunctionTable:
     return FunctionTable(
         functions=[_pair(name, was.get(name, ""), base, head) for name in sorted(enough)],
         quantum=max(run.quantum * run.factor for run in (*base, *head)),
-        whole=_mean(wholes),
+        whole=_mean(
+            _mean((run.costs.gross if growth else run.costs.sum) * run.factor for run in side)
+            for side in (base, head)
+        ),
         base_whole=wholes[0],
         head_whole=wholes[1],
         thin=len(names - enough),

@@ -22,12 +22,13 @@ class FunctionCosts:
 
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
     parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
-    its callers.
+    its callers. `gross`: the sum without what an earlier profile takes off.
     """
 
     own: Mapping[str, float]
     total: Mapping[str, float]
     sum: float
+    gross: float = 0.0
     rooms: Mapping[str, Mapping[RoomSort, float]] = field(default_factory=dict)
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     above: Mapping[str, Mapping[Stack, float]] = field(default_factory=dict)
@@ -72,6 +73,7 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         own=dict(own),
         total=dict(total),
         sum=math.fsum(values),
+        gross=math.fsum(value for value in values if value > 0),
         rooms=rooms,
         lines=lines,
         above=above,

@@ -186,7 +186,7 @@ def test_profiles_are_taken_as_they_come(child):
     assert list(data.problems) == ["mutex"]
 
 
-def test_what_is_counted_from_the_start_is_asked_for_as_the_window_opens(child):
+def test_what_is_counted_from_the_start_or_held_is_asked_for_as_the_window_opens(child):
     asked = []
 
     def pprof(_host, path):
@@ -195,10 +195,18 @@ def test_what_is_counted_from_the_start_is_asked_for_as_the_window_opens(child):
 
     with website(pprof) as address:
         probe = ProfileProbe()
-        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=["allocs", "heap"]))
-        assert asked == ["/allocs"]
+        kinds = ["allocs", "heap", "block"]
+        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=kinds))
+        assert asked == ["/allocs", "/heap", "/block"]
         data = probe.close().data
-    assert data.profiles == {"allocs-at-open": b"1", "allocs": b"2", "heap": b"3"}
+    assert data.profiles == {
+        "allocs-at-open": b"1",
+        "heap-at-open": b"2",
+        "block-at-open": b"3",
+        "allocs": b"4",
+        "heap": b"5",
+        "block": b"6",
+    }
 
 
 def test_a_window_of_no_fixed_length_is_profiled_in_pieces_until_it_closes(child):

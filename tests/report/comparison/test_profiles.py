@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from loadstone.model import ProfilePath
+from loadstone.model import ProfileDiff, ProfilePath, ProfileRow
 from loadstone.report.common.names import names
 from loadstone.report.comparison.profiles import profile_table
 from tests.report import rendered, samples
 
 RECORD = samples.get("regression")
+MIB = 2.0**20
 
 
 def test_functions_without_enough_samples_are_counted():
@@ -31,7 +32,7 @@ def test_functions_without_enough_samples_are_counted():
 )
 def test_a_row_says_what_the_change_did_to_its_function(reach, said):
     (found,) = RECORD.profiles
-    made = replace(found, rows=[replace(found.rows[0], reach=reach)])
+    made = replace(found, rows=[replace(found.rows[0], reach=reach, commits=())])
     assert profile_table(made, names(RECORD.plan)).lines[0].about.endswith(said)
 
 
@@ -77,3 +78,60 @@ def test_a_row_tells_the_last_callers_of_a_path_that_changed():
     about = profile_table(replace(found, rows=[made]), names(RECORD.plan)).lines[0].about
     assert "+8.00 µs from … → b.Serve → c.List → c.decode" in about
     assert "main.main" not in about
+
+
+# --- heap in use -------------------------------------------------------------------------------
+
+
+def held(*rows: ProfileRow) -> ProfileDiff:
+    """A heap diff in which 40 MiB are gone, with these functions."""
+    return ProfileDiff(
+        case=RECORD.plan.cases[0].case.name,
+        kind="heap",
+        unit="By",
+        base_total=70 * MIB,
+        head_total=30 * MIB,
+        runs=4,
+        rows=rows,
+    )
+
+
+def table_of(function: str, delta: float, module: str = "") -> ProfileRow:
+    (found,) = RECORD.profiles
+    return replace(
+        found.rows[0],
+        function=function,
+        delta=delta,
+        base=30 * MIB,
+        head=30 * MIB + delta,
+        changed=True,
+        origin="dependency" if module else "component",
+        module=module,
+        caller="",
+        paths=(),
+        commits=(),
+    )
+
+
+def lead(diff: ProfileDiff) -> str:
+    return profile_table(diff, names(RECORD.plan)).lead
+
+
+def test_a_function_of_the_heap_says_its_part_of_all_that_changed():
+    assert lead(held(table_of("a.Load", -10 * MIB))).endswith(
+        "per run of the −40.0 MiB of all functions"
+    )
+    assert lead(held(table_of("a.Load", -38 * MIB))).endswith("per run, all of the change")
+    assert lead(held(table_of("a.Load", 10 * MIB))).endswith("per run")  # the other way
+
+
+def test_a_dependency_whose_functions_changed_together_is_named_with_its_part():
+    gone = "goccy/go-json 0.10.2 → gone"
+    rows = [
+        table_of("a/decoder.init", -14 * MIB, gone),
+        table_of("a/encoder.init", -12 * MIB, gone),
+        table_of("b.Load", -3 * MIB),
+    ]
+    assert lead(held(*rows)).endswith(f"; {gone}: −26.0 MiB in 2 functions, 65 % of the change")
+    assert gone not in lead(held(*rows[::2]))  # its row says it
+    assert gone not in lead(held(*(replace(row, changed=False) for row in rows[:2])))

@@ -3,8 +3,8 @@
 Taken only where the workload asks for profiles and the component offers them. Whether what came is
 a profile is judged by its bytes, never by the status: a page of HTML is answered with 200 as well.
 Where nobody knows how long the window will be, the CPU profile is taken piece by piece until it
-closes. What a program counts from its start is asked for as the window opens, too: what came since
-then is the work's.
+closes. What a program counts from its start, and what it holds, is asked for as the window opens,
+too: what came since then is the work's, or what has grown.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _PIECE = 2  # s, where the window has no fixed length
 _PIECES = 300  # at most
 _LONGER = 5  # s, of a profiler whose pieces nobody can join
 AT_OPEN = "-at-open"  # the end of a kind: the same, as the window opened
-_COUNTED_FROM_START = frozenset({"allocs", "block", "mutex"})
+COUNTED_FROM_START = frozenset({"allocs", "block", "mutex"})
+HELD = frozenset({"heap", "goroutine"})  # what is there now
 _PATIENCE = 15.0  # s beyond the length of a profile
 
 
@@ -62,7 +63,7 @@ class ProfileProbe:
         offered = set(subject.profilers)
         self._kinds = [kind for kind in subject.profiles if subject.pprof or kind in offered]
         for kind in self._kinds:
-            if kind in _COUNTED_FROM_START and kind not in self._profilers:
+            if kind in COUNTED_FROM_START | HELD and kind not in self._profilers:
                 self._take(kind, 0, as_kind=f"{kind}{AT_OPEN}")
         if CPU in self._kinds:
             piece = _LONGER if CPU in self._profilers else _PIECE

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from loadstone.model import ProfileDiff, ProfileRow, Record
 from loadstone.model.bot import Annotation
 from loadstone.report.common.plain import plain
-from loadstone.report.comparison.profiles import change_in_words, moved
+from loadstone.report.comparison.profiles import change_in_words, kind, moved
 
 TOUCHED = "touched"
 _LONGEST = 500  # characters
@@ -56,4 +56,4 @@ def _path(file: str, changed: Iterable[str]) -> str:
 
 
 def _where(diff: ProfileDiff) -> str:
-    return plain(f"{diff.kind} profile of {diff.case}", most=_LONGEST)
+    return plain(f"{kind(diff)} profile of {diff.case}", most=_LONGEST)

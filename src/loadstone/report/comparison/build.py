@@ -13,7 +13,7 @@ from loadstone.report.common.names import ShortNames, names
 from loadstone.report.common.plain import plain
 from loadstone.report.common.rows import ReportRow
 from loadstone.report.common.sentences import sentence
-from loadstone.report.comparison import footer
+from loadstone.report.comparison import footer, profiled_rounds
 from loadstone.report.comparison.findings import Findings
 from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.headline import headline, not_judged
@@ -179,6 +179,7 @@ def _warnings(record: Record, judgement: Judgement, known: ShortNames) -> tuple[
             [
                 *([_UNFINISHED] if record.judgement and not record.finished else []),
                 *told(record),
+                *profiled_rounds.told(record.judgement),
                 *(sentence(note) for note in chosen),
                 *_waiting(judgement, known),
                 *(sentence(warn) for warn in judgement.warnings),

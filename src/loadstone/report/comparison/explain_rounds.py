@@ -8,6 +8,7 @@ from loadstone.model import Comparison, Record, Run, Side
 from loadstone.model.reasons import FAILED_RUNS, failed
 from loadstone.report.common import units
 from loadstone.report.common.paired_runs import alone, judged, mixed
+from loadstone.report.comparison import profiled_rounds
 from loadstone.report.comparison.explain_steps import log_percent
 from loadstone.report.comparison.solo_and_mixed import explained
 
@@ -40,6 +41,7 @@ def rounds(record: Record, found: Comparison) -> Iterator[str]:
         line = f"{_both(found, sides, number)}{paired}  {change:>9}  {counts:>6}"
         yield line.rstrip()
     yield from _apart(record, found)
+    yield from profiled_rounds.explained(record.judgement, found.case, found.metric.name)
 
 
 def _both(found: Comparison, sides: Values, number: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from loadstone.model import Comparison, ProfileDiff, ProfilePath, ProfileRow
+from loadstone.model.profile_kinds import of_process, parted
 from loadstone.report.common import units
 from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
@@ -14,6 +15,7 @@ from loadstone.report.common.rows import ProfileLine, ProfileTable
 _TOP = 15
 _WIDEST = 120
 _ALL = (0.9, 1.15)  # of a metric's change, that a function is called all of it
+_LEAST = 0.1  # of the change of all functions: less of a dependency is not worth a word
 _PART = 0.02  # of a function's own cost: less of the machine room is not worth a word
 _WAYS, _CALLERS = 2, 3  # call paths that are shown, and callers of each
 _PARTS = 2  # of the machine room that are named
@@ -42,13 +44,19 @@ def profile_table(
     return ProfileTable(
         case=plain(diff.case),
         short=names.short(diff.case),
-        kind=plain(diff.kind),
+        kind=plain(kind(diff)),
         unit=unit,
         lead=_toolchain(diff) + _lead(diff, metric),
         note=_note(diff, unit, most),
         lines=tuple(_line(row, diff.unit) for row in diff.rows[:most]),
         diff=diff,
     )
+
+
+def kind(diff: ProfileDiff) -> str:
+    """What a diff is of: a kind of profile, or its growth."""
+    sort, process = parted(diff.kind)
+    return of_process(f"{sort} growth", process) if diff.growth else diff.kind
 
 
 def unit_of_work(per: str) -> str:
@@ -81,6 +89,8 @@ def _note(diff: ProfileDiff, unit: str, most: int) -> str:
     note = (
         f"{base} per {unit} on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
     )
+    if diff.growth:
+        note += "; what came in the window and stayed"
     if diff.by:
         note += f"; compared by {plain(diff.by)}, which is what these profiles hold"
     if diff.seen is not None and diff.seen < 1:
@@ -104,7 +114,32 @@ def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
         return "no function changed beyond noise" if judged else ""
     caller = f" in `{plain(short(found.caller))}`" if found.caller else ""
     name = plain(short(found.function), most=_WIDEST)
-    return f"`{name}`{caller}: {_change(diff, found, metric)}"
+    return f"`{name}`{caller}: {_change(diff, found, metric)}{_dependency(diff)}"
+
+
+def _dependency(diff: ProfileDiff) -> str:
+    """The dependency whose functions changed most together, where it is more than one of them."""
+    found: dict[str, list[float]] = {}
+    for row in diff.rows:
+        if row.changed and row.module:
+            found.setdefault(row.module, []).append(row.delta)
+    several = {name: each for name, each in found.items() if len(each) > 1}
+    if not several:
+        return ""
+    name, deltas = max(several.items(), key=lambda each: abs(sum(each[1])))
+    share = _of_all(diff, sum(deltas))
+    if share is None or not _LEAST <= share <= _ALL[1]:
+        return ""
+    return (
+        f"; {plain(name)}: {units.difference(diff.unit, sum(deltas))} in "
+        f"{units.count(len(deltas), 'function')}, {units.percent(min(share, 1.0))} of the change"
+    )
+
+
+def _of_all(diff: ProfileDiff, change: float) -> float | None:
+    """The part of the change of all functions together; None where there is none."""
+    whole = diff.head_total - diff.base_total
+    return change / whole if whole else None
 
 
 def _toolchain(diff: ProfileDiff) -> str:
@@ -128,7 +163,11 @@ def _change(diff: ProfileDiff, row: ProfileRow, metric: Comparison | None) -> st
 
 def _part(diff: ProfileDiff, change: float | None, metric: Comparison | None) -> str:
     """The place of a function in the change of the metric that all of them make up."""
-    if metric is None or not metric.difference or change is None:
+    if change is None:
+        return ""
+    if metric is None:
+        return _part_of_state(diff, change)
+    if not metric.difference:
         return ""
     name = plain(title(metric.metric))
     whole = metric.difference / diff.times
@@ -138,6 +177,17 @@ def _part(diff: ProfileDiff, change: float | None, metric: Comparison | None) ->
     if share < 0 or share > _ALL[1]:
         return f", where {name} changed by {units.difference(diff.unit, whole)}"
     return f" of the {units.difference(diff.unit, whole)} of {name}"
+
+
+def _part_of_state(diff: ProfileDiff, change: float) -> str:
+    """The place of a function in the change of all that is held, which is no metric's alone."""
+    share = None if diff.per or diff.metric else _of_all(diff, change)
+    if share is None or not 0 < share <= _ALL[1]:
+        return ""
+    if share >= _ALL[0]:
+        return ", all of the change"
+    whole = diff.head_total - diff.base_total
+    return f" of the {units.difference(diff.unit, whole)} of all functions"
 
 
 def _metric(diff: ProfileDiff, rows: Sequence[Comparison]) -> Comparison | None:

@@ -21,10 +21,10 @@ HISTOGRAMS = frozenset(
         *("reconcile", "cold_start", "delete", "scale", "upgrade"),
     }
 )
-# of profiles; those that count from a program's start are taken as the window opens, too
+# of profiles; those that count from a program's start, or what it holds, come twice
 KINDS = frozenset(
     {"cpu", "heap", "allocs", "block", "mutex", "goroutine"}
-    | {f"{kind}-at-open" for kind in ("allocs", "block", "mutex")}
+    | {f"{kind}-at-open" for kind in ("heap", "allocs", "block", "mutex", "goroutine")}
 )
 
 

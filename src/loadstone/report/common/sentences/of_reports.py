@@ -32,6 +32,8 @@ OF_REPORTS: Table = {
     "profile-thin": "{kind} profiles of {case}: {thin:.0f} of {of:.0f} profiles are too thin and "
     "left out: one saw {seen:whole ms} of the {counted:whole ms} that the kernel counted",
     "profile-type": "{kind} profiles are compared by `{by}`, which is what they hold",
+    "profiling-moved": "{case}: taking profiles alone moves {metric}, base and head alike, by "
+    "{change:change} ({low:change} to {high:change})",
     "profile-unreadable": (
         "{kind} profiles of {case}: 1 profile cannot be read, {said}",
         "{kind} profiles of {case}: {broken:.0f} profiles cannot be read, such as {said}",
