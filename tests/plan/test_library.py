@@ -119,7 +119,7 @@ def test_a_family_has_its_first_look_within_six_minutes_in_its_quick_tier(family
     rounds = max(tier.looks[0] for tier in tiers)
     chosen = [case for path in paths for case in cases(scenario(path), "quick")]
     seconds = 2 * rounds * sum(case.estimate for case in chosen)
-    assert 60 < seconds <= min(360, *(tier.budget for tier in tiers))
+    assert seconds <= min(360, *(tier.budget for tier in tiers))
 
 
 def test_a_service_has_as_many_servers_as_it_gets_endpoints():
