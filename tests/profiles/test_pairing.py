@@ -48,3 +48,15 @@ def test_of_two_that_fit_equally_well_none_is_taken():
 def test_what_is_on_both_sides_is_never_paired():
     both = costs({"main;x/a.Do": 10, "main;x/b.Do": 10})
     assert pairs(both, both) == {}
+
+
+def test_a_type_that_was_exported_when_it_moved_is_the_same():
+    base = costs({"main;crypto/sha512.(*digest).Write": 10})
+    head = costs({"main;crypto/internal/fips140/sha512.(*Digest).Write": 10})
+    assert list(pairs(base, head)) == ["crypto/sha512.(*digest).Write"]
+
+
+def test_of_two_names_the_one_in_the_same_letters_is_taken():
+    base = costs({"main;a/x.encode": 10})
+    head = costs({"main;b/x.encode": 10, "main;b/x.Encode": 10})
+    assert pairs(base, head) == {"a/x.encode": "b/x.encode"}

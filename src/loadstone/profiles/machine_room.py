@@ -34,6 +34,7 @@ _PACKAGES = re.compile(
 _SYNC = re.compile(
     r"^sync\.\(\*(Mutex|RWMutex|rlocker|Pool|poolChain|poolDequeue|Once|WaitGroup)\)"
 )
+_CLOCK = re.compile(r"^time\.(now|Now|Since|Until|runtimeNow|runtimeNano)$")
 _POLL = re.compile(r"^internal/poll\.(runtime_|ignoringEINTR|\(\*(fdMutex|pollDesc|FD)\))")
 _ASSEMBLY = frozenset(
     [
@@ -97,7 +98,7 @@ _KINDS: tuple[tuple[RoomSort, re.Pattern[str]], ...] = (
     (
         RoomSort.SYSCALL,
         re.compile(r"[sS]yscall|^internal/poll\.|runtime\.(entersyscall|exitsyscall|cgocall|asmcgocall|read|write|epoll\w*"
-                   r"|netpoll\w*|vdso\w*|nanotime|walltime|usleep|time_now)|x/sys/unix\.|SYSCALL|_\[k\]$|^_*(read|write|recv|send|epoll|poll)"),
+                   r"|netpoll\w*|vdso\w*|nanotime|walltime|usleep|time_now)|^time\.|x/sys/unix\.|SYSCALL|_\[k\]$|^_*(read|write|recv|send|epoll|poll)"),
     ),
     (
         RoomSort.SCHEDULING,
@@ -117,6 +118,7 @@ def generic(name: str) -> bool:
         or name in _ASSEMBLY
         or _SYNC.match(name)
         or _POLL.match(name)
+        or _CLOCK.match(name)
         or _NATIVE.match(name)
         or name in ("runtime.main", "runtime.goexit")
     )

@@ -46,13 +46,14 @@ class _Leftovers:
 
 
 def _moved(sides: _Leftovers) -> Iterator[tuple[float, str, str]]:
-    """Functions of the same name in another package."""
-    named = _grouped(sides.new, last_part)
+    """Functions of the same name in another package, where a type may be exported now."""
+    named = _grouped(sides.new, lambda name: last_part(name).casefold())
     for old in sides.gone:
-        for new in named.get(last_part(old), ()):
+        for new in named.get(last_part(old).casefold(), ()):
             near, path = sides.near(old, new), _paths_alike(old, new)
+            same = last_part(old) == last_part(new)
             if max(near, path) >= _ALIKE and _fits(sides.before[old], sides.after[new]):
-                yield 1 + near + path, old, new
+                yield same + near + path, old, new
 
 
 def _renamed(sides: _Leftovers) -> Iterator[tuple[float, str, str]]:

@@ -1,0 +1,3 @@
+module loadstone.test/toolchains
+
+go 1.22
