@@ -259,3 +259,8 @@ def test_equal_stacks_at_other_lines_are_one_function():
     assert costs.own == {"work (a.py)": 5.0, "main (a.py)": 1.0}
     assert costs.lines["work (a.py)"] == {3: 2.0, 5: 3.0}
     assert profile.files["main (a.py)"].line == 8
+
+
+def test_a_thread_of_py_spys_that_was_in_no_function_is_left_out():
+    profile = read(b"main (a.py:9);work (a.py:3) 2\n 5\nmain (a.py:8) 1\n")
+    assert sum(sample.values[0] for sample in profile.samples) == 3

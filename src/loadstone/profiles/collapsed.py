@@ -19,6 +19,7 @@ from loadstone.profiles.units import SampleType
 SAMPLES = SampleType(name="samples", unit="count")
 # Blanks are matched once and whole, so that a line of nothing but them is refused at once.
 _LINE = re.compile(r"(\S.*?)(?<![ \t])[ \t]++(\d{1,18})(?:\.\d++)?[ \t]*+")
+_NOBODY = re.compile(r"[ \t]+\d{1,18}")  # of a thread that was nowhere, as py-spy writes it
 _PLACED = re.compile(r"(.*) \(([^()]+\.\w+):(\d{1,9})\)")
 _ENOUGH = 20  # lines that are looked at
 
@@ -34,6 +35,7 @@ def looks_so(start: bytes) -> bool:
     whole = [line for line in lines[: _ENOUGH + 1] if line.strip() and not line.startswith("#")]
     if len(lines) > _ENOUGH or len(start) >= 65_000:
         whole = whole[:-1]  # the last one may be cut off
+    whole = [line for line in whole if not _NOBODY.fullmatch(line)]
     return bool(whole) and all(map(_LINE.fullmatch, whole)) and any(";" in line for line in whole)
 
 
@@ -41,7 +43,7 @@ def parse(data: bytes) -> Profile:
     """Read collapsed stacks. Raises `NotAProfile` with the line that is none."""
     found = BoundedStacks()
     for number, line in enumerate(text(data).splitlines(), 1):
-        if not line.strip() or line.startswith("#"):
+        if not line.strip() or line.startswith("#") or _NOBODY.fullmatch(line):
             continue
         match = _LINE.fullmatch(line)
         if match is None:
