@@ -6,7 +6,7 @@ import pytest
 
 from loadstone.model import ProfileDiff, ProfilePath, ProfileRow
 from loadstone.report.common.names import names
-from loadstone.report.comparison.profiles import profile_table
+from loadstone.report.comparison.profiles import profile_table, short, unit_of_work
 from tests.report import rendered, samples
 
 RECORD = samples.get("regression")
@@ -135,3 +135,27 @@ def test_a_dependency_whose_functions_changed_together_is_named_with_its_part():
     assert lead(held(*rows)).endswith(f"; {gone}: −26.0 MiB in 2 functions, 65 % of the change")
     assert gone not in lead(held(*rows[::2]))  # its row says it
     assert gone not in lead(held(*(replace(row, changed=False) for row in rows[:2])))
+
+
+def test_a_python_function_is_short_for_its_name_and_the_last_part_of_its_file():
+    assert short("Thread.run (threading.py)") == "Thread.run (threading.py)"
+    assert short("_WorkItem.run (concurrent/futures/thread.py)") == "_WorkItem.run (thread.py)"
+    assert short("a.io/b/c.(*T).Run") == "c.(*T).Run"
+
+
+def test_samples_are_no_part_of_a_metric_in_seconds():
+    """Profiles that hold samples alone cannot be held against CPU time."""
+    (found,) = RECORD.profiles
+    assert RECORD.judgement
+    rows = RECORD.judgement.comparisons
+    assert "CPU per 1,000 requests" in profile_table(found, names(RECORD.plan), rows).lead
+    counted = replace(found, unit="1", by="samples")
+    assert "CPU" not in profile_table(counted, names(RECORD.plan), rows).lead
+
+
+def test_what_was_counted_is_called_by_what_was_done():
+    assert [unit_of_work(each) for each in ("change.count", "load.requests", "")] == [
+        "change",
+        "request",
+        "run",
+    ]

@@ -61,7 +61,7 @@ def kind(diff: ProfileDiff) -> str:
 
 def unit_of_work(per: str) -> str:
     """What a quantity counts, in the singular: `request` of `load.requests`; a run of none."""
-    parts = per.split(".")
+    parts = per.removesuffix(".count").split(".")  # of `change.count` a change
     name = parts[1] if len(parts) > 2 else parts[-1]
     noun = plain(name.replace("_", " "), most=40)
     return noun.removesuffix("s") or _RUN
@@ -78,7 +78,10 @@ def moved(row: ProfileRow) -> bool:
 
 
 def short(function: str) -> str:
-    """A function's name without the path of its package."""
+    """A function's name without the path of its package; of its file the last part stays."""
+    name, beside, file = function.partition(" (")
+    if beside and file.endswith(")"):
+        return f"{name} ({file.rpartition('/')[2]}"
     head, bracket, rest = function.partition("[")
     return f"{head.rpartition('/')[2]}{bracket}{rest}" if head else function
 
@@ -191,7 +194,11 @@ def _part_of_state(diff: ProfileDiff, change: float) -> str:
 
 
 def _metric(diff: ProfileDiff, rows: Sequence[Comparison]) -> Comparison | None:
-    found = (row for row in rows if (row.case, row.metric.name) == (diff.case, diff.metric))
+    found = (
+        row
+        for row in rows
+        if (row.case, row.metric.name, row.metric.unit) == (diff.case, diff.metric, diff.unit)
+    )
     return next(found, None) if diff.metric else None
 
 
