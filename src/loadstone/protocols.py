@@ -144,6 +144,9 @@ class RunsPods(Protocol):
     def load_tolerations(self) -> Sequence[Mapping[str, str]]:
         """The tolerations without which no pod is let onto the node that is kept for load."""
 
+    def local_image(self, image: str) -> str:
+        """The identity of an image of the local daemon, "" for one that it has not."""
+
     def load_image(self, image: str) -> None:
         """Have an image of the local daemon on every node. Raises `ClusterFailed`."""
 

@@ -67,3 +67,26 @@ def test_what_runs_beside_a_component_is_missing_where_it_is_not_here(tmp_path):
     config = Config(tools={"nginx": str(tmp_path / "nginx"), "k6": str(tmp_path / "k6")})
     found = said("ingress-latency", "traefik", generator="k6", config=config)
     assert [code for code, _ in found] == ["missing-program", "missing-program"]
+
+
+def test_of_pods_it_is_said_which_images_the_nodes_have_to_pull(tmp_path):
+    here = "local:1"
+    docker, kind = tmp_path / "docker", tmp_path / "kind"
+    docker.write_text(
+        f'#!/bin/sh\n[ $# -lt 5 ] && echo 28.0.0 || {{ [ "$5" = {here} ] && echo sha256:1; }}\n'
+    )
+    kind.write_text("#!/bin/sh\necho 0.33.0\n")
+    for each in (docker, kind):
+        each.chmod(0o755)
+    config = Config(tools={"docker": str(docker), "kind": str(kind)})
+    found = said(
+        "ingress-config",
+        "traefik",
+        base=f"image:{here}",
+        head="3.7.15",
+        provider="kind",
+        place="pods",
+        config=config,
+    )
+    pulled = [data["image"] for code, data in found if code == "image-to-pull"]
+    assert pulled == ["traefik:v3.7.15"]

@@ -4,8 +4,9 @@ import pytest
 
 from loadstone.component.revisions.commit_build import BuildFailed
 from loadstone.errors import InvalidFile, MeasurementFailed
-from loadstone.flows.prepare import read_files, say, worded_builds
+from loadstone.flows.prepare import read_files, say, sketch, worded_builds
 from loadstone.flows.request import Request
+from loadstone.formats.configuration import Config, KindSettings
 from loadstone.model import Note
 from tests.plan.sample import COMPONENT, edited
 
@@ -55,3 +56,23 @@ def test_notes_become_lines_of_progress():
         "note: main is a file here, which was taken, and the name of commits: build:main",
         "note: one core for load, component and upstream; `taskset -pc $$` shows what is allowed",
     ]
+
+
+def test_requests_of_pods_are_rows_where_an_audit_log_counts_them():
+    def counted(provider, **kind):
+        config = Config(kind=KindSettings(**kind))
+        asked = Request(
+            scenarios=["ingress-config"],
+            component="traefik",
+            base="1",
+            head="2",
+            provider=provider,
+            place="pods",
+            config=config,
+        )
+        sources = [source for case in sketch(asked).plan.cases for source in case.sources.values()]
+        return {each.quantity for each in sources if each.quantity.startswith("api.")}
+
+    assert "api.requests" in counted("kind")
+    assert "api.watch_events" not in counted("kind")  # no audit log has these
+    assert counted("kind", audit=False) == counted("existing") == set()

@@ -193,6 +193,13 @@ def test_what_we_asked_ourselves_is_not_the_components():
     assert found.sent == {"get pods x/1 (linux)": 10}
 
 
+def test_bytes_and_events_that_nobody_counts_are_not_zero():
+    audited = Accounting(requests={"list pods a/1": 3}, requests_only=True)
+    found = of_api(of_component(Accounting(), audited, "loadstone/")).quantities
+    assert found["api.requests"] == 3
+    assert not {"api.watch_events", "api.bytes_out"} & set(found)
+
+
 @settings(deadline=None)
 @given(
     st.floats(-1e6, 1e6),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from loadstone.cluster.existing import ExistingCluster, ExistingProvider
 from loadstone.cluster.provider import Provider
 from loadstone.cluster.provider_options import ProviderOptions
-from loadstone.protocols import Cluster, RealEndpoints
+from loadstone.model import Accounting
+from loadstone.protocols import Cluster, HasAuditLog, RealEndpoints
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,17 @@ class OwnNamespaces:
 
     sides: Sequence[ExistingCluster]
     around: Cluster | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditedNamespace(ExistingCluster):
+    """A namespace in a cluster whose API server logs what it is asked, by its pods as well."""
+
+    log: HasAuditLog
+
+    def accounting(self) -> Accounting:
+        """The requests by the service accounts of this namespace."""
+        return self.log.audited(f"system:serviceaccount:{self.namespace}:")
 
 
 @contextmanager
@@ -39,8 +51,16 @@ def own_namespaces(
         ]
         host = around.endpoint_host if isinstance(around, RealEndpoints) else ""
         sides = [
-            replace(each, provider=source.name, host=host)
+            _audited(replace(each, provider=source.name, host=host), around)
             for each in made
             if isinstance(each, ExistingCluster)
         ]
         yield OwnNamespaces(sides=sides, around=around)
+
+
+def _audited(side: ExistingCluster, around: Cluster | None) -> ExistingCluster:
+    """The same namespace, with an account of its requests where its cluster has an audit log."""
+    if not isinstance(around, HasAuditLog):
+        return side
+    given = {each.name: getattr(side, each.name) for each in fields(side)}
+    return AuditedNamespace(**given, log=around)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import Problem, UsageError
@@ -33,6 +33,23 @@ class Provider(Protocol):
 
     def problems(self) -> list[Problem]:
         """The programs and rights that this machine lacks for this provider."""
+
+
+@runtime_checkable
+class CountsPods(Protocol):
+    """A provider in whose clusters the API requests of pods may be counted, by the audit log."""
+
+    @property
+    def counts_pods(self) -> bool:
+        """Whether they are, as it is set up."""
+
+
+@runtime_checkable
+class LoadsImages(Protocol):
+    """A provider whose nodes are given the images that this machine has."""
+
+    def local_image(self, image: str) -> str:
+        """The identity of an image here, "" for one that the nodes have to pull."""
 
 
 # name → module:class, imported when it is asked for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,15 +12,15 @@ import msgspec
 
 from loadstone import formats
 from loadstone.cluster.existing import NAME as EXISTING
-from loadstone.cluster.provider import provider
+from loadstone.cluster.provider import LoadsImages, Provider, provider
 from loadstone.component.own_network import hindrance
 from loadstone.component.revisions.beside import beside
 from loadstone.component.revisions.lacking_tools import missing
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.prepare import Job
+from loadstone.flows.prepare import Job, sourced
 from loadstone.flows.request import Request
-from loadstone.flows.settings import tool_paths
+from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.measure.load.table import generator
 from loadstone.model import Design, Note, Side
 from loadstone.model.plan import PODS
@@ -67,12 +68,32 @@ def _of_provider(job: Job, request: Request) -> Iterator[Note]:
     if job.component.api:
         return
     name = job.plan.provider
-    options = provider_options(request.config, make=False)
-    for each in provider(name, options=options).problems():
+    pods = request.place == PODS
+    source = provider(
+        name, options=replace(provider_options(request.config, make=False), pods=pods)
+    )
+    problems = source.problems()
+    for each in problems:
         yield Note.of("missing-provider", provider=name, said=each.what, step=each.hint)
+    if pods and not problems:
+        yield from _of_images(job, source, request)
     mixed = [each.case.name for each in job.plan.cases if each.design is Design.MIXED]
-    if name == EXISTING and mixed:
+    if (pods or name == EXISTING) and mixed:
         yield Note.of("shared-cluster", cases=len(mixed))
+
+
+def _of_images(job: Job, source: Provider, request: Request) -> Iterator[Note]:
+    """Of images that this machine has not, and so cannot give to the nodes."""
+    from loadstone.component.revisions.resolve import find as find_revision
+
+    component = sourced(job.component, request.place)
+    if not isinstance(source, LoadsImages):
+        return
+    for asked in dict.fromkeys(each.asked for each in (job.plan.base, job.plan.head) if each.asked):
+        cache = cache_directory(request.config)
+        image = find_revision(component, asked, Side.BASE, cache=cache, image_ok=True).image
+        if not source.local_image(image):
+            yield Note.of("image-to-pull", image=image)
 
 
 def _of_runs(job: Job, tools: Mapping[str, Path]) -> Iterator[Note]:

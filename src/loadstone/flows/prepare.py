@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from loadstone import formats
-from loadstone.cluster.provider import provider
+from loadstone.cluster.provider import CountsPods, provider
+from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import (
     InvalidFile,
     MeasurementFailed,
@@ -269,8 +270,14 @@ def bind(
     if not chosen:
         names = ", ".join(case.case.name for case in bound)
         raise UsageError(f"no case matches `{request.cases}`", next_step=f"the cases are: {names}")
-    lost = uncounted() | places.uncounted(chosen, request.place)
+    lost = uncounted() | places.uncounted(chosen, request.place, audited=_audited(request))
     return fit(chosen, component, uncounted=lost)
+
+
+def _audited(request: Request) -> bool:
+    """Whether the provider's clusters log what pods ask of their API servers."""
+    source = provider(request.provider, options=ProviderOptions(kind=request.config.kind))
+    return isinstance(source, CountsPods) and source.counts_pods
 
 
 def policy(request: Request, tiers: Sequence[formats.Tier]) -> Policy:

@@ -19,6 +19,7 @@ from loadstone.cluster.own_api import OwnApi
 from loadstone.cluster.own_namespaces import own_namespaces
 from loadstone.cluster.provider import Provider, provider
 from loadstone.cluster.proxy import proxied
+from loadstone.component.in_pods.local_images import put_on_nodes
 from loadstone.component.in_pods.place import PodPlace
 from loadstone.component.own_network import hindrance
 from loadstone.component.start import start
@@ -38,7 +39,7 @@ from loadstone.model import CasePlan, Design, Environment, Plan, Record
 from loadstone.model.events import Progress, Watch, silent
 from loadstone.model.plan import PODS
 from loadstone.profiles.merging import merged
-from loadstone.protocols import Accountable, Cluster, StartComponent
+from loadstone.protocols import Accountable, Cluster, RunsPods, StartComponent
 from loadstone.report.common.sentences import in_full
 from loadstone.report.progress.common_lines import moved
 from loadstone.store.rounds import RoundLog
@@ -94,7 +95,15 @@ class Session:
         made = stack.enter_context(
             own_namespaces(self.providers[0], options, workdir=self.workdir, count=count)
         )
-        place = PodPlace(component=self.job.component, kept=self.out, tools=tool_paths(self.config))
+        own = made.around if isinstance(made.around, RunsPods) else None
+        images = [each.image for each in (plan.base, plan.head) if each.image]
+        place = PodPlace(
+            component=self.job.component,
+            selector=own.measured_on if own else {},
+            loaded=put_on_nodes(own, images) if own else {},
+            kept=self.out,
+            tools=tool_paths(self.config),
+        )
         return made.sides, place.start
 
     def _cluster(self, name: str, source: Provider) -> AbstractContextManager[Cluster]:

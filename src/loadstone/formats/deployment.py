@@ -56,15 +56,21 @@ def pod_labels(item: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def in_this_run(
-    item: Manifest, container: str, *, node: str, variables: Mapping[str, str]
+    item: Manifest, container: str, *, node: str, variables: Mapping[str, str], pull: str = ""
 ) -> Manifest:
-    """The workload with its pod on a node, and variables in its container's environment."""
+    """The workload with its pod on a node, and variables in its container's environment.
+
+    `pull`: when its image is pulled, "" for as the workload says.
+    """
     spec = item["spec"]
     template = spec["template"]
     chosen = {**(template["spec"].get("nodeSelector") or {}), "kubernetes.io/hostname": node}
     more = [{"name": name, "value": value} for name, value in variables.items()]
+    own = {"imagePullPolicy": pull} if pull else {}
     containers = [
-        {**each, "env": [*(each.get("env") or ()), *more]} if each["name"] == container else each
+        {**each, "env": [*(each.get("env") or ()), *more], **own}
+        if each["name"] == container
+        else each
         for each in template["spec"]["containers"]
     ]
     pod = {**template["spec"], "nodeSelector": chosen, "containers": containers}

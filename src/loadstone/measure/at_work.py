@@ -35,7 +35,9 @@ def watched(
         if before is None or now is None:
             return Activity()
         data = of_component(before, now, ours)
-        return Activity(requests=data.requests, events=data.events, undelivered=now.undelivered)
+        return Activity(
+            requests=data.requests, events=data.events or {}, undelivered=now.undelivered
+        )
 
     return WorkSigns(
         activity=activity if before is not None else None,

@@ -186,8 +186,14 @@ def of_api(data: ApiData) -> Outcome:
             **{f"api.requests.{kind}": float(count) for kind, count in by_resource.items()},
             **{f"api.requests.by_agent.{name}": float(n) for name, n in by_agent.items()},
             "api.writes": float(sum(by_verb.get(verb, 0) for verb in WRITES)),
-            "api.watch_events": float(sum(data.events.values())),
-            "api.bytes_out": float(sum(data.sent.values())),
+            **{
+                name: float(sum(counts.values()))
+                for name, counts in (
+                    ("api.watch_events", data.events),
+                    ("api.bytes_out", data.sent),
+                )
+                if counts is not None
+            },
         }
     )
 

@@ -225,7 +225,8 @@ class Accounting:
     Mappings are by "verb resource user-agent"; verbs are those of RBAC (`get`, `list`, `watch`,
     `create`, …), the resource is a plural with its subresource (`pods/status`) or, outside the
     resource API, a path (`/version`). A user agent may contain spaces. `bytes_in` and `bytes_out`
-    count bodies, `injected` the requests and watches that a dial made fail.
+    count bodies, `injected` the requests and watches that a dial made fail. `requests_only`:
+    nothing else is known, rather than 0, as of an audit log.
     """
 
     requests: Mapping[str, int] = field(default_factory=dict)
@@ -237,3 +238,4 @@ class Accounting:
     watch_events: int = 0
     injected: int = 0
     undelivered: int = 0  # events that have happened and that a watcher has not been sent
+    requests_only: bool = False

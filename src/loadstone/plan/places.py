@@ -18,6 +18,8 @@ from loadstone.plan.check_workload import steps
 
 # What begins so is not counted where a component asks the API server past us.
 API = "api."
+# What no audit log has, which counts the rest of these where there is one.
+NOT_AUDITED = frozenset({"api.bytes_out", "api.watch_events"})
 _NOT_IN_PODS: Mapping[str, Callable[[Component], bool]] = {
     "processes": lambda component: bool(component.processes),
     "api": lambda component: bool(component.api),
@@ -27,10 +29,15 @@ _NOT_IN_PODS: Mapping[str, Callable[[Component], bool]] = {
 }
 
 
-def uncounted(cases: Iterable[CasePlan], place: str) -> frozenset[str]:
-    """The quantities of these cases that nobody counts there, though they are always counted."""
+def uncounted(cases: Iterable[CasePlan], place: str, *, audited: bool = False) -> frozenset[str]:
+    """The quantities of these cases that nobody counts there, though they are always counted.
+
+    `audited`: requests of pods are counted by the API server's audit log.
+    """
     if place != PODS:
         return frozenset()
+    if audited:
+        return NOT_AUDITED
     sources = [source for case in cases for source in case.sources.values()]
     named = {name for source in sources for name in (source.quantity, source.per)}
     return frozenset(name for name in named if name.startswith(API))

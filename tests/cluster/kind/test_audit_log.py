@@ -113,3 +113,9 @@ def test_a_line_that_is_no_event_counts_as_nothing() -> None:
     growing = Growing()
     growing.text = "W1127 not json\n" + line("a", "RequestReceived") + "[]\n"
     assert growing.log.accounting().requests == {}
+
+
+def test_what_no_audit_log_has_is_not_known_rather_than_none() -> None:
+    growing = Growing()
+    growing.text = line("a")
+    assert growing.log.accounting().requests_only

@@ -14,7 +14,9 @@ import yaml
 from loadstone.cluster.kind import cluster_labels
 from loadstone.cluster.kind.kind_provider import KindProvider
 from loadstone.cluster.memory import MemoryCluster, MemoryProvider
+from loadstone.cluster.provider import CountsPods, LoadsImages
 from loadstone.cluster.provider_options import ProviderOptions
+from loadstone.component.in_pods.local_images import put_on_nodes
 from loadstone.errors import ClusterFailed, MissingTool, UsageError
 from loadstone.formats.configuration import KindSettings
 from loadstone.protocols import (
@@ -197,6 +199,27 @@ def test_images_are_on_the_nodes_before_it_is_given_out(docker: FakeDocker, tmp_
         assert docker.loaded == ["mine:1", str(archive)]
         cluster.load_image("mine:2")
         assert docker.loaded[-1] == "mine:2"
+
+
+def test_which_images_this_machine_has_is_asked_of_its_docker(
+    docker: FakeDocker, tmp_path: Path
+) -> None:
+    docker.images["mine:1"] = {}
+    source = provider(docker, images=["mine:1", "lost:1"])
+    assert isinstance(source, LoadsImages)
+    assert source.local_image("mine:1") == "sha256:of-mine:1"
+    assert source.local_image("lost:1") == ""
+    assert [each.where for each in source.problems() if ":" in each.where] == ["lost:1"]
+    with provider(docker).provision(workdir=tmp_path / "cluster-0") as cluster:
+        assert put_on_nodes(cluster, ["mine:1", "lost:1"]) == {"mine:1": "sha256:of-mine:1"}
+        assert docker.loaded == ["mine:1"]
+
+
+def test_requests_of_pods_are_counted_unless_the_log_is_off(docker: FakeDocker) -> None:
+    for audit in (True, False):
+        source = provider(docker, audit=audit)
+        assert isinstance(source, CountsPods)
+        assert source.counts_pods is audit
 
 
 def test_archives_that_are_lost_are_all_named_before_anything_starts(

@@ -45,6 +45,23 @@ def test_a_run_leaves_nothing_behind_and_says_what_ran(tmp_path: Path) -> None:
         assert left(cluster.theirs) == [cluster.sides[0].namespace]
 
 
+def test_an_image_that_the_nodes_have_of_us_is_not_pulled_and_is_told_by_its_digest(
+    tmp_path: Path,
+) -> None:
+    with played_cluster(tmp_path) as cluster:
+        side = cluster.sides[0]
+        place = PodPlace(
+            component=described(), forward=cluster.node.forward, loaded={"python:1": "sha256:1"}
+        )
+        pods = f"/api/v1/namespaces/{side.namespace}/pods"
+        for image, policy in (("python:1", "IfNotPresent"), ("python:latest", "Always")):
+            with place.start(revision(image=image), side, workdir=tmp_path) as running:
+                (pod,) = side.client.get(pods)["items"]
+                assert pod["spec"]["containers"][0].get("imagePullPolicy", "Always") == policy
+                loaded = [each for each in running.notes if each.code == "image-loaded"]
+                assert bool(loaded) is (image == "python:1")
+
+
 def test_both_sides_of_a_pair_are_up_on_one_node_at_once(tmp_path: Path) -> None:
     with played_cluster(tmp_path, count=2) as cluster:
         place = PodPlace(component=described(), forward=cluster.node.forward)

@@ -6,6 +6,7 @@ once, when it is answered, as the proxy and the embedded server count it.
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -89,20 +90,23 @@ class AuditLog:
         self._length = length
         self._lines = 0  # that need not be read any more
         self._counted: Counter[tuple[str, str]] = Counter()  # (user, account)
+        self._lock = threading.Lock()
 
     def accounting(self, users: str = "") -> Accounting:
         """The requests since the last clearing by users whose name begins so."""
-        *lines, _ = self._read(self._lines + 1).split("\n")
-        self._lines += len(lines)
-        for request in filter(None, map(audited_request, lines)):
-            self._counted[request.user, request.account] += 1
         found: Counter[str] = Counter()
-        for (user, account), count in self._counted.items():
-            if user.startswith(users):
-                found[account] += count
-        return Accounting(requests=dict(found))
+        with self._lock:
+            *lines, _ = self._read(self._lines + 1).split("\n")
+            self._lines += len(lines)
+            for request in filter(None, map(audited_request, lines)):
+                self._counted[request.user, request.account] += 1
+            for (user, account), count in self._counted.items():
+                if user.startswith(users):
+                    found[account] += count
+        return Accounting(requests=dict(found), requests_only=True)
 
     def clear(self) -> None:
         """Count from zero again, whatever has been logged."""
-        self._lines = self._length()
-        self._counted.clear()
+        with self._lock:
+            self._lines = self._length()
+            self._counted.clear()

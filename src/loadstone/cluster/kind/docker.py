@@ -81,9 +81,16 @@ class Docker:
         if why := self.hindrance():
             raise ClusterFailed(f"no Docker daemon answers: {why}", next_step=START)
 
+    def local(self, image: str) -> str:
+        """The identity of an image that is here, "" of any other."""
+        try:
+            return self("image", "inspect", "--format", "{{.Id}}", image)
+        except DockerFailed:
+            return ""
+
     def identity(self, image: str) -> str:
         """The identity of an image, fetched where it is not here. Raises `ClusterFailed`."""
-        if not self.has("image", "inspect", image):
+        if not self.local(image):
             try:
                 self("pull", "--quiet", image, within=PULLED_WITHIN)
             except DockerFailed as error:

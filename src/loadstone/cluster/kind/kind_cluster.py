@@ -11,6 +11,7 @@ from loadstone.cluster.cluster_api import ClusterApi
 from loadstone.cluster.emptying import SYSTEM, Emptier
 from loadstone.cluster.kind import cluster_config
 from loadstone.cluster.kind.audit_log import AuditLog
+from loadstone.cluster.kind.docker import Docker
 from loadstone.cluster.kind.kind_program import KindProgram
 from loadstone.cluster.local_address import local_address
 from loadstone.cluster.served_resources import ListedObject
@@ -28,6 +29,7 @@ class KindCluster:
     access: ApiAccess
     kubeconfig: Path
     version: str
+    docker: Docker = field(repr=False)
     program: KindProgram = field(repr=False)
     emptier: Emptier = field(repr=False)
     provider: str = NAME
@@ -55,6 +57,9 @@ class KindCluster:
     @property
     def load_tolerations(self) -> Sequence[Mapping[str, str]]:
         return cluster_config.tolerations()
+
+    def local_image(self, image: str) -> str:
+        return self.docker.local(image)
 
     def load_image(self, image: str) -> None:
         self.program.load_image(image)

@@ -87,6 +87,13 @@ class KindProvider:
         programs = versions(("kind",), self._options.find_program)
         return f"{programs}, {image}, {self._workers} workers, configuration {rest}"
 
+    @property
+    def counts_pods(self) -> bool:
+        return self._settings.audit
+
+    def local_image(self, image: str) -> str:
+        return self._docker().local(image)
+
     def sweep(self) -> list[str]:
         """Remove the clusters whose session is over; nothing where no daemon answers."""
         try:
@@ -110,10 +117,8 @@ class KindProvider:
     def problems(self) -> list[Problem]:
         found = lacking(NEEDED, self._options.find_program)
         found += [_no_archive(each) for each in self._lost_archives()]
-        if not any(each.where == "docker" for each in found) and (
-            why := self._docker().hindrance()
-        ):
-            found.append(Problem(where="a Docker daemon", what=why, hint=START))
+        if not any(each.where == "docker" for each in found):
+            found += self._lost_images()
         nodes = 1 + self._workers
         free = psutil.virtual_memory().available
         if free < nodes * ROOM:
@@ -137,6 +142,16 @@ class KindProvider:
     def _config(self) -> str:
         return cluster_config.cluster_config(self._settings, workers=self._workers)
 
+    def _lost_images(self) -> list[Problem]:
+        """What of the local Docker is not there: the daemon, or images that nodes are to get."""
+        if why := self._docker().hindrance():
+            return [Problem(where="a Docker daemon", what=why, hint=START)]
+        return [
+            Problem(where=each, what="this image is not in Docker", hint=f"docker pull {each}")
+            for each in self._settings.images
+            if not self.local_image(each)
+        ]
+
     def _lost_archives(self) -> list[str]:
         return [each for each in self._settings.archives if not Path(each).expanduser().is_file()]
 
@@ -155,6 +170,7 @@ class KindProvider:
             "access": api.access,
             "kubeconfig": write_kubeconfig(folder / "kubeconfig", api.access, name=NAME),
             "version": str(api.get("/version").get("gitVersion", "unknown")),
+            "docker": docker,
             "program": program,
             "emptier": emptier(api),
         }

@@ -50,6 +50,7 @@ class PodPlace:
 
     component: formats.Component
     selector: Mapping[str, str] = field(default_factory=dict)  # of nodes for what is measured
+    loaded: Mapping[str, str] = field(default_factory=dict)  # images that nodes have of us → digest
     kept: Path | None = None  # folder for what is known of pods that failed
     tools: Mapping[str, Path] = field(default_factory=dict)
     forward: Forward = forwarded
@@ -100,7 +101,7 @@ class PodPlace:
             made: list[str] = []
             stack.callback(removed, cluster, made)
             try:
-                made += applied(cluster, self._objects(cluster, objects, padding))
+                made += applied(cluster, self._objects(cluster, objects, revision, padding))
                 pod = self._rolled_out(look, begun)
                 addresses = self._addresses(cluster, pod, workdir, stack)
                 filled: Mapping[str, str | int] = {**_numbered(addresses), **names}
@@ -133,15 +134,28 @@ class PodPlace:
         return said
 
     def _objects(
-        self, cluster: OwnNamespace, objects: Sequence[Manifest], padding: Padding
+        self,
+        cluster: OwnNamespace,
+        objects: Sequence[Manifest],
+        revision: Revision,
+        padding: Padding,
     ) -> list[Manifest]:
-        """What is applied: a service for its ports, and the workload on the node of the session."""
+        """What is applied: a service for its ports, and the workload on the node of the session.
+
+        An image that the nodes have of us may be in no registry, so that it is not asked for there.
+        """
         said = self._said()
         if not self._node:
             self._node = node_for(cluster.client, self.selector)
         item = workload(said, objects)
         variables = padding.variables()
-        mine = in_this_run(item, container(said, item), node=self._node, variables=variables)
+        mine = in_this_run(
+            item,
+            container(said, item),
+            node=self._node,
+            variables=variables,
+            pull="IfNotPresent" if revision.image in self.loaded else "",
+        )
         listed = [mine if each is item else each for each in objects]
         ports = self._traffic_ports()
         return [node_port_service(ports, pod_labels(item)), *listed] if ports else listed
@@ -218,8 +232,11 @@ class PodPlace:
 
     def _notes(self, revision: Revision, pod: PodState) -> list[Note]:
         """What ran, and how requests got there."""
-        ran = Note.of("image-ran", image=revision.image, digest=pod.image, node=pod.node)
-        return [ran, Note.of("through-forward")] if self._forwarding else [ran]
+        image = revision.image
+        notes = [Note.of("image-ran", image=image, digest=pod.image, node=pod.node)]
+        if image in self.loaded:
+            notes.append(Note.of("image-loaded", image=image, digest=self.loaded[image]))
+        return [*notes, Note.of("through-forward")] if self._forwarding else notes
 
     def _faults(self, revision: Revision, pod: PodState) -> list[Note]:
         """Reasons where what runs is not what was asked for, or what ran on that side before."""

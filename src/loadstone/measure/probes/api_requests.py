@@ -11,11 +11,14 @@ from loadstone.model import Accounting
 
 @dataclass(frozen=True, kw_only=True)
 class ApiData:
-    """The API requests of the component alone over a run, by "verb resource user-agent"."""
+    """The API requests of the component alone over a run, by "verb resource user-agent".
+
+    `events` and `sent` are None where they are not known.
+    """
 
     requests: Mapping[str, int]
-    events: Mapping[str, int]
-    sent: Mapping[str, int]  # By
+    events: Mapping[str, int] | None
+    sent: Mapping[str, int] | None  # By
 
 
 class ApiProbe:
@@ -44,10 +47,11 @@ class ApiProbe:
 
 def of_component(before: Accounting, after: Accounting, ours: str) -> ApiData:
     """The requests between two readings by user agents that do not begin with `ours`."""
+    alone = after.requests_only
     return ApiData(
         requests=_growth(before.requests, after.requests, ours),
-        events=_growth(before.events, after.events, ours),
-        sent=_growth(before.sent, after.sent, ours),
+        events=None if alone else _growth(before.events, after.events, ours),
+        sent=None if alone else _growth(before.sent, after.sent, ours),
     )
 
 

@@ -50,6 +50,7 @@ OF_PLANS: Table = {
     ),
     "missing-program": "{said} ({step})",
     "missing-provider": "provider {provider} cannot be had here: {said} ({step})",
+    "image-to-pull": "{image} is not in this machine's Docker: the nodes pull it from its registry",
     "shared-cluster": "both sides of {cases:cases} share the API server of that one cluster, each "
     "in a namespace of its own: what one side asks of it can slow the other",
     "missing-tool": "{name} cannot be made here: {said} ({step})",

@@ -107,6 +107,7 @@ OF_RUNS: Table = {
     "hold-refused": "{refused:.0f} connections to hold were refused: {said}",
     "not-a-number": "no number, and left out: {names}",
     "image-ran": "{image} ran on the node {node} as {digest}",
+    "image-loaded": "{image} was put on the nodes from this machine, where it is {digest}",
     "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
     "answered beside the new one",
     "scrape-failed": "{failed:scrapes} failed, such as {said}",
