@@ -52,7 +52,8 @@ class MemoryCluster:
 
     def accounting(self) -> Accounting:
         found = json.loads(self._ask("GET", "/loadstone/accounting"))
-        return Accounting(**{name: found[name] for name in Accounting.__dataclass_fields__})
+        known = Accounting.__dataclass_fields__.keys() & found.keys()
+        return Accounting(**{name: found[name] for name in known})
 
     def reset(self) -> None:
         self._ask("POST", "/loadstone/reset")
