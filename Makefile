@@ -17,6 +17,9 @@ WHEEL  := $(VENV)/wheel
 REAL   := planted allocating merging typed messages operator go-operator helm etcd kwok kube-apiserver \
           kube-controller-manager kube-scheduler kube-proxy e2e.test cluster-api cluster-api-bootstrap \
           cluster-api-control-plane cluster-api-infrastructure
+# What the nodes of `make kind` run, and kind itself.
+NODES  := kind kubeadm kubelet etcd kube-apiserver kube-controller-manager kube-scheduler kube-proxy \
+          coredns pause
 PYTEST := $(BIN)/python -m pytest
 # More workers than cores, since many tests wait; grouped tests share one.
 BESIDE := -n $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 3 / 2) --dist loadgroup
@@ -26,7 +29,7 @@ marked  = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
 USE    := $(VENV)/.usable
 
 .PHONY: demo test e2e study wheel real operators conformance firewall quick lint format generated lock clean help \
-        browser peers merging action docker kind real-programs
+        browser peers merging action docker kind real-programs kind-programs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +60,9 @@ merging: $(MARK)
 
 real-programs: $(MARK)
 	$(BIN)/python -m tests.real.build $(REAL)
+
+kind-programs: $(MARK)
+	$(BIN)/python -m tests.real.build $(NODES)
 
 real: $(MARK) ## The tests that build real programs of Kubernetes first, minutes each (needs Go)
 	$(PYTEST) -m real $(call marked,real)
