@@ -91,7 +91,7 @@ def test_the_report_says_so_in_words(session):
     (row, *_) = (
         line
         for line in (out / "report.md").read_text().split("\n")
-        if "reconcile (websites.py)" in line
+        if line.startswith("| <code>reconcile (websites.py)")
     )
     assert f"changed between the revisions by {head[:7]}" in row
 
