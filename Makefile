@@ -28,8 +28,8 @@ MARK   := $(VENV)/.installed
 marked  = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
 USE    := $(VENV)/.usable
 
-.PHONY: demo test e2e study wheel real operators conformance firewall quick lint format generated lock clean help \
-        browser peers merging action docker kind real-programs kind-programs
+.PHONY: demo test e2e study wheel real operators conformance firewall prometheus quick lint format generated lock clean \
+        help browser peers merging action docker kind real-programs kind-programs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -117,6 +117,11 @@ firewall: ## iptables and nftables, which the kube-proxy tests read (Debian; nee
 	command -v iptables nft || (apt-get update -qq && \
 	  apt-get install -y -qq --no-install-recommends iptables nftables)
 
+# Without a runlevel nothing is started as a service.
+prometheus: ## Prometheus, which the tests of queries and dashboards ask (Debian; needs root)
+	command -v prometheus || (apt-get update -qq && \
+	  RUNLEVEL=1 apt-get install -y -qq --no-install-recommends prometheus)
+
 docker: ## What `make action` runs: a Docker daemon, and what makes a base image (Debian; needs root)
 	(command -v dockerd && command -v debootstrap) || (apt-get update -qq && \
 	  apt-get install -y -qq --no-install-recommends docker.io debootstrap)
@@ -142,6 +147,7 @@ generated: $(MARK) ## Write schemas and golden texts anew; read the diff
 	$(BIN)/python -m tests.report.golden
 	$(BIN)/python -m tests.report.comment.situations
 	$(BIN)/python -m tests.scaffold.golden
+	$(BIN)/python -m tests.dashboards
 
 peers: ## What other tools' rules flag and cost on the judge's numbers, Otava's among them
 	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)

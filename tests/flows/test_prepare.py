@@ -8,7 +8,7 @@ from loadstone.flows.prepare import read_files, say, sketch, worded_builds
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config, KindSettings
 from loadstone.model import Note
-from tests.plan.sample import COMPONENT, edited
+from tests.plan.sample import COMPONENT, SCENARIO, edited
 
 
 def test_a_build_that_failed_says_what_its_files_were_without():
@@ -76,3 +76,24 @@ def test_requests_of_pods_are_rows_where_an_audit_log_counts_them():
     assert "api.requests" in counted("kind")
     assert "api.watch_events" not in counted("kind")  # no audit log has these
     assert counted("kind", audit=False) == counted("existing") == set()
+
+
+@pytest.mark.parametrize(
+    ("configured", "asked"),
+    [({}, "http://its.own"), ({"prometheus": "http://of.all"}, "http://of.all")],
+)
+def test_the_prometheus_of_the_configuration_goes_before_that_of_the_component(
+    tmp_path, configured, asked
+):
+    component, scenario = tmp_path / "c.yaml", tmp_path / "s.yaml"
+    component.write_text(f"prometheus: http://its.own\n{COMPONENT}")
+    scenario.write_text(SCENARIO)
+    request = Request(
+        scenarios=[str(scenario)],
+        component=str(component),
+        base="1",
+        head="2",
+        config=Config(**configured),
+    )
+    found, _ = read_files(request)
+    assert found.prometheus == asked

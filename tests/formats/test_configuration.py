@@ -47,6 +47,7 @@ eks:
 scenarios: [perf/scenarios]
 components: [perf/components]
 baselines: perf/baselines
+prometheus: http://127.0.0.1:9090
 cache: ~/.cache/mine
 events:
   pull_request: {tier: pr, budget: 10min, labels: [performance], drafts: true}

@@ -17,6 +17,9 @@ from tests.contract.client import Api
 from tests.contract.objects import config_map
 from tests.contract.resources import CONFIG_MAPS
 from tests.contract.waiting import eventually
+from tests.dashboards.saved_dashboards import expressions
+from tests.measure.fakes.website import website
+from tests.prometheus import asked, needs_prometheus, prometheus
 from tests.real.controllers import metrics_of
 from tests.real.plane import TOKEN, Plane, real_plane
 
@@ -97,3 +100,35 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, str
 )
 def test_every_series_of_a_preset_is_on_the_page_of_its_program(pages, preset, program):
     assert missing(preset, pages[program]) <= LATER.get(preset, set())
+
+
+# Labels of what did not happen there: requests that failed or were refused, and a node for a pod.
+NEVER = (
+    'code="500"',
+    "apiserver_flowcontrol_rejected_requests_total",
+    "scheduler_pod_scheduling_sli_duration_seconds",
+    'result="scheduled"',
+)
+
+
+@needs_prometheus
+def test_a_prometheus_of_their_pages_answers_every_query_of_the_dashboard(pages, tmp_path):
+    headers = {"Content-Type": "text/plain; version=0.0.4"}
+    with ExitStack() as stack:
+        addresses = [
+            stack.enter_context(website(lambda *_, page=page: (200, headers, page.encode())))
+            for page in pages.values()
+        ]
+        url = stack.enter_context(prometheus(tmp_path, {"real": addresses}, interval="500ms"))
+
+        def silent() -> list[str]:
+            """The queries that nothing answers, of those that something could."""
+            return [
+                query
+                for query in expressions("control-plane")
+                if not any(each in query for each in NEVER)
+                and not asked(url, "query", query=query)["data"]["result"]
+            ]
+
+        eventually(lambda: not silent())
+        assert silent() == []

@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import Problem, UsageError
+from loadstone.model import Note
 from loadstone.protocols import Cluster
 
 
@@ -50,6 +51,17 @@ class LoadsImages(Protocol):
 
     def local_image(self, image: str) -> str:
         """The identity of an image here, "" for one that the nodes have to pull."""
+
+
+@runtime_checkable
+class HasPrice(Protocol):
+    """A provider whose clusters cost money."""
+
+    def foretold(self, seconds: float) -> list[Note]:
+        """What a session costs that measures for so long: likely, and at most.
+
+        Raises what `provision` raises.
+        """
 
 
 # name → module:class, imported when it is asked for

@@ -36,7 +36,7 @@ _REDLINE_REPORTS = (("redline.md", "markdown"), ("redline.html", "html"))
 _SIMILAR_REPORT = "similar.md"
 # A directory may hold other things as well, baselines or a whole repository: those are its owner's.
 _OF_A_RUN = (
-    *(RECORD, SESSION, ROUNDS, REDLINE, SIMILAR, _SIMILAR_REPORT, MORE, "profiles"),
+    *(RECORD, SESSION, ROUNDS, REDLINE, SIMILAR, _SIMILAR_REPORT, MORE, "profiles", "prometheus"),
     *(name for name, _ in (*_REPORTS, *_REDLINE_REPORTS)),
 )
 

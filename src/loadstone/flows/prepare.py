@@ -234,6 +234,8 @@ def read_files(request: Request) -> tuple[formats.Component, list[formats.Scenar
             next_step="mend the lines above; `loadstone schema` writes schemas for your editor",
         )
     located = [with_recordings(*each) for each in zip(scenarios, names, strict=True)]
+    if request.config.prometheus:
+        component = msgspec.structs.replace(component, prometheus=request.config.prometheus)
     return with_series(component, presets), [
         with_metrics(scenario, component, presets) for scenario in located
     ]

@@ -73,6 +73,9 @@ class Component(ProcessFields, frozen=True, kw_only=True):
     With `api` the component is the API server: objects are made there, and `${api}` and
     `${kubeconfig}` lead there. With `network: own` it runs in a network namespace, in which
     `answers` stand for what it may lead traffic to.
+
+    `promql` is asked of the `prometheus` when the measured window is over. There `${window}`,
+    `${start}`, `${end}` and `${target}` (the labels of what is measured) are replaced as well.
     """
 
     component: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -97,6 +100,8 @@ class Component(ProcessFields, frozen=True, kw_only=True):
     network: Literal["shared", "own"] = "shared"
     kubernetes: Kubernetes | None = None  # how it is deployed where it runs as pods
     answers: NetworkAnswers | None = None
+    prometheus: str = ""  # URL of a Prometheus that scrapes it
+    promql: dict[Name, str] = {}  # quantity alias → a query that is answered by one number
 
     def settled(self, given: Mapping[str, Scalar]) -> dict[str, str]:
         """Its settings as text, with the values that are given in place of its own."""

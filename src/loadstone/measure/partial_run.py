@@ -12,7 +12,8 @@ from loadstone.measure.context import RunContext
 from loadstone.measure.probes.api_requests import ApiData
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.profile import CPU, ProfileData
-from loadstone.measure.probes.profile_files import save
+from loadstone.measure.probes.profile_files import save, save_series
+from loadstone.measure.probes.promql import PromqlData
 from loadstone.measure.steps.outcome import NOTHING, Outcome
 from loadstone.model import Note, Run, Slot, reasons, values
 from loadstone.model.profile_kinds import of_process
@@ -59,6 +60,9 @@ class PartialRun:
         main = context.inputs.component.main()
         api = self._data(main, "api", ApiData)
         taken, _ = self._profiles(context)
+        told = self._data(main, "promql", PromqlData)
+        if told is not None and told.snapshot is not None:
+            save_series(context.inputs.out, slot, told.snapshot.content)
         invalid = [*found.invalid, *partner]
         measured = values(case.sources, found.quantities)
         return Run(

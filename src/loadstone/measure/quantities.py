@@ -19,6 +19,7 @@ from loadstone.measure.probes.neighbours import NeighbourData
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.profile import ProfileData
+from loadstone.measure.probes.promql import PromqlData
 from loadstone.measure.probes.scrape_data import ScrapeData
 from loadstone.measure.steps.outcome import Outcome
 
@@ -47,6 +48,9 @@ def _of(data: Any) -> Outcome:
             return of_scrape(data)
         case ApiData():
             return of_api(data)
+        case PromqlData():
+            answers = {f"promql.{alias}": value for alias, value in data.values.items()}
+            return Outcome(quantities=answers, notes=data.notes)
         case _:
             return Outcome(quantities=_numbers(data))
 

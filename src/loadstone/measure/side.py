@@ -13,6 +13,7 @@ from loadstone.formats import Component, SecureTraffic
 from loadstone.measure import validity
 from loadstone.measure.api_client import USER_AGENT, HttpApiClient
 from loadstone.measure.at_work import watched
+from loadstone.measure.component_queries import component_queries
 from loadstone.measure.context import RunContext
 from loadstone.measure.expectations.board import Board
 from loadstone.measure.load import headroom as headrooms
@@ -34,6 +35,7 @@ from loadstone.measure.steps.templates import Renderer
 from loadstone.model import Accounting, ApiAccess, Side, Slot
 from loadstone.model.events import LongWait
 from loadstone.model.padding import padding
+from loadstone.model.plan import PODS
 from loadstone.model.profile_kinds import in_round
 from loadstone.protocols import RunningComponent, RunningProcess
 from loadstone.system import temporary
@@ -256,6 +258,14 @@ def _subjects(
             "upstream": lambda: [world.upstream.pid] if world.upstream else [],
             "generator": lambda: scene.generators,
         },
+        prometheus=component_queries(
+            context.inputs.component,
+            running,
+            world.cluster.access,
+            page=_page(context, running),
+            pods=context.inputs.plan.place == PODS,
+            started=scene.started_at or 0.0,
+        ),
         agent=_OURS,
     )
     return found

@@ -44,8 +44,8 @@ SAME_EVERY_TIME = frozenset(
 )
 TIMES = (Part.LATENCY, Part.RATE, Part.EFFECT)
 
-# By the longest beginning of a quantity's dotted name. What a component's own page tells
-# (`scrape.*`) can be anything: there the metric decides.
+# By the longest beginning of a quantity's dotted name. What a component's own page or a Prometheus
+# tells (`scrape.*`, `promql.*`) can be anything: there the metric decides.
 _QUANTITIES: Mapping[str, Part] = {
     "latency.": Part.LATENCY,
     "load.": Part.ANSWERS,
@@ -132,7 +132,7 @@ def part(quantity: str, metric: Metric | None = None) -> Part | None:
     found = max((name for name in _QUANTITIES if quantity.startswith(name)), key=len, default=None)
     if found is not None:
         return _QUANTITIES[found]
-    if metric is None or not quantity.startswith("scrape."):
+    if metric is None or not quantity.startswith(("scrape.", "promql.")):
         return None
     if metric.group in _GROUPS:
         return _GROUPS[metric.group]

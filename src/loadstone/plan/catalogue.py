@@ -77,6 +77,8 @@ _COUNTED_BY: Mapping[str, str] = {
     "allocations.bytes": "allocated_bytes",
     "allocations.own_bytes": "allocated_bytes",
 }
+# `promql.<alias>`: the answer to a query of the component's file.
+_QUERY = re.compile(r"promql\.([a-z][a-z0-9_]*)")
 _SCRAPE = re.compile(r"scrape\.([a-z][a-z0-9_]*)((?:\.[A-Za-z0-9_-]+)*)\.([a-z0-9]+)")
 # A resource is a plural with its subresource; an agent is what a User-Agent begins with.
 _REQUESTS = re.compile(
@@ -94,6 +96,9 @@ def known(name: str) -> MeasuredQuantity | None:
     name = of_all(name)
     if name not in CATALOGUE and alias(name) is not None:
         return MeasuredQuantity(unit="", step=ALWAYS, about=PARTS[name.rsplit(".", 1)[1]])
+    if query(name) is not None:
+        about = "the answer of a Prometheus to a query of the component's file"
+        return MeasuredQuantity(unit="", step=ALWAYS, about=about)
     if (of_api := _requests(name)) is not None:
         return of_api
     if (of_stage := _STAGE.fullmatch(name)) and of_stage[1] in _STAGED:
@@ -120,6 +125,12 @@ def alias(name: str) -> str | None:
         return _COUNTED_BY[name]
     match = _SCRAPE.fullmatch(name)
     return match[1] if match and match[3] in PARTS else None
+
+
+def query(name: str) -> str | None:
+    """The alias of the query that a quantity is the answer to, None for every other one."""
+    match = _QUERY.fullmatch(name)
+    return match[1] if match else None
 
 
 def labels(name: str) -> int:
@@ -158,6 +169,7 @@ def names() -> Iterable[str]:
     yield from (f"api.requests.{verb}" for verb in VERBS)
     yield from (f"api.requests.{verb}.pods" for verb in VERBS)
     yield from (f"scrape.<alias>.{part}" for part in PARTS)
+    yield "promql.<alias>"
     yield "process.<process>.cpu_seconds"
     yield from (f"request.list.cluster.{part}" for part in request.PARTS)
 

@@ -36,4 +36,5 @@ def problems(component: Component, document: Document) -> Iterator[Problem]:
 def _shared(component: Component) -> object:
     secure = msgspec.to_builtins(component.secure_traffic)
     pods = msgspec.to_builtins(component.kubernetes)
-    return [component.traffic, secure, msgspec.to_builtins(component.push), pods]
+    push = msgspec.to_builtins(component.push)
+    return [component.traffic, secure, push, pods, component.prometheus, component.promql]

@@ -19,6 +19,7 @@ from loadstone.plan import (
     check_expectations,
     check_kubernetes,
     check_processes,
+    check_promql,
     check_revisions,
     check_settings,
 )
@@ -47,6 +48,7 @@ def _checks(component: Component, document: Document) -> Iterator[Problem]:
     yield from check_kubernetes.problems(component, document)
     yield from check_settings.problems(component, document)
     yield from check_answers.problems(component, document)
+    yield from check_promql.of_component(component, document)
     yield from _push(component, document)
     yield from _templates(component, document)
 

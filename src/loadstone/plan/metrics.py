@@ -19,7 +19,7 @@ from loadstone.formats import (
 )
 from loadstone.formats.steps.step import bound
 from loadstone.model import Direction, Metric, MetricSource, Note
-from loadstone.plan.catalogue import alias, labels, of_all, process, quantile
+from loadstone.plan.catalogue import alias, labels, of_all, process, quantile, query
 
 
 def judged(scenario: Scenario, tier: Tier, workload: Workload) -> tuple[list[Metric], list[Note]]:
@@ -62,7 +62,7 @@ def sources(scenario: Scenario) -> dict[str, MetricSource]:
 def not_offered(
     sources: Mapping[str, MetricSource], component: Component
 ) -> dict[str, Mapping[str, str]]:
-    """The metrics that need a scrape alias or a process which this component does not have.
+    """The metrics that need a scrape alias, a query or a process that this component does not have.
 
     Each with what it lacks, as the data of a note.
     """
@@ -94,7 +94,11 @@ def misgrouped(sources: Mapping[str, MetricSource], component: Component) -> tup
 
 
 def _lacking(quantity: str, component: Component) -> Mapping[str, str]:
-    wanted, of = alias(quantity), process(quantity)
+    wanted, of, asked = alias(quantity), process(quantity), query(quantity)
+    if asked and asked not in component.promql:
+        return {"query": asked}
+    if asked and not component.prometheus:
+        return {"unasked": asked}
     if of and of not in component.processes:
         return {"process": of}
     if wanted and wanted not in component.scraped(of):

@@ -12,7 +12,7 @@ from loadstone.formats import Component, Preset, ProcessFields, Scenario, Scenar
 from loadstone.formats.decode import decode
 from loadstone.formats.schema_problems import did_you_mean
 from loadstone.formats.yaml_text import Document, Path
-from loadstone.plan import catalogue, check_scrape
+from loadstone.plan import catalogue, check_promql, check_scrape
 from loadstone.plan.check_metrics import unit_problems
 
 
@@ -23,18 +23,22 @@ def parse_preset(text: str, filename: str) -> Preset:
 
 def _checks(preset: Preset, document: Document) -> Iterator[Problem]:
     yield from check_scrape.problems(preset.scrape, document)
+    yield from check_promql.of_queries(preset.promql, check_promql.IN_PRESETS, document)
     for name, metric in preset.metrics.items():
         for key, quantity in (("source", metric.source), ("per", metric.per)):
             if not quantity:
                 continue
             where, known = document.where(("metrics", name, key)), catalogue.known(quantity)
-            alias = catalogue.alias(quantity)
+            alias, query = catalogue.alias(quantity), catalogue.query(quantity)
             if known is None:
                 hint = did_you_mean(quantity, catalogue.names())
                 yield Problem(where=where, what=f"no run measures `{quantity}`", hint=hint)
             elif alias is not None and alias not in preset.scrape:
                 hint = did_you_mean(alias, preset.scrape)
                 yield Problem(where=where, what=f"there is no alias `{alias}`", hint=hint)
+            elif query is not None and query not in preset.promql:
+                hint = did_you_mean(query, preset.promql)
+                yield Problem(where=where, what=f"there is no query `{query}`", hint=hint)
         yield from unit_problems(metric, ("metrics", name), document)
 
 
@@ -58,11 +62,12 @@ def places(document: Document) -> dict[str, str]:
 
 
 def with_series(component: Component, presets: Sequence[Preset]) -> Component:
-    """The component with the series of its presets, where its own file has none of that alias.
+    """The component with series and queries of its presets, where it has none of that alias.
 
     `presets`: those of `component.all_presets()`, in that order. Raises `UsageError` where two
     presets of one process mean two things by one alias.
     """
+    component = replace(component, promql=_queries(component, presets))
     if not component.processes:
         return replace(component, scrape=_series(component, component.component, presets))
     known = dict(zip(component.all_presets(), presets, strict=True))
@@ -72,6 +77,18 @@ def with_series(component: Component, presets: Sequence[Preset]) -> Component:
         for own in [[known[each] for each in one.presets]]
     }
     return replace(component, processes=processes)
+
+
+def _queries(component: Component, presets: Sequence[Preset]) -> dict[str, str]:
+    queries: dict[str, str] = {}
+    for preset in presets:
+        for alias, query in preset.promql.items():
+            if queries.setdefault(alias, query) != query and alias not in component.promql:
+                raise UsageError(
+                    f"presets of `{component.component}` mean different queries by `{alias}`",
+                    next_step=f"say in `promql` which one `{alias}` is",
+                )
+    return {**queries, **component.promql}
 
 
 def _series(one: ProcessFields, title: str, presets: Sequence[Preset]) -> dict[str, Scraped]:

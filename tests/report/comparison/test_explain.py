@@ -1,10 +1,12 @@
 """Explaining a row: every round is shown, and the words are the judge's own numbers."""
 
+from dataclasses import replace
+
 import pytest
 
 from loadstone.errors import UsageError
 from loadstone.flows.judge import judged
-from loadstone.model import Side
+from loadstone.model import MetricSource, Note, Side
 from loadstone.report.comparison.explain import explain
 from loadstone.report.comparison.lookup import row
 from loadstone.report.comparison.round_picture import WIDTH, picture
@@ -75,3 +77,25 @@ def test_a_row_without_pairs_is_explained_without_a_picture():
     text = explain(one, lonely.case, lonely.metric.name)
     assert "●" not in text
     assert {run.side for run in one.runs} <= set(Side)
+
+
+def test_a_metric_that_a_prometheus_was_asked_for_names_what_it_said_and_where_its_series_are():
+    told = (
+        Note.of("series-kept", series=3, samples=40),
+        Note.of("query-empty", alias="errors"),
+        Note.of("query-empty", alias="of_others"),
+    )
+    cases = [
+        replace(case, sources={**case.sources, "rss_peak": MetricSource(quantity="promql.errors")})
+        for case in RECORD.plan.cases
+    ]
+    asked = replace(
+        RECORD,
+        plan=replace(RECORD.plan, cases=cases),
+        runs=[replace(run, notes=told) for run in RECORD.runs],
+    )
+    said = " ".join(explain(asked, CASE, "rss_peak").split())
+    assert "is kept below prometheus/: 3 series, 40 samples" in said
+    assert "errors has no value" in said
+    assert "of_others" not in said
+    assert "prometheus/" not in explain(asked, CASE, "latency_p99")

@@ -24,6 +24,7 @@ _STEPS = {
     "UnauthorizedOperation": _RIGHTS,
     "ResourceLimitExceededException": "remove clusters or raise the account's quota",
 }
+_PRICES_IN = "us-east-1"  # the list is of all regions, and served in a few
 _OTHER = "see the section `eks` of loadstone.yaml, and try again"
 GONE = frozenset(
     {
@@ -80,9 +81,13 @@ class Aws:
     def sts(self) -> Any:
         return self._client("sts")
 
-    def _client(self, service: str) -> Any:
+    @property
+    def pricing(self) -> Any:
+        return self._client("pricing", _PRICES_IN)
+
+    def _client(self, service: str, region: str = "") -> Any:
         if service not in self._made:
-            self._made[service] = self._make(service, self.region)
+            self._made[service] = self._make(service, region or self.region)
         return self._made[service]
 
 

@@ -18,11 +18,13 @@ from loadstone.cluster.eks.aws import Aws, told
 from loadstone.cluster.eks.journal import Journal
 from loadstone.cluster.eks.leftovers import expired, find, remove
 from loadstone.cluster.eks.made_cluster import Pace, architecture, end, made
+from loadstone.cluster.eks.node_price import NodePrice, node_price
 from loadstone.cluster.eks.tags import RunTags
 from loadstone.cluster.existing import ExistingCluster, ExistingProvider
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.errors import LoadstoneError, Problem, UsageError
 from loadstone.formats.configuration import EksSettings
+from loadstone.model import Note, Scalar
 
 NAME = "eks"
 
@@ -57,9 +59,9 @@ class EksProvider:
     def provision(self, *, workdir: Path) -> Iterator[ExistingCluster]:
         """A namespace of our own in a cluster with nodes of our own, all gone on leaving."""
         settings = self._settings()
-        _require_within_cap(settings)
-        workdir.mkdir(parents=True, exist_ok=True)
         aws = self._aws(settings.region)
+        _require_within_cap(settings, node_price(aws, settings))
+        workdir.mkdir(parents=True, exist_ok=True)
         tags = RunTags(
             run=secrets.token_hex(5),
             expires=self._now() + settings.hours * 3600,
@@ -94,14 +96,33 @@ class EksProvider:
     def problems(self) -> list[Problem]:
         try:
             settings = self._settings()
-            _require_within_cap(settings)
             aws = self._aws(settings.region)
+            _require_within_cap(settings, node_price(aws, settings))
             with told("say who we are"):
                 aws.sts.get_caller_identity()
             architecture(aws, settings.instance)
             return list(_subnet_problems(aws, settings))
         except LoadstoneError as error:
             return [Problem(where="eks", what=error.message, hint=error.next_step)]
+
+    def foretold(self, seconds: float) -> list[Note]:
+        settings = self._settings()
+        price = node_price(self._aws(settings.region), settings)
+        said: dict[str, Scalar] = {
+            "provider": NAME,
+            "likely": settings.hourly(price.dollars) * seconds / 3600,
+            "most": settings.most(price.dollars),
+            "cap": settings.cap,
+            "nodes": settings.nodes,
+            "price": price.dollars,
+            "source": price.source,
+        }
+        if price.day:
+            said["day"] = price.day
+        notes = [Note.of("session-price", **said)]
+        if seconds > settings.hours * 3600:
+            notes.append(Note.of("session-outlives", seconds=seconds, hours=settings.hours))
+        return notes
 
     def _settings(self) -> EksSettings:
         if self._options.eks is None:
@@ -112,11 +133,13 @@ class EksProvider:
         return self._options.eks
 
 
-def _require_within_cap(settings: EksSettings) -> None:
-    if settings.most > settings.cap:
+def _require_within_cap(settings: EksSettings, price: NodePrice) -> None:
+    most = settings.most(price.dollars)
+    if most > settings.cap:
         raise UsageError(
-            f"a session on eks may cost ${settings.most:.2f}, and `eks.cap` is ${settings.cap:.2f}:"
-            f" {settings.hours:g} h until all of it is swept, {settings.nodes} nodes",
+            f"a session on eks may cost ${most:.2f}, and `eks.cap` is ${settings.cap:.2f}:"
+            f" {settings.hours:g} h until all of it is swept, {settings.nodes} nodes at"
+            f" ${price.dollars:g} an hour by {price.source}",
             next_step="raise `eks.cap`, or lower `eks.hours` or `eks.nodes`",
         )
 

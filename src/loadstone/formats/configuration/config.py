@@ -108,6 +108,10 @@ class Config(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Texts,
         Meta(description="Folders that are searched for components before the shipped ones."),
     ] = msgspec.field(default_factory=list)
+    prometheus: Annotated[
+        Annotated[str, Meta(pattern=r"^(https?://|\$\{api\}/)[^$]+$")],
+        Meta(description="URL of a Prometheus that scrapes the component; its file's, else."),
+    ] = ""
     baselines: Annotated[
         Text, Meta(description="The store of records of earlier days, as `git:loadstone-data`.")
     ] = "baselines"

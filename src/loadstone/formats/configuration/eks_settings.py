@@ -22,7 +22,8 @@ _FOR_A_CLUSTER = ("cluster-role", "version")
 class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
     """The clusters of the provider `eks`: one that is made, or a node group in one that is there.
 
-    Prices are in US dollars and the reader's own, since they differ by region and change.
+    Prices are in US dollars, and the reader's own or Amazon's, since they differ by region and
+    change.
     """
 
     region: Annotated[
@@ -40,9 +41,14 @@ class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Annotated[str, Meta(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")],
         Meta(description="The one instance type of all nodes, none that is burstable."),
     ]
-    node_price: Annotated[Dollars, Meta(description="Dollars for an hour of a node.")] = (
-        msgspec.field(name="node-price")
-    )
+    node_price: Annotated[
+        Dollars | UnsetType,
+        Meta(description="Dollars for an hour of a node; as Amazon's price list says, else."),
+    ] = msgspec.field(default=UNSET, name="node-price")
+    priced: Annotated[
+        Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | UnsetType,
+        Meta(description="The day on which these prices were looked up, as 2026-11-01."),
+    ] = UNSET
     cap: Annotated[
         Annotated[float, Meta(gt=0)],
         Meta(description="Dollars that a session may cost at most: one that could does not start."),
@@ -67,14 +73,17 @@ class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Dollars, Meta(description="Dollars for an hour of a cluster that is made.")
     ] = msgspec.field(default=0.10, name="cluster-price")
 
-    @property
-    def most(self) -> float:
-        """Dollars that a session costs if it is killed at once, and swept when its hours are over.
+    def hourly(self, node_price: float) -> float:
+        """Dollars for an hour of all nodes, and of a cluster that is made.
 
-        Node hours and cluster hours; not what is sent, nor what a component asks of AWS itself.
+        Not what is sent, nor what a component asks of AWS itself.
         """
         made = self.cluster_price if self.cluster is UNSET else 0.0
-        return self.hours * (made + self.nodes * self.node_price)
+        return made + self.nodes * node_price
+
+    def most(self, node_price: float) -> float:
+        """Dollars that a session costs if it is killed at once, and swept after its hours."""
+        return self.hours * self.hourly(node_price)
 
 
 def problems(document: Document) -> Iterator[Problem]:

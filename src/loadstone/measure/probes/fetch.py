@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
@@ -28,24 +29,32 @@ def pool(access: ApiAccess | None = None) -> urllib3.PoolManager:
     return connections(access, retries=False)
 
 
-def fetch(connections: urllib3.PoolManager, url: str, *, within: float, accept: str = "") -> bytes:
+def fetch(
+    connections: urllib3.PoolManager,
+    url: str,
+    *,
+    within: float,
+    accept: str = "",
+    also: Collection[int] = (),
+    redirects: int = REDIRECTS,
+) -> bytes:
     """The body of the answer 200, without the encoding of its transport. Raises `FetchFailed`.
 
-    `within`: seconds for all of it; `accept`: the media types to ask for. Redirects are followed on
-    the host that was asked: a component must not send us, who may reach what it may not, anywhere
-    else.
+    `within`: seconds for all of it; `accept`: the media types to ask for; `also`: what else is an
+    answer. So many redirects are followed on the host that was asked: a component must not send us,
+    who may reach what it may not, anywhere else.
     """
     deadline = time.monotonic() + within
     asked = url
-    for _ in range(REDIRECTS + 1):
+    for _ in range(redirects + 1):
         try:
-            place, encoding, body = _once(connections, asked, deadline, accept)
+            place, encoding, body = _once(connections, asked, deadline, accept, {200, *also})
         except (urllib3.exceptions.HTTPError, ValueError) as error:
             raise FetchFailed(f"{asked}: {error}") from error
         if not place:
             return _plain(body, encoding, asked)
         asked = _followed(url, asked, place)
-    raise FetchFailed(f"{url} redirects more than {REDIRECTS} times")
+    raise FetchFailed(f"{url} redirects more than {redirects} times")
 
 
 def _followed(url: str, asked: str, place: str) -> str:
@@ -61,17 +70,17 @@ def _followed(url: str, asked: str, place: str) -> str:
 
 
 def _once(
-    connections: urllib3.PoolManager, url: str, deadline: float, accept: str
+    connections: urllib3.PoolManager, url: str, deadline: float, accept: str, good: Collection[int]
 ) -> tuple[str, str, bytes]:
     """Where the answer redirects to ("": nowhere), how its body is encoded, and the body."""
     left = max(deadline - time.monotonic(), 0.001)
-    headers = {"Accept": accept} if accept else None
+    headers = {**connections.headers, "Accept": accept} if accept else None
     answer = connections.request(
         "GET", url, headers=headers, redirect=False, timeout=left, preload_content=False
     )
     try:
         place = answer.get_redirect_location() or ""
-        if not place and answer.status != 200:
+        if not place and answer.status not in good:
             raise FetchFailed(f"{url} answered {answer.status}")
         body = _body(answer, url, deadline)
         return place, answer.headers.get("content-encoding", "").strip().lower(), body

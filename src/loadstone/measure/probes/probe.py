@@ -17,6 +17,21 @@ PULSE = 1.0  # s between two scrapes of a metrics page
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrometheusQueries:
+    """The queries of a component, by alias, and the Prometheus that they are asked of.
+
+    `names`: the values of what stands in them as `${name}`, but for those of the window. `since`:
+    seconds since 1970 at which the component was started.
+    """
+
+    url: str
+    queries: Mapping[str, str]
+    names: Mapping[str, str | int]
+    since: float
+    access: ApiAccess | None = None  # what the server wants to be shown
+
+
+@dataclass(frozen=True, kw_only=True)
 class Subject:
     """The component of a run as probes see it. Absent addresses are empty: nothing to measure."""
 
@@ -40,6 +55,7 @@ class Subject:
     before: Accounting | None = field(default_factory=Accounting)  # as the run began
     # Those that the component works between, by name: pids, asked for as the window opens.
     neighbours: Mapping[str, Callable[[], Sequence[int]]] = field(default_factory=dict)
+    prometheus: PrometheusQueries | None = None
     agent: str = ""  # prefix of our own User-Agent, which is not the component's
 
 

@@ -1,4 +1,4 @@
-"""Profile files of a run, in the output directory."""
+"""Files of a run in the output directory: its profiles, and the series behind its queries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def save(out: Path, slot: Slot, profiles: Mapping[str, bytes]) -> dict[str, str]
 
     Returns kind → path relative to `out`. A case's name cannot lead out of that directory.
     """
-    place = Path("profiles", *(_safe(part) for part in slot.case.split("/")))
+    place = _place("profiles", slot)
     saved = {}
     for kind, content in profiles.items():
         path = place / f"{slot.side}-{slot.round}-{_safe(kind)}.pb.gz"
@@ -24,6 +24,17 @@ def save(out: Path, slot: Slot, profiles: Mapping[str, bytes]) -> dict[str, str]
         (out / path).write_bytes(content)
         saved[kind] = str(path)
     return saved
+
+
+def save_series(out: Path, slot: Slot, content: bytes) -> None:
+    """Write a run's snapshot of series to `prometheus/<case>/<side>-<round>.json.gz`."""
+    place = out / _place("prometheus", slot)
+    place.mkdir(parents=True, exist_ok=True)
+    (place / f"{slot.side}-{slot.round}.json.gz").write_bytes(content)
+
+
+def _place(folder: str, slot: Slot) -> Path:
+    return Path(folder, *(_safe(part) for part in slot.case.split("/")))
 
 
 def _safe(part: str) -> str:

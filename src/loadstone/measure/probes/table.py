@@ -11,12 +11,14 @@ from loadstone.measure.probes.counters import CounterProbe
 from loadstone.measure.probes.neighbours import NeighbourProbe
 from loadstone.measure.probes.probe import Probe, ProbeReading, Settleable, Subject
 from loadstone.measure.probes.profile import ProfileProbe
+from loadstone.measure.probes.promql import PromqlProbe
 from loadstone.measure.probes.scrape import ScrapeProbe
 from loadstone.measure.probes.usage import UsageProbe
 
 # In the order in which they are closed: what is quickest to change is read first, and profiles,
 # which keep the component busy, last.
 PROBES: Mapping[str, Callable[[], Probe]] = {
+    "promql": PromqlProbe,  # which only looks at the clock
     "allocations": AllocationProbe,
     "process": UsageProbe,
     "neighbours": NeighbourProbe,
@@ -67,7 +69,7 @@ class ProbeWindow:
     def open(self) -> None:
         """Open the most expensive probe first, so that clocks see none of the others' work.
 
-        The last one only fetches a page, which takes less time than finding a process tree.
+        The last but one only fetches a page, which takes less time than finding a process tree.
         """
         self._opened = True
         self._lives = [_lives(subject) for subject in self._subjects]

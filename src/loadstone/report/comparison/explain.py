@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from loadstone.model import Comparison, Note, Record
+from loadstone.model import CasePlan, Comparison, Note, Record
 from loadstone.report.common import bounds, units
+from loadstone.report.common.notes import gathered
 from loadstone.report.common.plain import plain
 from loadstone.report.common.sentences import OWN, sentence
 from loadstone.report.comparison.explain_adjusted import adjusted
@@ -17,6 +18,9 @@ from loadstone.report.comparison.explain_rounds import rounds
 from loadstone.report.comparison.explain_steps import verdict_steps, wrapped
 from loadstone.report.comparison.lookup import row
 from loadstone.report.comparison.round_picture import picture
+
+_QUERY = "promql."  # what a quantity begins with that a Prometheus is asked for
+_OF_ALL = frozenset({"prometheus-clock", "series-kept", "series-left-out"})
 
 
 def explain(record: Record, case: str, metric: str) -> str:
@@ -40,6 +44,22 @@ def _notes(record: Record, found: Comparison) -> Iterator[str]:
         if plan.case.name == found.case:
             told = (note for note in plan.notes if _metric(note) == found.metric.name)
             yield from map(sentence, told)
+            yield from _of_queries(record, found, plan)
+
+
+def _of_queries(record: Record, found: Comparison, plan: CasePlan) -> Iterator[str]:
+    """What runs say of the queries that this metric is taken from, and where their series are."""
+    source = plan.sources.get(found.metric.name)
+    asked = (source.quantity, source.per) if source else ()
+    aliases = {name.removeprefix(_QUERY) for name in asked if name.startswith(_QUERY)}
+    told = [
+        note
+        for run in record.runs
+        if aliases and run.case == found.case
+        for note in run.notes
+        if note.code in _OF_ALL or note.data.get("alias") in aliases
+    ]
+    yield from gathered(told, "run")
 
 
 def _metric(note: Note) -> str:

@@ -53,4 +53,4 @@ def foreign(name: str) -> bool:
         return False
     name = name[component.end() :] if component else name
     beside = name in _MADE_ANEW or _LOGS.fullmatch(name)
-    return not beside and not name.startswith("earlier/")
+    return not beside and not name.startswith(("earlier/", "prometheus/"))

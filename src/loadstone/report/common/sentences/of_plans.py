@@ -9,9 +9,25 @@ OF_PLANS: Table = {
     "metric-not-offered": (
         "{metric} is left out: {component} has no scrape alias `{alias}`",
         "{metric} is left out: {component} has no process `{process}`",
+        "{metric} is left out: {component} has no query `{query}`",
+        "{metric} is left out: no `prometheus` is named that {component} could ask `{unasked}`",
         (
             "{metric} is left out: the process `{process}` of {component} has no scrape alias "
             "`{alias}`"
+        ),
+    ),
+    "session-outlives": "measuring may take {seconds:seconds}, and after {hours:g} h a sweep "
+    "removes the session's cluster: raise `eks.hours`, or lower the budget",
+    "session-price": (
+        (
+            "on {provider} the measuring alone costs about ${likely:.2f}, and a session at most "
+            "${most:.2f} of the ${cap:.2f} that it may: {nodes:.0f} nodes at ${price:g} an hour by "
+            "{source}"
+        ),
+        (
+            "on {provider} the measuring alone costs about ${likely:.2f}, and a session at most "
+            "${most:.2f} of the ${cap:.2f} that it may: {nodes:.0f} nodes at ${price:g} an hour by "
+            "{source} of {day}"
         ),
     ),
     "minimum": (

@@ -110,11 +110,24 @@ OF_RUNS: Table = {
     "image-loaded": "{image} was put on the nodes from this machine, where it is {digest}",
     "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
     "answered beside the new one",
+    "prometheus-clock": "the clock of the Prometheus is {ahead:g} s ahead of ours: it does not "
+    "know the window, and no query has a value",
+    "query-empty": "{alias} has no value: no series answers its query",
+    "query-failed": "{alias} has no value: {said}",
+    "query-not-a-number": "{alias} has no value: the answer to its query is no number ({said})",
+    "query-several": "{alias} has no value: {series:.0f} series answer its query, such as {said}",
+    "query-sparse": "{alias} has no value: {selector} has {samples:samples} in the {window:g} s of "
+    "the window, which may be shorter than the time between two scrapes",
+    "query-warned": "{alias} has no value: Prometheus warns of its answer: {said}",
     "scrape-failed": "{failed:scrapes} failed, such as {said}",
     "sent-late": "1 in 100 requests was sent more than {late:ms} late by the generator itself, "
     "where the latency's p99 is {latency:ms}",
     "series-groups": "{alias} has {groups:.0f} groups of labels; the first {most:.0f} by name "
     "have quantities",
+    "series-kept": "what Prometheus scraped for the queries is kept below prometheus/: "
+    "{series:.0f} series, {samples:samples}",
+    "series-left-out": "{series:.0f} series behind the queries were not kept: all of a run have "
+    "more than {most:.0f} samples",
     "series-missing": "the metrics page shows no series for {names}",
     "series-not-a-number": "{alias} was NaN or infinite in {times:.0f} of {scrapes:.0f} scrapes, "
     "and has no value there",
