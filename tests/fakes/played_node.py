@@ -1,7 +1,8 @@
 """A node that a test plays for the embedded API server, which has neither controllers nor kubelets.
 
 The pod of each Deployment is a process of this machine: `python` with the arguments of its
-container, in which `:80` and so on become addresses of a loopback that is this node's alone. What a
+container, in which `:80` and so on become addresses of a loopback that is this node's alone. So are
+the pods of each Job, in which a `--port` becomes a free one, and /tmp a folder of their own. What a
 real node does is tested on one; here it can be made to fail on demand.
 """
 
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.cluster.cluster_api import MERGE_PATCH, ClusterApi
+from loadstone.component.in_pods.load_job import INDEX
+from loadstone.measure.upstream import free_ports
 from loadstone.model import ApiAccess
 from loadstone.system import processes
 
@@ -92,6 +95,10 @@ class PlayedNode:
     def _look(self) -> None:
         pods = {_key(each): each for each in self._listed("/api/v1/pods")}
         wanted = {_key(each): each for each in self._listed("/apis/apps/v1/deployments")}
+        for job in self._listed("/apis/batch/v1/jobs"):
+            for index in range(job["spec"]["completions"]):
+                space, name = _key(job)
+                wanted[space, f"{name}-{index}-abcde"] = _indexed(job, index)
         for key, deployment in wanted.items():
             if key not in pods:
                 self._make(key, deployment)
@@ -120,6 +127,9 @@ class PlayedNode:
             self._status(key, [{**_named(container), "ready": False, "restartCount": 0,
                                 "state": {"waiting": waiting}}])  # fmt: skip
             return
+        if "--port" in container["args"]:
+            self._run_led(key, container)
+            return
         ports = self._ports(key[0])
         known = {str(number): f"{self._host}:{port}" for number, port in ports.items()}
         command = [known.get(part.removeprefix(":"), part) for part in container["args"]]
@@ -128,6 +138,21 @@ class PlayedNode:
         log = self._folder / f"{key[0]}-{key[1]}.log"
         process = processes.spawn([sys.executable, *command], log=log, env=env)
         self.pods[key] = PlayedPod(process=process, addresses=addresses, image=container["image"])
+
+    def _run_led(self, key: tuple[str, str], container: dict[str, Any]) -> None:
+        """A program that listens on its pod's own loopback, of which there is one for all here."""
+        (port,), folder = free_ports(1), self._folder / key[1]
+        folder.mkdir(exist_ok=True)
+        place = container["args"].index("--port") + 1
+        number, command = int(container["args"][place]), list(container["args"])
+        command[place] = str(port)
+        command += ["--says", str(folder)]
+        process = processes.spawn([sys.executable, *command], log=folder / "log")
+        self.pods[key] = PlayedPod(
+            process=process,
+            addresses={number: f"127.0.0.1:{port}"},
+            image=container["image"],
+        )
 
     def _ports(self, namespace: str) -> dict[int, int]:
         """The number that each port of the container has on the node; a free one where none."""
@@ -187,6 +212,15 @@ def _free(host: str) -> int:
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:
     return item["metadata"]["namespace"], item["metadata"]["name"]
+
+
+def _indexed(job: dict[str, Any], index: int) -> dict[str, Any]:
+    """A Job as what one of its pods is made of."""
+    template = job["spec"]["template"]
+    metadata = template.get("metadata", {})
+    labels = {**metadata.get("labels", {}), INDEX: str(index)}
+    made = {**template, "metadata": {**metadata, "labels": labels}}
+    return {**job, "spec": {**job["spec"], "template": made}}
 
 
 def _named(container: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,22 +16,25 @@ from pathlib import Path
 
 from loadstone import __version__, formats
 from loadstone.cluster.own_api import OwnApi
-from loadstone.cluster.own_namespaces import own_namespaces
+from loadstone.cluster.own_namespaces import OwnNamespaces, own_namespaces
 from loadstone.cluster.provider import Provider, provider
 from loadstone.cluster.proxy import proxied
 from loadstone.component.in_pods.local_images import put_on_nodes
+from loadstone.component.in_pods.load_pods import LoadPods
 from loadstone.component.in_pods.place import PodPlace
 from loadstone.component.own_network import hindrance
 from loadstone.component.start import start
 from loadstone.errors import ComponentFailed, Interrupted, UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.cluster_programs import provider_options
+from loadstone.flows.load_from_pods import generator_in_pods, place_fact, require_own_generator
 from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.measure.context import SessionInputs
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
+from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.table import generator
 from loadstone.measure.session import Measure, NeverReady, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
@@ -44,6 +47,8 @@ from loadstone.report.common.sentences import in_full
 from loadstone.report.progress.common_lines import moved
 from loadstone.store.rounds import RoundLog
 from loadstone.system import temporary
+
+_Parts = tuple[Sequence[Cluster], StartComponent, Generator]
 
 RESUME = "the same command with --resume goes on from there"
 
@@ -81,15 +86,15 @@ class Session:
             )
         return replace(record, runs=runs, finished=now())
 
-    def _here(self, plan: Plan, stack: ExitStack) -> tuple[Sequence[Cluster], StartComponent]:
+    def _here(self, plan: Plan, stack: ExitStack) -> _Parts:
         """The clusters, and a component that runs as processes of this machine."""
         clusters = [
             stack.enter_context(self._cluster(name, source))
             for name, source in _sources(plan, self.providers)
         ]
-        return clusters, partial(start, self.job.component)
+        return clusters, partial(start, self.job.component), self._generator(plan)
 
-    def _in_pods(self, plan: Plan, stack: ExitStack) -> tuple[Sequence[Cluster], StartComponent]:
+    def _in_pods(self, plan: Plan, stack: ExitStack) -> _Parts:
         """A namespace for each side in one cluster, and a component that is deployed there."""
         options, count = provider_options(self.config), len(_sources(plan, self.providers))
         made = stack.enter_context(
@@ -97,6 +102,7 @@ class Session:
         )
         own = made.around if isinstance(made.around, RunsPods) else None
         images = [each.image for each in (plan.base, plan.head) if each.image]
+        images += [self.config.load.image] if self.config.load.pods else []
         place = PodPlace(
             component=self.job.component,
             selector=own.measured_on if own else {},
@@ -104,7 +110,23 @@ class Session:
             kept=self.out,
             tools=tool_paths(self.config),
         )
-        return made.sides, place.start
+        return made.sides, place.start, self._generator_for(plan, made, place)
+
+    def _generator_for(self, plan: Plan, made: OwnNamespaces, place: PodPlace) -> Generator:
+        """The generator of load on pods: in pods itself, where the configuration says so."""
+        if not self.config.load.pods:
+            return self._generator(plan)
+        pods = LoadPods(cluster=made.sides[0], kept=self.out, tools=tool_paths(self.config))
+        return generator_in_pods(
+            self.config.load,
+            pods,
+            made.around,
+            inside=place.inside,
+            measured=lambda: place.node,
+        )
+
+    def _generator(self, plan: Plan) -> Generator:
+        return generator(plan.generator or "openloop", tool_paths(self.config))
 
     def _cluster(self, name: str, source: Provider) -> AbstractContextManager[Cluster]:
         """A cluster of a provider; none for a component that is its own API server."""
@@ -116,7 +138,7 @@ class Session:
         self, plan: Plan, stack: ExitStack, profile_problem: ProfileProblem
     ) -> SessionInputs:
         tools = tool_paths(self.config)
-        clusters, begin = (
+        clusters, begin, sending = (
             self._in_pods(plan, stack) if plan.place == PODS else self._here(plan, stack)
         )
         return SessionInputs(
@@ -124,7 +146,7 @@ class Session:
             component=self.job.component,
             clusters=clusters,
             start=begin,
-            generator=generator(plan.generator or "openloop", tools),
+            generator=sending,
             profile_problem=profile_problem,
             profile_merged=merged,
             out=self.out,
@@ -194,8 +216,9 @@ def session(
                 tools,
                 designs=designs,
                 cluster=given,
-                place=job.plan.place if job.plan.place == PODS else "",
+                place=place_fact(job.plan.place, config.load),
             )
+            require_own_generator(config.load, job.plan.generator, job.plan.place)
             require(demanding or job.plan.cases, here.facts)
             _require_network(job.component)
             yield Session(

@@ -37,9 +37,13 @@ def addresses(service: Mapping[str, Any], ports: Mapping[str, int], host: str) -
         each.get("name"): each.get("nodePort")
         for each in (service.get("spec") or {}).get("ports") or ()
     }
-    shown = f"[{host}]" if ":" in host else host
     known = {name: found.get(name.replace("_", "-")) for name in ports}
-    return {name: f"{shown}:{number}" for name, number in known.items() if number and host}
+    return {name: in_cluster(host, number) for name, number in known.items() if number and host}
+
+
+def in_cluster(host: str, port: int) -> str:
+    """The address of a port, of a node or of a pod."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def reachable(found: Mapping[str, str], *, within: float) -> bool:

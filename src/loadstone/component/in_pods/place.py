@@ -23,6 +23,7 @@ from loadstone.component.in_pods.local_container import main_process
 from loadstone.component.in_pods.measured_ports import (
     NODE_PORTS,
     addresses,
+    in_cluster,
     node_port_service,
     reachable,
 )
@@ -54,11 +55,17 @@ class PodPlace:
     kept: Path | None = None  # folder for what is known of pods that failed
     tools: Mapping[str, Path] = field(default_factory=dict)
     forward: Forward = forwarded
+    inside: dict[str, str] = field(default_factory=dict)  # address here → that in the cluster
     patience: float = 10.0  # s for the ports of the node to answer; kube-proxy may need one or two
     _node: str = ""
     _images: dict[Side, str] = field(default_factory=dict)
     _forwarding: bool | None = None  # whether requests go through the API server, once it is known
     _failures: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def node(self) -> str:
+        """The host name of the node of what is measured; "" until something has been."""
+        return self._node
 
     @contextmanager
     def start(
@@ -208,6 +215,9 @@ class PodPlace:
                 tools=self.tools,
             )
         )
+        for name, at in {**through, **direct}.items():
+            if pod.address:
+                self.inside[at] = in_cluster(pod.address, self._said().ports[name])
         return {**through, **direct}
 
     def _await_ready(self, look: PodLook, names: Mapping[str, str | int], begun: float) -> None:

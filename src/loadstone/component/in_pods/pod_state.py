@@ -26,6 +26,7 @@ class PodState:
     uid: str
     node: str
     host: str  # address of its node
+    address: str  # of its own
     ready: bool
     image: str  # what runs, by digest; "" before it does
     container: str  # the identity of the container on its node, without what runs it
@@ -47,6 +48,7 @@ def state(pod: Mapping[str, Any], container: str) -> PodState:
         uid=metadata.get("uid", ""),
         node=(pod.get("spec") or {}).get("nodeName", ""),
         host=status.get("hostIP", ""),
+        address=status.get("podIP", ""),
         ready=any(
             each.get("type") == "Ready" and each.get("status") == "True"
             for each in status.get("conditions") or ()

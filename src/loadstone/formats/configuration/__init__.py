@@ -21,6 +21,7 @@ from loadstone.formats.configuration.kind_settings import (
     KindNetworks,
     KindSettings,
 )
+from loadstone.formats.configuration.load_settings import LoadSettings
 from loadstone.formats.configuration.read_text import (
     NO_NAMES,
     PLACES,
@@ -50,6 +51,7 @@ __all__ = [
     "KindConfig",
     "KindNetworks",
     "KindSettings",
+    "LoadSettings",
     "Names",
     "PullRequestSettings",
     "PushSettings",

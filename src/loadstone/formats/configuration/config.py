@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from loadstone.formats.configuration.eks_settings import EksSettings
 from loadstone.formats.configuration.event_settings import Events
 from loadstone.formats.configuration.kind_settings import KindSettings
+from loadstone.formats.configuration.load_settings import LoadSettings
 from loadstone.formats.configuration.rules import (
     AcceptedEntry,
     Caps,
@@ -100,6 +101,9 @@ class Config(Spec, frozen=True, kw_only=True, omit_defaults=True):
     kind: Annotated[KindSettings, Meta(description="The clusters of the provider `kind`.")] = (
         KindSettings()
     )
+    load: Annotated[
+        LoadSettings, Meta(description="Pods that send the load, in the place `pods`.")
+    ] = LoadSettings()
     scenarios: Annotated[
         Texts,
         Meta(description="Folders that are searched for scenarios before the shipped ones."),

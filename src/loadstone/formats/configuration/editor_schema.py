@@ -25,6 +25,7 @@ from loadstone.formats.configuration.kind_settings import (
     KindNetworks,
     KindSettings,
 )
+from loadstone.formats.configuration.load_settings import LoadSettings
 from loadstone.formats.configuration.rules import (
     AcceptedEntry,
     Caps,
@@ -43,6 +44,7 @@ _PARTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | None]] =
     "kind": (KindSettings, None),
     "kind.config": (KindConfig, None),
     "kind.config.networking": (KindNetworks, None),
+    "load": (LoadSettings, None),
     "events": (Events, None),
     "events.*": (EventSettings, None),
     "events.pull_request": (PullRequestSettings, EventSettings),

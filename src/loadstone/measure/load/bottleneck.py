@@ -9,10 +9,11 @@ short, that shows in nothing but the times.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Protocol
 
 from loadstone import formats
-from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.generator import LoadResult, SenderState
 from loadstone.measure.load.histogram import summary
 from loadstone.model import Note, Scalar
 from loadstone.model.reasons import TIMES, Part
@@ -23,6 +24,9 @@ NOTED = 0.005  # s; below it, no metric's margin is in reach
 NOTED_SHARE = 1 / 3
 UPSTREAM = 2.0  # multiples of the rate that the upstream has to be good for
 GENERATOR = 1.5  # multiples of the rate that the generator has to reach by itself
+NODE = 0.95  # share of a node's cores; what is busy beside the generator delays it above that
+THROTTLED = 0.001  # share of a window; a quota keeps a process waiting for tens of milliseconds
+CONNTRACK = 0.9  # share of a table; in a full one new connections are lost
 _SENT = (Part.LATENCY, Part.RATE)
 _PILED_UP = (*TIMES, Part.MEMORY)
 _NOT_DONE = (*TIMES, Part.CPU, Part.WORK, Part.MEMORY, Part.ANSWERS)
@@ -45,22 +49,52 @@ def bottleneck(
 
     An achieved rate that fell short is not among these: it may be the component's own doing.
     """
-    found = (
-        _busy(result, gate),
-        _late(result),
+    found = [
+        *(reason for part in result.parts or [result] for reason in _of_sender(part, gate)),
         _dropped(result, gate),
         _weak_generator(headroom),
         _weak_upstream(headroom),
-    )
+    ]
     return [reason for reason in found if reason is not None]
 
 
 def notes(result: LoadResult) -> list[Note]:
-    """Notes on a load that counts: how much of its tail is our own lateness."""
+    """Notes on a load that counts: from where it came, how much of its tail is our lateness."""
+    found = _from_pods(result)
     late, latency = _p99s(result)
-    if _late(result) is not None or late <= max(NOTED, NOTED_SHARE * latency):
+    if _late(result) is None and late > max(NOTED, NOTED_SHARE * latency):
+        found.append(Note.of("sent-late", late=late, latency=latency))
+    return found
+
+
+def _from_pods(result: LoadResult) -> list[Note]:
+    senders = [part.sender for part in result.parts if part.sender is not None]
+    if not senders:
         return []
-    return [Note.of("sent-late", late=late, latency=latency)]
+    nodes = sorted({sender.node for sender in senders})
+    clock = max(sender.clock for sender in senders)
+    said = Note.of("load-from-pods", pods=len(senders), nodes=", ".join(nodes), clock=clock)
+    return [said]
+
+
+def _of_sender(part: LoadResult, gate: formats.CorrectnessGate) -> Iterator[Note | None]:
+    """What kept one sender from sending in time, of those of which each has to."""
+    yield _busy(part, gate)
+    yield _late(part)
+    if part.sender is not None:
+        yield from _of_pod(part.sender)
+
+
+def _of_pod(sender: SenderState) -> Iterator[Note]:
+    shares = {
+        "node_cpu": (sender.node_cpu, NODE),
+        "throttled": (sender.throttled, THROTTLED),
+        "conntrack": (sender.conntrack, CONNTRACK),
+    }
+    for name, (share, allowed) in shares.items():
+        if share is not None and share > allowed:
+            data: dict[str, Scalar] = {name: share, "allowed": allowed, "pod": sender.pod}
+            yield Note.of("generator-bottleneck", _SENT, **data)
 
 
 def _busy(result: LoadResult, gate: formats.CorrectnessGate) -> Note | None:
@@ -70,7 +104,7 @@ def _busy(result: LoadResult, gate: formats.CorrectnessGate) -> Note | None:
     data: dict[str, Scalar] = {"share": share, "allowed": gate.generator_cpu}
     if result.cores > 1:
         data["cores"] = result.cores
-    return Note.of("generator-bottleneck", _SENT, **data)
+    return Note.of("generator-bottleneck", _SENT, **data, **_pod(result))
 
 
 def _late(result: LoadResult) -> Note | None:
@@ -78,7 +112,13 @@ def _late(result: LoadResult) -> Note | None:
     bound = max(LATE, LATE_SHARE * latency)
     if late <= bound:
         return None
-    return Note.of("generator-bottleneck", _SENT, late=late, allowed=bound, latency=latency)
+    data: dict[str, Scalar] = {"late": late, "allowed": bound, "latency": latency}
+    return Note.of("generator-bottleneck", _SENT, **data, **_pod(result))
+
+
+def _pod(result: LoadResult) -> dict[str, Scalar]:
+    """The name of the pod, where it is one of several that sent."""
+    return {"pod": result.sender.pod} if result.sender is not None else {}
 
 
 def _dropped(result: LoadResult, gate: formats.CorrectnessGate) -> Note | None:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from loadstone.errors import UsageError
 from loadstone.formats.arrivals import CONSTANT, Arrivals
@@ -106,6 +106,23 @@ class LoadPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SenderState:
+    """The state of the pod that sent a part of a load, and of its node, while its window was open.
+
+    Shares are of what there is; None is what could not be read there.
+    """
+
+    pod: str = ""
+    node: str = ""
+    node_cpu: float | None = None  # share of all cores of the node that were busy, with whomever
+    throttled: float | None = None  # share of the window in which its quota kept the pod waiting
+    conntrack: float | None = None  # share of the table that was full, at the worst look
+    sysctls: Mapping[str, str] = field(default_factory=dict)
+    open_files: int = 0  # that a process there may have
+    clock: float = 0.0  # s by which moments there may be off from ours
+
+
+@dataclass(frozen=True, kw_only=True)
 class LoadResult:
     """The result of a lane: what became of its requests that were due in the window.
 
@@ -134,6 +151,8 @@ class LoadResult:
     cores: int = 1  # that it can use
     # name → [seconds since the window opened, value]
     series: Mapping[str, Sequence[Sequence[float]]] = field(default_factory=dict)
+    sender: SenderState | None = None  # of what one pod sent
+    parts: Sequence[LoadResult] = ()  # of several pods, each with its `sender`
 
     @property
     def cpu_share(self) -> float:
@@ -160,6 +179,17 @@ class RunningLoad(Protocol):
 
     def stop(self) -> None:
         """End at once, without a result. Fine at any time, and more than once."""
+
+
+@runtime_checkable
+class ForetoldLoad(Protocol):
+    """Load whose senders are far away: they are told ahead when the window opens and closes."""
+
+    def announce(self) -> float:
+        """The moment, by our `time.monotonic`, at which the window will open."""
+
+    def close_window(self) -> None:
+        """Return when the window has closed; fine for one that closes by itself."""
 
 
 class Generator(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.scene import Scene
@@ -24,6 +24,14 @@ class Background(Protocol):
 
     def stop(self) -> None:
         """End at once. Fine at any time, and more than once."""
+
+
+@runtime_checkable
+class Announced(Protocol):
+    """A background step that may have to be told ahead when the window opens."""
+
+    def announce(self) -> float | None:
+        """The moment (`time.monotonic`) at which it opens, if that is settled by now."""
 
 
 class SceneBackground(Protocol):

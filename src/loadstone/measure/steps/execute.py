@@ -8,11 +8,13 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from loadstone import formats
-from loadstone.measure.steps.background import Background
+from loadstone.measure.steps.background import Announced, Background
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.stage import Stage
 from loadstone.measure.steps.table import TABLE, StepTable
+
+_LOOKING = 0.01  # s for the probes to open
 
 
 class WindowObserver(Protocol):
@@ -44,6 +46,7 @@ def execute(stage: Stage, looking: WindowObserver, table: StepTable = TABLE) -> 
         if background:
             stage.wait_until(time.monotonic() + warmup)
         looking.prepare()
+        _await_opening(stage, background)
         looking.open()  # takes some milliseconds, of which no request may count: it comes first
         for each in background:
             each.open_window()
@@ -94,6 +97,14 @@ def _begin(
             stack.callback(each.stop)
             begun.append(each)
     return begun
+
+
+def _await_opening(stage: Stage, background: Sequence[Background]) -> None:
+    """Return just before the window opens for what had to be told of it ahead."""
+    told = [each.announce() for each in background if isinstance(each, Announced)]
+    moments = [moment for moment in told if moment is not None]
+    if moments:
+        stage.wait_until(max(moments) - _LOOKING)
 
 
 def _both(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[Outcome]:

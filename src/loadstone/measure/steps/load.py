@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from loadstone import formats
 from loadstone.measure.http.route import Route
 from loadstone.measure.load.bottleneck import bottleneck, notes
-from loadstone.measure.load.generator import LaneTls, LoadPlan, LoadResult, Target
+from loadstone.measure.load.generator import (
+    ForetoldLoad,
+    LaneTls,
+    LoadPlan,
+    LoadResult,
+    Target,
+)
 from loadstone.measure.load.quantities import quantities
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
@@ -27,11 +33,17 @@ class BackgroundLoad:
         for scene in stage.scenes:
             scene.generators += self._running.pids
 
+    def announce(self) -> float | None:
+        """Tell senders that are far away when the window opens; None where there are none."""
+        return self._running.announce() if isinstance(self._running, ForetoldLoad) else None
+
     def open_window(self) -> None:
         self._running.open_window()
 
     def close_window(self) -> None:
-        """Nothing: the window ends by itself, or with `finish`."""
+        """Tell senders that are far away; else the window ends by itself, or with `finish`."""
+        if isinstance(self._running, ForetoldLoad):
+            self._running.close_window()
 
     def finish(self) -> Sequence[Outcome]:
         results = self._running.finish()

@@ -29,6 +29,21 @@ OF_RUNS: Table = {
     "generator-bottleneck": (
         "the generator used {share:.0%} of its core ({allowed:.0%} allowed)",
         "the generator used {share:.0%} of its {cores:.0f} cores ({allowed:.0%} allowed)",
+        "the load pod {pod} used {share:.0%} of its core ({allowed:.0%} allowed)",
+        "the load pod {pod} used {share:.0%} of its {cores:.0f} cores ({allowed:.0%} allowed)",
+        "the node of the load pod {pod} was busy for {node_cpu:.0%} ({allowed:.0%} allowed)",
+        (
+            "its quota kept the load pod {pod} waiting for {throttled:.1%} of the window "
+            "({allowed:.1%} allowed)"
+        ),
+        (
+            "the connection table of the load pod {pod} was {conntrack:.0%} full "
+            "({allowed:.0%} allowed)"
+        ),
+        (
+            "1 in 100 requests was sent more than {late:ms} late by the load pod {pod} itself "
+            "({allowed:ms} allowed, where its latency's p99 is {latency:ms})"
+        ),
         (
             "1 in 100 requests was sent more than {late:ms} late by the generator itself "
             "({allowed:ms} allowed, where the latency's p99 is {latency:ms})"
@@ -108,6 +123,8 @@ OF_RUNS: Table = {
     "not-a-number": "no number, and left out: {names}",
     "image-ran": "{image} ran on the node {node} as {digest}",
     "image-loaded": "{image} was put on the nodes from this machine, where it is {digest}",
+    "load-from-pods": "load came from {pods:.0f} pods on {nodes}, "
+    "whose clocks are known within {clock:ms}",
     "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
     "answered beside the new one",
     "prometheus-clock": "the clock of the Prometheus is {ahead:g} s ahead of ours: it does not "

@@ -1,0 +1,72 @@
+"""Programs of load pods as processes of this machine, and a generator that is led to them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from subprocess import Popen
+
+from loadstone.measure.load.job import LISTENING
+from loadstone.measure.load.pod_link import LoadPod
+from loadstone.measure.load.pods_generator import PodsGenerator
+from loadstone.measure.upstream import free_ports
+from loadstone.system import processes
+
+MODULE = "loadstone.measure.load.job"
+
+
+@dataclass
+class JobPrograms:
+    """Programs that wait for tasks, while the context of `start` lasts."""
+
+    running: list[Popen[bytes]] = field(default_factory=list)
+    ended: list[int | None] = field(default_factory=list)  # exit status of each that was stopped
+
+    @contextmanager
+    def start(self, count: int, every: int, workdir: Path) -> Iterator[Sequence[LoadPod]]:
+        del every
+        pods = []
+        begun: list[Popen[bytes]] = []
+        try:
+            for number, port in enumerate(free_ports(count)):
+                folder = workdir / f"pod-{number}"
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / LISTENING).unlink(missing_ok=True)
+                command = [sys.executable, "-I", "-m", MODULE]
+                command += ["--port", str(port), "--says", str(folder)]
+                begun.append(processes.spawn(command, log=folder / "log"))
+                pods.append(LoadPod(name=f"load-{number}", node="n", address=f"127.0.0.1:{port}"))
+            self.running = begun
+            wait_for([workdir / f"pod-{number}" / LISTENING for number in range(count)])
+            yield pods
+        finally:
+            for each in begun:
+                self.ended.append(_patient(each))
+                processes.end(each)
+
+
+def wait_for(files: Sequence[Path], within: float = 30.0) -> None:
+    """Return when all are there. Raises `TimeoutError`."""
+    deadline = time.monotonic() + within
+    while not all(file.exists() for file in files):
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
+def in_programs(pods: int) -> tuple[PodsGenerator, JobPrograms]:
+    """A generator whose pods are processes of this machine."""
+    programs = JobPrograms()
+    return PodsGenerator(pods, programs.start, {}), programs
+
+
+def _patient(process: Popen[bytes]) -> int | None:
+    """The status of one that ends by itself, as it does when its connection has ended."""
+    deadline = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return process.poll()
