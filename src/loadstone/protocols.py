@@ -257,6 +257,14 @@ class RunningComponent(Protocol):
 
 
 @runtime_checkable
+class Remembering(Protocol):
+    """A component whose node tells afterwards what a run was like for it."""
+
+    def afterwards(self) -> Sequence[Note]:
+        """What there is to say of the run, before it is ended."""
+
+
+@runtime_checkable
 class Restartable(Protocol):
     """A component whose processes can be ended and started again where they were."""
 

@@ -10,6 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from loadstone.component.in_pods import kubelet_summary
+from loadstone.component.in_pods.agent_link import AgentLink
+from loadstone.component.in_pods.counted_waits import oom_killed, waits
+from loadstone.component.in_pods.node_agent.control_group import GroupReading
 from loadstone.component.in_pods.pod_state import PodState, measured, reasons, state
 from loadstone.formats.fill import fill_text
 from loadstone.model import ApiAccess, Note
@@ -68,6 +71,9 @@ class DeployedProcess:
     names: Mapping[str, str | int]
     pid: int | None
     start_seconds: float
+    agent: AgentLink | None = None  # of its node
+    begun: GroupReading | None = None  # what that said as it became ready
+    cost: float | None = None  # CPU seconds that it had used by then
     name: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _seen: PodState | None = None
@@ -98,9 +104,16 @@ class DeployedProcess:
         return self.look.tail(self.first.name, lines)
 
     def usage(self) -> ContainerUsage | None:
-        """What the container has used, as its kubelet knows it."""
+        """What the container has used, as an agent of its node reads it, or as its kubelet knows."""
+        found = self.agent.usage(self.first.container) if self.agent else None
+        if found is not None:
+            return found
         uid, node = self.first.uid, self.first.node
         return kubelet_summary.usage(self.look.client, node, uid, self.look.container)
+
+    def reading(self) -> GroupReading | None:
+        """What its control group says now, where an agent reads it."""
+        return self.agent.reading(self.first.container) if self.agent else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,7 +139,21 @@ class DeployedComponent:
 
     def reasons(self) -> list[Note]:
         """Why the run does not count, as far as its pod knows."""
-        return [*self.faults, *reasons(self.process.first, self.process.state())]
+        return [
+            *self.faults,
+            *reasons(self.process.first, self.process.state()),
+            *oom_killed(self.process.begun, self.process.reading()),
+        ]
+
+    def afterwards(self) -> list[Note]:
+        """What an agent of its node has counted, and what that has cost."""
+        process = self.process
+        if process.agent is None:
+            return []
+        cost, before = process.agent.cost(), process.cost
+        spent = cost - before if cost is not None and before is not None else 0.0
+        told = Note.of("node-agent", node=process.first.node, cpu=spent)
+        return [told, *waits(process.begun, process.reading())]
 
     def fill(self, text: str) -> str:
         """A string of the component file with this component's addresses."""

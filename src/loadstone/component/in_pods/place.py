@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from types import MappingProxyType
 import urllib3
 
 from loadstone import formats
+from loadstone.component.in_pods.agent_link import AgentLink, agent_on
 from loadstone.component.in_pods.applying import applied, removed
 from loadstone.component.in_pods.deployed import DeployedComponent, DeployedProcess, PodLook
 from loadstone.component.in_pods.local_container import main_process
@@ -118,12 +119,17 @@ class PodPlace:
             except ComponentFailed as error:
                 raise failure(error, look, self.kept, next(self._failures)) from error
             seconds = time.monotonic() - begun
+            pid = main_process(pod.container)
+            agent = None if pid else stack.enter_context(self._agent(cluster, pod, workdir))
             process = DeployedProcess(
                 look=look,
                 first=pod,
                 names=filled,
-                pid=main_process(pod.container),
+                pid=pid,
                 start_seconds=seconds,
+                agent=agent,
+                begun=agent.reading(pod.container) if agent else None,
+                cost=agent.cost() if agent else None,
             )
             yield DeployedComponent(
                 cluster=cluster,
@@ -239,6 +245,15 @@ class PodPlace:
                     raise ComponentFailed(f"{self.component.component}: {pod.hopeless}")
                 time.sleep(_EVERY)
         raise ComponentFailed(f"{self.component.component} was not ready in time ({url}: {last})")
+
+    def _agent(
+        self, cluster: OwnNamespace, pod: PodState, workdir: Path
+    ) -> AbstractContextManager[AgentLink | None]:
+        """The agent of the pod's node, where there is one."""
+        log = workdir / "agent-forward.log"
+        return agent_on(
+            cluster, pod.node, pod.container, forward=self.forward, log=log, tools=self.tools
+        )
 
     def _notes(self, revision: Revision, pod: PodState) -> list[Note]:
         """What ran, and how requests got there."""

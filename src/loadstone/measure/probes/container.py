@@ -1,6 +1,7 @@
 """The usage of a container that runs elsewhere, from what its node says of it now and then.
 
-A node looks at its containers every ten seconds or so and says when, by its own clock. A stamp is
+A kubelet looks at its containers every ten seconds or so, an agent when it is asked, and either
+says when, by the clock of its node. A stamp is
 as old as its answer at least, so the freshest answer tells the difference of the clocks. The CPU
 time at either end of the window lies between those of the samples around it; how far these are
 apart is how coarse the difference is. The samples after the end are waited for.
@@ -40,13 +41,17 @@ class ContainerProbe:
         self._usage: Callable[[], ContainerUsage | None] = subject.usage
         with self._cost:
             self._ask()
-        self._begun = time.monotonic()
+            self._begun = time.monotonic()
+            self._ask()  # an agent knows it of each moment: so the opening lies between two
         self._thread = threading.Thread(target=self._work, name="probe-container", daemon=True)
         self._thread.start()
 
     def close(self) -> ProbeReading:
         """What is known so far; `settle` has the rest."""
-        self._closed = time.monotonic()
+        with self._cost:
+            self._ask()
+            self._closed = time.monotonic()
+            self._ask()
         return self._reading()
 
     def settle(self) -> ProbeReading:

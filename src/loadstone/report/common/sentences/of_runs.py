@@ -92,6 +92,7 @@ OF_RUNS: Table = {
         "the hypervisor took {share:.0%} of the CPU time ({allowed:.0%} allowed)",
         "the hypervisor takes {share:.0%} of the CPU time; measure at another hour or machine",
     ),
+    "oom-killed": "memory ran out, and the kernel ended {kills:.0f} of the container's processes",
     "partner": "the other side of its pair does not count: {reason}",
     "waiting": (
         "waiting for {copies:.0f} `{template}`: {right:.0f} right; the first that is not: {said}",
@@ -125,6 +126,8 @@ OF_RUNS: Table = {
     "image-loaded": "{image} was put on the nodes from this machine, where it is {digest}",
     "load-from-pods": "load came from {pods:.0f} pods on {nodes}, "
     "whose clocks are known within {clock:ms}",
+    "node-agent": "an agent on the node {node} read the container's counters, with {cpu:ms} of "
+    "CPU time",
     "old-version-answers": "after {old:.0f} of {changes:.0f} changes the old version still "
     "answered beside the new one",
     "prometheus-clock": "the clock of the Prometheus is {ahead:g} s ahead of ours: it does not "
@@ -139,6 +142,8 @@ OF_RUNS: Table = {
     "scrape-failed": "{failed:scrapes} failed, such as {said}",
     "sent-late": "1 in 100 requests was sent more than {late:ms} late by the generator itself, "
     "where the latency's p99 is {latency:ms}",
+    "pressed": "something of the container waited for {what}, {seconds:ms} in all",
+    "throttled": "its quota kept the container waiting {times:.0f} times, {seconds:ms} in all",
     "series-groups": "{alias} has {groups:.0f} groups of labels; the first {most:.0f} by name "
     "have quantities",
     "series-kept": "what Prometheus scraped for the queries is kept below prometheus/: "
