@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
+from typing import TypeVar
 
 from loadstone.measure.load.job import LISTENING
 from loadstone.measure.load.pod_link import LoadPod
@@ -16,6 +17,7 @@ from loadstone.measure.load.pods_generator import PodsGenerator
 from loadstone.measure.upstream import free_ports
 from loadstone.system import processes
 
+T = TypeVar("T")
 MODULE = "loadstone.measure.load.job"
 
 
@@ -56,6 +58,18 @@ def wait_for(files: Sequence[Path], within: float = 30.0) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError
         time.sleep(0.01)
+
+
+def within(seconds: float, attempt: Callable[[], T]) -> T:
+    """What an attempt gives, once nothing refuses it any more."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return attempt()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
 
 
 def in_programs(pods: int) -> tuple[PodsGenerator, JobPrograms]:

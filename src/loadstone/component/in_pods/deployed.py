@@ -104,7 +104,7 @@ class DeployedProcess:
         return self.look.tail(self.first.name, lines)
 
     def usage(self) -> ContainerUsage | None:
-        """What the container has used, as an agent of its node reads it, or as its kubelet knows."""
+        """What the container has used, as an agent of its node reads it, or else its kubelet."""
         found = self.agent.usage(self.first.container) if self.agent else None
         if found is not None:
             return found

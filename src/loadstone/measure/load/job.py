@@ -19,6 +19,7 @@ the connection does. By itself the outcome is the one line of its standard outpu
 from __future__ import annotations
 
 import argparse
+import signal
 import socket
 import sys
 import time
@@ -42,6 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Send a part of a load; the exit status."""
     said = _arguments().parse_args(words)
     raise_open_files()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the first process of a pod has no other
     with temporary.directory() as folder:
         if said.task:
             task = msgspec.json.decode(Path(said.task).read_bytes(), type=PodTask)

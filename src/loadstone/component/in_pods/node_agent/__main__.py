@@ -8,7 +8,9 @@ with the CPU seconds that the agent itself has used so far. It writes nothing an
 from __future__ import annotations
 
 import argparse
+import signal
 import socketserver
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -62,6 +64,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, required=True, help="of the loopback")
     parser.add_argument("--root", type=Path, default=ROOT, help="the node's /sys/fs/cgroup")
     said = parser.parse_args(words)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # the first process of a pod has no other
     with AgentServer(
         ("127.0.0.1", said.port), partial(AnsweringQuestions, root=said.root)
     ) as server:
