@@ -60,6 +60,7 @@ paths: ["cmd/**"]
 paths-ignore: ["**/*.md"]
 comment: on-change
 kind: {workers: 1, audit: false}
+load: {pods: 2, image: "a.example/loadstone:1", nodes: {a: b}, spread: required}
 minutes: {run: 30, pull_request: 120min, day: 600}
 commands: {roles: [admin, perf-team], days: 30}
 accepted:
@@ -216,6 +217,9 @@ def test_all_that_is_wrong_is_said_at_once_each_with_its_line():
         ("accepted: [{case: a, metric: b, reason: c, expires: soon}]\n", "not well formed"),
         ("component: [{name: a}, {name: b/a.yaml}]\n", "`a` is there twice"),
         ("component: [{scenario: a}]\n", "`name` is missing"),
+        ("load: {pods: 2}\n", "1:14: pods that send load need an `image`"),
+        ("load: {pods: -1}\n", "at least 0"),
+        ("load: {memory: much}\n", "memory"),
     ],
 )
 def test_other_mistakes_have_their_words(wrong, word):

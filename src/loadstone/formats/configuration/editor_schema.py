@@ -98,6 +98,8 @@ def _built_in(kind: type[msgspec.Struct], name: str) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, list | dict) and not value:
         return "–"
+    if isinstance(value, dict):
+        return f"`{', '.join(f'{name}: {each}' for name, each in value.items())}`"
     if isinstance(value, list):
         return f"`[{', '.join(value)}]`"
     return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
