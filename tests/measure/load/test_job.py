@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -18,10 +19,11 @@ from hdrh.histogram import HdrHistogram
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load.builtin_generator import OpenLoop
 from loadstone.measure.load.generator import LaneTls, LoadPlan, LoadResult, Target
-from loadstone.measure.load.histogram import summary
+from loadstone.measure.load.histogram import DIGITS, summary
 from loadstone.measure.load.pod_link import LoadPod, PodLink
 from loadstone.measure.load.pod_task import PodOutcome, PodTask, joined
 from loadstone.measure.upstream import RunningUpstream, upstream
+from tests.measure.load.delaying import delaying
 from tests.measure.load.job_pods import MODULE, in_programs, wait_for
 from tests.measure.load.scripted import answer, serve
 
@@ -81,6 +83,40 @@ def test_two_pods_send_what_one_would_and_nothing_of_it_is_lost(server, tmp_path
         assert whole == sum((counts(getattr(part, name)) for part in two.parts), Counter())
         assert sum(whole.values()) == two.answers
     assert programs.ended == [0, 0]
+
+
+POINTS = ("p50", "p90", "p99")
+WAKING = 0.003  # s by which a server and a generator on a busy machine wake late
+
+
+@pytest.mark.alone
+def test_two_pods_find_the_percentiles_that_one_finds(tmp_path):
+    """At half the rate each, within what a histogram resolves: the server knows how late it is.
+
+    Each request is answered as late as its path says, and the same ones are due in both loads, so
+    that nothing but their number differs.
+    """
+    drawn = random.Random(12)
+    late = [int(drawn.lognormvariate(6.0, 0.6)) + 100 for _ in range(120)]
+    with delaying() as port:
+        asked = LoadPlan(
+            lanes=[f"127.0.0.1:{port}"],
+            targets=[Target(host="a", path=f"/after/{each}") for each in late],
+            rate=120.0,
+            connections=400,
+            warmup=0.0,
+            window=3.0,
+        )
+        found = []
+        for pods in (1, 2):
+            generator, _ = in_programs(pods)
+            (result,) = generator.start(asked, tmp_path / str(pods)).finish()
+            assert result.answers == result.requests == pytest.approx(360, abs=1)
+            found.append(summary(result.latency))
+    one, two = found
+    for point in POINTS:
+        resolved = one[point] * 10**-DIGITS
+        assert two[point] == pytest.approx(one[point], abs=resolved + WAKING), point
 
 
 def test_each_pod_says_where_and_how_it_was(server, tmp_path):
