@@ -8,9 +8,10 @@ import pytest
 
 from loadstone import formats
 from loadstone.measure.load.bottleneck import bottleneck, notes
-from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.generator import LoadResult, SenderState
 from loadstone.measure.load.headroom import Headroom, of, quantities
 from loadstone.measure.load.histogram import encode
+from loadstone.measure.load.shares import merged
 from loadstone.report.common.sentences import in_full
 
 GATE = formats.CorrectnessGate()
@@ -93,6 +94,57 @@ def test_a_tail_that_is_partly_our_own_is_worth_a_note():
 def test_lateness_that_decides_nothing_is_not_worth_a_note(latency, late):
     result = replace(GOOD, latency=encode({latency: 1000}), lateness=encode({late: 1000}))
     assert notes(result) == []
+
+
+def of_pods(**changed):
+    """A load of two pods, of which the second is not as the first."""
+    first = replace(GOOD, sender=SenderState(pod="load-0", node="a", node_cpu=0.4, clock=0.001))
+    second = replace(GOOD, sender=SenderState(pod="load-1", node="b", clock=0.003))
+    parts = [first, replace(second, **changed)]
+    (whole,) = merged([[part] for part in parts])
+    return replace(whole, parts=parts)
+
+
+def test_pods_with_room_count_and_are_named():
+    assert bottleneck(of_pods(), ROOM, GATE) == []
+    assert words(notes(of_pods())) == [
+        (
+            "load-from-pods",
+            "load came from 2 pods on a, b, whose clocks are known within 3 ms",
+        )
+    ]
+
+
+LATE = encode({50: 989, 21_000: 11})
+OF_POD = {
+    "the load pod load-1 used 90% of its core (80% allowed)": {"cpu": 9.0},
+    "the load pod load-1 used 85% of its 2 cores (80% allowed)": {"cpu": 17.0, "cores": 2},
+    f"{SENT_LATE.format(21).replace('generator', 'load pod load-1')} (10 ms allowed, where its"
+    " latency's p99 is 4 ms)": {"lateness": LATE},
+    "the node of the load pod load-1 was busy for 99% (95% allowed)": {
+        "sender": SenderState(pod="load-1", node_cpu=0.99)
+    },
+    "its quota kept the load pod load-1 waiting for 2.0% of the window (0.1% allowed)": {
+        "sender": SenderState(pod="load-1", throttled=0.02)
+    },
+    "the connection table of the load pod load-1 was 97% full (90% allowed)": {
+        "sender": SenderState(pod="load-1", conntrack=0.97)
+    },
+}
+
+
+@pytest.mark.parametrize("said", OF_POD)
+def test_one_pod_that_was_the_limit_is_enough_however_much_room_the_others_had(said):
+    load = of_pods(**OF_POD[said])
+    (reason,) = bottleneck(load, ROOM, GATE)
+    assert words([reason]) == [("generator-bottleneck", said)]
+    assert set(reason.voids) == {"latency", "rate"}
+    assert [note.code for note in notes(load)] == ["load-from-pods"]
+
+
+def test_what_a_pod_could_not_read_is_not_held_against_it():
+    blind = SenderState(pod="load-1", node_cpu=None, throttled=None, conntrack=None)
+    assert bottleneck(of_pods(sender=blind), ROOM, GATE) == []
 
 
 def test_dropped_requests_are_no_measurement():

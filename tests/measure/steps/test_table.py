@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -98,6 +99,44 @@ def test_a_new_kind_is_a_format_and_a_line_of_the_table(sides):
     assert [outcome.quantities["nap.times"] for outcome in outcomes] == [3] * sides
     assert [outcome.quantities["hum.done"] for outcome in outcomes] == [1] * sides
     assert [scene.said for scene in scenes] == [["open", "close", "stop"]] * sides
+
+
+class Heralded(Humming):
+    """One whose window opens a while after it is told to."""
+
+    opens = 0.0
+
+    def announce(self) -> float:
+        self.opens = time.monotonic() + 0.3
+        return self.opens
+
+    def open_window(self) -> None:
+        super().open_window()
+        self.opened = time.monotonic()
+
+
+class Clock(Nobody):
+    """An observer that knows when it opened."""
+
+    def open(self) -> None:
+        self.opened = time.monotonic()
+
+
+def test_probes_open_when_senders_that_are_far_away_begin_to_count():
+    """Else what the component spends before the window would be held against its requests."""
+    begun: list[Heralded] = []
+
+    def begin(stage: Stage, step: Hum) -> Heralded:
+        begun.append(Heralded(stage, step))
+        return begun[-1]
+
+    table = StepTable(foreground={}, background={Hum: begin})
+    scenes = [Scenery(Work(setup=[], measured=[Hum()]))]
+    clock = Clock()
+    execute(Stage(scenes=scenes, lockstep=Lockstep(1)), clock, table)  # type: ignore[arg-type]
+    assert 0 < begun[0].opens - clock.opened < 0.2  # where nobody had waited, 0.3
+    assert clock.opened <= begun[0].opened
+    assert scenes[0].said == ["open", "close", "stop"]
 
 
 @pytest.mark.parametrize("missing", KINDS, ids=[kind.kind() for kind in KINDS])

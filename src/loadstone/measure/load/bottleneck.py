@@ -62,7 +62,8 @@ def notes(result: LoadResult) -> list[Note]:
     """Notes on a load that counts: from where it came, how much of its tail is our lateness."""
     found = _from_pods(result)
     late, latency = _p99s(result)
-    if _late(result) is None and late > max(NOTED, NOTED_SHARE * latency):
+    told = any(_late(part) is not None for part in result.parts or [result])
+    if not told and late > max(NOTED, NOTED_SHARE * latency):
         found.append(Note.of("sent-late", late=late, latency=latency))
     return found
 
