@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from loadstone.cluster.cluster_api import MERGE_PATCH, ClusterApi
-from loadstone.component.in_pods.load_job import INDEX
+from loadstone.component.in_pods.load_job import INDEX, OF_JOB
 from loadstone.measure.upstream import free_ports
 from loadstone.model import ApiAccess
 from loadstone.system import processes
@@ -218,7 +218,7 @@ def _indexed(job: dict[str, Any], index: int) -> dict[str, Any]:
     """A Job as what one of its pods is made of."""
     template = job["spec"]["template"]
     metadata = template.get("metadata", {})
-    labels = {**metadata.get("labels", {}), INDEX: str(index)}
+    labels = {**metadata.get("labels", {}), INDEX: str(index), OF_JOB: job["metadata"]["name"]}
     made = {**template, "metadata": {**metadata, "labels": labels}}
     return {**job, "spec": {**job["spec"], "template": made}}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadstone.component.in_pods.load_job import load_job
+from loadstone.component.in_pods.load_job import NAME, load_job
 from loadstone.component.in_pods.load_pods import LoadPods
 from loadstone.errors import UsageError
 from loadstone.formats.configuration import LoadSettings
@@ -46,10 +47,11 @@ def generator_in_pods(
 
     `around`: a cluster of our own, which may keep nodes for load; `inside`: see `PodsGenerator`.
     """
+    others = itertools.count()  # both sides of a pair may hold connections at once
     kept = around if isinstance(around, RunsPods) else None
 
     @contextmanager
-    def start(count: int, processes: int, workdir: Path) -> Iterator[Sequence[LoadPod]]:
+    def start(count: int, processes: int, workdir: Path, what: str) -> Iterator[Sequence[LoadPod]]:
         job = load_job(
             settings,
             count=count,
@@ -57,6 +59,7 @@ def generator_in_pods(
             selector=kept.load_on if kept else {},
             tolerations=kept.load_tolerations if kept else (),
             away_from=measured(),
+            name=NAME if what == "load" else f"loadstone-{what}-{next(others)}",
         )
         with pods.started(job, workdir) as ready:
             yield [LoadPod(name=each.name, node=each.node, address=each.address) for each in ready]

@@ -15,7 +15,7 @@ from loadstone.measure.load.job import LISTENING
 from loadstone.measure.load.pod_link import LoadPod
 from loadstone.measure.load.pods_generator import PodsGenerator
 from loadstone.measure.upstream import free_ports
-from loadstone.system import processes
+from loadstone.system import processes as started
 
 T = TypeVar("T")
 MODULE = "loadstone.measure.load.job"
@@ -29,8 +29,10 @@ class JobPrograms:
     ended: list[int | None] = field(default_factory=list)  # exit status of each that was stopped
 
     @contextmanager
-    def start(self, count: int, every: int, workdir: Path) -> Iterator[Sequence[LoadPod]]:
-        del every
+    def start(
+        self, count: int, processes: int, workdir: Path, what: str
+    ) -> Iterator[Sequence[LoadPod]]:
+        del processes, what
         pods = []
         begun: list[Popen[bytes]] = []
         try:
@@ -40,7 +42,7 @@ class JobPrograms:
                 (folder / LISTENING).unlink(missing_ok=True)
                 command = [sys.executable, "-I", "-m", MODULE]
                 command += ["--port", str(port), "--says", str(folder)]
-                begun.append(processes.spawn(command, log=folder / "log"))
+                begun.append(started.spawn(command, log=folder / "log"))
                 pods.append(LoadPod(name=f"load-{number}", node="n", address=f"127.0.0.1:{port}"))
             self.running = begun
             wait_for([workdir / f"pod-{number}" / LISTENING for number in range(count)])
@@ -48,7 +50,7 @@ class JobPrograms:
         finally:
             for each in begun:
                 self.ended.append(_patient(each))
-                processes.end(each)
+                started.end(each)
 
 
 def wait_for(files: Sequence[Path], within: float = 30.0) -> None:

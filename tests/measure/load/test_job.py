@@ -13,16 +13,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import msgspec
+import psutil
 import pytest
 from hdrh.histogram import HdrHistogram
+from hypothesis import given
+from hypothesis import strategies as st
 
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load.builtin_generator import OpenLoop
 from loadstone.measure.load.generator import LaneTls, LoadPlan, LoadResult, Target
 from loadstone.measure.load.histogram import DIGITS, summary
+from loadstone.measure.load.hold import HoldPlan
+from loadstone.measure.load.pod_holder import dealt as shared_hold
 from loadstone.measure.load.pod_link import LoadPod, PodLink
 from loadstone.measure.load.pod_task import PodOutcome, PodTask, joined
-from loadstone.measure.upstream import RunningUpstream, upstream
+from loadstone.measure.upstream import RunningUpstream, free_ports, upstream
 from tests.measure.load.delaying import delaying
 from tests.measure.load.job_pods import MODULE, in_programs, wait_for
 from tests.measure.load.scripted import answer, serve
@@ -230,7 +235,7 @@ def test_one_that_is_let_go_ends_and_its_load_with_it(tmp_path):
 
 def test_nobody_but_the_pod_itself_reaches_its_port(tmp_path):
     generator, programs = in_programs(1)
-    with programs.start(1, 1, tmp_path) as (pod,):
+    with programs.start(1, 1, tmp_path, "load") as (pod,):
         port = int(pod.address.rpartition(":")[2])
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.2", port), timeout=1.0)
@@ -275,3 +280,37 @@ def test_one_pod_is_the_generator_of_this_machine(server, tmp_path):
     assert here.requests == pytest.approx(there.requests, abs=1)
     assert generator.version() == OpenLoop().version()
     wait_for([tmp_path / "openloop-0.log"])
+
+
+@given(pods=st.integers(1, 50), connections=st.integers(1, 500_000))
+def test_held_connections_are_shared_out_whole(pods, connections):
+    asked = HoldPlan(target="a:1", connections=connections, rate=1000.0)
+    parts = shared_hold(asked, pods)
+    assert sum(part.connections for part in parts) == connections
+    assert min(part.connections for part in parts) >= 1
+    assert sum(part.rate for part in parts) == pytest.approx(1000.0)
+    assert len(parts) == min(pods, connections)
+
+
+def test_pods_hold_connections_together(server, tmp_path):
+    generator, programs = in_programs(2)
+    asked = HoldPlan(target="inside:1", connections=301, rate=2000.0)
+    generator._inside = {"inside:1": f"127.0.0.1:{server.ports[0]}"}
+    running = generator.hold(asked, tmp_path)
+    listening = psutil.Process(server.pid).net_connections("tcp4")
+    open_ = [each for each in listening if each.status == psutil.CONN_ESTABLISHED]
+    assert len(open_) >= 301
+    found = running.finish()
+    assert (found.asked, found.open, found.lost, found.refused) == (301, 301, 0, 0)
+    assert found.cpu > 0
+    assert programs.ended == [0, 0]
+
+
+def test_connections_that_nobody_takes_are_counted_in_every_pod(tmp_path):
+    generator, _ = in_programs(2)
+    (port,) = free_ports(1)
+    found = generator.hold(
+        HoldPlan(target=f"127.0.0.1:{port}", connections=10, rate=100.0), tmp_path
+    ).finish()
+    assert (found.asked, found.open, found.refused) == (10, 0, 10)
+    assert "refused" in found.example.lower() or "Connect call failed" in found.example

@@ -14,6 +14,7 @@ PORT = 7070  # of the pod's own loopback, to which nothing leads but the API ser
 LABELS = {"app.kubernetes.io/name": NAME}
 HOSTNAME = "kubernetes.io/hostname"
 INDEX = "batch.kubernetes.io/job-completion-index"  # label of the pods of an indexed Job
+OF_JOB = "batch.kubernetes.io/job-name"  # label of the pods of a Job
 LONGEST = 6 * 3600  # s after which a cluster ends a load whose session is gone
 _GRACE = 2  # s: it has nothing to bring to an end
 _SOMEBODY = 65532  # user without a name: it needs no rights
@@ -27,6 +28,7 @@ def load_job(
     selector: Mapping[str, str] | None = None,
     tolerations: Sequence[Mapping[str, str]] = (),
     away_from: str = "",
+    name: str = NAME,
 ) -> Manifest:
     """The Job of `count` pods with room for so many processes each.
 
@@ -50,7 +52,7 @@ def load_job(
     return {
         "apiVersion": "batch/v1",
         "kind": "Job",
-        "metadata": {"name": NAME, "labels": LABELS},
+        "metadata": {"name": name, "labels": LABELS},
         "spec": {
             "completionMode": "Indexed",
             "completions": count,

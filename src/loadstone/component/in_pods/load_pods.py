@@ -11,7 +11,7 @@ from typing import Any
 
 from loadstone.component.in_pods.applying import applied, removed
 from loadstone.component.in_pods.deployed import PodLook
-from loadstone.component.in_pods.load_job import CONTAINER, INDEX, LABELS, NAME, PORT
+from loadstone.component.in_pods.load_job import CONTAINER, INDEX, OF_JOB, PORT
 from loadstone.component.in_pods.pod_failures import failure
 from loadstone.component.in_pods.pod_state import PodState, state
 from loadstone.component.in_pods.port_forward import Forward, forwarded
@@ -47,10 +47,11 @@ class LoadPods:
     @contextmanager
     def started(self, job: Manifest, workdir: Path) -> Iterator[Sequence[ReadyPod]]:
         """The pods of a Job in the order of their index. Raises `ComponentFailed`."""
+        name = job["metadata"]["name"]
         look = PodLook(
             client=self.cluster.client,
             namespace=self.cluster.namespace,
-            labels=LABELS,
+            labels={OF_JOB: name},
             container=CONTAINER,
         )
         with ExitStack() as stack:
@@ -63,9 +64,9 @@ class LoadPods:
                 found = [
                     ReadyPod(
                         index=index,
-                        name=f"{NAME}-{index}",
+                        name=f"{name}-{index}",
                         node=pod.node,
-                        address=stack.enter_context(self._led_to(pod, workdir, index)),
+                        address=stack.enter_context(self._led_to(pod, workdir)),
                     )
                     for index, pod in sorted(pods.items())
                 ]
@@ -94,14 +95,14 @@ class LoadPods:
             time.sleep(_EVERY)
 
     @contextmanager
-    def _led_to(self, pod: PodState, workdir: Path, index: int) -> Iterator[str]:
+    def _led_to(self, pod: PodState, workdir: Path) -> Iterator[str]:
         """An address here that leads to the port of a pod."""
         with self.forward(
             self.cluster.kubeconfig,
             self.cluster.namespace,
             pod.name,
             {"load": PORT},
-            log=workdir / f"load-forward-{index}.log",
+            log=workdir / f"forward-{pod.name}.log",
             tools=self.tools,
         ) as found:
             yield found["load"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
@@ -61,6 +62,21 @@ class RunningHold:
     def stop(self) -> None:
         """Close everything at once. Fine at any time, and more than once."""
         self._worker.stop()
+
+
+class HeldConnections(Protocol):
+    """Connections that are held, here or by pods."""
+
+    def finish(self) -> HoldResult: ...
+
+    def stop(self) -> None: ...
+
+
+@runtime_checkable
+class Holder(Protocol):
+    """A generator that holds connections as well, where its load comes from."""
+
+    def hold(self, plan: HoldPlan, workdir: Path) -> HeldConnections: ...
 
 
 def hold(plan: HoldPlan, workdir: Path) -> RunningHold:

@@ -11,6 +11,8 @@ Led, it takes one connection on its loopback, which is the pod's own, and a line
 | `task {…}`, a `PodTask` | `ready`, once its connections are open |
 | `begin T`, `open T` | none: requests are due from T on, and count |
 | `finish T` | a `PodOutcome` as JSON, and it ends |
+| `hold {…}`, a `HoldPlan` | `ready`, once each of its connections is open or refused |
+| `finish 0` after that | a `HoldResult` as JSON, and it ends |
 
 Every T is of its own clock. What goes wrong is answered by `failed …`, and it ends, as it does when
 the connection does. By itself the outcome is the one line of its standard output.
@@ -23,7 +25,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -31,11 +33,21 @@ from typing import BinaryIO
 import msgspec
 
 from loadstone.errors import LoadstoneError, UsageError
+from loadstone.measure.load.hold import HoldPlan
+from loadstone.measure.load.pod_holder import PodHolder
 from loadstone.measure.load.pod_sender import PodSender
 from loadstone.measure.load.pod_task import PodOutcome, PodTask
 from loadstone.system import temporary
 from loadstone.system.limits import raise_open_files
 
+BEGUN: Mapping[bytes, Callable[[bytes, Path], PodSender | PodHolder]] = {
+    b"task": lambda said, at: PodSender(msgspec.json.decode(said, type=PodTask), at),
+    b"hold": lambda said, at: PodHolder(msgspec.json.decode(said, type=HoldPlan), at),
+}
+TOLD: Mapping[bytes, Callable[[PodSender, float], None]] = {
+    b"begin": PodSender.begin,
+    b"open": PodSender.open_window,
+}
 LISTENING = "listening"  # in the directory `--says`: the file that tells that it takes a connection
 
 
@@ -94,26 +106,24 @@ def led(port: int, says: Path, folder: Path) -> int:
 
 def obeyed(lines: BinaryIO, folder: Path) -> int:
     """Obey word by word; 1 where the connection ends before the outcome was asked for."""
-    sender: PodSender | None = None
+    doing: PodSender | PodHolder | None = None
     try:
         while line := lines.readline().strip():
             word, _, rest = line.partition(b" ")
             if word == b"clock":
                 _answer(lines, repr(time.monotonic()).encode())
-            elif word == b"task":
-                sender = PodSender(msgspec.json.decode(rest, type=PodTask), folder)
+            elif word in BEGUN:
+                doing = BEGUN[word](rest, folder)
                 _answer(lines, b"ready")
-            elif sender is not None and word == b"begin":
-                sender.begin(float(rest))
-            elif sender is not None and word == b"open":
-                sender.open_window(float(rest))
-            elif sender is not None and word == b"finish":
-                _answer(lines, msgspec.json.encode(sender.finish(float(rest))))
+            elif doing is not None and word == b"finish":
+                _answer(lines, msgspec.json.encode(doing.finish(float(rest))))
                 return 0
+            elif isinstance(doing, PodSender) and word in TOLD:
+                TOLD[word](doing, float(rest))
         return 1
     finally:
-        if sender is not None:
-            sender.stop()
+        if doing is not None:
+            doing.stop()
 
 
 def _answer(lines: BinaryIO, line: bytes) -> None:

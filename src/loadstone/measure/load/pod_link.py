@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 import msgspec
 
@@ -22,6 +26,15 @@ class LoadPod:
     name: str
     node: str
     address: str  # host:port
+
+
+class StartPods(Protocol):
+    """A function that starts pods which wait for a task each, for as long as its context lasts."""
+
+    def __call__(
+        self, count: int, processes: int, workdir: Path, what: str
+    ) -> AbstractContextManager[Sequence[LoadPod]]:
+        """So many, each with room for so many processes. `what` they do: `load` or `hold`."""
 
 
 class PodLink:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +14,10 @@ import loadstone
 from loadstone.errors import MeasurementFailed
 from loadstone.measure.load.builtin_generator import STARTING
 from loadstone.measure.load.generator import LoadPlan, LoadResult
-from loadstone.measure.load.pod_link import LoadPod, PodLink
+from loadstone.measure.load.hold import HoldPlan
+from loadstone.measure.load.pod_holder import RunningPodHold
+from loadstone.measure.load.pod_link import PodLink, StartPods
 from loadstone.measure.load.pod_task import PodOutcome, dealt, joined
-
-# So many pods that wait for tasks, each with room for so many processes, for as long as it lasts.
-StartPods = Callable[[int, int, Path], AbstractContextManager[Sequence[LoadPod]]]
 
 
 class PodsGenerator:
@@ -37,6 +36,11 @@ class PodsGenerator:
         lanes = [self._inside.get(address, address) for address in plan.lanes]
         return RunningPodLoad(replace(plan, lanes=lanes), self._pods, self._start, workdir)
 
+    def hold(self, plan: HoldPlan, workdir: Path) -> RunningPodHold:
+        """Open idle connections, from pods as well."""
+        led = replace(plan, target=self._inside.get(plan.target, plan.target))
+        return RunningPodHold(led, self._pods, self._start, workdir)
+
 
 class RunningPodLoad:
     """Load that pods are sending."""
@@ -49,7 +53,9 @@ class RunningPodLoad:
         self._stack = ExitStack()
         tasks = dealt(plan, pods, _authorities(plan))
         try:
-            for pod in self._stack.enter_context(start(len(tasks), plan.processes, workdir)):
+            for pod in self._stack.enter_context(
+                start(len(tasks), plan.processes, workdir, "load")
+            ):
                 self._links.append(PodLink(pod))
                 self._stack.callback(self._links[-1].close)
             for link, task in zip(self._links, tasks, strict=True):

@@ -1,4 +1,4 @@
-"""The step `hold`: idle connections, held by a process of their own."""
+"""The step `hold`: idle connections, held by a process of their own, or by pods."""
 
 from __future__ import annotations
 
@@ -17,16 +17,15 @@ class BackgroundHold:
         copies = [copy for made in scene.copies.values() for copy in made]
         routed = [copy for copy in copies if scene.workload.templates[copy.template].check]
         route = scene.renderer.route(routed[0]) if routed else Route(host="localhost", path="/")
-        self._running = held.hold(
-            held.HoldPlan(
-                target=scene.target,
-                connections=int(step.connections),
-                rate=float(step.rate),
-                host=route.host,
-                path=route.path,
-            ),
-            scene.workdir,
+        plan = held.HoldPlan(
+            target=scene.target,
+            connections=int(step.connections),
+            rate=float(step.rate),
+            host=route.host,
+            path=route.path,
         )
+        begin = scene.generator.hold if isinstance(scene.generator, held.Holder) else held.hold
+        self._running = begin(plan, scene.workdir)
 
     def open_window(self) -> None:
         """Nothing: they have been open since the start."""
