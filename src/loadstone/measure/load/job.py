@@ -94,14 +94,23 @@ def led(port: int, says: Path, folder: Path) -> int:
     with socket.create_server(("127.0.0.1", port)) as listening:
         (says / LISTENING).touch()
         connection, _ = listening.accept()
-    with connection, connection.makefile("rwb") as lines:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        try:
-            return obeyed(lines, folder)
-        except LoadstoneError as error:
-            _answer(lines, b"failed " + msgspec.json.encode(error.message))
-            print(error.message, file=sys.stderr)
-            return 1
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    try:
+        with connection, connection.makefile("rwb") as lines:
+            return told_of_failures(lines, folder)
+    except OSError as error:
+        print(f"the connection ended: {error}", file=sys.stderr)
+        return 1
+
+
+def told_of_failures(lines: BinaryIO, folder: Path) -> int:
+    """Obey, and say what went wrong."""
+    try:
+        return obeyed(lines, folder)
+    except LoadstoneError as error:
+        _answer(lines, b"failed " + msgspec.json.encode(error.message))
+        print(error.message, file=sys.stderr)
+        return 1
 
 
 def obeyed(lines: BinaryIO, folder: Path) -> int:

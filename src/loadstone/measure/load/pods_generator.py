@@ -20,6 +20,9 @@ from loadstone.measure.load.pod_link import PodLink, StartPods
 from loadstone.measure.load.pod_task import PodOutcome, dealt, joined
 
 
+_STARTING = 2 * STARTING  # s: a pod tells by then which of its processes did not start
+
+
 class PodsGenerator:
     """Loadstone's own generator, in pods of the cluster that the component runs in."""
 
@@ -61,7 +64,7 @@ class RunningPodLoad:
             for link, task in zip(self._links, tasks, strict=True):
                 link.send(b"task " + msgspec.json.encode(task))
             for link in self._links:
-                link.answer(STARTING)
+                link.answer(_STARTING)
             self._started = self._say("begin")
         except BaseException:
             self.stop()
@@ -94,7 +97,7 @@ class RunningPodLoad:
             time.sleep(max(self._started + self._plan.warmup - time.monotonic(), 0))
             self.open_window()
         self.close_window()
-        patience = self._plan.window + self._plan.timeout + STARTING
+        patience = self._plan.window + self._plan.timeout + _STARTING
         outcomes = [
             _placed(msgspec.json.decode(link.answer(patience), type=PodOutcome), link)
             for link in self._links
