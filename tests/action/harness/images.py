@@ -39,7 +39,7 @@ INPUTS = (
 def action(docker: Docker) -> str:
     """The image of the action as this checkout makes it."""
     given = arguments(docker)
-    tag = f"{PLACE}/action:{digest(_files(INPUTS), *given)}"
+    tag = f"{PLACE}/action:{digest(files_of(INPUTS), *given)}"
     if not is_there(docker, tag):
         docker("build", "--quiet", "--tag", tag, *given, str(ROOT), timeout=3600)
     return tag
@@ -117,7 +117,7 @@ def is_there(docker: Docker, tag: str) -> bool:
     return docker.run("image", "inspect", tag).returncode == 0
 
 
-def _files(names: Iterable[str]) -> list[Path]:
+def files_of(names: Iterable[str]) -> list[Path]:
     found = [path for name in names for path in [ROOT / name, *(ROOT / name).rglob("*")]]
     return sorted(each for each in found if each.is_file() and "__pycache__" not in each.parts)
 

@@ -19,7 +19,6 @@ from loadstone.measure.load.pod_holder import RunningPodHold
 from loadstone.measure.load.pod_link import PodLink, StartPods
 from loadstone.measure.load.pod_task import PodOutcome, dealt, joined
 
-
 _STARTING = 2 * STARTING  # s: a pod tells by then which of its processes did not start
 
 
