@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -31,7 +32,6 @@ from tests.charts.test_chart import rendered
 from tests.contract.waiting import eventually
 from tests.kind.ground import ground
 from tests.kind.own_image import own_image
-from tests.real import binary
 
 pytestmark = [pytest.mark.kind, pytest.mark.timeout(3600)]
 
@@ -45,7 +45,7 @@ class Inside:
 
     def __init__(self, around: KindCluster, side: ExistingCluster, image: str) -> None:
         self.around, self.side, self.image = around, side, image
-        self.tools = {"kubectl": binary("kubectl")}
+        self.tools = {"kubectl": Path(shutil.which("kubectl") or "kubectl")}
         self.pods = f"/api/v1/namespaces/{side.namespace}/pods"
 
     def upstream(self) -> PodState:
