@@ -218,8 +218,8 @@ def test_all_that_is_wrong_is_said_at_once_each_with_its_line():
         ("component: [{name: a}, {name: b/a.yaml}]\n", "`a` is there twice"),
         ("component: [{scenario: a}]\n", "`name` is missing"),
         ("load: {pods: 2}\n", "1:14: pods that send load need an `image`"),
-        ("load: {pods: -1}\n", "at least 0"),
-        ("load: {memory: much}\n", "memory"),
+        ("load: {pods: -1, image: a}\n", "at least 0"),
+        ("load: {memory: much}\n", "not well formed"),
     ],
 )
 def test_other_mistakes_have_their_words(wrong, word):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import urllib3
@@ -26,7 +27,7 @@ def test_it_serves_bodies_on_ports_in_a_row(tmp_path: Path) -> None:
     process = processes.spawn(command, log=tmp_path / "log")
     try:
         for number in range(2):
-            answer = within(30.0, lambda port=port + number: get(port, "/body/600"))
+            answer = within(30.0, partial(get, port + number, "/body/600"))
             assert (answer.status, len(answer.data)) == (200, 600)
             assert answer.headers["x-upstream"] == f"s{number}"
         process.terminate()

@@ -33,8 +33,10 @@ def load_pods(cluster: PlayedCluster, kept: Path | None = None, patience: float 
 
 def left(cluster: PlayedCluster) -> list[str]:
     side = cluster.sides[0]
-    paths = (f"/apis/batch/v1/namespaces/{side.namespace}/jobs",)
-    paths += (f"/api/v1/namespaces/{side.namespace}/pods",)
+    paths = (
+        f"/apis/batch/v1/namespaces/{side.namespace}/jobs",
+        f"/api/v1/namespaces/{side.namespace}/pods",
+    )
     return [
         item["metadata"]["name"]
         for path in paths

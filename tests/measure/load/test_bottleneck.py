@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from loadstone.measure.load.generator import LoadResult, SenderState
 from loadstone.measure.load.headroom import Headroom, of, quantities
 from loadstone.measure.load.histogram import encode
 from loadstone.measure.load.shares import merged
+from loadstone.model.reasons import Part
 from loadstone.report.common.sentences import in_full
 
 GATE = formats.CorrectnessGate()
@@ -116,7 +119,7 @@ def test_pods_with_room_count_and_are_named():
 
 
 LATE = encode({50: 989, 21_000: 11})
-OF_POD = {
+OF_POD: Mapping[str, Any] = {
     "the load pod load-1 used 90% of its core (80% allowed)": {"cpu": 9.0},
     "the load pod load-1 used 85% of its 2 cores (80% allowed)": {"cpu": 17.0, "cores": 2},
     f"{SENT_LATE.format(21).replace('generator', 'load pod load-1')} (10 ms allowed, where its"
@@ -138,7 +141,7 @@ def test_one_pod_that_was_the_limit_is_enough_however_much_room_the_others_had(s
     load = of_pods(**OF_POD[said])
     (reason,) = bottleneck(load, ROOM, GATE)
     assert words([reason]) == [("generator-bottleneck", said)]
-    assert set(reason.voids) == {"latency", "rate"}
+    assert set(reason.voids) == {Part.LATENCY, Part.RATE}
     assert [note.code for note in notes(load)] == ["load-from-pods"]
 
 

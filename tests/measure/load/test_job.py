@@ -127,9 +127,10 @@ def test_two_pods_find_the_percentiles_that_one_finds(tmp_path):
 def test_each_pod_says_where_and_how_it_was(server, tmp_path):
     generator, _ = in_programs(2)
     (result,) = generator.start(plan(server.ports[0]), tmp_path).finish()
-    senders = [part.sender for part in result.parts]
+    senders = [part.sender for part in result.parts if part.sender is not None]
     assert [sender.pod for sender in senders] == ["load-0", "load-1"]
     for sender in senders:
+        assert sender.node_cpu is not None
         assert 0 < sender.node_cpu <= 1
         assert 0 < sender.clock < 0.05
         assert "net.ipv4.ip_local_port_range" in sender.sysctls
@@ -162,7 +163,8 @@ def test_both_lanes_get_the_same_requests_at_the_same_moments(server, tmp_path):
     generator, _ = in_programs(2)
     results = generator.start(plan(*server.ports, connections=4), tmp_path).finish()
     assert len(results) == 2
-    assert results[0].requests == pytest.approx(results[1].requests, abs=1)
+    # a window may begin between the two of a pair, in each of the processes
+    assert results[0].requests == pytest.approx(results[1].requests, abs=2)
     assert all(adds_up(result) and result.wrong == 0 for result in results)
 
 
@@ -206,7 +208,7 @@ def test_a_pod_that_dies_is_named_and_the_others_end(server, tmp_path):
     with pytest.raises(MeasurementFailed, match="the load pod load-1 on n"):
         running.finish()
     running.stop()
-    assert programs.ended == [1, -9]
+    assert programs.ended == [0, -9]  # what the first has sent is done, and nobody's
 
 
 def test_what_breaks_in_a_pod_is_told_in_its_words(tmp_path):

@@ -73,7 +73,7 @@ class HeldConnections(Protocol):
 
 
 @runtime_checkable
-class Holder(Protocol):
+class HoldingGenerator(Protocol):
     """A generator that holds connections as well, where its load comes from."""
 
     def hold(self, plan: HoldPlan, workdir: Path) -> HeldConnections: ...

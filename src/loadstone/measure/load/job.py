@@ -28,7 +28,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import msgspec
 
@@ -103,7 +103,7 @@ def led(port: int, says: Path, folder: Path) -> int:
         return 1
 
 
-def told_of_failures(lines: BinaryIO, folder: Path) -> int:
+def told_of_failures(lines: Any, folder: Path) -> int:
     """Obey, and say what went wrong."""
     try:
         return obeyed(lines, folder)
@@ -113,7 +113,7 @@ def told_of_failures(lines: BinaryIO, folder: Path) -> int:
         return 1
 
 
-def obeyed(lines: BinaryIO, folder: Path) -> int:
+def obeyed(lines: Any, folder: Path) -> int:
     """Obey word by word; 1 where the connection ends before the outcome was asked for."""
     doing: PodSender | PodHolder | None = None
     try:
@@ -135,7 +135,7 @@ def obeyed(lines: BinaryIO, folder: Path) -> int:
             doing.stop()
 
 
-def _answer(lines: BinaryIO, line: bytes) -> None:
+def _answer(lines: Any, line: bytes) -> None:
     lines.write(line + b"\n")
     lines.flush()
 

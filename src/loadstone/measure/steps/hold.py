@@ -24,7 +24,11 @@ class BackgroundHold:
             host=route.host,
             path=route.path,
         )
-        begin = scene.generator.hold if isinstance(scene.generator, held.Holder) else held.hold
+        begin = (
+            scene.generator.hold
+            if isinstance(scene.generator, held.HoldingGenerator)
+            else held.hold
+        )
         self._running = begin(plan, scene.workdir)
 
     def open_window(self) -> None:
