@@ -257,7 +257,7 @@ class RunningComponent(Protocol):
 
 
 @runtime_checkable
-class Remembering(Protocol):
+class RememberingComponent(Protocol):
     """A component whose node tells afterwards what a run was like for it."""
 
     def afterwards(self) -> Sequence[Note]:

@@ -37,7 +37,7 @@ from loadstone.model.events import LongWait
 from loadstone.model.padding import padding
 from loadstone.model.plan import PODS
 from loadstone.model.profile_kinds import in_round
-from loadstone.protocols import Remembering, RunningComponent, RunningProcess
+from loadstone.protocols import RememberingComponent, RunningComponent, RunningProcess
 from loadstone.system import temporary
 
 _OURS = USER_AGENT.split("/", 1)[0] + "/"
@@ -91,7 +91,7 @@ def running_side(
                     yield RunningSide(scene=scene, subjects=subjects)
             finally:
                 seen.spoil(*validity.exited(running.ended()), *running.reasons())
-                if isinstance(running, Remembering):
+                if isinstance(running, RememberingComponent):
                     seen.outcome += Outcome(notes=running.afterwards())
 
 

@@ -27,7 +27,7 @@ class Background(Protocol):
 
 
 @runtime_checkable
-class Announced(Protocol):
+class AnnouncedStep(Protocol):
     """A background step that may have to be told ahead when the window opens."""
 
     def announce(self) -> float | None:

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import Protocol
 
 from loadstone import formats
-from loadstone.measure.steps.background import Announced, Background
+from loadstone.measure.steps.background import AnnouncedStep, Background
 from loadstone.measure.steps.outcome import Outcome
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.stage import Stage
@@ -101,7 +101,7 @@ def _begin(
 
 def _await_opening(stage: Stage, background: Sequence[Background]) -> None:
     """Return just before the window opens for what had to be told of it ahead."""
-    told = [each.announce() for each in background if isinstance(each, Announced)]
+    told = [each.announce() for each in background if isinstance(each, AnnouncedStep)]
     moments = [moment for moment in told if moment is not None]
     if moments:
         stage.wait_until(max(moments) - _LOOKING)
