@@ -20,7 +20,7 @@ _BUILT_IN = ("", "openloop")
 
 
 def place_fact(place: str, settings: LoadSettings) -> str:
-    """Where the component runs and load comes from, as an environment knows it; "" for here."""
+    """The place of the component, and of its load, as an environment knows it; "" for here."""
     if place != PODS:
         return ""
     return f"{place}, load from {settings.pods}" if settings.pods else place

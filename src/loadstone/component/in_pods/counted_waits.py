@@ -1,4 +1,4 @@
-"""What a kernel has counted of a container between two readings of its control group. Pure."""
+"""Waits and OOM kills of a container between two readings of its control group. Pure."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def find(container: str, root: Path = ROOT) -> Mapping[str, Path]:
 
 
 def read(folders: Mapping[str, Path], stamp: float) -> GroupReading | None:
-    """What a group says now; None where it has gone, or says nothing of CPU time or memory."""
+    """The counters of a group now; None where it has gone, or has none of CPU time or memory."""
     return _version_2(folders[""], stamp) if "" in folders else _version_1(folders, stamp)
 
 
