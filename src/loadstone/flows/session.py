@@ -19,8 +19,8 @@ from loadstone.cluster.own_api import OwnApi
 from loadstone.cluster.own_namespaces import OwnNamespaces, own_namespaces
 from loadstone.cluster.provider import Provider, provider
 from loadstone.cluster.proxy import proxied
-from loadstone.component.in_pods.local_images import put_on_nodes
 from loadstone.component.in_pods.load_pods import LoadPods
+from loadstone.component.in_pods.local_images import put_on_nodes
 from loadstone.component.in_pods.place import PodPlace
 from loadstone.component.own_network import hindrance
 from loadstone.component.start import start
