@@ -102,7 +102,8 @@ def test_two_pods_find_the_percentiles_that_one_finds(tmp_path):
     that nothing but their number differs.
     """
     drawn = random.Random(12)
-    late = [int(drawn.lognormvariate(6.0, 0.6)) + 100 for _ in range(120)]
+    # 45 that are eight times due: no percentile lies at the edge between two of them
+    late = [int(drawn.lognormvariate(6.0, 0.6)) + 100 for _ in range(45)]
     with delaying() as port:
         asked = LoadPlan(
             lanes=[f"127.0.0.1:{port}"],
