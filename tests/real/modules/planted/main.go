@@ -11,7 +11,6 @@ import (
 	"net/http/pprof"
 	"os"
 	"runtime"
-	"time"
 )
 
 func main() {
@@ -21,7 +20,6 @@ func main() {
 	class := flag.String("ingress-class", "", "value of the annotation kubernetes.io/ingress.class, or of ingressClassName")
 	version := flag.Bool("version", false, "print the version and stop")
 	flaws := Flaws{}
-	calibrate := flag.Bool("calibrate", false, "print the nanoseconds of a thousand steps of work and stop")
 	flag.IntVar(&flaws.Work, "work", 0, "steps of arithmetic that every request takes more")
 	flag.IntVar(&flaws.Garbage, "garbage", 0, "objects that every request allocates more")
 	flag.IntVar(&flaws.GarbageBytes, "garbage-bytes", 64, "bytes of each of them")
@@ -31,12 +29,6 @@ func main() {
 	flag.Parse()
 	if *version {
 		fmt.Println("planted 1.0")
-		return
-	}
-	if *calibrate {
-		begun := time.Now()
-		result = work(100_000_000)
-		fmt.Println(time.Since(begun).Nanoseconds() / 100_000)
 		return
 	}
 	runtime.SetMutexProfileFraction(100)
