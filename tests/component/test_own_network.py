@@ -1,5 +1,6 @@
 """A network of a component's own: what leads in and out of it, and that it goes."""
 
+import contextlib
 import socket
 import sys
 import threading
@@ -138,11 +139,17 @@ def test_a_port_that_was_taken_is_seen_in_its_log(tmp_path):
     assert "in use" in (tmp_path / "network.log").read_text().lower()
 
 
+def relays():
+    """The relays that this process has started; another child may end while it is looked at."""
+    for each in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # a zombie's, too
+            if network_relay.__name__ in each.cmdline():
+                yield each
+
+
 def test_one_that_dies_takes_nothing_of_ours_with_it(tmp_path):
     with own_network({}, "", directory=tmp_path) as network:
-        (relay,) = (
-            each for each in psutil.Process().children() if network_relay.__name__ in each.cmdline()
-        )
+        (relay,) = relays()
         entered = network.entering([sys.executable, "-c", "print('in')"])
         assert entered[0] == "nsenter"
         relay.kill()

@@ -15,11 +15,12 @@ import yaml
 
 from tests.e2e.command import Said, finish
 
+PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.slow,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(shutil.which("py-spy") is None, reason="there is no py-spy"),
+    pytest.mark.skipif(shutil.which("py-spy", path=PATH) is None, reason="there is no py-spy"),
 ]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "kopf-operator"
@@ -68,7 +69,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, A
         *("--base", base, "--head", head),
         *("--tier", "quick", "--looks", "4", "--out", folder / "out"),
         cwd=folder,
-        PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        PATH=PATH,
     )
     record = json.loads((folder / "out" / "record.json").read_text())
     return said, record, folder / "out", head
