@@ -173,7 +173,8 @@ def test_an_agent_counts_what_the_process_itself_has_used(inside: Inside, tmp_pa
 def _agents_ready(api: ClusterApi) -> bool:
     path = "/apis/apps/v1/namespaces/default/daemonsets/loadstone-agent"
     status = api.get(path).get("status", {})
-    return bool(status.get("numberReady", 0) == status.get("desiredNumberScheduled", -1))
+    wanted = status.get("desiredNumberScheduled", 0)  # 0 before its controller has looked
+    return bool(wanted and status.get("numberReady", 0) == wanted)
 
 
 def _ticks(pid: int) -> float:
