@@ -35,8 +35,9 @@ def test_a_misspelt_name_gets_the_nearest_one(tmp_path):
 
 
 def test_a_named_file_that_cannot_be_read_is_said(tmp_path):
-    with pytest.raises(UsageError, match="cannot read"):
+    with pytest.raises(UsageError, match="cannot read") as caught:
         files.read(tmp_path / "absent.yaml")
+    assert "name a file that is there" in caught.value.next_step
     binary = tmp_path / "binary.yaml"
     binary.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="UTF-8"):

@@ -118,7 +118,9 @@ def read(path: Path) -> SourceFile:
         return SourceFile(name=str(path), text=path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"cannot read {path}: {reason}") from error
+        raise UsageError(
+            f"cannot read {path}: {reason}", next_step="name a file that is there and may be read"
+        ) from error
 
 
 def _find(kind: str, name: str, configured: Sequence[str]) -> list[SourceFile]:

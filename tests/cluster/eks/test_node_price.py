@@ -109,6 +109,8 @@ def test_without_it_the_list_is_asked_for_an_hour_on_demand(monkeypatch):
     ("products", "said"),
     [
         ([], "no one price for an hour of m7i.large in eu-west-1: none"),
+        ([product("NaN")], r"in eu-west-1: \$nan"),
+        ([product("0.0000000000")], r"in eu-west-1: \$0"),
         ([product("0.2"), product("0.1")], r"\$0.1, \$0.2"),
         (["{}"], "is not read: KeyError"),
         (["nonsense"], "is not read"),

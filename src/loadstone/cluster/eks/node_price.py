@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from msgspec import UNSET
@@ -53,7 +54,7 @@ def node_price(aws: Aws, settings: EksSettings) -> NodePrice:
             ],
         )
     found = set(_listed(answer["PriceList"]))
-    if len(found) != 1:
+    if len(found) != 1 or not all(0 < each.dollars < inf for each in found):
         prices = ", ".join(f"${each.dollars:g}" for each in sorted(found, key=_dollars)) or "none"
         raise UsageError(
             f"Amazon's price list has no one price for an hour of {settings.instance} in"
