@@ -4,7 +4,7 @@
 
 compares the planted Go component (`tests/planted_go`) with itself, with itself at so much more CPU
 time per request, and with so many more allocations per request. What a request costs is measured in
-a first run, and what is added is counted in steps of arithmetic and in objects, so that the change
+first sessions; what is added is counted in steps of arithmetic and in objects, so that the change
 is known. Needs Go once.
 """
 
@@ -28,6 +28,7 @@ from loadstone.model import Record, Side, Verdict
 COMPONENT = Path(__file__).resolve().parent.parent / "tests" / "planted_go" / "component.yaml"
 CPU = "cpu_per_1k_requests"
 ALLOCATIONS = "allocations_per_request"
+FEW = 3  # times what is asked for, where a step is weighed the second time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,14 +85,22 @@ def launcher(path: Path, program: Path, flags: str) -> Path:
 def calibrated(
     plain: Path, program: Path, asked: argparse.Namespace, place: Path
 ) -> tuple[dict[str, float], float]:
-    """What a request costs, and the steps of arithmetic that add the share that is asked for."""
-    many = 40_000
-    heavy = launcher(place / "heavy", program, f"--work={many}")
-    record = session(plain, heavy, asked, place / "levels", seed=0)
-    level = levels(record, Side.BASE)
-    added = levels(record, Side.HEAD)[CPU] - level[CPU]
-    assert added > 0, f"{many} steps of arithmetic cost nothing here"
-    return level, asked.cpu * level[CPU] / (added / many)
+    """What a request costs, and the steps of arithmetic that add the share that is asked for.
+
+    A step costs less in a long loop than in a short one, so that it is weighed twice: in a long
+    one to begin with, and then in one that adds a few times what is asked for.
+    """
+    steps = 40_000.0
+    for weighing in ("long", "short"):
+        heavy = launcher(place / f"heavy-{weighing}", program, f"--work={round(steps)}")
+        record = session(plain, heavy, asked, place / f"levels-{weighing}", seed=0)
+        level = levels(record, Side.BASE)
+        added = levels(record, Side.HEAD)[CPU] - level[CPU]
+        assert added > 0, f"{steps:.0f} steps of arithmetic cost nothing here"
+        share = added / level[CPU]
+        print(f"{steps:.0f} steps of arithmetic add {share:.2%}", flush=True)
+        steps *= FEW * asked.cpu / share
+    return level, steps / FEW
 
 
 def session(base: Path, head: Path, asked: argparse.Namespace, out: Path, seed: int) -> Record:
