@@ -46,9 +46,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         plain = launcher(place / "plain", program, "")
-        level, steps = calibrated(plain, program, asked, place)
-        objects = max(1, round(asked.allocations * level[ALLOCATIONS]))
-        exact = objects / level[ALLOCATIONS]
+        allocated, steps = calibrated(plain, program, asked, place)
+        objects = max(1, round(asked.allocations * allocated))
+        exact = objects / allocated
         plants = (
             Plant(name="nothing", flags="", metric=""),
             Plant(name=f"CPU +{asked.cpu:.1%}", flags=f"--work={round(steps)}", metric=CPU),
@@ -84,8 +84,8 @@ def launcher(path: Path, program: Path, flags: str) -> Path:
 
 def calibrated(
     plain: Path, program: Path, asked: argparse.Namespace, place: Path
-) -> tuple[dict[str, float], float]:
-    """What a request costs, and the steps of arithmetic that add the share that is asked for.
+) -> tuple[float, float]:
+    """The objects of a request, and the steps of arithmetic that add the share that is asked for.
 
     A step costs less in a long loop than in a short one, so that it is weighed twice: in a long
     one to begin with, and then in one that adds a few times what is asked for.
@@ -94,13 +94,11 @@ def calibrated(
     for weighing in ("long", "short"):
         heavy = launcher(place / f"heavy-{weighing}", program, f"--work={round(steps)}")
         record = session(plain, heavy, asked, place / f"levels-{weighing}", seed=0)
-        level = levels(record, Side.BASE)
-        added = levels(record, Side.HEAD)[CPU] - level[CPU]
-        assert added > 0, f"{steps:.0f} steps of arithmetic cost nothing here"
-        share = added / level[CPU]
+        share = median(changes(record, CPU))
+        assert share > 0, f"{steps:.0f} steps of arithmetic cost nothing here"
         print(f"{steps:.0f} steps of arithmetic add {share:.2%}", flush=True)
         steps *= FEW * asked.cpu / share
-    return level, steps / FEW
+    return objects_per_request(record), steps / FEW
 
 
 def session(base: Path, head: Path, asked: argparse.Namespace, out: Path, seed: int) -> Record:
@@ -116,13 +114,17 @@ def session(base: Path, head: Path, asked: argparse.Namespace, out: Path, seed: 
     return run(request)
 
 
-def levels(record: Record, side: Side) -> dict[str, float]:
-    """What a request costs: the median of a side over all runs."""
-    runs = [run for run in record.runs if run.side is side and run.valid]
-    return {
-        name: median(run.values[name] for run in runs if name in run.values)
-        for name in (CPU, ALLOCATIONS)
-    }
+def objects_per_request(record: Record) -> float:
+    """The objects that base allocates for a request: the median over all of its runs."""
+    runs = [run for run in record.runs if run.side is Side.BASE and run.valid]
+    return median(run.values[ALLOCATIONS] for run in runs if ALLOCATIONS in run.values)
+
+
+def changes(record: Record, metric: str) -> list[float]:
+    """How much head costs more in each case, by its pairs."""
+    assert record.judgement is not None
+    rows = [row for row in record.judgement.comparisons if row.metric.name == metric]
+    return [row.change.estimate for row in rows if row.change is not None]
 
 
 def report(plant: Plant, base: Path, head: Path, asked: argparse.Namespace, place: Path) -> None:
