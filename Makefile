@@ -14,7 +14,7 @@ HEAD   ?= 3.7.15
 PEERS  := $(VENV)/peers
 WHEEL  := $(VENV)/wheel
 # What the tests of `make real` build.
-REAL   := planted allocating merging typed messages operator go-operator helm etcd kwok kube-apiserver \
+REAL   := planted allocating merging grpc typed messages operator go-operator helm etcd kwok kube-apiserver \
           kube-controller-manager kube-scheduler kube-proxy e2e.test cluster-api cluster-api-bootstrap \
           cluster-api-control-plane cluster-api-infrastructure
 # What the nodes of `make kind` run, and kind itself.

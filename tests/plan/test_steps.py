@@ -21,6 +21,7 @@ def said(**fields):
 
 
 LIST = {"do": "request", "verb": "list", "kind": "Pod"}
+LOADED = {"do": "load", "template": "t", "rate": 5}
 WRONG = {
     "neither a rate nor clients": LIST,
     "a rate and clients": {**LIST, "rate": 5, "concurrency": 2},
@@ -34,6 +35,9 @@ WRONG = {
     "two faults in one": {"do": "fault", "for": 1.0, "act": "stop", "dials": [{"latency": 0.1}]},
     "one process that is cut off": {"do": "fault", "for": 1.0, "act": "cut", "process": "web"},
     "a fault for no time": {"do": "fault", "for": 0.0, "act": "stop"},
+    "a message that is no call's": {**LOADED, "message": "AAAA"},
+    "a message that is no base64": {**LOADED, "protocol": "grpc", "message": "A"},
+    "a message longer than a frame": {**LOADED, "protocol": "grpc", "message": "AAAA" * 5461},
 }
 
 
@@ -53,6 +57,8 @@ RIGHT = {
     "a process that is killed": {"do": "fault", "for": 1.0, "act": "kill", "process": "web"},
     "a component that is cut off": {"do": "fault", "for": 1.0, "act": "cut"},
     "a restart": {"do": "restart"},
+    "a call": {**LOADED, "protocol": "grpc", "message": "AAAA" * 5459},
+    "a call of one protocol of two": {**LOADED, "protocol": "${protocol}", "message": "AAAA"},
     "a restart until copies are right": {"do": "restart", "template": "t", "kill": True},
 }
 
@@ -122,3 +128,17 @@ def test_a_metric_of_requests_that_no_step_sends_is_an_error():
     (problem,) = caught.value.problems
     assert problem.what == "no `request` step gives `request.list.namespace.p99`"
     assert "request.list.cluster.p99" in problem.hint
+
+
+def test_calls_need_connections_that_last_and_a_status_that_calls_have():
+    text = edited(
+        SCENARIO,
+        (LOAD, f"{LOAD[:-1]}, protocol: grpc, keepalive: false}}"),
+        ('path: "/v${version}/body/${body}"}', 'path: "/v${version}/body/${body}", status: 404}'),
+    )
+    with pytest.raises(InvalidFile) as caught:
+        parse_scenario(text, "s.yaml")
+    assert [each.what for each in caught.value.problems] == [
+        "calls of gRPC are answered with 200, whatever became of them",
+        "HTTP/2 has no requests without keep-alive",
+    ]

@@ -57,6 +57,7 @@ PROGRAMS = {
     "kind": Program(module="kind", package="sigs.k8s.io/kind", source="sigs.k8s.io/kind"),
     "coredns": Program(module="coredns", package="."),
     "pause": Program(module="pause", package="."),
+    "grpc": Program(module="grpc", package="."),
     "merging": Program(module="merging", package="."),
     "allocating": Program(module="allocating", package="."),
     "planted": Program(module="planted", package="."),

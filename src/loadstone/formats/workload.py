@@ -42,7 +42,7 @@ class Template(Spec, frozen=True, kw_only=True):
     name of what they stand for, hold at the same moment.
 
     In every string `${i}` is the number of the copy (from 0), `${version}` counts its changes (from
-    1), `${scale}` is what the step `scale` makes of it (1 before), `${backend}` is the upstream
+    1), `${scale}` is what `scale` makes of it, before that `create` (1), `${backend}` the upstream
     server that serves it (number i modulo `upstream.servers`; the name is a DNS label and what the
     server says in `x-upstream`), `${backend_host}` and `${backend_port}` where that listens;
     `${body}` is a body size. A string that is nothing but `${i}`, `${version}`, `${scale}`,
@@ -118,8 +118,17 @@ class Workload(Spec, frozen=True, kw_only=True):
         checked = template is not None and template.check is not None
         return step.sends or (checked and not isinstance(step, Create))
 
+    @property
+    def loads(self) -> list[Load]:
+        """Its steps that send load."""
+        return [step for step in (*self.setup, *self.measured) if isinstance(step, Load)]
+
+    @property
+    def calls(self) -> bool:
+        """Whether its load is calls of gRPC, which the web server has to answer."""
+        return any(load.protocol == "grpc" for load in self.loads)
+
     def needs_upstream(self) -> bool:
         """Whether there has to be a web server behind the component."""
         named = set(names_in(msgspec.to_builtins(self.templates)))
-        loads = any(isinstance(step, Load) for step in (*self.setup, *self.measured))
-        return loads or bool(named & BACKEND)
+        return bool(self.loads) or bool(named & BACKEND)

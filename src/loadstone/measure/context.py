@@ -77,6 +77,8 @@ class RunContext:
                 connections=int(load.connections),
                 body=int(load.body),
                 processes=int(load.processes),
+                # a call goes through as one; what comes over HTTP/2 reaches a server as it likes
+                protocol="grpc" if load.protocol == "grpc" else "http1",
                 workdir=self.inputs.workdir,
             )
         return self.headrooms[load]

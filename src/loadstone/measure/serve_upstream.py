@@ -28,6 +28,7 @@ def main(words: Sequence[str] | None = None) -> None:
             workdir=folder,
             ports=ports,
             host=said.host,
+            grpc=said.grpc,
         ),
     ):
         print(f"listening on {', '.join(map(str, ports))}", flush=True)
@@ -40,6 +41,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=EVERYWHERE, help="where they listen")
     parser.add_argument("--servers", type=int, default=1, help="on as many ports in a row")
     parser.add_argument("--body", type=int, action="append", default=[], help="By of an answer")
+    parser.add_argument("--grpc", action="store_true", help="answer calls too")
     return parser
 
 

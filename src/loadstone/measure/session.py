@@ -230,5 +230,6 @@ def _upstream(
         workdir=place,
         nginx=find("nginx", inputs.tools),
         host=cluster.endpoint_host if isinstance(cluster, RealEndpoints) else HOST,
+        grpc=any(each.calls for each in workloads),
     ) as server:
         yield server

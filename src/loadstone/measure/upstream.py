@@ -31,7 +31,8 @@ CONNECTIONS = 65_536  # of nginx: more than one address has ports for
 
 # One process without a master, so that nothing is left when it is killed. Bodies come from files
 # that stay open and in the page cache. Connections are kept as long as a run lasts, so that closing
-# and opening them is never what is measured.
+# and opening them is never what is measured. A call of gRPC is a POST, which files refuse (405):
+# it gets the same number of bytes as a message. That needs an nginx of 1.25.1 or later.
 CONFIG = """\
 daemon off;
 master_process off;
@@ -56,9 +57,26 @@ http {
 {%- for port in ports %}
   server {
     listen {{ host }}:{{ port }} backlog=4096;
+{%- if grpc %}
+    http2 on;
+{%- endif %}
     add_header x-upstream s{{ loop.index0 }} always;
     location / { default_type text/plain; return 200 "$host $request_uri\\n"; }
-    location ~ "/body/(?<size>[0-9]+)$" { root {{ dir }}/bodies; try_files /$size =404; }
+    location ~ "/body/(?<size>[0-9]+)$" {
+      root {{ dir }}/bodies;
+      try_files /$size =404;
+{%- if grpc %}
+      error_page 405 =200 /.messages/$size;
+{%- endif %}
+    }
+{%- if grpc %}
+    location /.messages/ {
+      internal;
+      root {{ dir }}/bodies;
+      default_type application/grpc;
+      add_trailer grpc-status 0;
+    }
+{%- endif %}
   }
 {%- endfor %}
 }
@@ -84,18 +102,20 @@ def upstream(
     nginx: Tool | None = None,
     ports: Sequence[int] | None = None,
     host: str = HOST,
+    grpc: bool = False,
 ) -> Iterator[RunningUpstream]:
     """Run nginx with `servers` ports while the context lasts.
 
     A path that ends in `/body/n` answers with n bytes, for each n of `bodies` (404 for another n);
     every other path with the host and path it was asked for. `workdir` gets the configuration, log
-    and bodies. `ports`: these, instead of free ones; `host`: where it listens. Raises
+    and bodies. `ports`: these, instead of free ones; `host`: where it listens; `grpc`: calls of
+    any method `…/body/n` are answered too, with a message of n bytes. Raises
     `MissingTool` without an nginx, `MeasurementFailed` when it does not start.
     """
     tool = nginx or find("nginx")
     workdir = workdir.resolve()
-    _write_bodies(workdir, bodies)
-    process, used = _started(tool, workdir, servers, ports, host)
+    _write_bodies(workdir, bodies, messages=grpc)
+    process, used = _started(tool, workdir, servers, ports, host, grpc=grpc)
     try:
         yield RunningUpstream(host=host, ports=tuple(used), pid=process.pid, version=tool.version)
     finally:
@@ -111,21 +131,37 @@ def free_ports(count: int, host: str = HOST) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
-def config(*, ports: Sequence[int], directory: Path, connections: int, host: str = HOST) -> str:
+def config(
+    *,
+    ports: Sequence[int],
+    directory: Path,
+    connections: int,
+    host: str = HOST,
+    grpc: bool = False,
+) -> str:
     """nginx's configuration file for these ports."""
     template = jinja2.Template(CONFIG, undefined=jinja2.StrictUndefined)
-    return str(template.render(host=host, ports=ports, dir=directory, connections=connections))
+    said = template.render(
+        host=host, ports=ports, dir=directory, connections=connections, grpc=grpc
+    )
+    return str(said)
 
 
 def _started(
-    tool: Tool, workdir: Path, servers: int, ports: Sequence[int] | None, host: str
+    tool: Tool,
+    workdir: Path,
+    servers: int,
+    ports: Sequence[int] | None,
+    host: str,
+    *,
+    grpc: bool,
 ) -> tuple[subprocess.Popen[bytes], Sequence[int]]:
     """Start nginx; with ports of our own choice, choose again when one was taken meanwhile."""
     attempts = 1 if ports else ATTEMPTS
     while True:
         attempts -= 1
         used = ports or free_ports(servers, host)
-        process = _spawn(tool, workdir, used, host)
+        process = _spawn(tool, workdir, used, host, grpc=grpc)
         said = _wait(process, used, workdir / "nginx.log")
         if said is None:
             return process, used
@@ -135,11 +171,14 @@ def _started(
             raise _failure(said, used, host, taken=taken)
 
 
-def _spawn(tool: Tool, workdir: Path, ports: Sequence[int], host: str) -> subprocess.Popen[bytes]:
+def _spawn(
+    tool: Tool, workdir: Path, ports: Sequence[int], host: str, *, grpc: bool
+) -> subprocess.Popen[bytes]:
     file = workdir / "nginx.conf"
     allowed = raise_open_files()  # each connection is one; the child inherits it
     connections = min(CONNECTIONS, allowed)
-    file.write_text(config(ports=ports, directory=workdir, connections=connections, host=host))
+    text = config(ports=ports, directory=workdir, connections=connections, host=host, grpc=grpc)
+    file.write_text(text)
     log = workdir / "nginx.log"
     log.unlink(missing_ok=True)
     return processes.spawn([str(tool.path), "-p", str(workdir), "-c", str(file)], log=log)
@@ -177,9 +216,13 @@ def _failure(said: str, ports: Sequence[int], host: str, *, taken: bool) -> Meas
     )
 
 
-def _write_bodies(workdir: Path, bodies: Sequence[int]) -> None:
+def _write_bodies(workdir: Path, bodies: Sequence[int], *, messages: bool) -> None:
     folder = workdir / "bodies"
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".messages").mkdir(parents=True, exist_ok=True)
     (workdir / "temp").mkdir(exist_ok=True)
     for size in bodies:
-        (folder / str(size)).write_bytes((b"loadstone " * (size // 10 + 1))[:size])
+        body = (b"loadstone " * (size // 10 + 1))[:size]
+        (folder / str(size)).write_bytes(body)
+        if messages:
+            not_compressed = b"\0" + size.to_bytes(4, "big")
+            (folder / ".messages" / str(size)).write_bytes(not_compressed + body)

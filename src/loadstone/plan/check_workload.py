@@ -27,10 +27,8 @@ def problems(scenario: Scenario, document: Document) -> Iterator[Problem]:
     yield from _unknown_placeholders(scenario, document)
     for path, step in steps(scenario):
         yield from _template_of(step, path, scenario, document)
-        if isinstance(step, Load) and step.protocol == "http2" and not step.keepalive:
-            where = document.where((*path, "keepalive"))
-            what = "HTTP/2 has no requests without keep-alive"
-            yield Problem(where=where, what=what, hint="`reconnect_rate` lets connections go")
+        if isinstance(step, Load):
+            yield from _of_load(step, path, scenario, document)
         yield from _mistakes(step, path, document)
     yield from _given_twice(scenario, document)
     templates = scenario.workload.templates
@@ -138,6 +136,19 @@ def lacking(step: Step, name: str, template: Template) -> tuple[str, str] | None
         what = f"nothing tells one version of `{name}` from the next"
         return what, "use `${version}` in its check, or in what is `right`"
     return None
+
+
+def _of_load(step: Load, path: Path, scenario: Scenario, document: Document) -> Iterator[Problem]:
+    if step.protocol in ("http2", "grpc") and not step.keepalive:
+        where = document.where((*path, "keepalive"))
+        what = "HTTP/2 has no requests without keep-alive"
+        yield Problem(where=where, what=what, hint="`reconnect_rate` lets connections go")
+    template = scenario.workload.templates.get(step.template)
+    check = template and template.check
+    if check and step.protocol == "grpc" and check.status != 200:
+        where = document.where(("workload", "templates", step.template, "check", "status"))
+        what = "calls of gRPC are answered with 200, whatever became of them"
+        yield Problem(where=where, what=what)
 
 
 def _mistakes(step: Step, path: Path, document: Document) -> Iterator[Problem]:

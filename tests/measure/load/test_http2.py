@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hpack import Encoder, NeverIndexedHeaderTuple
 
 from loadstone.measure.load import http2_frames as h2
-from loadstone.measure.load.dialling import _prepare
+from loadstone.measure.load.dialling import prepared
 from loadstone.measure.load.generator import Target
 from loadstone.measure.load.http2_connection import Http2Connection
 from loadstone.measure.load.http2_frames import FrameReader, NotHttp2, frame
 from loadstone.measure.load.http2_headers import AnswerHeads, request_block
 from loadstone.measure.load.load_request import LoadRequest, PreparedTarget
+from tests.measure.load.test_generators import plan
 
-ASK = PreparedTarget(Target(host="a.example", path="/x"))
-_prepare(ASK, secure=False)
+X = Target(host="a.example", path="/x")
+ASK = prepared(replace(plan(1), protocol="http2"), X)
 
 
 def block(*fields: tuple[str, str]) -> bytes:
@@ -51,15 +54,19 @@ class Owner:
 
     def __init__(self) -> None:
         self.told: list[tuple[Any, ...]] = []
+        self.faults: list[str | None] = []  # of the answers
+        self.freed_times = 0
 
     def answered(self, connection, request, _now):
         self.told.append(("answered", connection.status, connection.length, request))
+        answer = (connection.status, connection.headers, connection.length)
+        self.faults.append(request.prepared.fault(*answer))
 
     def broken(self, request, kind, *, begun):
         self.told.append(("broken", kind, begun, request))
 
     def freed(self, _connection):
-        pass
+        self.freed_times += 1
 
     def lost(self, _connection, _request, kind):
         self.told.append(("lost", kind))
@@ -75,16 +82,22 @@ class Owner:
         return [each[:3] if each[0] != "lost" else each for each in self.told]
 
 
-def spoken(*received: bytes, requests: int = 1, act=lambda _: None):
+def spoken(
+    *received: bytes,
+    requests: int = 1,
+    act: Callable[[Any], None] = lambda _: None,
+    ask: PreparedTarget = ASK,
+    make: Callable[..., Http2Connection] = Http2Connection,
+):
     """What becomes of requests on a connection that receives these frames after its settings."""
 
     async def talk():
         owner, wire = Owner(), Wire()
-        connection = Http2Connection(owner, AnswerHeads())
+        connection = make(owner, AnswerHeads())
         connection.connection_made(wire)  # type: ignore[arg-type]
         connection.data_received(READY)
         for _ in range(requests):
-            connection.send(LoadRequest(ASK, time.monotonic()))
+            connection.send(LoadRequest(ask, time.monotonic()))
         act(connection)
         for data in received:
             connection.data_received(data)

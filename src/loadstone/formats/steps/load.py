@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -10,13 +12,18 @@ from msgspec import Meta
 from loadstone.formats.arrivals import CONSTANT, Arrivals
 from loadstone.formats.fields import Number, Rate, Size
 from loadstone.formats.quantities import MeasuredQuantity, group, quantiles
-from loadstone.formats.steps.step import Limit, StepFormat, bound
+from loadstone.formats.steps.step import Limit, Mistake, StepFormat, bound
 
-Protocol = Annotated[str, Meta(pattern=r"^(http1|http2|\$\{[a-z][a-z0-9_]*\})$")]
+Protocol = Annotated[str, Meta(pattern=r"^(http1|http2|grpc|\$\{[a-z][a-z0-9_]*\})$")]
+
+MOST_OF_MESSAGE = 16_379  # By: with what stands before it, a frame that every server takes
 
 
 class Load(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="load"):
     """Open-loop requests at a `rate`, in the background, over the routes of a template.
+
+    Of `protocol: grpc` each is a unary call: the path of the route is its method, and what is right
+    ends with the status 0.
 
     Gives the histogram `latency` (from when each request was due) and `load.*`.
     """
@@ -65,10 +72,27 @@ class Load(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="load"):
     body: Size = 600
     arrivals: Arrivals = CONSTANT
     protocol: Protocol = "http1"
+    message: str = ""  # of each call of gRPC, in base64; none: the one with nothing in it
     tls: bool = False  # to the component's `secure_traffic`
     keepalive: bool = True  # else a connection for each request
     reconnect_rate: Rate = 0  # connections that go, and others that come in their place
     processes: Number = 1  # that send it, where one core is not enough
+
+    def mistakes(self) -> Iterator[Mistake]:
+        if self.message and self.protocol in ("http1", "http2"):
+            yield Mistake("message", f"{self.protocol} sends no message", "`protocol: grpc` does")
+        try:
+            length = len(self.called_with())
+        except binascii.Error:
+            yield Mistake("message", "this is no base64", "`protoc --encode … | base64 -w 0`")
+        else:
+            if length > MOST_OF_MESSAGE:
+                what = f"{length} bytes, and the longest that is sent are {MOST_OF_MESSAGE}"
+                yield Mistake("message", what)
+
+    def called_with(self) -> bytes:
+        """The message of a call. Raises `binascii.Error` for what is no base64."""
+        return base64.b64decode(self.message, validate=True)
 
     def observations(self, histogram: str, window: float) -> float | None:
         return self.arrivals.mean(bound(self.rate)) * window if histogram == "latency" else None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from loadstone.measure.load.connection import Connection
-from loadstone.measure.load.generator import LaneTls, LoadPlan
+from loadstone.measure.load.generator import LaneTls, LoadPlan, Target
+from loadstone.measure.load.grpc_call import PreparedCall, framed
+from loadstone.measure.load.grpc_connection import GrpcConnection
 from loadstone.measure.load.http2_connection import Http2Connection
-from loadstone.measure.load.http2_frames import END_HEADERS, END_STREAM, HEADERS
+from loadstone.measure.load.http2_frames import END_HEADERS, END_STREAM, HEADERS, beginning
 from loadstone.measure.load.http2_headers import AnswerHeads, request_block
 from loadstone.measure.load.lane import Lane
 from loadstone.measure.load.load_request import PreparedTarget, shuffled
@@ -20,14 +24,9 @@ def connections(
     plan: LoadPlan, pool: Callable[..., Pool]
 ) -> tuple[Sequence[PreparedTarget], Sequence[Lane]]:
     """The targets, ready to be sent, and the lanes of a plan."""
-    targets = shuffled(plan.targets, plan.seed, closes=not plan.keepalive)
-    several = plan.protocol == "http2"
-    if several:
-        for each in targets:
-            _prepare(each, secure=bool(plan.tls))
-    heads = AnswerHeads()
-    make = (lambda owner: Http2Connection(owner, heads)) if several else Connection
-    kind: type[Lane] = StreamLane if several else Lane
+    targets = shuffled(plan.targets, plan.seed, partial(prepared, plan))
+    kind: type[Lane] = Lane if plan.protocol == "http1" else StreamLane
+    make = _make(plan)
     name = plan.targets[0].host.rpartition(":")[0] or plan.targets[0].host
     lanes = []
     for number in range(len(plan.lanes)):
@@ -54,7 +53,7 @@ def secured(tls: LaneTls, protocol: str) -> ssl.SSLContext:
     """
     found = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     found.check_hostname = False
-    found.set_alpn_protocols(["h2"] if protocol == "http2" else ["http/1.1"])
+    found.set_alpn_protocols(["http/1.1"] if protocol == "http1" else ["h2"])
     if tls.ca:
         found.load_verify_locations(tls.ca)
     else:
@@ -62,8 +61,24 @@ def secured(tls: LaneTls, protocol: str) -> ssl.SSLContext:
     return found
 
 
-def _prepare(target: PreparedTarget, *, secure: bool) -> None:
-    """Render a target for HTTP/2."""
-    target.block = request_block(target.target, scheme="https" if secure else "http")
-    kind = bytes((HEADERS, END_STREAM | END_HEADERS))
-    target.frame = len(target.block).to_bytes(3, "big") + kind
+def _make(plan: LoadPlan) -> Callable[[Any], Any]:
+    """What makes a connection for its owner."""
+    if plan.protocol == "http1":
+        return Connection
+    heads = AnswerHeads()
+    if plan.protocol == "http2":
+        return lambda owner: Http2Connection(owner, heads)
+    body = len(framed(plan.message))
+    return lambda owner: GrpcConnection(owner, heads, body=body)
+
+
+def prepared(plan: LoadPlan, target: Target) -> PreparedTarget:
+    """A target as the protocol of a plan sends it."""
+    scheme = "https" if plan.tls else "http"
+    if plan.protocol == "grpc":
+        return PreparedCall(target, scheme=scheme, message=plan.message)
+    found = PreparedTarget(target, closes=not plan.keepalive)
+    if plan.protocol == "http2":
+        found.block = request_block(target, scheme=scheme)
+        found.frame = beginning(HEADERS, END_STREAM | END_HEADERS, found.block)
+    return found

@@ -19,8 +19,9 @@ from typing import Protocol, runtime_checkable
 
 from loadstone.errors import UsageError
 from loadstone.formats.arrivals import CONSTANT, Arrivals
+from loadstone.formats.steps.load import MOST_OF_MESSAGE
 
-PROTOCOLS = ("http1", "http2")
+PROTOCOLS = ("http1", "http2", "grpc")
 _BODY = re.compile(r"/body/([0-9]+)$")
 _HOST = re.compile(r"[!-~]+")  # printable ASCII: nothing that could end a header line
 _PATH = re.compile(r"/[!-~]*")
@@ -74,7 +75,8 @@ class LoadPlan:
     timeout: float = 10.0  # s that a client would wait for one answer, from when it was due
     queue: int = 100_000  # requests that may wait for a connection before more are dropped
     arrivals: Arrivals = CONSTANT  # when they are due, around `rate`
-    protocol: str = "http1"  # or http2, whose connections carry many requests at a time
+    protocol: str = "http1"  # or one whose connections carry many requests at a time: http2, grpc
+    message: bytes = b""  # of each call of gRPC
     tls: Sequence[LaneTls] = ()  # of each lane; none: plain
     keepalive: bool = True  # else each request has a connection of its own
     reconnect_rate: float = 0.0  # 1/s of each lane: connections that go, and others that come
@@ -90,7 +92,8 @@ class LoadPlan:
             f"{self.connections} connections": self.connections < 1,
             f"a timeout of {self.timeout:g} s": not self.timeout > 0,
             f"the protocol {self.protocol}": self.protocol not in PROTOCOLS,
-            "HTTP/2 and keep-alive off": self.protocol == "http2" and not self.keepalive,
+            "HTTP/2 and keep-alive off": self.protocol != "http1" and not self.keepalive,
+            f"a message of {len(self.message)} bytes": len(self.message) > MOST_OF_MESSAGE,
             f"{self.processes} processes": not 0 <= self.process < self.processes,
             "TLS on some lanes": len(self.tls) not in (0, len(self.lanes)),
             f"{self.reconnect_rate:g} connections that go a second": self.reconnect_rate < 0,

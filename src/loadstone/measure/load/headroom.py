@@ -53,6 +53,7 @@ def headroom(
     factor: float = FACTOR,
     seconds: float = SECONDS,
     processes: int = 1,
+    protocol: str = "http1",
 ) -> Headroom:
     """Send `factor` times `rate` straight to the upstream for `seconds`, and look at both.
 
@@ -69,6 +70,7 @@ def headroom(
         timeout=TIMEOUT,
         queue=int(rate * factor),
         processes=processes,
+        protocol=protocol,
     )
     load = generator.start(plan, workdir)
     try:

@@ -13,6 +13,7 @@ from loadstone.measure.load.http2_headers import AnswerHead, AnswerHeads
 from loadstone.measure.load.load_request import LoadRequest, PreparedTarget
 
 MOST_STREAMS = 1000  # at a time on one connection, where the other side allows more
+_AT_FIRST = 65_535  # By of bodies that the other side takes before it says how many
 _LAST_STREAM = 2**30
 _REPLENISH = 2**29  # By after which the other side is allowed as much again
 
@@ -38,15 +39,16 @@ class StreamOwner(Protocol):
         """The target sent what no request had asked for."""
 
 
-class _Stream:
+class Stream:
     """A request and as much of its answer as has come."""
 
-    __slots__ = ("head", "length", "request")
+    __slots__ = ("first", "head", "length", "request")
 
     def __init__(self, request: LoadRequest) -> None:
         self.request = request
         self.head: AnswerHead | None = None
         self.length = 0
+        self.first = b""  # of its body, where somebody keeps it
 
 
 class Http2Connection(asyncio.Protocol):
@@ -56,10 +58,13 @@ class Http2Connection(asyncio.Protocol):
     free; `status`, `headers` and `length` are of the answer that is handed over.
     """
 
-    def __init__(self, owner: StreamOwner, heads: AnswerHeads) -> None:
+    def __init__(self, owner: StreamOwner, heads: AnswerHeads, *, body: int = 0) -> None:
+        """`body`: By of that of each request."""
         self._owner, self._heads = owner, heads
+        self._body = body
+        self._room = _AT_FIRST  # By of bodies that the other side still takes
         self._frames = FrameReader()
-        self._streams: dict[int, _Stream] = {}
+        self._streams: dict[int, Stream] = {}
         self._next = 1
         self._limit = 0  # none before its settings have come
         self._consumed = 0
@@ -76,19 +81,23 @@ class Http2Connection(asyncio.Protocol):
     @property
     def spare(self) -> bool:
         """Whether it takes one more request."""
-        return self.up and len(self._streams) < self._limit
+        return self.up and len(self._streams) < self._limit and self._room >= self._body
 
     def send(self, request: LoadRequest) -> None:
         """Send a request; `request.sent` is when. The connection must be `spare`."""
         number = self._next
         self._next = number + 2
-        self._streams[number] = _Stream(request)
+        self._streams[number] = Stream(request)
         if number > _LAST_STREAM:
             self.up = False
             self._retired = True
         prepared = cast(PreparedTarget, request.prepared)
         request.sent = time.monotonic()
-        parts = (prepared.frame, number.to_bytes(4, "big"), prepared.block)
+        name = number.to_bytes(4, "big")
+        parts = [prepared.frame, name, prepared.block]
+        if self._body:
+            parts += [prepared.body_frame, name, prepared.body]
+            self._room -= self._body
         self._transport.write(b"".join(parts))
 
     def overdue(self, before: float) -> Sequence[LoadRequest]:
@@ -148,6 +157,8 @@ class Http2Connection(asyncio.Protocol):
             self._settle(h2.settings(frame.payload))
         elif kind == h2.PING and not frame.flags & h2.ACK:
             self._transport.write(h2.frame(h2.PING, h2.ACK, 0, frame.payload))
+        elif kind == h2.WINDOW_UPDATE and not frame.stream:
+            self._widen(int.from_bytes(frame.payload, "big") & h2.WINDOW)
         elif kind == h2.RST_STREAM:
             self._reset(frame)
         elif kind == h2.GOAWAY:
@@ -159,17 +170,26 @@ class Http2Connection(asyncio.Protocol):
         limit = found.get(h2.MAX_CONCURRENT_STREAMS)
         if limit is not None or not self._limit:
             self._limit = min(MOST_STREAMS if limit is None else limit, MOST_STREAMS)
+        if found.get(h2.INITIAL_WINDOW_SIZE, _AT_FIRST) < self._body:
+            raise NotHttp2("less room in a request than its body needs")
         self._transport.write(h2.frame(h2.SETTINGS, h2.ACK, 0))
         if not self.ready.done():
             self.up = True
             self.ready.set_result(True)
+
+    def _widen(self, more: int) -> None:
+        """The other side takes more of bodies, all requests together."""
+        full = not self.spare
+        self._room += more
+        if full and self.spare:
+            self._owner.freed(self)
 
     def _answer(self, frame: Http2Frame) -> None:
         stream = self._streams.get(frame.stream)
         if frame.kind == h2.DATA:
             self._replenish(len(frame.payload))
             if stream is not None:
-                stream.length += len(h2.content(frame))
+                self._content(stream, h2.content(frame))
         elif not frame.flags & h2.END_HEADERS:
             self._pieces = (frame.stream, frame.flags, h2.content(frame))
             return
@@ -193,8 +213,8 @@ class Http2Connection(asyncio.Protocol):
         if flags & h2.END_STREAM and stream is not None:
             self._whole(number, stream)
 
-    def _head(self, number: int, stream: _Stream | None, block: bytes) -> None:
-        """The head of an answer, interim (1xx) and trailers passed over."""
+    def _head(self, number: int, stream: Stream | None, block: bytes) -> None:
+        """The head of an answer, interim ones (1xx) passed over, or its trailers."""
         if stream is None:
             if number >= self._next or number % 2 == 0:
                 self._owner.unasked()
@@ -203,13 +223,27 @@ class Http2Connection(asyncio.Protocol):
         if stream.head is None:
             head = self._heads.read(block)
             stream.head = head if head.status >= 200 else None
+        else:
+            self._trailers(stream, stream.head, block)
 
-    def _whole(self, number: int, stream: _Stream) -> None:
+    def _content(self, stream: Stream, data: bytes) -> None:
+        """A piece of an answer's body."""
+        stream.length += len(data)
+
+    def _trailers(self, stream: Stream, head: AnswerHead, block: bytes) -> None:
+        """What comes after an answer's body, which is no header of it."""
+
+    def _lack(self, stream: Stream, head: AnswerHead) -> str:
+        """What an answer lacks that has come to its end, or ""."""
+        return "" if head.length in (None, stream.length) else "cut short"
+
+    def _whole(self, number: int, stream: Stream) -> None:
         now = time.monotonic()
         del self._streams[number]
         head = stream.head
-        if head is None or (head.length is not None and head.length != stream.length):
-            self._owner.broken(stream.request, "cut short", begun=True)
+        lack = "cut short" if head is None else self._lack(stream, head)
+        if head is None or lack:
+            self._owner.broken(stream.request, lack, begun=True)
             self._freed()
             return
         self.status, self.headers, self.length = head.status, head.headers, stream.length

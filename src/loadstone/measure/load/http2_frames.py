@@ -1,6 +1,6 @@
 """Frames of HTTP/2 (RFC 9113, 4): read from a connection, and written.
 
-Of the protocol this knows what a client needs that sends requests without bodies.
+Of the protocol this knows what a client needs whose requests have no body, or one in one frame.
 """
 
 from __future__ import annotations
@@ -58,8 +58,12 @@ class FrameReader:
 
 def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
     """A frame as bytes."""
-    head = len(payload).to_bytes(3, "big") + bytes((kind, flags)) + stream.to_bytes(4, "big")
-    return head + payload
+    return beginning(kind, flags, payload) + stream.to_bytes(4, "big") + payload
+
+
+def beginning(kind: int, flags: int, payload: bytes) -> bytes:
+    """A frame up to the number of its stream."""
+    return len(payload).to_bytes(3, "big") + bytes((kind, flags))
 
 
 def hello() -> bytes:

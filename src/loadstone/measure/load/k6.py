@@ -139,6 +139,7 @@ class RunningK6:
 
 def _require_known(plan: LoadPlan) -> None:
     wanted = {
+        "calls of gRPC": plan.protocol == "grpc",
         "HTTP/2 without TLS": plan.protocol == "http2" and not plan.tls,
         "certificates held to a `ca`": any(each.ca for each in plan.tls),
         "connections that come and go at a rate": plan.reconnect_rate > 0,

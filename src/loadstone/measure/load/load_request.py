@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from loadstone.measure.load.generator import Target
@@ -43,6 +43,8 @@ class PreparedTarget:
 
     __slots__ = (
         "block",
+        "body",
+        "body_frame",
         "frame",
         "headers",
         "length",
@@ -62,7 +64,8 @@ class PreparedTarget:
             f"GET {target.path} HTTP/1.1\r\nHost: {target.host}\r\n"
             f"User-Agent: loadstone\r\nAccept: */*\r\n{ends}\r\n"
         ).encode()
-        self.frame = self.block = b""  # of HTTP/2: the beginning of a frame, and its headers
+        # Of HTTP/2: the beginning of a frame and its headers, and the same of a body if it has one.
+        self.frame = self.block = self.body_frame = self.body = b""
         self.status = target.status
         self.length = target.length
         self.headers = {
@@ -112,8 +115,12 @@ def lane_order(lanes: int, seed: int) -> list[int]:
     return [lane for _ in range(PAIRS) for lane in drawn.sample(range(lanes), lanes)]
 
 
-def shuffled(targets: Sequence[Target], seed: int, *, closes: bool = False) -> list[PreparedTarget]:
+def shuffled(
+    targets: Sequence[Target],
+    seed: int,
+    prepare: Callable[[Target], PreparedTarget] = PreparedTarget,
+) -> list[PreparedTarget]:
     """The targets, ready to send, in an order that is fixed by the seed."""
-    prepared = [PreparedTarget(target, closes=closes) for target in targets]
+    prepared = [prepare(target) for target in targets]
     random.Random(seed).shuffle(prepared)
     return prepared

@@ -27,6 +27,9 @@ class StreamLane(Lane):
         queue = self._again or self._waiting
         if queue:
             connection.send(queue.popleft())
+            if connection.listed and not connection.spare:
+                self.pool.idle.remove(connection)
+                connection.listed = False
         elif not connection.listed:
             self._list(connection)
 

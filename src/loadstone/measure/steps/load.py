@@ -82,6 +82,7 @@ def load_plan(stage: Stage, step: formats.Load) -> LoadPlan:
         seed=scene.seed,
         arrivals=step.arrivals,
         protocol=step.protocol,
+        message=step.called_with(),
         tls=[LaneTls(ca=each.secure.ca if each.secure else "") for each in stage.scenes]
         if step.tls
         else (),
