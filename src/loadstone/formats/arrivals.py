@@ -16,7 +16,8 @@ _UNLIKELY = 8.0  # standard deviations above its mean that a Poisson count will 
 class Arrivals(Spec, frozen=True, kw_only=True):
     """An arrival law, around the `rate` of its step.
 
-    `constant`: evenly spaced. `poisson`: independent of one another, as many clients are.
+    `constant`: evenly spaced, but for a drift to and fro by 10 ms each second. `poisson`:
+    independent of one another, as many clients are.
     `ramp`: from the rate `from`, held during the warm-up, evenly up or down to `rate` over the
     window. `burst`: every `every` seconds all that is due until the next burst comes within the
     first `share` of that time; the mean is `rate`. Both sides get the same moments.

@@ -1,10 +1,11 @@
 """Thin CPU profiles: those that saw too little of what the kernel counted. Pure.
 
-Where timers are lost, as on some virtual machines, a profiler is woken far more seldom than it
-asked for: of 920 ms that a program ran, 50 ms were seen. What it was seen doing then is chance, and
-a picture of it tells a story that is not so. Such a profile is left out. One that saw more than
-half is scaled to what the kernel counted, and each of its samples stands for more, which its
-intervals show.
+Timers come at the kernel's ticks. Where a program runs between them, as it may under a load that is
+as even as they are, or where they are lost, a profiler is woken far more seldom than it asked for:
+of 920 ms that a program ran, 50 ms were seen. What it was seen doing then is chance, and a picture
+of it tells a story that is not so. Such a profile is left out. One that saw more than a quarter is
+scaled to what the kernel counted, and each of its samples stands for more, which its intervals
+show.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import math
 from dataclasses import dataclass
 
 from loadstone.profiles.pprof import Profile, fold
+from loadstone.profiles.sampling import quantum
 from loadstone.profiles.units import SampleType
 
-LEAST = 0.5  # of the kernel's CPU time that a profile has to have seen
+LEAST = 0.25  # of the kernel's CPU time that a profile has to have seen
 ENOUGH = 20  # samples that there should be, for their number to say anything
 _USUAL = 0.01  # s that a sample stands for, where the profile does not say it
 
@@ -57,24 +59,3 @@ def _cpu_type(profile: Profile) -> str | None:
 
 def _counts_cpu(kind: SampleType) -> bool:
     return "cpu" in kind.name and kind.base_unit == "s"
-
-
-def quantum(profile: Profile, sample_type: str, *, usual: float = 0.0) -> float:
-    """The cost that one sample stands for, in the base unit; 0 where everything is counted.
-
-    From its period, or else from how many samples it says it holds; `usual` where it tells neither.
-    """
-    column = profile.column(sample_type)
-    kind, period = profile.types[column], profile.period_type
-    if kind.counts_samples:
-        return 1.0
-    if kind.base_unit == "1":
-        return 0.0
-    if period is not None and period.base_unit == kind.base_unit and profile.period > 0:
-        return profile.period * period.scale
-    counting = next((at for at, each in enumerate(profile.types) if each.counts_samples), None)
-    if counting is None:
-        return usual
-    samples = sum(sample.values[counting] for sample in profile.samples)
-    total = sum(sample.values[column] for sample in profile.samples) * kind.scale
-    return total / samples if samples > 0 and total > 0 else usual

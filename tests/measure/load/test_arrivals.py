@@ -16,8 +16,26 @@ def first(law: Arrivals, number: int, **more: float) -> list[float]:
     return list(islice(moments(law, RATE, **more), number))  # type: ignore[arg-type]
 
 
-def test_by_itself_a_load_is_evenly_spaced():
-    assert first(Arrivals(), 4) == [0.0, 0.05, 0.1, 0.15]
+def test_by_itself_a_load_is_evenly_spaced_but_for_a_fiftieth():
+    times = first(Arrivals(), 101)
+    gaps = [after - here for here, after in pairwise(times)]
+    assert gaps == pytest.approx([0.05] * 100, rel=0.0201)
+
+
+@pytest.mark.parametrize("begin", [0.0, 0.3, 1.77])
+def test_a_window_of_whole_seconds_has_as_many_requests_as_its_rate_says(begin):
+    times = list(islice(moments(Arrivals(), 250.0), 3000))
+    assert sum(begin <= moment < begin + 4.0 for moment in times) == pytest.approx(1000, abs=1)
+
+
+@pytest.mark.parametrize("tick", [0.001, 0.004, 0.01])
+@pytest.mark.parametrize("rate", [250.0, 500.0, 1000.0])
+def test_a_load_meets_no_moment_of_the_kernels_ticks_more_often_than_another(rate, tick):
+    """A profiler wakes at ticks: with all requests due at one, or none, it saw one moment only."""
+    late = [moment % tick / tick for moment in islice(moments(Arrivals(), rate), round(4 * rate))]
+    tenths = [sum(part <= each < part + 0.1 for each in late) for part in (0.0, 0.3, 0.5, 0.8)]
+    assert min(tenths) > 0.06 * len(late)
+    assert max(tenths) < 0.14 * len(late)
 
 
 def test_poisson_arrivals_have_the_rate_and_gaps_as_wide_as_their_mean():
