@@ -15,8 +15,8 @@ from loadstone.profiles.function_costs import function_costs
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile
 from loadstone.profiles.sample_type import choose, other
+from loadstone.profiles.sampling import quantum
 from loadstone.profiles.stories import BothSides
-from loadstone.profiles.thin import quantum
 
 
 @dataclass(frozen=True, kw_only=True)

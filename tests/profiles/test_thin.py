@@ -6,13 +6,12 @@ import math
 
 import pytest
 
-from loadstone.profiles.pprof import Profile, StackSample
-from loadstone.profiles.thin import quantum, thin
+from loadstone.profiles.pprof import Profile
+from loadstone.profiles.thin import thin
 from loadstone.profiles.units import SampleType
 from tests.profiles import made
 
 MS = 1_000_000  # ns
-SAMPLES = SampleType(name="samples", unit="count")
 
 
 def seen(ms: float, *, period: int = 10) -> Profile:
@@ -24,8 +23,8 @@ def seen(ms: float, *, period: int = 10) -> Profile:
     [
         (50, 0.92, True),
         (0, 0.92, True),
-        (450, 0.92, True),
-        (470, 0.92, False),
+        (220, 0.92, True),
+        (240, 0.92, False),
         (920, 0.92, False),
         (2000, 0.92, False),
         (50, 0.19, False),
@@ -35,7 +34,9 @@ def seen(ms: float, *, period: int = 10) -> Profile:
         (50, math.nan, False),
     ],
 )
-def test_a_profile_is_thin_that_saw_less_than_half_of_what_the_kernel_counted(ms, counted, is_thin):
+def test_a_profile_is_thin_that_saw_less_than_a_quarter_of_what_the_kernel_counted(
+    ms, counted, is_thin
+):
     found = thin(seen(ms), counted)
     assert (found is not None) is is_thin
     if found is not None:
@@ -63,20 +64,3 @@ def test_what_counts_no_cpu_seconds_is_not_held_against_them(kind):
 def test_cpu_time_under_another_name_is():
     kind = SampleType(name="cpu-time", unit="ns")
     assert thin(made.profile({"main": MS}, kind=kind, period=10 * MS), 1.0) is not None
-
-
-def test_what_a_sample_stands_for_is_told_by_the_period_or_by_how_many_there_are():
-    assert quantum(seen(50), "cpu") == pytest.approx(0.01)
-    counted = Profile(
-        types=[SAMPLES, made.CPU], samples=[StackSample(stack=("main",), values=[5, 20 * MS])]
-    )
-    assert quantum(counted, "cpu") == pytest.approx(0.004)
-    assert quantum(counted, "samples") == 1.0
-    alone = Profile(types=[made.CPU], samples=[StackSample(stack=("main",), values=[20 * MS])])
-    assert quantum(alone, "cpu") == 0.0
-    assert (
-        quantum(
-            made.profile({"main": 3}, kind=SampleType(name="goroutine", unit="count")), "goroutine"
-        )
-        == 0.0
-    )

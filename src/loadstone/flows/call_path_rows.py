@@ -16,6 +16,7 @@ from loadstone.model import ProfilePath
 from loadstone.profiles.call_paths import CallPath, call_paths
 from loadstone.profiles.diff import FunctionPair, FunctionTable
 from loadstone.profiles.stories import BothSides
+from loadstone.stats.common.samples import Floats
 from loadstone.stats.functions.judge import LEVEL, CostSamples, judge
 
 PATHS = 3  # of a function that are kept
@@ -27,6 +28,7 @@ class ChangedFunction:
 
     pair: FunctionPair
     own: bool
+    growth: bool
     table: FunctionTable
     sides: BothSides
 
@@ -67,15 +69,22 @@ def _samples(
     changed: Sequence[ChangedFunction], every: Sequence[tuple[int, CallPath]]
 ) -> CostSamples:
     rounds = sorted({at for _, path in every for at in (*path.base, *path.head)})
-    tables = [changed[number].table for number, _ in every]
+    each = [changed[number] for number, _ in every]
+    grain = np.array([one.pair.grain if one.own else one.pair.total_grain for one in each])
     return CostSamples(
-        base=np.array([[path.base.get(at, np.nan) for at in rounds] for _, path in every]),
-        head=np.array([[path.head.get(at, np.nan) for at in rounds] for _, path in every]),
-        quantum=np.array([each.quantum for each in tables], dtype=float),
-        whole=np.array([each.whole for each in tables], dtype=float),
+        base=_rows([path.base for _, path in every], rounds),
+        head=_rows([path.head for _, path in every], rounds),
+        base_quantum=_rows([one.table.base_quantum for one in each], rounds) * grain[:, None],
+        head_quantum=_rows([one.table.head_quantum for one in each], rounds) * grain[:, None],
+        growth=np.array([one.growth for one in each]),
+        whole=np.array([one.table.whole for one in each], dtype=float),
         profiles=np.array([number for number, _ in every], dtype=np.int64),
         sorts=np.zeros(len(every), dtype=np.int64),
     )
+
+
+def _rows(values: Sequence[Mapping[int, float]], rounds: Sequence[int]) -> Floats:
+    return np.array([[each.get(at, np.nan) for at in rounds] for each in values], dtype=float)
 
 
 def _mean(costs: Mapping[int, float]) -> float:

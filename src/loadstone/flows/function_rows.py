@@ -35,7 +35,7 @@ def rows(compared: Sequence[Compared], change: CodeChange | None = None) -> list
     change = change or CodeChange()
     if not compared:
         return []
-    found = judge(_samples([functions for _, functions, _ in compared]))
+    found = judge(_samples(compared))
     leading, at = [], 0
     for _, functions, _ in compared:
         judged = []
@@ -64,9 +64,13 @@ def _ways(
     """By the row of a function that changed, its call paths that did."""
     changed = {
         each.own: ChangedFunction(
-            pair=each.pair, own=bool(found.flagged[each.own]), table=functions, sides=sides
+            pair=each.pair,
+            own=bool(found.flagged[each.own]),
+            growth=diff.growth,
+            table=functions,
+            sides=sides,
         )
-        for (_, functions, sides), judged in zip(compared, leading, strict=True)
+        for (diff, functions, sides), judged in zip(compared, leading, strict=True)
         for each in judged[:TOLD]
         if found.flagged[each.own] or found.flagged[each.total]
     }
@@ -81,8 +85,9 @@ def _dearest(functions: FunctionTable) -> dict[str, float]:
     return {name: costs[name] for name in ordered[:ROWS] if costs[name] > 0}
 
 
-def _samples(tables: Sequence[FunctionTable]) -> CostSamples:
+def _samples(compared: Sequence[Compared]) -> CostSamples:
     """Two rows a function: its own costs, and with all that it called."""
+    tables = [functions for _, functions, _ in compared]
     rounds = sorted(
         {at for each in tables for pair in each.functions for at in (*pair.base, *pair.head)}
     )
@@ -93,10 +98,26 @@ def _samples(tables: Sequence[FunctionTable]) -> CostSamples:
     ]
     sizes = [2 * len(each.functions) for each in tables]
     shape = (sum(sizes), len(rounds))
+    grains = [
+        grain
+        for each in tables
+        for pair in each.functions
+        for grain in (pair.grain, pair.total_grain)
+    ]
+    quanta = [
+        np.repeat([_values(of, place) for of in each], sizes, axis=0).reshape(shape)
+        * np.array(grains, dtype=float).reshape(-1, 1)
+        for each in (
+            [table.base_quantum for table in tables],
+            [table.head_quantum for table in tables],
+        )
+    ]
     return CostSamples(
         base=np.array(sides[0], dtype=float).reshape(shape),
         head=np.array(sides[1], dtype=float).reshape(shape),
-        quantum=np.repeat([each.quantum for each in tables], sizes).astype(float),
+        base_quantum=quanta[0],
+        head_quantum=quanta[1],
+        growth=np.repeat([diff.growth for diff, _, _ in compared], sizes),
         whole=np.repeat([each.whole for each in tables], sizes).astype(float),
         profiles=np.repeat(np.arange(len(tables)), sizes).astype(np.int64),
         sorts=np.tile(np.array([0, 1], dtype=np.int64), sum(sizes) // 2),

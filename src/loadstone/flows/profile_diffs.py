@@ -23,8 +23,8 @@ from loadstone.profiles.diff import FunctionTable, RunCosts, table
 from loadstone.profiles.function_costs import function_costs
 from loadstone.profiles.reach import CodeChange, code_change
 from loadstone.profiles.sample_type import choose, other
+from loadstone.profiles.sampling import quantum
 from loadstone.profiles.stories import BothSides
-from loadstone.profiles.thin import quantum
 
 WARNINGS = frozenset({"profile-thin", "profile-unreadable", "profile-not-compared", "profile-type"})
 

@@ -12,6 +12,7 @@ from loadstone.profiles.frames import FunctionFile, Stack
 from loadstone.profiles.machine_room import RoomSort
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile
+from loadstone.profiles.sampling import sampling
 
 Line = tuple[str, int]
 
@@ -22,7 +23,8 @@ class FunctionCosts:
 
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
     parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
-    its callers. `gross`: the sum without what an earlier profile takes off.
+    its callers. `gross`: the sum without what an earlier profile takes off. `own_samples`,
+    `total_samples`: how often each function was sampled; empty where all was counted.
     """
 
     own: Mapping[str, float]
@@ -33,6 +35,8 @@ class FunctionCosts:
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     above: Mapping[str, Mapping[Stack, float]] = field(default_factory=dict)
     files: Mapping[str, FunctionFile] = field(default_factory=dict)
+    own_samples: Mapping[str, float] = field(default_factory=dict)
+    total_samples: Mapping[str, float] = field(default_factory=dict)
 
 
 def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
@@ -48,6 +52,9 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
     lines: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     above: dict[str, dict[Stack, float]] = defaultdict(lambda: defaultdict(float))
     known: dict[str, str] = {}
+    samples = sampling(profile, sample_type)
+    own_samples: dict[str, float] = defaultdict(float)
+    total_samples: dict[str, float] = defaultdict(float)
     values = []
     for sample in profile.samples:
         value = sample.values[column] * scale
@@ -58,12 +65,15 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         stack = tuple(
             known.get(name) or known.setdefault(name, normal(name)) for name in found.stack
         )
+        times = samples(sample.values) if samples else 0.0
         for name in set(stack):
             total[name] += value
+            total_samples[name] += times
         if not stack:
             continue
         leaf = stack[-1]
         own[leaf] += value
+        own_samples[leaf] += times
         above[leaf][stack[:-1]] += value
         if found.room is not None:
             rooms[leaf][found.room] += value
@@ -78,4 +88,6 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         lines=lines,
         above=above,
         files={normal(name): file for name, file in profile.files.items()},
+        own_samples=dict(own_samples) if samples else {},
+        total_samples=dict(total_samples) if samples else {},
     )

@@ -8,13 +8,15 @@ import pytest
 from loadstone.stats.functions.judge import LEVEL, CostSamples, judge
 
 
-def samples(base, head, *, quantum=1.0, whole=None) -> CostSamples:
+def samples(base, head, *, quantum=1.0, whole=None, growth=False) -> CostSamples:
     """Rows × rounds of costs in samples, all of one profile."""
     rows = len(base)
     return CostSamples(
         base=np.asarray(base, dtype=float),
         head=np.asarray(head, dtype=float),
-        quantum=np.full(rows, float(quantum)),
+        base_quantum=np.full(np.shape(base), float(quantum)),
+        head_quantum=np.full(np.shape(head), float(quantum)),
+        growth=np.full(rows, growth),
         whole=np.full(rows, float(whole or np.nansum(np.nanmean(base, axis=1)))),
         profiles=np.zeros(rows, dtype=np.int64),
         sorts=np.zeros(rows, dtype=np.int64),
@@ -75,3 +77,45 @@ def test_what_is_too_small_to_matter_is_no_test():
     found = judge(samples(base, head, whole=1000.0))
     assert np.isnan(found.p[1])
     assert not found.flagged.any()
+
+
+def test_a_few_samples_that_all_fell_on_one_side_are_told_however_they_lie_over_the_rounds():
+    """As of a lock that is held and a sampler that met it more or less often: 40 are not 0."""
+    draw = np.random.default_rng(8)
+    met = draw.gamma(4.0, 10.0 / 4.0, (20, 4))
+    base = np.vstack([[0.0, 0.0, 0.0, 0.0], draw.poisson(met)])
+    head = np.vstack([[3.0, 5.0, 14.0, 18.0], draw.poisson(met)])
+    found = judge(samples(base, head))
+    assert found.flagged[0]
+    assert not found.flagged[1:].any()
+    assert 0 <= found.low[0] < 10 < found.high[0]
+
+
+def test_what_was_counted_lends_no_scale_to_what_was_sampled():
+    """Goroutines that differ by half from run to run say nothing of how a CPU profile scatters."""
+    draw = np.random.default_rng(9)
+    base, head = (draw.poisson(100.0, (20, 5)).astype(float) for _ in range(2))
+    alone = judge(samples(base, head))
+    wild = [draw.uniform(50, 150, (200, 5)) for _ in range(2)]
+    quantum = np.vstack([np.ones((20, 5)), np.zeros((200, 5))])
+    both = judge(
+        CostSamples(
+            base=np.vstack([base, wild[0]]),
+            head=np.vstack([head, wild[1]]),
+            base_quantum=quantum,
+            head_quantum=quantum,
+            growth=np.full(220, False),
+            whole=np.full(220, 2000.0),
+            profiles=np.repeat([0, 1], [20, 200]),
+            sorts=np.zeros(220, dtype=np.int64),
+        )
+    )
+    assert both.high[:20] - both.low[:20] == pytest.approx(alone.high - alone.low)
+
+
+def test_a_growth_may_be_negative_and_is_judged_by_its_differences():
+    base = np.array([[10.0, -5.0, 3.0, 7.0, -2.0]] + [[1.0, -1.0, 2.0, 0.0, 1.0]] * 9)
+    head = base + np.where(np.arange(10) == 0, 200.0, 0.0)[:, None]
+    found = judge(samples(base, head, growth=True, whole=100.0))
+    assert found.flagged[0]
+    assert not found.flagged[1:].any()
