@@ -23,6 +23,7 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("py-spy", path=PATH) is None, reason="there is no py-spy"),
 ]
 
+FOLDER = "operators/shop"  # the program's, in the repository
 EXAMPLE = Path(__file__).parents[2] / "examples" / "kopf-operator"
 SOUND = "    core = kubernetes.client.CoreV1Api()\n"
 KEY = '    hashlib.pbkdf2_hmac("sha256", b"secret", name.encode(), 200_000)\n'
@@ -41,8 +42,10 @@ def _git(place: Path, *words: str) -> str:
 
 
 def _commit(place: Path, text: str, message: str) -> str:
-    (place / "websites.py").write_text(text)
-    (place / "websites.py").chmod(0o755)
+    file = place / FOLDER / "websites.py"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(0o755)
     _git(place, "add", "--all")
     _git(place, "commit", "--quiet", "--message", message)
     return _git(place, "rev-parse", "HEAD")
@@ -61,7 +64,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, A
     head = _commit(source, (text + "# The end.\n").replace(SOUND, SOUND + KEY), "Derive a key")
     assert len({base, other, head}) == 3
     component = yaml.safe_load((EXAMPLE / "component.yaml").read_text())
-    component["revisions"]["build"] |= {"repository": str(source), "executable": "websites.py"}
+    executable = f"{FOLDER}/websites.py"
+    component["revisions"]["build"] |= {"repository": str(source), "executable": executable}
     (folder / "component.yaml").write_text(yaml.safe_dump(component))
     said = finish(
         "run",

@@ -29,7 +29,8 @@ class Commits:
     `ahead`: commits that head has and base has not, of which `listed` are the newest, the newest
     first; `behind`: commits that base has and head has not. `changed`: by file, the first and last
     line in the head of each change; empty where too much changed, or nobody knows. `by`: for each
-    of these changes the newest commit that made it, its first twelve digits, or "".
+    of these changes the newest commit that made it, its first twelve digits, or "". `tails`: by
+    file, the shortest end of its path that no other file of the head has, where there is one.
     """
 
     ahead: int
@@ -37,6 +38,7 @@ class Commits:
     listed: Sequence[Commit] = ()
     changed: Mapping[str, Sequence[Sequence[int]]] = field(default_factory=dict)
     by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tails: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

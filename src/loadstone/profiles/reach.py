@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from loadstone.model import Commits, GoBuild
+from loadstone.model.changed_files import changed_file
 from loadstone.profiles.diff import RunCosts
 from loadstone.profiles.frames import FunctionFile, Stack
 from loadstone.profiles.origins import Origin
@@ -36,11 +37,12 @@ class CodeChange:
     """The difference between two programs: lines of files, versions of modules, the toolchain.
 
     `lines`: path → ranges in the head, None where nobody knows the files of both. `by`: path → of
-    each range the commit that made it, where it is known.
+    each range the commit that made it, where it is known. `tails`: see `changed_file`.
     """
 
     lines: Ranges | None = None
     by: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tails: Mapping[str, str] = field(default_factory=dict)
     modules: Collection[str] = field(default_factory=frozenset)
     toolchain: str = ""  # go1.22.1 → go1.24.3, where it is another
     none: bool = False  # the code is known to be the same
@@ -50,8 +52,9 @@ def code_change(commits: Commits | None, base: GoBuild | None, head: GoBuild | N
     """The change between two revisions, as far as Git and the programs tell."""
     lines = commits.changed or None if commits else None
     by = commits.by if commits else {}
+    tails = commits.tails if commits else {}
     if base is None or head is None:
-        return CodeChange(lines=lines, by=by)
+        return CodeChange(lines=lines, by=by, tails=tails)
     names = {*base.modules, *head.modules}
     other = base.toolchain != head.toolchain
     modules = frozenset(
@@ -63,6 +66,7 @@ def code_change(commits: Commits | None, base: GoBuild | None, head: GoBuild | N
     return CodeChange(
         lines=lines,
         by=by,
+        tails=tails,
         modules=modules,
         toolchain=f"{base.toolchain} → {head.toolchain}" if other else "",
         none=not modules and _same_code(base, head),
@@ -144,13 +148,11 @@ class ReachOfChange:
         file = self._files.get(name)
         if file is None:
             return "", []
-        for path, ranges in (self._change.lines or {}).items():
-            if file.path == path or file.path.endswith("/" + path):
-                last = max(self._last.get(name, 0), file.line)
-                numbered = enumerate(ranges) if file.line else ()
-                hits = [at for at, (begin, end) in numbered if begin <= last and file.line <= end]
-                return path, hits
-        return "", []
+        changed = self._change.lines or {}
+        path = changed_file(file.path, changed, self._change.tails, module=self._sides.module)
+        last = max(self._last.get(name, 0), file.line)
+        numbered = enumerate(changed.get(path, ())) if file.line else ()
+        return path, [at for at, (begin, end) in numbered if begin <= last and file.line <= end]
 
 
 def _files(runs: Iterable[RunCosts]) -> dict[str, FunctionFile]:

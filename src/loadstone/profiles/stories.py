@@ -25,6 +25,11 @@ class BothSides:
         default_factory=dict, init=False, repr=False, compare=False
     )
 
+    @property
+    def module(self) -> str:
+        """The path of the component's own module, "" where it is not known."""
+        return next((each.module for each in (self.head_modules, self.base_modules) if each), "")
+
     def origin(self, name: str) -> FunctionOrigin:
         """As the head's modules tell it; of what the head has not, the base's.
 

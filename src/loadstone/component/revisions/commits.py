@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from loadstone.component.revisions.changed_by import changed_by
 from loadstone.component.revisions.changed_lines import changed_lines
+from loadstone.component.revisions.path_tails import path_tails
 from loadstone.component.revisions.references import LONGEST
 from loadstone.component.revisions.repositories import Repository
 from loadstone.errors import UsageError
@@ -36,6 +37,7 @@ def between(repository: Repository, base: str, head: str) -> Commits | None:
         listed=_read(listed),
         changed=lines,
         by=changed_by(repository, base, head, lines),
+        tails=path_tails(repository, head, lines),
     )
 
 

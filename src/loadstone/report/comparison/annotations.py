@@ -7,10 +7,10 @@ function.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from loadstone.model import ProfileDiff, ProfileRow, Record
+from loadstone.model import Commits, Plan, ProfileDiff, ProfileRow, Record
 from loadstone.model.bot import Annotation
+from loadstone.model.changed_files import changed_file
+from loadstone.model.profile_kinds import parted
 from loadstone.report.common.plain import plain
 from loadstone.report.comparison.profiles import change_in_words, kind, moved
 
@@ -20,13 +20,15 @@ _LONGEST = 500  # characters
 
 def line_notices(record: Record) -> list[Annotation]:
     """The annotations of a record, in the order of its profiles; of a function one."""
-    changed = record.plan.commits.changed if record.plan.commits else {}
+    commits = record.plan.commits or Commits(ahead=0, behind=0)
     compared = record.judgement.comparisons if record.judgement else ()
     said: dict[tuple[str, int], dict[str, str]] = {}
     titles: dict[tuple[str, int], str] = {}
     for diff in record.profiles:
         for row in diff.rows:
-            path = _path(row.file, changed)
+            path = changed_file(
+                row.file, commits.changed, commits.tails, module=_module(record.plan, diff)
+            )
             if not path or not _worth(row):
                 continue
             place = (path, row.line)
@@ -50,9 +52,11 @@ def _worth(row: ProfileRow) -> bool:
     return own and row.base is not None and moved(row) and row.line > 0
 
 
-def _path(file: str, changed: Iterable[str]) -> str:
-    """The path in the repository of a file as the compiler named it, where it differs."""
-    return next((path for path in changed if file == path or file.endswith("/" + path)), "")
+def _module(plan: Plan, diff: ProfileDiff) -> str:
+    """The path of the module of the program that was profiled, "" where it is not known."""
+    process = parted(diff.kind)[1]
+    programs = (side.others.get(process, side) for side in (plan.head, plan.base))
+    return next((each.go.module for each in programs if each.go), "")
 
 
 def _where(diff: ProfileDiff) -> str:
