@@ -14,6 +14,7 @@ from loadstone.profiles.flame import Stacks
 from loadstone.profiles.function_costs import function_costs
 from loadstone.profiles.pprof import NotAProfile, fold
 from loadstone.profiles.reading import problem, read
+from loadstone.profiles.sample_type import choose
 from loadstone.profiles.writing import both_folded, difference, pprof, speedscope
 from tests.profiles import made
 
@@ -179,7 +180,7 @@ def test_a_deep_stack_is_not_added_without_end():
 
 OF_KOPF = {
     "kopf-py-spy.folded": ("samples", "reconcile (websites.py)", 1465.0),
-    "kopf-py-spy.speedscope.json": ("cpu", "reconcile", 27.8),
+    "kopf-py-spy.speedscope.json": ("cpu", "reconcile (websites.py)", 27.8),
     "kopf-perf-script.txt": ("cpu", "[libcrypto.so.3]", 0.98),
 }
 KEPT = {each: f"{each}.pb.gz" for each in ("go-block", "node-heap", "python-pyroscope-cpu")}
@@ -238,17 +239,51 @@ def test_both_sides_folded_are_two_counts_a_line():
     assert text == "main 0 250\nmain;a:b 500 0\n"
 
 
-def test_the_place_that_py_spy_writes_beside_a_function_is_its_file_and_line():
-    data = gzip.decompress((FIXTURES / "kopf-py-spy.folded.gz").read_bytes())
-    profile = read(data)
-    reconcile = profile.files["reconcile (websites.py)"]
-    costs = function_costs(profile, "samples")
-    (dearest, *_) = sorted(
-        costs.lines["reconcile (websites.py)"].items(), key=lambda each: -each[1]
+@pytest.mark.parametrize("name", ["kopf-py-spy.folded", "kopf-py-spy.speedscope.json"])
+def test_the_place_that_py_spy_writes_beside_a_function_is_its_file_and_line(name):
+    kind, function, own = OF_KOPF[name]
+    profile = read((FIXTURES / f"{name}.gz").read_bytes())
+    costs = function_costs(profile, kind)
+    (dearest, *_) = sorted(costs.lines[function].items(), key=lambda each: -each[1])
+    assert Path(profile.files[function].path).name == "websites.py"
+    assert profile.files[function].line <= dearest[0]
+    assert dearest[1] == pytest.approx(own, rel=0.01)  # the line that makes the key, and no other
+
+
+def memray(profiles: list[dict[str, object]]) -> bytes:
+    frames = [
+        {"name": "main", "file": "/opt/app/main.py", "line": 3},
+        {"name": "grow", "file": "/opt/app/table.py", "line": 7},
+        {"name": "grow", "file": "/opt/app/table.py", "line": 9},
+        {"name": "grow"},
+    ]
+    shared = {"shared": {"frames": frames}, "exporter": "memray@1.20.0"}
+    schema = {"$schema": "https://www.speedscope.app/file-format-schema.json"}
+    return json.dumps(schema | shared | {"profiles": profiles}).encode()
+
+
+def test_of_bytes_and_how_often_they_were_allocated_the_bytes_are_taken():
+    """As memray writes both, of the same stacks."""
+    samples = {"type": "sampled", "samples": [[0, 1], [0, 2], [0, 3]]}
+    found = read(
+        memray(
+            [
+                samples | {"unit": "bytes", "weights": [4096, 1024, 64]},
+                samples | {"unit": "none", "weights": [2, 1, 1]},
+            ]
+        )
     )
-    assert reconcile.path == "websites.py"
-    assert reconcile.line <= dearest[0]
-    assert dearest[1] == 1465.0  # the line that makes the key, and no other
+    costs = function_costs(found, "space")
+    assert costs.own == {"grow (table.py)": 5120.0, "grow": 64.0}
+    assert costs.lines["grow (table.py)"] == {7: 4096.0, 9: 1024.0}
+    assert found.files["grow (table.py)"].path == "/opt/app/table.py"
+    assert choose([found], [found], "heap") == "space"
+
+
+def test_profiles_of_two_units_are_none():
+    two = [{"type": "sampled", "unit": unit} for unit in ("bytes", "seconds")]
+    with pytest.raises(NotAProfile, match="no unit in common"):
+        read(memray(two))
 
 
 def test_equal_stacks_at_other_lines_are_one_function():

@@ -1,4 +1,7 @@
-"""Files of speedscope: frames that are shared, and profiles of samples or of events. Pure."""
+"""Files of speedscope: frames that are shared, and profiles of samples or of events. Pure.
+
+Of memray's two, of bytes and of how often they were allocated, the bytes are taken.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,15 @@ from typing import Annotated, Literal
 import msgspec
 
 from loadstone.profiles.bounded_stacks import BoundedStacks
+from loadstone.profiles.placed_names import placed, with_place
 from loadstone.profiles.pprof import LARGEST, NotAProfile, Profile
 from loadstone.profiles.units import SampleType
 
 _LOOKED_AT = 4096  # By: either end of a file
+_NO_UNIT = "none"
 # A unit of theirs → the type and unit of whole numbers that it becomes, and how many one is.
 _UNITS = {
-    "none": ("samples", "count", 1.0),
+    _NO_UNIT: ("samples", "count", 1.0),
     "bytes": ("space", "bytes", 1.0),
     "nanoseconds": ("cpu", "nanoseconds", 1.0),
     "microseconds": ("cpu", "nanoseconds", 1e3),
@@ -25,9 +30,11 @@ _Place = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _ScopeFrame(msgspec.Struct):
-    """A function."""
+    """A function, or a line of it."""
 
     name: str
+    file: str | None = None
+    line: Annotated[int, msgspec.Meta(ge=-1, le=2**31)] | None = None
 
 
 class _FrameTable(msgspec.Struct):
@@ -75,19 +82,21 @@ def parse(data: bytes) -> Profile:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotAProfile(f"it is no file of speedscope: {error}") from error
     units = {each.unit for each in file.profiles}
+    units = units - {_NO_UNIT} or units
     if len(units) != 1 or not units <= _UNITS.keys():
         raise NotAProfile(
             "the profiles of its file of speedscope have no unit in common that we know"
         )
+    chosen = [each for each in file.profiles if each.unit in units]
     name, unit, factor = _UNITS[units.pop()]
-    names = [frame.name for frame in file.shared.frames]
+    names = [with_place(each.name, each.file or "", each.line or 0) for each in file.shared.frames]
     found = BoundedStacks()
-    for each in file.profiles:
+    for each in chosen:
         if each.type == "sampled":
             _add_samples(found, each, names, factor)
         else:
             _add_events(found, each, names, factor)
-    return found.profile(SampleType(name=name, unit=unit))
+    return placed(found.profile(SampleType(name=name, unit=unit)))
 
 
 def _add_samples(
