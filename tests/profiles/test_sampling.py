@@ -68,6 +68,7 @@ def test_functions_know_how_often_they_were_sampled():
     found = function_costs(heap(small=(160 * KIB, 64), large=(3, 10 * KIB * KIB)), "inuse_space")
     assert found.own_samples["large"] == pytest.approx(3)
     assert found.total_samples["main"] == pytest.approx(23, rel=0.01)
+    assert function_costs(made.profile({"main;work": 50 * MS}), "cpu").total_samples == {}
     counted = made.profile({"main;wait": 7}, kind=SampleType(name="goroutine", unit="count"))
     assert function_costs(counted, "goroutine").total_samples == {}
 
@@ -75,11 +76,11 @@ def test_functions_know_how_often_they_were_sampled():
 def test_a_few_large_buffers_are_too_few_to_be_told_from_chance():
     """Of 5 MiB each, in two of four runs of the head and never in the base: a matter of luck."""
     base = [heap(small=(160 * KIB, 64), rest=(80 * KIB, 64))] * 4
-    some = heap(small=(160 * KIB, 64), rest=(80 * KIB, 64), buffer=(4, 5 * KIB * KIB))
+    some = heap(small=(160 * KIB, 64), rest=(80 * KIB, 64), buffer=(3, 5 * KIB * KIB))
     found = diff(base, [some, base[0], some, base[0]], kind="heap")
     assert not row(found, "buffer").changed
-    many = heap(small=(160 * KIB, 64), rest=(80 * KIB, 64), buffer=(320 * KIB, 64))
-    found = diff(base, [many, base[0], many, base[0]], kind="heap")
+    many = heap(small=(160 * KIB, 64), rest=(80 * KIB, 64), buffer=(240 * KIB, 64))
+    found = diff(base, [many] * 4, kind="heap")
     assert row(found, "buffer").changed
 
 

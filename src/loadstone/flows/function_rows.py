@@ -88,9 +88,7 @@ def _dearest(functions: FunctionTable) -> dict[str, float]:
 def _samples(compared: Sequence[Compared]) -> CostSamples:
     """Two rows a function: its own costs, and with all that it called."""
     tables = [functions for _, functions, _ in compared]
-    rounds = sorted(
-        {at for each in tables for pair in each.functions for at in (*pair.base, *pair.head)}
-    )
+    rounds = sorted({at for each in tables for at in (*each.base_quantum, *each.head_quantum)})
     place = {name: column for column, name in enumerate(rounds)}
     sides = [
         [_values(costs, place) for each in tables for pair in each.functions for costs in of(pair)]

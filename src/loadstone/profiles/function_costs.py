@@ -24,7 +24,8 @@ class FunctionCosts:
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
     parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
     its callers. `gross`: the sum without what an earlier profile takes off. `own_samples`,
-    `total_samples`: how often each function was sampled; empty where all was counted.
+    `total_samples`: how often each function was sampled, where samples do not all stand for
+    the same.
     """
 
     own: Mapping[str, float]
@@ -65,20 +66,23 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         stack = tuple(
             known.get(name) or known.setdefault(name, normal(name)) for name in found.stack
         )
-        times = samples(sample.values) if samples else 0.0
-        for name in set(stack):
+        names = set(stack)
+        for name in names:
             total[name] += value
-            total_samples[name] += times
         if not stack:
             continue
         leaf = stack[-1]
         own[leaf] += value
-        own_samples[leaf] += times
         above[leaf][stack[:-1]] += value
         if found.room is not None:
             rooms[leaf][found.room] += value
         if found.lines and found.lines[-1]:
             lines[leaf][found.lines[-1]] += value
+        if samples is not None:
+            times = samples(sample.values)
+            own_samples[leaf] += times
+            for name in names:
+                total_samples[name] += times
     return FunctionCosts(
         own=dict(own),
         total=dict(total),
@@ -88,6 +92,6 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         lines=lines,
         above=above,
         files={normal(name): file for name, file in profile.files.items()},
-        own_samples=dict(own_samples) if samples else {},
-        total_samples=dict(total_samples) if samples else {},
+        own_samples=dict(own_samples),
+        total_samples=dict(total_samples),
     )

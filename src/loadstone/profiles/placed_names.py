@@ -1,7 +1,8 @@
 """Names of functions with their places in them, as profilers of Python write them. Pure.
 
 `reconcile (websites.py:48)` is the function `reconcile (websites.py)` at line 48 of its file: one
-function at all its lines, and another one than a `reconcile` of another file.
+function at all its lines, and another one than a `reconcile` of another file. Of a whole path the
+last part is in the name, since the two sides lie in two folders.
 """
 
 from __future__ import annotations

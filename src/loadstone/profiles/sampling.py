@@ -36,22 +36,22 @@ def quantum(profile: Profile, sample_type: str, *, usual: float = 0.0) -> float:
 
 
 def sampling(profile: Profile, sample_type: str) -> Callable[[Sequence[int]], float] | None:
-    """How many samples the values of a stack stand for; None where all is counted.
+    """How many samples the values of a stack stand for, negative for what is taken off.
 
-    Negative for what is taken off.
+    None where all samples stand for the same, or all is counted.
     """
     each = quantum(profile, sample_type)
-    if not each:
-        return None
     column = profile.column(sample_type)
     scale = profile.types[column].scale
     objects = _objects(profile, column)
+    if not each or objects is None:
+        return None
 
     def samples(values: Sequence[int]) -> float:
-        cost = values[column] * scale
-        if objects is None or not values[objects] or not cost:
+        cost, number = values[column] * scale, values[objects]
+        if not number or not cost:
             return cost / each
-        size = abs(cost / values[objects])
+        size = abs(cost / number)
         return cost / size * -math.expm1(-size / each)
 
     return samples
