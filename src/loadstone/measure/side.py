@@ -277,7 +277,8 @@ def _subject(
     context: RunContext, seen: PartialRun, running: RunningProcess, access: ApiAccess
 ) -> Subject:
     process, slot = context.inputs.component.started()[running.name], seen.slot
-    workload = context.workload(slot.case)
+    workload, planned = context.workload(slot.case), context.case(slot.case)
+    profiled = in_round(workload.profiled, planned.turn(slot.round))
     return Subject(
         pid=running.pid,
         usage=running.usage,
@@ -287,10 +288,10 @@ def _subject(
         pprof=running.fill(process.pprof),
         collect=running.fill(process.collect),
         expvar=running.fill(process.expvar),
-        profiles=workload.profiles if in_round(workload.profiled, slot.round) else (),
+        profiles=workload.profiles if profiled else (),
         profilers={
             kind: partial(_command, each.command, running)
             for kind, each in process.profilers.items()
         },
-        window=context.case(slot.case).window,
+        window=planned.window,
     )

@@ -107,8 +107,18 @@ class CasePlan:
         """The design of a round, from 1: the last of every 1 / `solo` rounds is solo."""
         if self.design is Design.SOLO:
             return Design.SOLO
-        alone = int(round * self.solo + _ROUNDING) > int((round - 1) * self.solo + _ROUNDING)
+        alone = self._alone(round) > self._alone(round - 1)
         return Design.SOLO if alone else Design.MIXED
+
+    def turn(self, round: int) -> int:  # noqa: A002
+        """The number of a round among those of the case that have its design, from 1."""
+        if self.design_of(round) is self.design:
+            return round - self._alone(round)
+        return self._alone(round)
+
+    def _alone(self, rounds: int) -> int:
+        """How many of the first rounds of a mixed case are solo."""
+        return int(rounds * self.solo + _ROUNDING) if self.design is Design.MIXED else 0
 
 
 class Goal(StrEnum):

@@ -20,6 +20,8 @@ def parted(name: str) -> tuple[str, str]:
 def in_round(profiled: str, number: int) -> bool:
     """Whether profiles are taken in a round, by what a workload says of them.
 
+    `number`: of those of its design (`CasePlan.turn`), so that a solo round among mixed ones takes
+    none away.
     Of every two rounds of those that alternate one is with and one without, in turn the one first
     and the other, so that a drift of the machine falls on both.
     """

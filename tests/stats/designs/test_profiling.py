@@ -19,21 +19,23 @@ STEADY = World(drift=0.01)
 ROUNDS = 12
 
 
-def alternating(metrics: Sequence[Metric] = (P50, CPU)) -> Plan:
-    """A plan of one solo case whose profiles are taken in every other round."""
-    planned = plan(("one",), design=Design.SOLO, metrics=metrics)
+def alternating(
+    metrics: Sequence[Metric] = (P50, CPU), *, design: Design = Design.SOLO, solo: float = 0.0
+) -> Plan:
+    """A plan of one case whose profiles are taken in every other round."""
+    planned = plan(("one",), design=design, metrics=metrics, solo=solo)
     (case,) = planned.cases
     return replace(planned, cases=[replace(case, workload={"profiled": ALTERNATE})])
 
 
-def taxed(found: Sequence[Run], **factors: float) -> list[Run]:
+def taxed(found: Sequence[Run], planned: Plan, **factors: float) -> list[Run]:
     """Runs of which the profiled ones have these metrics multiplied, on both sides."""
     return [
         replace(
             run,
             values={name: value * factors.get(name, 1.0) for name, value in run.values.items()},
         )
-        if in_round(ALTERNATE, run.round)
+        if in_round(ALTERNATE, planned.cases[0].turn(run.round))
         else run
         for run in found
     ]
@@ -43,7 +45,8 @@ def session(
     world: World = STEADY, *, rounds: int = ROUNDS, seed: int = 1, **factors: float
 ) -> Record:
     planned = alternating()
-    return judged(record(planned, taxed(runs(planned, world, rounds=rounds, seed=seed), **factors)))
+    found = taxed(runs(planned, world, rounds=rounds, seed=seed), planned, **factors)
+    return judged(record(planned, found))
 
 
 def judgement(record: Record) -> Judgement:
@@ -60,6 +63,19 @@ def test_every_two_rounds_have_one_with_and_one_without_in_turns():
     taken = [in_round(ALTERNATE, number) for number in range(1, 9)]
     assert taken == [True, False, False, True, True, False, False, True]
     assert all(in_round("all", number) for number in range(1, 9))
+
+
+def test_solo_rounds_among_mixed_ones_take_no_pair_and_no_order_away():
+    """Every fourth round is solo: of the mixed ones half are profiled, in turn the first one."""
+    planned = alternating(design=Design.MIXED, solo=0.25)
+    (case,) = planned.cases
+    mixed = [number for number in range(1, 17) if case.design_of(number) is Design.MIXED]
+    assert [case.turn(number) for number in mixed] == list(range(1, 13))
+    assert [case.turn(number) for number in (4, 8, 12)] == [1, 2, 3]
+    found = taxed(runs(planned, STEADY, rounds=16), planned, cpu=1.06)
+    rows = {row.metric.name: row for row in judgement(judged(record(planned, found))).profiling}
+    assert rows["cpu"].n == 6
+    assert {name: row.beyond_noise for name, row in rows.items()} == {"cpu": True, "p50": False}
 
 
 def test_what_profiling_costs_is_in_its_interval_about_as_often_as_that_says():

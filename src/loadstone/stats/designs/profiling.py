@@ -10,7 +10,7 @@ of two is none.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from loadstone.model import CasePlan, Comparison, Judgement, Measurement, Note, Run, Side
@@ -31,7 +31,8 @@ def profiling(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Ru
         for plan in plans
         if plan.workload.get("profiled") == ALTERNATE
     ]
-    measured = list(_with_and_without(measurements(runs, asked)))
+    turns = {plan.case.name: plan.turn for plan in asked}
+    measured = list(_with_and_without(measurements(runs, asked), turns))
     pairs = {each.round for each in measured}
     if not pairs:
         return judgement
@@ -41,12 +42,15 @@ def profiling(judgement: Judgement, plans: Sequence[CasePlan], runs: Sequence[Ru
     return replace(judgement, profiling=rows, warnings=[*judgement.warnings, *moved])
 
 
-def _with_and_without(measured: Sequence[Measurement]) -> Iterator[Measurement]:
+def _with_and_without(
+    measured: Sequence[Measurement], turns: Mapping[str, Callable[[int], int]]
+) -> Iterator[Measurement]:
     """The mean of both sides in each pair of rounds: head is with profiles, base without."""
     found: dict[tuple[str, str, int, bool], dict[Side, float]] = defaultdict(dict)
     for one in measured:
-        pair = (one.round - 1) // PAIR + 1
-        found[one.case, one.metric, pair, in_round(ALTERNATE, one.round)][one.side] = one.value
+        turn = turns[one.case](one.round)
+        pair = (turn - 1) // PAIR + 1
+        found[one.case, one.metric, pair, in_round(ALTERNATE, turn)][one.side] = one.value
     for (case, metric, pair, profiled), values in found.items():
         if len(values) == len(Side):
             side = Side.HEAD if profiled else Side.BASE
