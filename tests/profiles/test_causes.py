@@ -26,7 +26,7 @@ FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
         ("main.serve;runtime.memmove", "main.serve", RoomSort.COPY),
         ("net.(*conn).Read;internal/poll.(*FD).Read;syscall.Read;syscall.Syscall",
          "net.(*conn).Read", RoomSort.SYSCALL),
-        ("main.wait;time.Now;time.runtimeNow", "main.wait", RoomSort.SYSCALL),
+        ("main.wait;time.Now;time.runtimeNow", "main.wait", RoomSort.CLOCK),
         ("main.write;internal/runtime/syscall.Syscall6", "main.write", RoomSort.SYSCALL),
         ("main.write;runtime/internal/syscall.Syscall6", "main.write", RoomSort.SYSCALL),
         ("main.serve;sync.(*Mutex).Lock;sync.(*Mutex).lockSlow;runtime.futex", "main.serve",

@@ -19,6 +19,7 @@ class RoomSort(StrEnum):
     ALLOCATION = "allocation"
     COLLECTION = "collection"
     COPY = "copying"
+    CLOCK = "clock reads"
     SYSCALL = "system calls"
     LOCK = "locks"
     SCHEDULING = "scheduling"
@@ -96,9 +97,13 @@ _KINDS: tuple[tuple[RoomSort, re.Pattern[str]], ...] = (
                    r"|^(internal/)?sync\.|pthread_(mutex|cond|rwlock|spin)|^_*lll_|^_*futex|sync_runtime"),
     ),
     (
+        RoomSort.CLOCK,
+        re.compile(r"^time\.|runtime\.(vdso\w*|nanotime\w*|walltime\w*|time_now|cputicks)"),
+    ),
+    (
         RoomSort.SYSCALL,
         re.compile(r"[sS]yscall|^internal/poll\.|runtime\.(entersyscall|exitsyscall|cgocall|asmcgocall|read|write|epoll\w*"
-                   r"|netpoll\w*|vdso\w*|nanotime|walltime|usleep|time_now)|^time\.|x/sys/unix\.|SYSCALL|_\[k\]$|^_*(read|write|recv|send|epoll|poll)"),
+                   r"|netpoll\w*|usleep)|x/sys/unix\.|SYSCALL|_\[k\]$|^_*(read|write|recv|send|epoll|poll)"),
     ),
     (
         RoomSort.SCHEDULING,
