@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from loadstone.model import Metric
+from loadstone.model.profile_kinds import parted
 from loadstone.report.comment.metric_rows import NAME
 from loadstone.report.comment.parts import Block, Fold, FoldKind, Lines, Rows
 from loadstone.report.common.escape import Safe, cell, code, spans, text
 from loadstone.report.common.markdown_table import table
 from loadstone.report.common.plain import plain
-from loadstone.report.common.rows import ProfileLine, ProfileTable
+from loadstone.report.common.rows import ProfileLine, ProfileTable, ReportRow
 from loadstone.report.comparison.profiles import short
 
 MOST = 10  # functions of one profile
+# By what a program holds, whether a metric may be of it.
+_HELD: Mapping[str, Callable[[Metric], bool]] = {
+    "heap": lambda metric: metric.unit == "By",
+    "goroutine": lambda metric: "goroutine" in metric.name,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +31,24 @@ class ProfileMoves:
     lines: Sequence[ProfileLine]
 
 
-def moved(tables: Sequence[ProfileTable], cases: Sequence[str]) -> ProfileMoves | None:
-    """The first profile in which something changed, those of `cases` before others."""
-    for each in sorted(tables, key=lambda one: one.case not in cases):
+def moved(tables: Sequence[ProfileTable], news: Sequence[ReportRow]) -> ProfileMoves | None:
+    """The profile in which something changed that tells most of what is new."""
+    for each in sorted(tables, key=lambda one: _distance(one, news)):
         lines = [line for line in each.lines if line.moved]
         if lines:
             return ProfileMoves(of=each, lines=lines[:MOST])
     return None
+
+
+def _distance(of: ProfileTable, news: Sequence[ReportRow]) -> int:
+    """How far a profile is from what is new: 0 where its costs make up a metric that changed."""
+    near = [row.comparison for row in news if row.comparison.case in (of.diff.case, "")]
+    if any(row.metric.name == of.diff.metric for row in near):
+        return 0
+    held = _HELD.get(parted(of.diff.kind)[0])
+    if held is not None and any(held(row.metric) for row in near):
+        return 1
+    return 2 if near else 3
 
 
 def open_table(found: ProfileMoves, most: int) -> Safe:
@@ -73,8 +91,8 @@ def folded(tables: Sequence[ProfileTable]) -> Sequence[Block]:
     quiet = []
     for each in tables:
         said = Safe(f"{text(each.kind)} in {code(each.short)}: {text(each.note)}")
-        if each.lead and not any(line.moved for line in each.lines):
-            quiet.append(Safe(f"{said}; {spans(each.lead)}."))
+        if not any(line.moved for line in each.lines) and (each.lead or not each.lines):
+            quiet.append(Safe(f"{said}; {spans(each.lead)}." if each.lead else f"{said}."))
             continue
         blocks.append(Safe(f"**Profile** {said}."))
         rows = [_row(line, short_name=False) for line in each.lines[:MOST]]

@@ -77,7 +77,7 @@ def _pieces(
     accepted = {(row.comparison.case, row.comparison.metric.name) for row in found.accepted}
     cases = latency_rows.by_case(result.latencies, _shorts(view), accepted)
     missed = objective_table.groups(view.objectives)
-    moved = profile_table.moved(view.profiles, [row.case for row in found.news])
+    moved = profile_table.moved(view.profiles, found.news)
     wanted = (
         len(metrics),
         len(cases),

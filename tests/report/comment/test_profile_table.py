@@ -1,0 +1,56 @@
+"""Which profile of a comment is open: the one that tells most of what is new."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from loadstone.report.comment import profile_table
+from loadstone.report.common.rows import ReportRow
+from loadstone.report.comparison import build
+from tests.report import samples
+
+RECORD = samples.get("regression")
+(DIFF,) = RECORD.profiles
+VIEW = build.view(RECORD)
+(TABLE,) = VIEW.profiles
+
+
+def of(kind: str, metric: str = "", case: str = DIFF.case):
+    return replace(TABLE, kind=kind, diff=replace(DIFF, kind=kind, metric=metric, case=case))
+
+
+def news(name: str, unit: str, case: str = DIFF.case) -> ReportRow:
+    row = VIEW.changed[0]
+    metric = replace(row.comparison.metric, name=name, unit=unit)
+    return replace(row, comparison=replace(row.comparison, metric=metric, case=case))
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "case", "kind"),
+    [
+        ("cpu_per_1k_requests", "s", DIFF.case, "cpu"),
+        ("heap_inuse", "By", DIFF.case, "heap"),
+        ("memory_peak", "By", "", "heap"),  # of all cases
+        ("goroutines", "1", DIFF.case, "goroutine"),
+        ("latency_p50", "s", DIFF.case, "allocs"),  # the first of the case
+        ("heap_inuse", "By", "another", "mutex"),
+    ],
+)
+def test_the_open_profile_is_of_what_changed(metric, unit, case, kind):
+    tables = [
+        of("mutex", case="another"),
+        of("allocs", "allocated_bytes"),
+        of("goroutine"),
+        of("heap"),
+        of("cpu", "cpu_per_1k_requests"),
+    ]
+    found = profile_table.moved(tables, [news(metric, unit, case)])
+    assert found is not None
+    assert found.of.kind == kind
+
+
+def test_a_profile_without_functions_is_a_line_and_no_table():
+    (lines,) = profile_table.folded([replace(TABLE, lines=(), lead="", note="40 were too rare")])
+    assert [str(line).endswith(": 40 were too rare.") for line in lines.lines] == [True]
