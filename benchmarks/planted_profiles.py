@@ -7,7 +7,8 @@ compares commits of the planted Go component between which one commit of three p
 keys that every change of the routes leaves behind, a lock that is held, goroutines that never end.
 Counted is in how many sessions the first function that changed, of the kinds of profile that the
 flaw is of, is the planted one, at a line of it in its file, by the planted commit; and in how many
-of those without a flaw any function is named. Needs Go and Git.
+of those without a flaw any function is named. Said as well is the least part of the kernel's CPU
+time that a CPU profile of a session saw. Needs Go and Git.
 """
 
 from __future__ import annotations
@@ -105,7 +106,7 @@ def report(
             right(rows[0], flaw, repository) for kind, rows in changed.items() if kind in flaw.kinds
         )
         said = "; ".join(f"{kind}: {worded(rows[0])}" for kind, rows in changed.items())
-        took = f"{time.monotonic() - begun:.0f} s"
+        took = f"{time.monotonic() - begun:.0f} s, saw {seen(record)}"
         print(f"{flaw.name}, seed {seed}: {took}, {said or 'nothing named'}", flush=True)
     if flaw.function:
         where = f"{flaw.function} of {FILE} by {repository.planted[:7]}"
@@ -131,6 +132,12 @@ def worded(row: ProfileRow) -> str:
     place = f"{Path(row.file).name}:{row.line}"
     commits = " ".join(each[:7] for each in row.commits) or "no commit"
     return f"{row.function} {place} {row.delta:+.3g} {row.reach or 'not known'} by {commits}"
+
+
+def seen(record: Record) -> str:
+    """The least part of the kernel's CPU time that a profile saw."""
+    parts = [diff.seen for diff in record.profiles if diff.seen is not None]
+    return f"{min(parts):.0%} or more of CPU time" if parts else "no CPU time"
 
 
 def flagged(record: Record) -> dict[str, list[ProfileRow]]:
