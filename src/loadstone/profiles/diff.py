@@ -121,7 +121,7 @@ def _samples(name: str, was: str, base: Sequence[RunCosts], head: Sequence[RunCo
 
 
 def sampled(run: RunCosts, name: str, *, own: bool) -> float:
-    """How often a run's profile sampled a function."""
+    """The samples of a function in the profile of a run."""
     known = run.costs.own_samples if own else run.costs.total_samples
     costs = run.costs.own if own else run.costs.total
     return known[name] if name in known else costs.get(name, 0.0) / run.quantum

@@ -36,7 +36,7 @@ def quantum(profile: Profile, sample_type: str, *, usual: float = 0.0) -> float:
 
 
 def sampling(profile: Profile, sample_type: str) -> Callable[[Sequence[int]], float] | None:
-    """How many samples the values of a stack stand for, negative for what is taken off.
+    """The counter of samples that the values of a stack stand for, negative for what is taken off.
 
     None where all samples stand for the same, or all is counted.
     """

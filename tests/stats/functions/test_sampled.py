@@ -57,7 +57,7 @@ def zipf(functions: int, samples: float) -> np.ndarray:
     return means * samples / means.sum()
 
 
-def tested(base: np.ndarray, head: np.ndarray) -> SampleSplit:
+def split_of(base: np.ndarray, head: np.ndarray) -> SampleSplit:
     ones = np.ones(base.shape)
     return split(base, head, ones, ones, np.zeros(len(base), dtype=np.int64))
 
@@ -65,7 +65,7 @@ def tested(base: np.ndarray, head: np.ndarray) -> SampleSplit:
 def flagged(base: np.ndarray, head: np.ndarray) -> np.ndarray:
     """Of rows with six samples or more, as a report has them, those that are told."""
     enough = (base + head).sum(axis=1) >= 6
-    p = np.where(enough, tested(base, head).p, np.nan)
+    p = np.where(enough, split_of(base, head).p, np.nan)
     return p <= cutoff(p, LEVEL)
 
 
@@ -121,11 +121,11 @@ def test_the_detectable_change_is_detected_as_often_as_its_power_says():
     for _ in range(REPORTS):
         rates = Machine(phase=0.2).rates(draw, means, rounds)
         seen = draw.poisson(rates).astype(float)
-        first = tested(seen[..., 0], seen[..., 1])
+        first = split_of(seen[..., 0], seen[..., 1])
         level = cutoff(first.p, LEVEL)
         rates[0, :, 1] += detectable(first, level, 0.8)[0] / rounds
         seen = draw.poisson(rates).astype(float)
-        told += bool(tested(seen[..., 0], seen[..., 1]).p[0] <= level)
+        told += bool(split_of(seen[..., 0], seen[..., 1]).p[0] <= level)
     assert 0.68 * REPORTS <= told <= 0.92 * REPORTS
 
 
@@ -145,10 +145,10 @@ def test_a_profile_that_saw_half_as_much_is_no_change():
 def test_six_samples_on_one_side_have_about_the_p_of_a_fair_coin():
     rest = np.random.default_rng(15).poisson(10.0, (30, 6))
     base = np.vstack([[0.0, 0.0, 0.0], rest[:, :3]])
-    found = tested(base, np.vstack([[2.0, 3.0, 1.0], rest[:, 3:]]))
+    found = split_of(base, np.vstack([[2.0, 3.0, 1.0], rest[:, 3:]]))
     assert 2 * 0.5**6 < found.p[0] < 0.05
     assert found.way[0] == 1.0
 
 
 def test_what_nobody_sampled_is_no_test():
-    assert np.isnan(tested(np.zeros((1, 4)), np.zeros((1, 4))).p).all()
+    assert np.isnan(split_of(np.zeros((1, 4)), np.zeros((1, 4))).p).all()
