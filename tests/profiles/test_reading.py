@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -250,7 +251,7 @@ def test_the_place_that_py_spy_writes_beside_a_function_is_its_file_and_line(nam
     assert dearest[1] == pytest.approx(own, rel=0.01)  # the line that makes the key, and no other
 
 
-def memray(profiles: list[dict[str, object]]) -> bytes:
+def memray(profiles: Sequence[Mapping[str, object]]) -> bytes:
     frames = [
         {"name": "main", "file": "/opt/app/main.py", "line": 3},
         {"name": "grow", "file": "/opt/app/table.py", "line": 7},

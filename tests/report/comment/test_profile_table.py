@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from loadstone.report.comment import profile_table
+from loadstone.report.comment.parts import Lines
 from loadstone.report.common.rows import ReportRow
 from loadstone.report.comparison import build
 from tests.report import samples
@@ -53,4 +54,5 @@ def test_the_open_profile_is_of_what_changed(metric, unit, case, kind):
 
 def test_a_profile_without_functions_is_a_line_and_no_table():
     (lines,) = profile_table.folded([replace(TABLE, lines=(), lead="", note="40 were too rare")])
+    assert isinstance(lines, Lines)
     assert [str(line).endswith(": 40 were too rare.") for line in lines.lines] == [True]

@@ -48,13 +48,13 @@ class Machine:
 def _about_one(draw: np.random.Generator, variation: float, shape: tuple[int, ...]) -> np.ndarray:
     if not variation:
         return np.ones(shape)
-    return draw.gamma(variation**-2.0, variation**2.0, shape)
+    return np.asarray(draw.gamma(variation**-2.0, variation**2.0, shape))
 
 
 def zipf(functions: int, samples: float) -> np.ndarray:
     """Functions of a profile with so many samples, as unequal as functions are."""
     means = 1.0 / np.arange(1, functions + 1)
-    return means * samples / means.sum()
+    return np.asarray(means * samples / means.sum())
 
 
 def split_of(base: np.ndarray, head: np.ndarray) -> SampleSplit:
@@ -136,8 +136,8 @@ def test_a_profile_that_saw_half_as_much_is_no_change():
     profiles = np.zeros(30, dtype=np.int64)
     for _ in range(REPORTS):
         base = draw.poisson(means[:, None], (30, rounds)).astype(float)
-        head = draw.poisson(means[:, None] / 2, (30, rounds)) * 2.0
-        found = split(base, head, np.ones(base.shape), np.full(base.shape, 2.0), profiles)
+        head = draw.poisson(means[:, None] / 2, (30, rounds)).astype(float) * 2.0
+        found = split(base, head, np.ones(base.shape), 2.0 * np.ones(base.shape), profiles)
         alarms += bool((found.p <= cutoff(found.p, LEVEL)).any())
     assert alarms <= (LEVEL + 0.04) * REPORTS
 
