@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from loadstone.errors import UsageError
 from loadstone.formats import Create, Hold, Load, ScenarioMetric, Template, Workload
-from loadstone.model import Plan, Policy, Revision, Side, values
+from loadstone.model import Note, Plan, Policy, Revision, Side, values
 from loadstone.plan.bind import placeholders
 from loadstone.plan.components import parse_component
 from loadstone.plan.estimate import duration
@@ -136,6 +136,15 @@ def test_a_metric_that_the_component_cannot_give_is_dropped_with_a_note(scenario
         "reloads is left out: small has no scrape alias `reloads`"
     ]
     assert fit(cases(scenario, "quick"), component) == (cases(scenario, "quick"), [])
+
+
+def test_a_component_may_report_what_others_gate_and_says_why(scenario):
+    varies = parse_component(f"{COMPONENT}reported: {{cpu: chance, else: never}}\n", "c.yaml")
+    fitted, _ = fit(cases(scenario, "quick"), varies)
+    assert {metric.name: metric.gated for metric in fitted[0].metrics}["cpu"] is False
+    assert Note.of("demoted", metric="cpu", why="chance") in fitted[0].notes
+    again, _ = fit(fitted, varies)
+    assert again == fitted
 
 
 @pytest.mark.parametrize(

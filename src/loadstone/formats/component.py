@@ -102,6 +102,8 @@ class Component(ProcessFields, frozen=True, kw_only=True):
     answers: NetworkAnswers | None = None
     prometheus: str = ""  # URL of a Prometheus that scrapes it
     promql: dict[Name, str] = {}  # quantity alias → a query that is answered by one number
+    # metric of a scenario that does not gate with this component → why, which reports say
+    reported: dict[Name, str] = {}
 
     def settled(self, given: Mapping[str, Scalar]) -> dict[str, str]:
         """Its settings as text, with the values that are given in place of its own."""

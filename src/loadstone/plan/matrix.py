@@ -78,7 +78,8 @@ def fit(
         _without(case, {*gone, *taken_from(case.sources, uncounted)})
         for case, gone in zip(cases, missing, strict=True)
     ]
-    return fitted, list(dict.fromkeys(notes))
+    reported = [_reporting(case, component.reported) for case in fitted]
+    return reported, list(dict.fromkeys(notes))
 
 
 def _require_secure(case: CasePlan, component: Component) -> None:
@@ -147,6 +148,14 @@ def _with_templates(case: CasePlan, component: Component) -> CasePlan:
     workload = msgspec.convert(case.workload, Workload)
     filled_in = filled(case.case, workload, component)
     return case if filled_in == workload else replace(case, workload=msgspec.to_builtins(filled_in))
+
+
+def _reporting(case: CasePlan, reported: Mapping[str, str]) -> CasePlan:
+    """The case with these metrics shown and not gated, and a note for each that says why."""
+    names = [metric.name for metric in case.metrics if metric.gated and metric.name in reported]
+    shown = [Note.of("demoted", metric=name, why=reported[name]) for name in names]
+    metrics = [replace(m, gated=False) if m.name in names else m for m in case.metrics]
+    return replace(case, metrics=metrics, notes=[*case.notes, *shown]) if names else case
 
 
 def _without(case: CasePlan, metrics: Collection[str]) -> CasePlan:
