@@ -254,3 +254,13 @@ def test_swapping_the_sides_turns_every_sign(base, head):
         assert one.base_self == pytest.approx(other.head_self)
         if one.low is not None and other.high is not None:
             assert one.low == pytest.approx(-other.high, rel=1e-6, abs=1e-9)
+
+
+def test_a_new_way_to_the_same_functions_comes_after_what_both_sides_have():
+    """A wrapper that the head alone has spends nothing; `serve` and all it calls became dearer."""
+    base = [made.profile({"main;serve;work": 300 * MS, "main;rest": 900 * MS}, period=10 * MS)] * 6
+    stacks = {"main;serve;wrap;work": 900 * MS, "main;rest": 900 * MS}
+    found = diff(base, [made.profile(stacks, period=10 * MS)] * 6)
+    order = [each.function for each in found.rows if each.changed or each.total_changed]
+    assert order[0] == "work"
+    assert order.index("serve") < order.index("wrap")

@@ -70,12 +70,11 @@ def _samples(
 ) -> CostSamples:
     rounds = sorted({at for _, path in every for at in (*path.base, *path.head)})
     each = [changed[number] for number, _ in every]
-    grain = np.array([one.pair.grain if one.own else one.pair.total_grain for one in each])
     return CostSamples(
         base=_rows([path.base for _, path in every], rounds),
         head=_rows([path.head for _, path in every], rounds),
-        base_quantum=_rows([one.table.base_quantum for one in each], rounds) * grain[:, None],
-        head_quantum=_rows([one.table.head_quantum for one in each], rounds) * grain[:, None],
+        base_quantum=_rows([one.table.base_quantum for one in each], rounds),
+        head_quantum=_rows([one.table.head_quantum for one in each], rounds),
         growth=np.array([one.growth for one in each]),
         whole=np.array([one.table.whole for one in each], dtype=float),
         profiles=np.array([number for number, _ in every], dtype=np.int64),

@@ -9,6 +9,7 @@ import numpy as np
 
 from loadstone.flows.call_path_rows import ChangedFunction, paths
 from loadstone.model import ProfileDiff, ProfilePath, ProfileRow
+from loadstone.profiles import machine_room
 from loadstone.profiles.diff import FunctionPair, FunctionTable, RunCosts
 from loadstone.profiles.origins import Origin, became
 from loadstone.profiles.reach import CodeChange, ReachOfChange
@@ -17,6 +18,7 @@ from loadstone.stats.functions.judge import CostChanges, CostSamples, judge
 
 COMMITS = 3  # of a function that are named
 TOLD = 10  # functions of a profile whose call paths are looked at
+_HARDLY = 0.05  # of what a function costs with all that it calls, that it spends itself
 ROWS = 40  # functions that are kept: what follows them costs next to nothing
 Compared = tuple[ProfileDiff, FunctionTable, BothSides]
 
@@ -96,15 +98,8 @@ def _samples(compared: Sequence[Compared]) -> CostSamples:
     ]
     sizes = [2 * len(each.functions) for each in tables]
     shape = (sum(sizes), len(rounds))
-    grains = [
-        grain
-        for each in tables
-        for pair in each.functions
-        for grain in (pair.grain, pair.total_grain)
-    ]
     quanta = [
         np.repeat([_values(of, place) for of in each], sizes, axis=0).reshape(shape)
-        * np.array(grains, dtype=float).reshape(-1, 1)
         for each in (
             [table.base_quantum for table in tables],
             [table.head_quantum for table in tables],
@@ -138,15 +133,26 @@ def _values(costs: Mapping[int, float], place: Mapping[int, int]) -> list[float]
 
 
 def _importance(each: JudgedFunction, found: CostChanges) -> tuple[int, bool, float, float, str]:
-    """What changed itself, then what changed by what it calls; the machine room after the named."""
+    """What changed itself, then what changed by what it calls; the machine room after the named.
+
+    A function of one side alone that spends nothing itself is another way to the same place: calls
+    go through it or no longer do. It comes after those that both sides have.
+    """
     own, total = bool(found.flagged[each.own]), bool(found.flagged[each.total])
+    pair = each.pair
     return (
-        0 if own else 1 if total else 2,
-        each.pair.name.startswith("["),
+        0 if own else 3 if not total else 2 if _way_alone(pair) else 1,
+        pair.name.startswith("[") or machine_room.generic(pair.name),
         -abs(float(found.delta[each.own])),
         -abs(float(found.delta[each.total])),
-        each.pair.name,
+        pair.name,
     )
+
+
+def _way_alone(pair: FunctionPair) -> bool:
+    one_sided = not any(pair.base_total.values()) or not any(pair.head_total.values())
+    own = max(_mean(pair.base), _mean(pair.head))
+    return one_sided and own <= _HARDLY * max(_mean(pair.base_total), _mean(pair.head_total))
 
 
 def _row(

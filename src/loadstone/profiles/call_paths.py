@@ -42,8 +42,7 @@ def call_paths(
     """
     sides = [_by_round(pair.was or pair.name, base, own), _by_round(pair.name, head, own)]
     sides[0] = {number: renamed(costs, moved) for number, costs in sides[0].items()}
-    least = max((run.quantum * run.factor for run in (*base, *head)), default=0.0)
-    quantum = least * (pair.grain if own else pair.total_grain)
+    quantum = max((run.quantum * run.factor for run in (*base, *head)), default=0.0)
     sums: dict[Stack, float] = defaultdict(float)
     for side in sides:
         for costs in side.values():

@@ -37,10 +37,7 @@ class RunCosts:
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionPair:
-    """One function of both sides: what it cost in each round, own and cumulative.
-
-    `grain`, `total_grain`: how many times the least cost of a sample one of it stands for.
-    """
+    """One function of both sides: what it cost in each round, own and cumulative."""
 
     name: str  # in the head, or where it is gone there, in the base
     was: str = ""  # its name in the base, where that is another
@@ -48,15 +45,13 @@ class FunctionPair:
     head: Mapping[int, float] = field(default_factory=dict)
     base_total: Mapping[int, float] = field(default_factory=dict)
     head_total: Mapping[int, float] = field(default_factory=dict)
-    grain: float = 1.0
-    total_grain: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionTable:
     """All functions of one case and kind of profile that can be compared.
 
-    `…_quantum`: by round, the least cost that one sample stands for, as it stands in `functions`.
+    `…_quantum`: by round, the cost that one sample stands for, as it stands in `functions`.
     """
 
     functions: Sequence[FunctionPair]
@@ -106,8 +101,6 @@ def _pair(name: str, was: str, base: Sequence[RunCosts], head: Sequence[RunCosts
         head={run.round: run.costs.own.get(name, 0.0) * run.factor for run in head},
         base_total={run.round: run.costs.total.get(old, 0.0) * run.factor for run in base},
         head_total={run.round: run.costs.total.get(name, 0.0) * run.factor for run in head},
-        grain=_grain(old, name, base, head, own=True),
-        total_grain=_grain(old, name, base, head, own=False),
     )
 
 
@@ -115,31 +108,9 @@ def _samples(name: str, was: str, base: Sequence[RunCosts], head: Sequence[RunCo
     """How often a function was sampled, with all it called; infinite where all was counted."""
     if any(not run.quantum for run in (*base, *head)):
         return math.inf
-    seen = [sampled(run, was, own=False) for run in base]
-    seen += [sampled(run, name, own=False) for run in head]
+    seen = [run.costs.total.get(was, 0.0) / run.quantum for run in base]
+    seen += [run.costs.total.get(name, 0.0) / run.quantum for run in head]
     return round(math.fsum(seen), 3)
-
-
-def sampled(run: RunCosts, name: str, *, own: bool) -> float:
-    """The samples of a function in the profile of a run."""
-    known = run.costs.own_samples if own else run.costs.total_samples
-    costs = run.costs.own if own else run.costs.total
-    return known[name] if name in known else costs.get(name, 0.0) / run.quantum
-
-
-def _grain(
-    was: str, name: str, base: Sequence[RunCosts], head: Sequence[RunCosts], *, own: bool
-) -> float:
-    """The cost of a function's samples by the least that they can have, on both sides together."""
-    named = [*((run, was) for run in base), *((run, name) for run in head)]
-    if any(not run.quantum for run, _ in named):
-        return 1.0
-    seen = math.fsum(abs(sampled(run, each, own=own)) for run, each in named)
-    least = math.fsum(
-        abs((run.costs.own if own else run.costs.total).get(each, 0.0)) / run.quantum
-        for run, each in named
-    )
-    return max(least / seen, 1.0) if seen > 0 else 1.0
 
 
 def _mean(values: Iterable[float]) -> float:

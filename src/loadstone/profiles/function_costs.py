@@ -12,7 +12,6 @@ from loadstone.profiles.frames import FunctionFile, Stack
 from loadstone.profiles.machine_room import RoomSort
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile
-from loadstone.profiles.sampling import sampling
 
 Line = tuple[str, int]
 
@@ -23,10 +22,7 @@ class FunctionCosts:
 
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
     parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
-    its callers. `gross`: the sum without what an earlier profile takes off. `own_samples`,
-    `total_samples`: how often each function was sampled, where samples do not all stand for
-    the same.
-    """
+    its callers. `gross`: the sum without what an earlier profile takes off."""
 
     own: Mapping[str, float]
     total: Mapping[str, float]
@@ -36,8 +32,6 @@ class FunctionCosts:
     lines: Mapping[str, Mapping[int, float]] = field(default_factory=dict)
     above: Mapping[str, Mapping[Stack, float]] = field(default_factory=dict)
     files: Mapping[str, FunctionFile] = field(default_factory=dict)
-    own_samples: Mapping[str, float] = field(default_factory=dict)
-    total_samples: Mapping[str, float] = field(default_factory=dict)
 
 
 def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
@@ -53,9 +47,6 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
     lines: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
     above: dict[str, dict[Stack, float]] = defaultdict(lambda: defaultdict(float))
     known: dict[str, str] = {}
-    samples = sampling(profile, sample_type)
-    own_samples: dict[str, float] = defaultdict(float)
-    total_samples: dict[str, float] = defaultdict(float)
     values = []
     for sample in profile.samples:
         value = sample.values[column] * scale
@@ -66,8 +57,7 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         stack = tuple(
             known.get(name) or known.setdefault(name, normal(name)) for name in found.stack
         )
-        names = set(stack)
-        for name in names:
+        for name in set(stack):
             total[name] += value
         if not stack:
             continue
@@ -78,11 +68,6 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
             rooms[leaf][found.room] += value
         if found.lines and found.lines[-1]:
             lines[leaf][found.lines[-1]] += value
-        if samples is not None:
-            times = samples(sample.values)
-            own_samples[leaf] += times
-            for name in names:
-                total_samples[name] += times
     return FunctionCosts(
         own=dict(own),
         total=dict(total),
@@ -92,6 +77,4 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         lines=lines,
         above=above,
         files={normal(name): file for name, file in profile.files.items()},
-        own_samples=dict(own_samples),
-        total_samples=dict(total_samples),
     )

@@ -52,6 +52,17 @@ def test_the_open_profile_is_of_what_changed(metric, unit, case, kind):
     assert found.of.kind == kind
 
 
+def test_what_gates_comes_before_what_is_only_shown():
+    shown = replace(news("cpu_per_1k_requests", "s"), gated=False)
+    tables = [of("cpu", "cpu_per_1k_requests"), of("heap")]
+    found = profile_table.moved(tables, [shown, news("heap_inuse", "By")])
+    assert found is not None
+    assert found.of.kind == "heap"
+    found = profile_table.moved(tables[::-1], [shown])
+    assert found is not None
+    assert found.of.kind == "cpu"
+
+
 def test_a_profile_without_functions_is_a_line_and_no_table():
     (lines,) = profile_table.folded([replace(TABLE, lines=(), lead="", note="40 were too rare")])
     assert isinstance(lines, Lines)

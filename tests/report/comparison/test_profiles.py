@@ -137,6 +137,15 @@ def test_a_dependency_whose_functions_changed_together_is_named_with_its_part():
     assert gone not in lead(held(*(replace(row, changed=False) for row in rows[:2])))
 
 
+def test_a_function_of_one_side_that_spends_nothing_itself_is_no_cause():
+    """As a wrapper that the head alone has: all that it calls was called another way before."""
+    wrapper = replace(table_of("a.wrap", 0.0), changed=False, total_changed=True, base_total=0.0)
+    assert lead(held(wrapper)) == (
+        "no function that both sides have; calls go another way, as through `a.wrap`"
+    )
+    assert "another way" not in lead(held(replace(wrapper, base_total=0.5)))
+
+
 def test_a_python_function_is_short_for_its_name_and_the_last_part_of_its_file():
     assert short("Thread.run (threading.py)") == "Thread.run (threading.py)"
     assert short("_WorkItem.run (concurrent/futures/thread.py)") == "_WorkItem.run (thread.py)"

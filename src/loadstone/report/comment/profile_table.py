@@ -32,8 +32,9 @@ class ProfileMoves:
 
 
 def moved(tables: Sequence[ProfileTable], news: Sequence[ReportRow]) -> ProfileMoves | None:
-    """The profile in which something changed that tells most of what is new."""
-    for each in sorted(tables, key=lambda one: _distance(one, news)):
+    """The profile in which something changed that tells most of what is new, and gates."""
+    gated = [row for row in news if row.gated]
+    for each in sorted(tables, key=lambda one: (_distance(one, gated), _distance(one, news))):
         lines = [line for line in each.lines if line.moved]
         if lines:
             return ProfileMoves(of=each, lines=lines[:MOST])

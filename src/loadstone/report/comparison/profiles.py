@@ -117,7 +117,14 @@ def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
         return "no function changed beyond noise" if judged else ""
     caller = f" in `{plain(short(found.caller))}`" if found.caller else ""
     name = plain(short(found.function), most=_WIDEST)
+    if _another_way(found):
+        return f"no function that both sides have; calls go another way, as through `{name}`"
     return f"`{name}`{caller}: {_change(diff, found, metric)}{_dependency(diff)}"
+
+
+def _another_way(row: ProfileRow) -> bool:
+    """Whether a function of one side alone spends nothing itself: others are called through it."""
+    return not row.changed and 0 in (row.base_total, row.head_total)
 
 
 def _dependency(diff: ProfileDiff) -> str:
