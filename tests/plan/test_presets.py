@@ -91,6 +91,12 @@ def test_an_objective_may_be_on_a_metric_of_a_preset_and_on_no_other(queues):
         (("[name]", "[le]"), "queues.yaml:5:41: `le` is no label to add up by"),
         (("scrape.queue.max", "scrape.quue.max"), "7:19: there is no alias `quue`"),
         (("scrape.queue.max", "scrape.queue.most"), "no run measures `scrape.queue.most`"),
+        (
+            ("sum_by: [name]", "sum_by: [name], absent: 0"),
+            "5:55: nothing tells what is absent here",
+        ),
+        (("sum_by: [name]", "absent: 0"), "5:41: nothing tells what is absent here"),
+        (("sum_by: [name]", "absent: 1"), "absent"),
         (("about:", "abut:"), "unknown key `abut`"),
         (("series: added_total", "serie: added_total"), "unknown key `serie`"),
     ],

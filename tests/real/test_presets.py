@@ -29,8 +29,8 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(3600)]
 
 # What a program shows only once it has happened there, or only for a kind of client.
 LATER: Mapping[str, set[str]] = {
-    "rest-client": {"client_refused", "client_conflicts", "client_retries"},
-    "apiserver": {"request_errors", "rejected"},
+    "rest-client": {"client_retries"},
+    "apiserver": {"rejected"},
     "scheduler": {"pod_time"},  # there is no node
 }
 

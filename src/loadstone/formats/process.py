@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
@@ -22,12 +22,14 @@ class ScrapedSeries(Spec, frozen=True, kw_only=True):
     """A series of a metrics page, or the family of a histogram or summary, and how it is added up.
 
     `sum_by`: labels whose values become a part of the quantity's name. `native`: the page is asked
-    for as protobuf, in which alone native histograms are shown.
+    for as protobuf, in which alone native histograms are shown. `absent: 0`: a counter that is not
+    there has counted nothing, where the page shows others of its name with the same labels.
     """
 
     series: str
     sum_by: list[str] = []
     native: bool = False
+    absent: Literal[0] | None = None
 
 
 Scraped = str | ScrapedSeries

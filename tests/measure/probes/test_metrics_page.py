@@ -47,6 +47,46 @@ def test_a_series_is_the_sum_of_what_matches_its_labels(series, value):
     assert seen(PAGE, series).sum("a") == value
 
 
+OTHERS = '# TYPE answers_total counter\nanswers_total{code="200",method="GET"} 10\n'
+
+
+def errors(page: str, series: str = 'answers_total{code="502"}') -> Page:
+    """A page of which a counter is 0 where it is absent."""
+    return read(page, {"a": Selector.parse(series, absent=0)})
+
+
+def test_a_counter_that_is_absent_is_zero_where_others_of_its_family_are_there():
+    assert errors(OTHERS).sum("a") == 0
+    assert errors(OTHERS + 'answers_total{code="502",method="GET"} 3\n').sum("a") == 3
+    assert seen(OTHERS, 'answers_total{code="502"}').sum("a") is None
+
+
+@pytest.mark.parametrize(
+    ("page", "series"),
+    [
+        (OTHERS, 'answer_total{code="502"}'),
+        (OTHERS, 'answers_total{cod="502"}'),
+        (OTHERS, 'answers_total{code="502",path="/"}'),
+        ("# TYPE answers_total counter\n", 'answers_total{code="502"}'),
+        ("", 'answers_total{code="502"}'),
+        ('# TYPE open gauge\nopen{code="200"} 1\n', 'open{code="502"}'),
+        ('open{code="200"} 1\n', 'open{code="502"}'),
+        ('# TYPE took summary\ntook{quantile="0.5"} 1\n', 'took{quantile="0.9"}'),
+        (OTHERS + 'answers_total{code="502"} three\n', 'answers_total{code="502"}'),
+    ],
+    ids=["misspelt name", "misspelt label", "another label", "no family", "an empty page",
+         "a gauge", "nobody says it is a counter", "a summary", "an unreadable line"],
+)  # fmt: skip
+def test_nothing_is_zero_of_which_the_page_does_not_say_that_it_would_count(page, series):
+    assert errors(page, series).sum("a") is None
+
+
+def test_a_counter_that_is_no_number_is_not_absent():
+    total = errors(OTHERS + 'answers_total{code="502"} NaN\n').sum("a")
+    assert total is not None
+    assert math.isnan(total)
+
+
 @pytest.mark.parametrize(
     ("line", "series"),
     [

@@ -7,6 +7,8 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import pytest
+
 from loadstone.formats import ScrapedSeries
 from loadstone.formats.exposition import SampleReader
 from loadstone.measure.probes.metrics_page import MOST_SERIES, read
@@ -41,6 +43,39 @@ def test_a_sum_by_label_has_a_quantity_for_each_of_its_values():
         "scrape.retries.b_c.delta": 3,
         "scrape.retries.none.delta": 7,
     }
+
+
+ERRORS = ScrapedSeries(series='answers_total{code="502"}', absent=0)
+FINE = 'answers_total{code="200"} 9\n'
+
+
+@pytest.mark.parametrize(
+    ("pages", "grown"),
+    [
+        ([FINE, FINE], 0),
+        ([FINE, FINE + 'answers_total{code="502",method="GET"} 3\n'], 3),
+        (["", FINE + 'answers_total{code="502",method="GET"} 3\n'], 3),
+        ([FINE + 'answers_total{code="502"} 3\n', FINE, FINE + 'answers_total{code="502"} 1\n'], 1),
+        (["", FINE], 0),
+    ],
+    ids=[
+        "none",
+        "the first",
+        "the first of all answers",
+        "a process that began anew",
+        "none at first",
+    ],
+)
+def test_a_counter_of_what_never_happened_is_zero_and_not_missing(pages, grown):
+    found = scraped(pages, errors=ERRORS)
+    assert found.quantities["scrape.errors.delta"] == grown
+    assert "series-missing" not in [note.code for note in found.notes]
+
+
+def test_a_counter_whose_family_never_showed_is_missing_and_not_zero():
+    found = scraped(["other_total 1\n"], errors=ERRORS)
+    assert not found.quantities
+    assert [note.code for note in found.notes] == ["series-missing"]
 
 
 def test_groups_are_bounded_and_the_rest_is_said():

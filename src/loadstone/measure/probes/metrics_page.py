@@ -51,6 +51,7 @@ class Page:
     """The wanted series of one page. A key is an alias, or one with the values it is told apart by.
 
     `values` are of the series of the very name, `distributions` of histograms and summaries of it.
+    A counter that is absent and whose selector says what that means has a series of its labels.
     """
 
     values: Mapping[str, Mapping[Labels, float]]  # by key and label set, inf and NaN included
@@ -76,6 +77,7 @@ class PageScan:
         self._values: dict[str, dict[Labels, float]] = {}
         self._distributions: dict[str, PageDistribution] = {}
         self._sizes: dict[str, int] = {}
+        self._families: set[str] = set()  # aliases of which some series of the family was seen
         self._twice: list[str] = []
 
     def take(self, sample: Sample, said: str) -> None:
@@ -83,6 +85,8 @@ class PageScan:
         again = False
         for alias, part in self._wanted.get(sample.name, ()):
             selector = self._selectors[alias]
+            if part is SeriesPart.PLAIN and selector.is_of_family(sample.labels):
+                self._families.add(alias)
             if selector.matches(sample.labels) and not self._full(alias):
                 key = selector.key(alias, sample.labels)
                 again = not self._put(key, part, sample) or again
@@ -92,6 +96,8 @@ class PageScan:
     def page(self, types: Mapping[str, str], unreadable: Sequence[str] = ()) -> Page:
         """What was found; `types`: family → its type."""
         names = {alias: selector.name for alias, selector in self._selectors.items()}
+        if not unreadable:  # a line that is not read may be the counter's
+            self._values |= self._absent(types)
         distributions = {
             key: found
             for key, found in self._distributions.items()
@@ -105,6 +111,17 @@ class PageScan:
             twice=self._twice,
             crowded=frozenset(alias for alias in self._sizes if self._full(alias)),
         )
+
+    def _absent(self, types: Mapping[str, str]) -> dict[str, dict[Labels, float]]:
+        """The counters that are not there though others of their family are, with their value."""
+        return {
+            alias: {frozenset(selector.labels.items()): selector.absent}
+            for alias, selector in self._selectors.items()
+            if selector.absent is not None
+            and alias in self._families
+            and alias not in self._values
+            and not _may_fall(selector.name, types)
+        }
 
     def _full(self, alias: str) -> bool:
         return self._sizes.get(alias, 0) > self._most

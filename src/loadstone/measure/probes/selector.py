@@ -28,31 +28,37 @@ class SeriesPart(Enum):
 class Selector:
     """A series by name and labels; labels that are not named may have any value.
 
-    `by`: labels by whose values it is told apart, instead of being one sum.
+    `by`: labels by whose values it is told apart, instead of being one sum. `absent`: the value of
+    a counter that is not there, where others of its family are; None where nobody knows.
     """
 
     name: str
     labels: Mapping[str, str]
     by: Sequence[str] = ()
+    absent: float | None = None
 
     @classmethod
-    def parse(cls, text: str, by: Sequence[str] = ()) -> Selector:
+    def parse(cls, text: str, by: Sequence[str] = (), *, absent: float | None = None) -> Selector:
         """Parse `name{label="value"}` or `{"name",label="value"}`. Raises `InvalidFile`."""
         try:
             sample = exposition.series(text)
         except exposition.NotASample as error:
             problem = Problem(where=f"scrape: {text}", what='this is no `name{label="value"}`')
             raise InvalidFile([problem]) from error
-        return cls(name=sample.name, labels=sample.labels, by=tuple(by))
+        return cls(name=sample.name, labels=sample.labels, by=tuple(by), absent=absent)
 
     @classmethod
     def of(cls, entry: Scraped) -> Selector:
         """The selector of an entry of a component's `scrape`. Raises `InvalidFile`."""
         written = scraped(entry)
-        return cls.parse(written.series, written.sum_by)
+        return cls.parse(written.series, written.sum_by, absent=written.absent)
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         return all(labels.get(name, "") == value for name, value in self.labels.items())
+
+    def is_of_family(self, labels: Mapping[str, str]) -> bool:
+        """Whether a series of its name is told apart by the same labels, whatever their values."""
+        return all(labels.get(name) for name in self.labels)
 
     def key(self, alias: str, labels: Mapping[str, str]) -> str:
         """The alias, with the values of `by` after it: `retries.deployment`."""
