@@ -26,3 +26,34 @@ def test_an_expression_over_what_is_not_there_does_not_hold_and_does_not_raise()
 def test_what_is_no_expression_over_the_object_is_refused(text):
     with pytest.raises(cel_expressions.NoExpression):
         cel_expressions.read(text)
+
+
+THING = {"status": {"n": 1, "object": {"m": 2}}, "spec": {"n": 1}, "object": {"n": 1}, "all": [1]}
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("object.status.n == object.spec.n", True),
+        ("object.status.object.m == 2", True),
+        ("object.object.n == 1", True),
+        ("object . spec . n == 1", True),
+        ("object['spec'].n == 1", True),
+        ("'spec' in object", True),
+        ("object.all(key, key != '')", True),
+        ("object.exists(key, key == 'spec')", True),
+        ("size(object) == 4", True),
+        ("object.size() == 4", True),
+        ("[object].all(x, x.spec.n == 1)", True),
+        ("[{'a': 1}].all(object, object.a == 1)", True),
+        ("object.spec.n == 1 && object == object", True),
+        ("'an object.spec' != ''", True),
+        ("has(object.spec) && !has(object.none)", True),
+        ("object.all.all(x, x == 1)", True),
+        ("has(object.none)", False),
+    ],
+)
+def test_an_expression_sees_every_field_that_it_can_name(text, holds):
+    assert (cel_expressions.missing(text, THING) == "") is holds, cel_expressions.missing(
+        text, THING
+    )
