@@ -253,6 +253,8 @@ def test_a_ping_is_answered():
         frame(h2.DATA, 0, 1, bytes(h2.LARGEST + 1)),
         frame(h2.CONTINUATION, 0, 1, b"x"),
         head(flags=0) + body(),
+        head(flags=0) + frame(h2.CONTINUATION, h2.END_HEADERS, 3, OK),
+        head(flags=0) + frame(h2.CONTINUATION, 0, 1, bytes(h2.LARGEST)) * 65,
         head(data=b"\xff\xff\xff\xff\xff"),
         head(data=block(("x", "y"))),
         head(data=block((":status", "huge"))),

@@ -68,7 +68,6 @@ class Http2Connection(asyncio.Protocol):
         self._next = 1
         self._limit = 0  # none before its settings have come
         self._consumed = 0
-        self._pieces: tuple[int, int, bytes] | None = None  # headers that go on
         self._retired = False
         self._open = False
         self.ready = asyncio.get_running_loop().create_future()  # whether it speaks HTTP/2
@@ -147,12 +146,8 @@ class Http2Connection(asyncio.Protocol):
 
     def _read(self, frame: Http2Frame) -> None:
         kind = frame.kind
-        if self._pieces is not None and kind != h2.CONTINUATION:
-            raise NotHttp2("headers that do not go on")
         if kind in (h2.DATA, h2.HEADERS):
             self._answer(frame)
-        elif kind == h2.CONTINUATION:
-            self._continue(frame)
         elif kind == h2.SETTINGS and not frame.flags & h2.ACK:
             self._settle(h2.settings(frame.payload))
         elif kind == h2.PING and not frame.flags & h2.ACK:
@@ -190,28 +185,10 @@ class Http2Connection(asyncio.Protocol):
             self._replenish(len(frame.payload))
             if stream is not None:
                 self._content(stream, h2.content(frame))
-        elif not frame.flags & h2.END_HEADERS:
-            self._pieces = (frame.stream, frame.flags, h2.content(frame))
-            return
         else:
             self._head(frame.stream, stream, h2.content(frame))
         if frame.flags & h2.END_STREAM and stream is not None:
             self._whole(frame.stream, stream)
-
-    def _continue(self, frame: Http2Frame) -> None:
-        if self._pieces is None or self._pieces[0] != frame.stream:
-            raise NotHttp2("a continuation of nothing")
-        number, flags, before = self._pieces
-        self._pieces = (number, flags, before + frame.payload)
-        if len(self._pieces[2]) > 2**20:
-            raise NotHttp2("headers without end")
-        if not frame.flags & h2.END_HEADERS:
-            return
-        block, self._pieces = self._pieces[2], None
-        stream = self._streams.get(number)
-        self._head(number, stream, block)
-        if flags & h2.END_STREAM and stream is not None:
-            self._whole(number, stream)
 
     def _head(self, number: int, stream: Stream | None, block: bytes) -> None:
         """The head of an answer, interim ones (1xx) passed over, or its trailers."""

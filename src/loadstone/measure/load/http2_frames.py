@@ -15,6 +15,7 @@ END_STREAM, ACK, END_HEADERS, PADDED, PRIORITY = 0x1, 0x1, 0x4, 0x8, 0x20
 HEADER_TABLE_SIZE, ENABLE_PUSH, MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE = 1, 2, 3, 4
 REFUSED_STREAM, CANCEL = 0x7, 0x8
 LARGEST = 16_384  # By of a frame's payload, which nobody may exceed unasked
+LARGEST_HEADERS = 2**20  # By of a block of headers, in however many frames
 WINDOW = 2**31 - 1  # By that may come before it is asked for more
 
 
@@ -32,15 +33,16 @@ class Http2Frame(NamedTuple):
 
 
 class FrameReader:
-    """A reader of frames, in whatever pieces they come."""
+    """A reader of frames, in whatever pieces they come; headers that go on are one frame."""
 
-    __slots__ = ("_rest",)
+    __slots__ = ("_begun", "_rest")
 
     def __init__(self) -> None:
         self._rest = b""
+        self._begun: Http2Frame | None = None  # headers, as far as they have come
 
     def feed(self, data: bytes) -> Iterator[Http2Frame]:
-        """The frames that are whole by now. Raises `NotHttp2` for one that is too large."""
+        """The frames that are whole by now. Raises `NotHttp2` for what cannot be one."""
         if self._rest:
             data = self._rest + data
         at, end = 0, len(data)
@@ -51,9 +53,26 @@ class FrameReader:
             if end - at < 9 + length:
                 break
             stream = int.from_bytes(data[at + 5 : at + 9], "big") & WINDOW
-            yield Http2Frame(data[at + 3], data[at + 4], stream, data[at + 9 : at + 9 + length])
+            found = Http2Frame(data[at + 3], data[at + 4], stream, data[at + 9 : at + 9 + length])
+            if self._begun is not None or found.kind == CONTINUATION:
+                found = self._gone_on(found)
+            if found.kind == HEADERS and not found.flags & END_HEADERS:
+                self._begun = found
+            else:
+                yield found
             at += 9 + length
         self._rest = data[at:]
+
+    def _gone_on(self, found: Http2Frame) -> Http2Frame:
+        """The headers that have begun, with the frame that goes on with them."""
+        begun, self._begun = self._begun, None
+        if begun is None or found.kind != CONTINUATION or found.stream != begun.stream:
+            raise NotHttp2("headers that do not go on, or that nothing began")
+        block = content(begun) + found.payload
+        if len(block) > LARGEST_HEADERS:
+            raise NotHttp2("headers without end")
+        flags = begun.flags & END_STREAM | found.flags & END_HEADERS
+        return Http2Frame(HEADERS, flags, begun.stream, block)
 
 
 def frame(kind: int, flags: int, stream: int, payload: bytes = b"") -> bytes:
