@@ -15,7 +15,7 @@ from loadstone.formats import Arrivals, Dial
 from loadstone.measure.api_client import HttpApiClient
 from loadstone.measure.load.api_request import following
 from loadstone.measure.load.generator import LoadResult
-from loadstone.measure.load.play import AGENT, PlayPlan, RunningPlay
+from loadstone.measure.load.play import AGENT, PlayPlan, start_player
 from loadstone.measure.object_client import ObjectClient
 
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -51,7 +51,7 @@ def plan(cluster: MemoryCluster, **more: Any) -> PlayPlan:
 
 
 def play(asked: PlayPlan, tmp_path: Path) -> LoadResult:
-    running = RunningPlay(asked, tmp_path)
+    running = start_player(asked, tmp_path)
     try:
         running.open_window()
         (result,) = running.finish()
@@ -66,7 +66,7 @@ def counted(cluster: MemoryCluster, verb: str) -> int:
 
 def test_the_server_counts_as_many_requests_as_we_do(cluster, tmp_path):
     paths = [f"{MAPS}/m{i}" for i in range(10)]
-    running = RunningPlay(plan(cluster, paths=paths), tmp_path)
+    running = start_player(plan(cluster, paths=paths), tmp_path)
     running.open_window()
     (result,) = running.finish()
     before = counted(cluster, "get") - result.requests  # due before the window opened
@@ -114,7 +114,7 @@ def test_a_patch_is_filled_in_anew_for_each_request(cluster, tmp_path):
 def test_two_servers_are_asked_the_same_at_half_the_rate_each(cluster, tmp_path):
     with MemoryProvider().provision(workdir=tmp_path / "other") as other:
         lanes = [cluster.access, other.access]
-        running = RunningPlay(plan(cluster, lanes=lanes, rate=50.0), tmp_path)
+        running = start_player(plan(cluster, lanes=lanes, rate=50.0), tmp_path)
         running.open_window()
         first, second = running.finish()
     assert abs(first.requests - second.requests) <= 2  # the window may part a pair at each end
@@ -129,7 +129,7 @@ def test_what_was_due_of_another_law_is_what_was_asked_for(cluster, tmp_path):
 
 
 def test_it_ends_at_once_when_it_is_stopped(cluster, tmp_path):
-    running = RunningPlay(plan(cluster, window=60.0), tmp_path)
+    running = start_player(plan(cluster, window=60.0), tmp_path)
     begun = time.monotonic()
     running.stop()
     assert time.monotonic() - begun < 30

@@ -16,8 +16,9 @@ from loadstone.measure.api_client import HttpApiClient
 from loadstone.measure.load.api_request import PreparedApiRequest
 from loadstone.measure.load.histogram import summary
 from loadstone.measure.load.load_request import LoadRequest
-from loadstone.measure.load.watch import MARK, RunningWatch, WatchPlan, WatchResult
-from loadstone.measure.load.watch_events import Ledger, event
+from loadstone.measure.load.watch import MARK, WatchPlan, WatchResult, start_watchers
+from loadstone.measure.load.watch_events import EventReader, SeenEvent, WatchPlace, event
+from loadstone.measure.load.write_ledger import WriteLedger
 from loadstone.measure.object_client import ObjectClient
 
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -61,7 +62,7 @@ def plan(cluster: MemoryCluster, **more: Any) -> WatchPlan:
 
 
 def watch(asked: WatchPlan, tmp_path: Path, during: Any = None) -> WatchResult:
-    running = RunningWatch(asked, tmp_path)
+    running = start_watchers(asked, tmp_path)
     try:
         running.open_window()
         if during is not None:
@@ -122,13 +123,13 @@ def test_watches_that_cannot_be_opened_are_said_with_their_answer(cluster, tmp_p
     cluster.dial([Dial(verb="watch", error_rate=1.0, error_status=503)])
     asked = plan(cluster, opening=1.0)
     with pytest.raises(MeasurementFailed, match="status 503"):
-        RunningWatch(asked, tmp_path)
+        start_watchers(asked, tmp_path)
 
 
 # --- the ledger -----------------------------------------------------------------------------------
 
 
-def written(ledger: Ledger, *, due: float = 1.0, right: bool = True) -> int:
+def written(ledger: WriteLedger, *, due: float = 1.0, right: bool = True) -> int:
     number = len(ledger)
     write = LoadRequest(PreparedApiRequest("PATCH /x", b""), due)
     write.sent = due
@@ -139,7 +140,7 @@ def written(ledger: Ledger, *, due: float = 1.0, right: bool = True) -> int:
 
 
 def test_an_event_that_one_watcher_did_not_get_is_lost():
-    ledger = Ledger(watchers=3)
+    ledger = WriteLedger(watchers=3)
     ledger.opened = 0.0
     seen, short = written(ledger), written(ledger)
     for number, times in ((seen, 3), (short, 2)):
@@ -149,7 +150,7 @@ def test_an_event_that_one_watcher_did_not_get_is_lost():
 
 
 def test_what_was_due_before_the_window_counts_nowhere():
-    ledger = Ledger(watchers=1)
+    ledger = WriteLedger(watchers=1)
     ledger.opened = 5.0
     written(ledger, due=4.0)
     assert (ledger.expected, ledger.lost) == (0, 0)
@@ -157,7 +158,7 @@ def test_what_was_due_before_the_window_counts_nowhere():
 
 
 def test_a_write_that_got_no_right_answer_need_not_be_seen():
-    ledger = Ledger(watchers=1)
+    ledger = WriteLedger(watchers=1)
     ledger.opened = 0.0
     written(ledger, right=False)
     assert (ledger.expected, ledger.lost) == (0, 0)
@@ -181,3 +182,50 @@ def test_an_event_tells_its_revision_and_which_write_it_is_of(metadata, revision
 def test_what_is_no_event_is_none():
     assert event(b"<html>") is None
     assert event(b'{"type": 3}') is None
+
+
+# --- order and place ------------------------------------------------------------------------------
+
+
+def changed(revision: int, kind: str = "MODIFIED") -> SeenEvent:
+    metadata = {"resourceVersion": str(revision)}
+    found = event(msgspec.json.encode({"type": kind, "object": {"metadata": metadata}}))
+    assert found is not None
+    return found
+
+
+def test_events_are_read_in_whatever_pieces_they_come():
+    sent = b'{"type":"ADDED","object":{}}\n\nno event\n{"type":"DELETED","object":{}}\n{"type":'
+    reader = EventReader()
+    pieces = [each.type for byte in sent for each in reader.feed(bytes([byte]))]
+    assert pieces == [each.type for each in EventReader().feed(sent)] == ["ADDED", "DELETED"]
+
+
+def test_a_line_without_an_end_is_not_kept():
+    reader = EventReader()
+    assert list(reader.feed(b"x" * 2**21)) == []
+    assert [each.type for each in reader.feed(b'{"type":"ADDED","object":{}}\n')] == ["ADDED"]
+
+
+def test_a_change_that_is_not_newer_than_those_before_is_out_of_order():
+    place = WatchPlace("3")
+    assert [place.advance(changed(revision)) for revision in (4, 6, 6, 5, 7)] == [
+        True, True, False, False, True,
+    ]  # fmt: skip
+
+
+def test_a_watch_goes_on_after_the_last_event_that_had_a_revision():
+    place = WatchPlace("3")
+    for each in (changed(4), changed(9, "BOOKMARK"), changed(0)):
+        place.move(each)
+    assert place.revision == "9"
+
+
+def test_a_watch_that_expired_is_told_of_what_is_there_in_no_order_until_something_changes():
+    place = WatchPlace("3")
+    place.expire()
+    assert place.revision == ""
+    told = [changed(8, "ADDED"), changed(5, "ADDED"), changed(9), changed(10, "ADDED")]
+    assert [place.is_retold(each) for each in told] == [True, True, False, False]
+    assert not place.advance(changed(8))  # it was there already
+    assert place.advance(changed(9))

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import msgspec
-
-from loadstone.system.worker import Worker
+from loadstone.measure.load.planned_process import PlannedProcess
 
 MODULE = "loadstone.measure.load.hold_process"
 PATIENCE = 30.0  # s for an interpreter to start, and for the last connections, on a busy machine
@@ -44,32 +42,14 @@ class HoldResult:
     example: str = ""  # why one was refused
 
 
-class RunningHold:
-    """A process that holds connections."""
-
-    def __init__(self, plan: HoldPlan, workdir: Path) -> None:
-        self._worker = Worker(MODULE, workdir / "hold.log")
-        self._worker.tell(msgspec.json.encode(plan))
-        self._worker.answer(plan.connections / plan.rate * 2 + PATIENCE)
-
-    def finish(self) -> HoldResult:
-        """Count what is open, then close everything."""
-        self._worker.tell(b"finish")
-        line = self._worker.answer(PATIENCE)
-        self._worker.stop()
-        return msgspec.json.decode(line, type=HoldResult)
-
-    def stop(self) -> None:
-        """Close everything at once. Fine at any time, and more than once."""
-        self._worker.stop()
-
-
 class HeldConnections(Protocol):
     """Connections that are held, here or by pods."""
 
-    def finish(self) -> HoldResult: ...
+    def finish(self) -> HoldResult:
+        """Count what is open, then close everything."""
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """Close everything at once. Fine at any time, and more than once."""
 
 
 @runtime_checkable
@@ -79,12 +59,19 @@ class HoldingGenerator(Protocol):
     def hold(self, plan: HoldPlan, workdir: Path) -> HeldConnections: ...
 
 
-def hold(plan: HoldPlan, workdir: Path) -> RunningHold:
+def hold(plan: HoldPlan, workdir: Path) -> PlannedProcess[HoldResult]:
     """Open the connections; return when each has been opened or refused.
 
     Raises `MeasurementFailed` when the holding process itself broke.
     """
-    return RunningHold(plan, workdir)
+    return PlannedProcess(
+        MODULE,
+        plan,
+        workdir / "hold.log",
+        HoldResult,
+        starting=plan.connections / plan.rate * 2 + PATIENCE,
+        ending=PATIENCE,
+    )
 
 
 def quantities(result: HoldResult) -> dict[str, float]:

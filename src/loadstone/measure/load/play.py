@@ -1,4 +1,4 @@
-"""Requests to an API server by a process of its own: the plan, and the process as it runs."""
+"""Requests to API servers by a process of its own: the plan, and its start."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from loadstone.formats.arrivals import CONSTANT, Arrivals
 from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.planned_process import PlannedProcess
 from loadstone.model import ApiAccess
-from loadstone.system.worker import Worker
 
 MODULE = "loadstone.measure.load.player"
 AGENT = "loadstone/player"  # begins as all of our agents do: none of it is the component's
@@ -44,32 +42,15 @@ class PlayPlan:
     queue: int = 100_000  # requests that may wait for a connection before more are dropped
 
 
-class RunningPlay:
-    """A process of a player."""
-
-    def __init__(self, plan: PlayPlan, workdir: Path, name: str = "player") -> None:
-        self._plan = plan
-        self._worker = Worker(MODULE, workdir / f"{name}.log")
-        self._worker.tell(msgspec.json.encode(plan))
-        self._worker.answer(STARTING)
-
-    @property
-    def pid(self) -> int:
-        return self._worker.pid
-
-    def open_window(self) -> None:
-        self._worker.tell(b"open")
-
-    def finish(self) -> Sequence[LoadResult]:
-        """Wait until the window has passed and its requests are answered: a result for each lane.
-
-        Raises `MeasurementFailed` when the player itself broke.
-        """
-        self._worker.tell(b"finish")
-        line = self._worker.answer(self._plan.window + self._plan.timeout + STARTING)
-        self._worker.stop()
-        return msgspec.json.decode(line, type=list[LoadResult])
-
-    def stop(self) -> None:
-        """End at once, without a result. Fine at any time, and more than once."""
-        self._worker.stop()
+def start_player(
+    plan: PlayPlan, workdir: Path, name: str = "player"
+) -> PlannedProcess[list[LoadResult]]:
+    """Begin to send; the result is one of each lane. Raises `MeasurementFailed`."""
+    return PlannedProcess(
+        MODULE,
+        plan,
+        workdir / f"{name}.log",
+        list[LoadResult],
+        starting=STARTING,
+        ending=plan.window + plan.timeout + STARTING,
+    )

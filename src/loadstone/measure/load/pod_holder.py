@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from loadstone.measure.load.hold import PATIENCE, HoldPlan, HoldResult, RunningHold, hold
+from loadstone.measure.load.hold import PATIENCE, HoldPlan, HoldResult, hold
 from loadstone.measure.load.pod_link import PodLink, StartPods
 
 
@@ -18,7 +18,7 @@ class PodHolder:
 
     def __init__(self, plan: HoldPlan, folder: Path) -> None:
         """Return when each has been opened or refused. Raises `MeasurementFailed`."""
-        self._running: RunningHold = hold(plan, folder)
+        self._running = hold(plan, folder)
 
     def finish(self, moment: float) -> HoldResult:
         """Count what is open, then close everything; they are held until then, not to a moment."""

@@ -1,4 +1,4 @@
-"""Watchers of a kind, and writes that they have to see: the plan, the process, the result."""
+"""Watchers of a kind, and writes that they have to see: the plan, its start, the result."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from loadstone.formats.arrivals import CONSTANT, Arrivals
 from loadstone.measure.load.generator import LoadResult
+from loadstone.measure.load.planned_process import PlannedProcess
 from loadstone.model import ApiAccess
-from loadstone.system.worker import Worker
 
 MODULE = "loadstone.measure.load.watch_process"
 AGENT = "loadstone/watch"  # begins as all of our agents do: none of it is the component's
@@ -69,33 +67,13 @@ class WatchResult:
     example: str = ""  # of a refusal
 
 
-class RunningWatch:
-    """A process of watchers."""
-
-    def __init__(self, plan: WatchPlan, workdir: Path) -> None:
-        self._plan = plan
-        self._worker = Worker(MODULE, workdir / "watch.log")
-        self._worker.tell(msgspec.json.encode(plan))
-        self._worker.answer(STARTING)
-
-    @property
-    def pid(self) -> int:
-        return self._worker.pid
-
-    def open_window(self) -> None:
-        self._worker.tell(b"open")
-
-    def finish(self) -> WatchResult:
-        """Wait for the end of the window and the last events.
-
-        Raises `MeasurementFailed` when the process itself broke.
-        """
-        self._worker.tell(b"finish")
-        patience = self._plan.window + self._plan.timeout + SETTLING + STARTING
-        line = self._worker.answer(patience)
-        self._worker.stop()
-        return msgspec.json.decode(line, type=WatchResult)
-
-    def stop(self) -> None:
-        """End at once, without a result. Fine at any time, and more than once."""
-        self._worker.stop()
+def start_watchers(plan: WatchPlan, workdir: Path) -> PlannedProcess[WatchResult]:
+    """Open the watches and begin to write. Raises `MeasurementFailed`."""
+    return PlannedProcess(
+        MODULE,
+        plan,
+        workdir / "watch.log",
+        WatchResult,
+        starting=STARTING,
+        ending=plan.window + plan.timeout + SETTLING + STARTING,
+    )

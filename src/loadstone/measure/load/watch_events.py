@@ -1,14 +1,11 @@
-"""Events of a watch as they come: which write each is of, and whether any is missing. Pure."""
+"""Events of a watch: read, and held to their order. Pure."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 import msgspec
 
-from loadstone.measure.load.histogram import Counts
-from loadstone.measure.load.load_request import LoadRequest
 from loadstone.measure.load.watch import MARK
 
 
@@ -52,6 +49,7 @@ class SeenEvent(msgspec.Struct):
 
 
 _DECODER = msgspec.json.Decoder(SeenEvent)
+_LONGEST = 2**20  # By that a line may have: what is longer is no event of ours
 
 
 def event(line: bytes) -> SeenEvent | None:
@@ -62,64 +60,49 @@ def event(line: bytes) -> SeenEvent | None:
         return None
 
 
-class Ledger:
-    """A ledger of writes: when each was sent, and how many watchers have seen it.
+class EventReader:
+    """A reader of the events of one answer, in whatever pieces its body comes."""
 
-    A watcher that sees revisions in ascending order sees none twice, so a write that as many have
-    seen as there are watchers has been seen by each.
-    """
+    def __init__(self) -> None:
+        self._rest = b""
 
-    def __init__(self, watchers: int) -> None:
-        self._watchers = watchers
-        self._writes: list[LoadRequest] = []
-        self._right = bytearray()  # by write: 1 where its answer said so
-        self._seen = array("I")
-        self.delivery = Counts()
-        self.opened = float("inf")
+    def feed(self, body: bytes) -> Iterator[SeenEvent]:
+        """The events that are whole by now; lines that are none are passed over."""
+        *lines, rest = (self._rest + body).split(b"\n")
+        self._rest = rest if len(rest) < _LONGEST else b""
+        for line in lines:
+            found = event(line) if line else None
+            if found is not None:
+                yield found
 
-    def __len__(self) -> int:
-        return len(self._writes)
 
-    def due(self, write: LoadRequest) -> None:
-        """A write, which gets the next number."""
-        self._writes.append(write)
-        self._right.append(0)
-        self._seen.append(0)
+class WatchPlace:
+    """How far a watcher has come in the history of a collection."""
 
-    def answered(self, number: int) -> None:
-        """A write was answered right: everybody has to see it."""
-        self._right[number] = 1
+    def __init__(self, revision: str) -> None:
+        self.revision = revision  # that it goes on from; "": from what is there
+        self._last = 0  # revision of a change that it has seen
+        self._retold = False  # what is there, since the server forgot what came next
 
-    def seen(self, number: int, now: float) -> None:
-        """A watcher that is not slow has the event of a write."""
-        if number >= len(self._writes):
-            return
-        write = self._writes[number]
-        self._seen[number] += 1
-        if write.due >= self.opened and write.sent:
-            self.delivery.add(max(now - write.sent, 0.0))
+    def expire(self) -> None:
+        """The server has forgotten what came next: the next watch begins with what is there."""
+        self.revision, self._retold = "", True
 
-    @property
-    def missing(self) -> int:
-        """Events that have not come, of writes that were answered right."""
-        return sum(self._short())
+    def move(self, found: SeenEvent) -> None:
+        """A watch that ends now goes on after this event."""
+        if found.revision:
+            self.revision = found.object.metadata.revision
 
-    @property
-    def expected(self) -> int:
-        """Events that have to come, of writes in the window."""
-        return self._watchers * sum(self._right[number] for number in self._counted())
+    def is_retold(self, found: SeenEvent) -> bool:
+        """Whether an event tells of what was there already, in no order, after a watch expired."""
+        self._retold = self._retold and found.type == "ADDED"
+        if self._retold:
+            self._last = max(self._last, found.revision)
+        return self._retold
 
-    @property
-    def lost(self) -> int:
-        """Of these, the ones that have not come."""
-        short = self._short()
-        return sum(short[number] for number in self._counted())
-
-    def _short(self) -> Sequence[int]:
-        return [
-            max(self._watchers - seen, 0) if right else 0
-            for right, seen in zip(self._right, self._seen, strict=True)
-        ]
-
-    def _counted(self) -> list[int]:
-        return [n for n, write in enumerate(self._writes) if write.due >= self.opened]
+    def advance(self, found: SeenEvent) -> bool:
+        """Count a change as seen; False of one that is not newer than those before it."""
+        if found.revision <= self._last:
+            return False
+        self._last = found.revision
+        return True

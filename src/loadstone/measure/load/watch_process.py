@@ -24,8 +24,9 @@ from loadstone.measure.load.pacer import Pacer
 from loadstone.measure.load.pool import Pool
 from loadstone.measure.load.recorder import Recorder
 from loadstone.measure.load.watch import AGENT, MARK, SETTLING, WatchPlan, WatchResult
-from loadstone.measure.load.watch_events import Ledger, SeenEvent
+from loadstone.measure.load.watch_events import SeenEvent
 from loadstone.measure.load.watch_stream import WatchStream
+from loadstone.measure.load.write_ledger import WriteLedger
 
 ATONCE = 64  # watches being opened at a time
 
@@ -33,7 +34,7 @@ ATONCE = 64  # watches being opened at a time
 class WriteRecorder(Recorder):
     """A recorder that tells a ledger of the writes that were answered right."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: WriteLedger) -> None:
         super().__init__()
         self._ledger = ledger
 
@@ -56,7 +57,7 @@ class Writes(Pacer):
 
     name = "watch"
 
-    def __init__(self, plan: WatchPlan, ledger: Ledger) -> None:
+    def __init__(self, plan: WatchPlan, ledger: WriteLedger) -> None:
         pool = partial(Pool, tls=tls(plan.access))
         lane = Lane(plan, lane_address(plan.access), pool)
         lane.recorder = WriteRecorder(ledger)
@@ -89,7 +90,7 @@ class WatcherCrowd:
     def __init__(self, plan: WatchPlan) -> None:
         self._plan = plan
         fast = plan.watchers - plan.slow
-        self._ledger = Ledger(fast)
+        self._ledger = WriteLedger(fast)
         self._writes = Writes(plan, self._ledger)
         self._streams = [
             WatchStream(self, plan.access, plan.path, plan.revision, rate)
@@ -153,12 +154,11 @@ class WatcherCrowd:
     def seen(self, watch: WatchStream, found: SeenEvent, now: float) -> None:
         self._events += 1
         self._slow_events += watch.slow
-        if watch.caught_up(found):
+        if watch.place.is_retold(found):
             return
-        if found.revision <= watch.last:
+        if not watch.place.advance(found):
             self._disordered += 1
             return
-        watch.last = found.revision
         if found.write is not None and not watch.slow:
             self._ledger.seen(found.write, now)
 

@@ -13,12 +13,11 @@ import httptools
 from loadstone.measure.load.api_request import ApiMessages
 from loadstone.measure.load.api_target import address, tls
 from loadstone.measure.load.watch import AGENT
-from loadstone.measure.load.watch_events import SeenEvent, event
+from loadstone.measure.load.watch_events import EventReader, SeenEvent, WatchPlace
 from loadstone.model import ApiAccess
 
 _AGAIN = 0.2  # s until a watch is opened again that ended or was refused
 _RECEIVED = 4096  # By that the kernel keeps for a slow reader
-_ENOUGH = 2**20  # By that one line of a watch may have: what is longer is no event of ours
 
 
 class WatchOwner(Protocol):
@@ -42,27 +41,18 @@ class WatchStream(asyncio.Protocol):
         self._tls = tls(access)
         self._messages = ApiMessages(access, AGENT)
         self._rate = rate
-        self.revision = revision  # that it goes on from; "": from what is there
-        self.last = 0  # revision that it has seen
+        self.place = WatchPlace(revision)
         self.up = False
         self.opened = asyncio.Event()
-        self._rest = b""
-        self._now = 0.0
+        self._events = EventReader()
+        self._now = 0.0  # when the bytes came that are being read
         self._over = False
         self._trying = False  # asked, and not answered yet
-        self._behind = False  # since the server forgot what came next: told of what is there
         self._transport: asyncio.Transport | None = None
 
     @property
     def slow(self) -> bool:
         return self._rate > 0
-
-    def caught_up(self, found: SeenEvent) -> bool:
-        """Whether an event tells of what was there already, in no order, after a watch expired."""
-        self._behind = self._behind and found.type == "ADDED"
-        if self._behind:
-            self.last = max(self.last, found.revision)
-        return self._behind
 
     async def open(self) -> None:
         """Connect and ask, once; `opened` is set when the server has begun to answer."""
@@ -107,10 +97,10 @@ class WatchStream(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self._parser = httptools.HttpResponseParser(self)
-        self._rest = b""
-        joined = "&" if "?" in self._path else "?"
+        self._events = EventReader()
+        joined, revision = "&" if "?" in self._path else "?", self.place.revision
         path = f"{self._path}{joined}watch=1&allowWatchBookmarks=true"
-        path += f"&resourceVersion={self.revision}" if self.revision else ""
+        path += f"&resourceVersion={revision}" if revision else ""
         self._transport.write(self._messages.get(path).message)
 
     def data_received(self, data: bytes) -> None:
@@ -141,34 +131,25 @@ class WatchStream(asyncio.Protocol):
             self.opened.set()
             return
         if status == HTTPStatus.GONE:
-            self._expire()
+            self.place.expire()
         self._lost(f"status {status}")
         if self._transport is not None:
             self._transport.abort()
 
     def on_body(self, body: bytes) -> None:
-        *lines, rest = (self._rest + body).split(b"\n")
-        self._rest = rest if len(rest) < _ENOUGH else b""
-        for line in lines:
-            found = event(line) if line else None
-            if found is None:
-                continue
+        for found in self._events.feed(body):
             if found.type == "ERROR":
-                self._expire()
+                self.place.expire()
                 self._end(expired=True)
                 return
-            if found.revision:
-                self.revision = found.object.metadata.revision
+            self.place.move(found)
             if found.type != "BOOKMARK":
                 self._owner.seen(self, found, self._now)
 
     # endings
 
-    def _expire(self) -> None:
-        """The server has forgotten what came next: the next watch begins with what is there."""
-        self.revision, self._behind = "", True
-
     def _end(self, *, expired: bool) -> None:
+        """The server has ended a watch that was open: open it again where it was."""
         if not self.up:
             return
         self.up = False
@@ -178,6 +159,7 @@ class WatchStream(asyncio.Protocol):
         self._later()
 
     def _lost(self, why: str) -> None:
+        """An attempt to open it has failed: try again."""
         if self._trying and not self._over:
             self._trying = False
             self._owner.refused(self, why)

@@ -9,7 +9,7 @@ from loadstone import formats
 from loadstone.measure.load.bottleneck import bottleneck, notes
 from loadstone.measure.load.generator import LoadResult
 from loadstone.measure.load.histogram import summary
-from loadstone.measure.load.play import PlayPlan, RunningPlay
+from loadstone.measure.load.play import PlayPlan, start_player
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.stage import Stage
@@ -24,7 +24,7 @@ class BackgroundRequests:
     def __init__(self, stage: Stage, step: formats.ApiRequests) -> None:
         self._scenes, self._step = stage.scenes, step
         first = stage.scenes[0]
-        self._running = RunningPlay(play_plan(stage, step), first.workdir, step.gives())
+        self._running = start_player(play_plan(stage, step), first.workdir, step.gives())
         for scene in stage.scenes:
             scene.generators.append(self._running.pid)
 

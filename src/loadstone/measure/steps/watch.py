@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from loadstone import formats
 from loadstone.measure.load.bottleneck import bottleneck, notes
 from loadstone.measure.load.histogram import summary
-from loadstone.measure.load.watch import RunningWatch, WatchPlan, WatchResult
+from loadstone.measure.load.watch import WatchPlan, WatchResult, start_watchers
 from loadstone.measure.steps.outcome import Outcome, StepFailed
 from loadstone.measure.steps.scene import Scene
 from loadstone.model import Note
@@ -18,7 +18,7 @@ class BackgroundWatch:
 
     def __init__(self, scene: Scene, step: formats.Watchers) -> None:
         self._scene = scene
-        self._running = RunningWatch(watch_plan(scene, step), scene.workdir)
+        self._running = start_watchers(watch_plan(scene, step), scene.workdir)
         scene.generators.append(self._running.pid)
 
     def open_window(self) -> None:
