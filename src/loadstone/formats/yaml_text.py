@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from loadstone.errors import InvalidFile, Problem
+from loadstone.formats.yaml_nodes import compose, is_plain
 
 Path = tuple[str | int, ...]
 
@@ -66,7 +67,7 @@ def read(text: str, filename: str) -> Document:
     if len(text) > MAX_CHARACTERS:
         raise _invalid(filename, f"has {len(text)} characters", f"at most {MAX_CHARACTERS}")
     try:
-        root = yaml.compose(text, yaml.BaseLoader)
+        root = compose(text)
     except yaml.MarkedYAMLError as error:
         raise InvalidFile([_syntax(error, text, filename)]) from None
     except yaml.YAMLError as error:
@@ -101,8 +102,7 @@ class _Reader:
             return dict(self._entries(node, path))
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, i)) for i, item in enumerate(node.value)]
-        unquoted = isinstance(node, yaml.ScalarNode) and node.style is None
-        return scalar(node.value) if unquoted else node.value
+        return scalar(node.value) if is_plain(node) else node.value
 
     def _entries(self, node: yaml.MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
         first: dict[str, PlaceInFile] = {}
@@ -110,7 +110,7 @@ class _Reader:
             key = key_node.value
             if not isinstance(key, str):
                 self._problem(key_node, "a key has to be text")
-            elif key == "<<" and key_node.style is None:
+            elif key == "<<" and is_plain(key_node):
                 self._problem(key_node, "merge keys (`<<`) are not supported", "repeat the keys")
             elif key in first:
                 before = f"it is already on line {first[key].line}"
