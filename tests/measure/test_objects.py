@@ -15,8 +15,9 @@ from loadstone import formats
 from loadstone.cluster.memory import MemoryCluster, MemoryProvider
 from loadstone.component.start import start
 from loadstone.measure.context import SessionInputs
+from loadstone.measure.hopeless import FailsAlike
 from loadstone.measure.load.table import generator
-from loadstone.measure.session import FailsAlike, measure
+from loadstone.measure.session import measure
 from loadstone.model import Design, MetricSource, Run, Side
 from loadstone.report.common.sentences import in_full
 from tests.measure.fakes import world

@@ -10,8 +10,9 @@ import pytest
 import urllib3
 
 from loadstone.formats import scraped
-from loadstone.measure.probes.metrics_page import Page, read
+from loadstone.measure.probes.metrics_page import Page
 from loadstone.measure.probes.selector import Selector
+from loadstone.measure.probes.text_page import read
 from loadstone.plan.presets import parse_preset
 from tests.contract.client import Api
 from tests.contract.objects import config_map

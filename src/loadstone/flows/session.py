@@ -32,11 +32,12 @@ from loadstone.flows.prepare import Job, now
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.measure.context import SessionInputs
+from loadstone.measure.hopeless import NeverReady
 from loadstone.measure.host.environment import environment
 from loadstone.measure.host.preflight import require
 from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.table import generator
-from loadstone.measure.session import Measure, NeverReady, NextSlots, measure
+from loadstone.measure.session import Measure, NextSlots, measure
 from loadstone.measure.validity import ProfileProblem
 from loadstone.model import CasePlan, Design, Environment, Plan, Record
 from loadstone.model.events import Progress, Watch, silent

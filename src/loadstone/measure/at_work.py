@@ -6,7 +6,7 @@ import math
 from contextlib import suppress
 
 from loadstone.errors import InvalidFile
-from loadstone.measure.probes import metrics_page
+from loadstone.measure.probes import text_page
 from loadstone.measure.probes.api_requests import of_component
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.selector import Selector
@@ -51,7 +51,7 @@ def queued(url: str, series: str, access: ApiAccess | None = None) -> float | No
         return None
     with suppress(FetchFailed, InvalidFile), pool(access) as connections:
         page = fetch(connections, url, within=_WITHIN).decode(errors="replace")
-        found = metrics_page.read(page, {"queued": Selector.parse(series)})
+        found = text_page.read(page, {"queued": Selector.parse(series)})
         total = found.sum("queued")
         return total if total is not None and math.isfinite(total) else None
     return None

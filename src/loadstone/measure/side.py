@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from loadstone.formats import Component, SecureTraffic
+from loadstone.formats import Component, Push, SecureTraffic
 from loadstone.measure import validity
-from loadstone.measure.api_client import USER_AGENT, HttpApiClient
+from loadstone.measure.api_client import HttpApiClient
 from loadstone.measure.at_work import watched
-from loadstone.measure.component_queries import component_queries
 from loadstone.measure.context import RunContext
 from loadstone.measure.expectations.board import Board
 from loadstone.measure.load import headroom as headrooms
@@ -32,15 +31,12 @@ from loadstone.measure.steps.process_control import ProcessControl
 from loadstone.measure.steps.push import HeldDelivery, PushDelivery
 from loadstone.measure.steps.scene import Scene
 from loadstone.measure.steps.templates import Renderer
-from loadstone.model import Accounting, ApiAccess, Side, Slot
+from loadstone.measure.subjects import OURS, metrics_page, subjects
+from loadstone.model import Accounting, Side, Slot
 from loadstone.model.events import LongWait
 from loadstone.model.padding import padding
-from loadstone.model.plan import PODS
-from loadstone.model.profile_kinds import in_round
-from loadstone.protocols import RememberingComponent, RunningComponent, RunningProcess
+from loadstone.protocols import RememberingComponent, RunningComponent
 from loadstone.system import temporary
-
-_OURS = USER_AGENT.split("/", 1)[0] + "/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,8 +83,8 @@ def running_side(
             try:
                 with _attached(context, scene, running, lives, lockstep, before, slot):
                     scene.headroom = spare
-                    subjects = _subjects(context, seen, running, lives, before, scene)
-                    yield RunningSide(scene=scene, subjects=subjects)
+                    found = subjects(context, seen, running, lives, before, scene)
+                    yield RunningSide(scene=scene, subjects=found)
             finally:
                 seen.spoil(*validity.exited(running.ended()), *running.reasons())
                 if isinstance(running, RememberingComponent):
@@ -109,11 +105,8 @@ def _scene(
 ) -> Iterator[Scene]:
     """The scene of a component that has not been started yet."""
     given, slot = context.inputs, seen.slot
-    case, workload, world = (
-        context.case(slot.case),
-        context.workload(slot.case),
-        context.worlds[slot.lane],
-    )
+    case, workload = context.case(slot.case), context.workload(slot.case)
+    world, pushed = context.worlds[slot.lane], given.component.push is not None
     renderer = Renderer(
         templates=workload.templates,
         backends=world.backends()[: int(workload.upstream.servers)],
@@ -126,7 +119,7 @@ def _scene(
             window=case.window,
             target="",
             renderer=renderer,
-            delivery=_before_start(given.component, renderer, world.objects),
+            delivery=HeldDelivery() if pushed else ApiDelivery(renderer, world.objects),
             api=world.cluster.access,
             objects=world.objects,
             faults=DialBoard(workload.dials, world.dial),
@@ -136,13 +129,8 @@ def _scene(
             workdir=directory,
             tell=lambda note: context.events(LongWait(slot=slot, note=note)),
             seed=given.plan.seed * 1000 + slot.round,  # the same for both sides of a round
-            board=None if given.component.push else board,
+            board=None if pushed else board,
         )
-
-
-def _before_start(component: Component, renderer: Renderer, objects: ObjectClient) -> Delivery:
-    """The delivery of what the component is to find."""
-    return HeldDelivery() if component.push else ApiDelivery(renderer, objects)
 
 
 def _before(context: RunContext, scene: Scene, side: Side) -> Outcome:
@@ -174,61 +162,41 @@ def _attached(
         scene.board.enter(running.network)
     scene.secure = _secure(component, running)
     with ExitStack() as stack:
-        if running.access.url:  # it is the API server itself, and objects are made there
-            scene.api = running.access
-            scene.objects = _objects(running, stack)
-            scene.board = stack.enter_context(closing(Board(scene.objects)))
-            scene.board.enter(running.network)
-            scene.delivery = ApiDelivery(scene.renderer, scene.objects)
+        if running.access.url:
+            _enter_own_api(scene, running, stack)
             install(needed(component, context.revision(slot.side)), scene)
         if component.push is not None:
-            pushed = PushDelivery(scene.renderer, component.push, running.names)
-            stack.callback(pushed.close)
-            if there := [copy for each in scene.copies.values() for copy in each]:
-                pushed.create(there)
-            scene.delivery = pushed
-        delivery = scene.delivery
-
-        def check() -> None:
-            for reason in validity.exited(running.ended()):
-                raise StepFailed(reason)
-            delivery.check()
-            lockstep.check()
-
-        scene.check = check
-        scene.watched = watched(world, before, _OURS, _page(context, running), running.access)
+            scene.delivery = _pushed(scene, component.push, running, stack)
+        scene.check = partial(_check, running, scene.delivery, lockstep)
+        page = metrics_page(component, running)
+        scene.watched = watched(world, before, OURS, page, running.access)
         yield
 
 
-def _page(context: RunContext, running: RunningComponent) -> str:
-    """The metrics page of the process that is measured before the others, or ""."""
-    component = context.inputs.component
-    main = component.main()
-    return next(
-        (
-            each.fill(component.started()[main].metrics)
-            for each in running.processes
-            if each.name == main
-        ),
-        "",
-    )
+def _enter_own_api(scene: Scene, running: RunningComponent, stack: ExitStack) -> None:
+    """The component is the API server itself, and objects are made there."""
+    scene.api = running.access
+    scene.objects = ObjectClient(stack.enter_context(closing(HttpApiClient(running.access))))
+    scene.board = stack.enter_context(closing(Board(scene.objects)))
+    scene.board.enter(running.network)
+    scene.delivery = ApiDelivery(scene.renderer, scene.objects)
 
 
-def _command(
-    parts: Sequence[str], running: RunningProcess, names: Mapping[str, str]
-) -> Sequence[str]:
-    """The command of a profiler, with what it is told and the component's own names."""
-    found = []
-    for part in parts:
-        for name, value in names.items():
-            part = part.replace(f"${{{name}}}", value)  # noqa: PLW2901
-        found.append(running.fill(part))
-    return found
+def _pushed(scene: Scene, push: Push, running: RunningComponent, stack: ExitStack) -> PushDelivery:
+    """The delivery to a component that is told its routes, which has told it of what is there."""
+    pushed = PushDelivery(scene.renderer, push, running.names)
+    stack.callback(pushed.close)
+    if there := [copy for each in scene.copies.values() for copy in each]:
+        pushed.create(there)
+    return pushed
 
 
-def _objects(running: RunningComponent, stack: ExitStack) -> ObjectClient:
-    """A client of the API server that the component is itself."""
-    return ObjectClient(stack.enter_context(closing(HttpApiClient(running.access))))
+def _check(running: RunningComponent, delivery: Delivery, lockstep: Lockstep) -> None:
+    """Raise for what ends the run: a component that has gone or refuses, another side's failure."""
+    for reason in validity.exited(running.ended()):
+        raise StepFailed(reason)
+    delivery.check()
+    lockstep.check()
 
 
 def _secure(component: Component, running: RunningComponent) -> SecureTraffic | None:
@@ -237,61 +205,3 @@ def _secure(component: Component, running: RunningComponent) -> SecureTraffic | 
     if said is None:
         return None
     return SecureTraffic(address=running.fill(said.address), ca=running.fill(said.ca))
-
-
-def _subjects(
-    context: RunContext,
-    seen: PartialRun,
-    running: RunningComponent,
-    lives: Mapping[str, ProcessLife],
-    before: Accounting | None,
-    scene: Scene,
-) -> dict[str, Subject]:
-    """What probes look at: every process, and what there is once a side beside the main one."""
-    world = context.worlds[seen.slot.lane]
-    main = context.inputs.component.main()
-    found = {each.name: _subject(context, seen, each, running.access) for each in running.processes}
-    found = {name: replace(each, life=lives.get(name)) for name, each in found.items()}
-    found[main] = replace(
-        found[main],
-        accounting=world.accounting,
-        before=before,
-        neighbours={
-            "upstream": lambda: [world.upstream.pid] if world.upstream else [],
-            "generator": lambda: scene.generators,
-        },
-        prometheus=component_queries(
-            context.inputs.component,
-            running,
-            world.cluster.access,
-            page=_page(context, running),
-            pods=context.inputs.plan.place == PODS,
-            started=scene.started_at or 0.0,
-        ),
-        agent=_OURS,
-    )
-    return found
-
-
-def _subject(
-    context: RunContext, seen: PartialRun, running: RunningProcess, access: ApiAccess
-) -> Subject:
-    process, slot = context.inputs.component.started()[running.name], seen.slot
-    workload, planned = context.workload(slot.case), context.case(slot.case)
-    profiled = in_round(workload.profiled, planned.turn(slot.round))
-    return Subject(
-        pid=running.pid,
-        usage=running.usage,
-        access=access,
-        metrics=running.fill(process.metrics),
-        scrape=process.scrape,
-        pprof=running.fill(process.pprof),
-        collect=running.fill(process.collect),
-        expvar=running.fill(process.expvar),
-        profiles=workload.profiles if profiled else (),
-        profilers={
-            kind: partial(_command, each.command, running)
-            for kind, each in process.profilers.items()
-        },
-        window=planned.window,
-    )

@@ -10,8 +10,9 @@ from prometheus_client import CollectorRegistry, Histogram, Summary, generate_la
 from prometheus_client.samples import BucketSpan, NativeHistogram
 
 from loadstone.measure.probes.distributions import observed
-from loadstone.measure.probes.metrics_page import PageDistribution, read
+from loadstone.measure.probes.metrics_page import PageDistribution
 from loadstone.measure.probes.selector import Selector
+from loadstone.measure.probes.text_page import read
 
 BOUNDS = (0.1, 0.2, 0.5, 1.0)
 

@@ -13,7 +13,7 @@ import pytest
 
 from loadstone.measure.probes import fetch as fetching
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
-from loadstone.measure.probes.page_text import NotText, text_of
+from loadstone.measure.probes.page_body import NotText, text_of
 from loadstone.measure.probes.probe import Subject
 from loadstone.measure.probes.scrape import ScrapeProbe
 from tests.measure.fakes.website import website

@@ -11,11 +11,12 @@ import pytest
 
 from loadstone.formats import ScrapedSeries
 from loadstone.formats.exposition import SampleReader
-from loadstone.measure.probes.metrics_page import MOST_SERIES, read
+from loadstone.measure.probes.metrics_page import MOST_SERIES
 from loadstone.measure.probes.probe import Subject
 from loadstone.measure.probes.scrape import ScrapeProbe
 from loadstone.measure.probes.scrape_data import GROUPS, of_pages
 from loadstone.measure.probes.selector import Selector
+from loadstone.measure.probes.text_page import read
 from loadstone.measure.quantities import of_scrape
 from loadstone.report.common.sentences import in_full
 from tests.measure.fakes.website import website

@@ -17,10 +17,10 @@ from statistics import median
 import msgspec
 
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
-from loadstone.measure.probes.metrics_page import read
-from loadstone.measure.probes.page_text import NotText, text_of
+from loadstone.measure.probes.page_body import NotText, text_of
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
 from loadstone.measure.probes.selector import Selector
+from loadstone.measure.probes.text_page import read
 
 # What is counted → the alias of the component file that names its counter.
 ALIASES: Mapping[str, str] = {"objects": "allocations", "bytes": "allocated_bytes"}

@@ -1,32 +1,22 @@
-"""Metrics pages, read for the series that a component file names. Pure.
-
-The page is read line by line: one that cannot be read must not hide the others, and a page of
-10,000 lines of which four are wanted need not be parsed whole. A line ends with a line feed and
-with nothing else: label values may hold every other sign.
-"""
+"""Metrics pages as they are read, whatever their format: the series that were asked for. Pure."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from prometheus_client import Metric
 from prometheus_client.samples import NativeHistogram, Sample
 
-from loadstone.formats import exposition
-from loadstone.formats.exposition import SampleReader
 from loadstone.measure.probes.selector import Selector, SeriesPart, alias_of, by_sample_name
 
 Labels = frozenset[tuple[str, str]]
 """A label set; a label that is empty is the same as none."""
 
 MOST_SERIES = 50_000  # of one alias on one page; kube-apiserver's largest family has 20,000
-_BLANKS = " \t"
-_NAME = re.compile(r"[\w:]+", re.ASCII)
 # Suffixes of the samples of a family, and those of them that only ever grow.
-_PARTS = re.compile(r"_(total|created|count|sum|bucket|gcount|gsum)$")
+PARTS = re.compile(r"_(total|created|count|sum|bucket|gcount|gsum)$")
 _GROWING: Mapping[str, frozenset[str]] = {
     "counter": frozenset({"", "total"}),
     "histogram": frozenset({"count", "sum", "bucket"}),
@@ -150,50 +140,6 @@ class PageScan:
         return places[part]
 
 
-def read(
-    page: str,
-    selectors: Mapping[str, Selector],
-    reader: SampleReader | None = None,
-    *,
-    most: int = MOST_SERIES,
-) -> Page:
-    """Find the series that the selectors name on a page in the text format or OpenMetrics.
-
-    A `reader` remembers the series of earlier pages, so that only their values are read anew.
-    `most`: series of one alias.
-    """
-    reader = reader or SampleReader()
-    scan, unreadable = PageScan(selectors, most), []
-    for line in _lines_of(page, set(by_sample_name(selectors))):
-        try:
-            samples = reader.samples(line)
-        except exposition.NotASample:
-            unreadable.append(line)
-            continue
-        for sample in samples:
-            scan.take(sample, line)
-    names = [selector.name for selector in selectors.values()]
-    return scan.page(_types(page, names), unreadable)
-
-
-def _lines_of(page: str, names: set[str]) -> Iterator[str]:
-    """The lines that begin with one of the names, or with a brace and hold it in quotes."""
-    quoted = {_quoted(name) for name in names}
-    odd = tuple(name for name in names if not _NAME.fullmatch(name))
-    for line in page.split("\n"):
-        text = line.strip(_BLANKS + "\r")
-        if text.startswith("{"):
-            if any(name in text for name in quoted):
-                yield text
-        elif ((match := _NAME.match(text)) and match[0] in names) or (odd and text.startswith(odd)):
-            yield text
-
-
-def _quoted(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
-
-
 def _number(value: float) -> float:
     try:
         return float(value)
@@ -201,28 +147,9 @@ def _number(value: float) -> float:
         return math.inf
 
 
-def _types(page: str, wanted: Iterable[str]) -> Mapping[str, str]:
-    """Family → its type, of the families that wanted series may be of."""
-    names = set(wanted)
-    families = names | {_PARTS.sub("", name) for name in names}
-    found: dict[str, str] = {}
-    for line in page.split("\n"):
-        if "TYPE" in line and any(family in line for family in families):
-            for metric in _comment(line):
-                found.setdefault(metric.name, metric.type)
-    return found
-
-
-def _comment(line: str) -> Sequence[Metric]:
-    try:
-        return exposition.families(line)
-    except exposition.NotASample:
-        return ()
-
-
 def _may_fall(name: str, types: Mapping[str, str]) -> bool:
     """Whether a series is a gauge. One without a type is a counter where its name says so."""
-    part = _PARTS.search(name)
+    part = PARTS.search(name)
     family = name[: part.start()] if part else name
     if types.get(name, "unknown") != "unknown":  # `reload_count` may be a family of its own
         return "" not in _GROWING.get(types[name], ())

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from loadstone.formats import scraped
 from loadstone.formats.exposition import SampleReader
-from loadstone.measure.probes import protobuf_page
+from loadstone.measure.probes import protobuf_page, text_page
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
-from loadstone.measure.probes.metrics_page import Page, read
-from loadstone.measure.probes.page_text import NotText, plain, text_of
+from loadstone.measure.probes.metrics_page import Page
+from loadstone.measure.probes.page_body import NotText, plain, text_of
 from loadstone.measure.probes.probe import PULSE, Cost, ProbeReading, Subject
 from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
 from loadstone.measure.probes.selector import Selector
@@ -105,4 +105,4 @@ def _page(
             return protobuf_page.read(plain(body), selectors)
         except protobuf_page.NotProtobuf:
             pass  # it knows text alone
-    return read(text_of(body), selectors, reader)
+    return text_page.read(text_of(body), selectors, reader)

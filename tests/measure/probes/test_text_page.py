@@ -13,8 +13,9 @@ from prometheus_client.openmetrics.exposition import generate_latest as generate
 
 from loadstone.errors import InvalidFile
 from loadstone.formats.exposition import LONGEST
-from loadstone.measure.probes.metrics_page import Page, read
+from loadstone.measure.probes.metrics_page import Page
 from loadstone.measure.probes.selector import Selector
+from loadstone.measure.probes.text_page import read
 
 PAGE = """\
 # HELP reloads_total Reloads

@@ -1,4 +1,4 @@
-"""The text of a metrics page, from the bytes that came. Pure."""
+"""The body of a metrics page as it came: unpacked, and as text. Pure."""
 
 from __future__ import annotations
 
