@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loadstone.measure.points import evenly, slope
 from loadstone.measure.probes.api_requests import ApiData, of_component
 from loadstone.measure.probes.probe import ProbeReading
 from loadstone.measure.probes.process import ProcessData
 from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
 from loadstone.measure.probes.selector import Selector
 from loadstone.measure.probes.text_page import read
-from loadstone.measure.quantities import evenly, of_api, of_process, of_readings, of_scrape, slope
+from loadstone.measure.quantities import of_api, of_process, of_readings, of_scrape
 from loadstone.model import Accounting
 from loadstone.report.common.sentences import in_full
 

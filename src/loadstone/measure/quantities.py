@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from loadstone.measure.points import Points, slope, thinned
 from loadstone.measure.probes import scrape_notes
 from loadstone.measure.probes.allocations import AllocationData
 from loadstone.measure.probes.api_requests import ApiData
@@ -26,10 +27,6 @@ from loadstone.measure.steps.outcome import Outcome
 WRITES = ("create", "update", "patch", "delete", "deletecollection")
 PROFILED = "profile.cpu_seconds"  # the kernel's CPU time while the CPU profile was taken
 _RESOURCE = re.compile(r"[a-z][a-z0-9-]*(/[a-z]+)?")  # and no path, as `/version`
-_SHOWN = 240  # points of a series that are kept in the record
-_PAIRED = 300  # points that a slope is fitted to
-
-Points = Sequence[tuple[float, float]]
 
 
 def of_readings(readings: Mapping[str, ProbeReading]) -> Outcome:
@@ -200,36 +197,6 @@ def of_api(data: ApiData) -> Outcome:
             },
         }
     )
-
-
-def slope(points: Points) -> float | None:
-    """The median of the slopes between all pairs of points (Theil 1950, Sen 1968), or None.
-
-    One jump, or a few outliers, move it little; under 3 points there is nothing to fit.
-    """
-    if len(points) < 3:
-        return None
-    import numpy as np
-    from scipy.stats import theilslopes
-
-    times, values = zip(*evenly(points, _PAIRED), strict=True)
-    if max(times) <= min(times):
-        return None
-    with np.errstate(over="ignore", invalid="ignore"):  # of values near the largest there are
-        found = float(theilslopes(values, times).slope)
-    return found if math.isfinite(found) else None
-
-
-def evenly(points: Points, most: int) -> Points:
-    """At most `most` of the points, evenly spaced, the first and the last among them."""
-    if len(points) <= most:
-        return points
-    return [points[round(place * (len(points) - 1) / (most - 1))] for place in range(most)]
-
-
-def thinned(points: Points) -> list[list[float]]:
-    """A series as it is kept: [s, value], rounded to milliseconds."""
-    return [[round(moment, 3), value] for moment, value in evenly(points, _SHOWN)]
 
 
 def _slope(name: str, points: Points) -> dict[str, float]:
