@@ -4,7 +4,9 @@ import pytest
 
 from loadstone.component.revisions.commit_build import BuildFailed
 from loadstone.errors import InvalidFile, MeasurementFailed
-from loadstone.flows.prepare import read_files, say, sketch, worded_builds
+from loadstone.flows.planned_files import read_files
+from loadstone.flows.prepare import sketch
+from loadstone.flows.programs import say, worded_builds
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config, KindSettings
 from loadstone.model import Note

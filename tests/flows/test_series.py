@@ -6,6 +6,7 @@ import pytest
 
 from loadstone.errors import UsageError
 from loadstone.flows import series as series_module
+from loadstone.flows import series_records
 from loadstone.model import Case, CasePlan, MetricSource, ProfileDiff, Side, Verdict
 from loadstone.model.series import Reading, standing
 from loadstone.report.common.sentences import in_full
@@ -40,9 +41,9 @@ def kept(records, root):
 def one(records):
     """The series of records, as if they had been saved one after another."""
     stored = [
-        series_module.StoredRecord(key=f"key-{n}", record=each) for n, each in enumerate(records)
+        series_records.StoredRecord(key=f"key-{n}", record=each) for n, each in enumerate(records)
     ]
-    return series_module.judged(series_module.assembled("demo/all/quick/here", stored), alpha=0.05)
+    return series_module.judged(series_records.assembled("demo/all/quick/here", stored), alpha=0.05)
 
 
 def test_a_change_is_found_between_the_revisions_it_lies_between():

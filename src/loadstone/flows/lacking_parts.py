@@ -18,7 +18,8 @@ from loadstone.component.revisions.beside import beside
 from loadstone.component.revisions.lacking_tools import missing
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.prepare import Job, sourced
+from loadstone.flows.job import Job
+from loadstone.flows.programs import sourced
 from loadstone.flows.request import Request
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.measure.load.table import generator

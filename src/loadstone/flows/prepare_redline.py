@@ -9,7 +9,10 @@ import msgspec
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.flows.prepare import Job, plan_of, read_files, resolved
+from loadstone.flows.job import Job
+from loadstone.flows.planned_files import read_files
+from loadstone.flows.prepare import plan_of
+from loadstone.flows.programs import resolved
 from loadstone.flows.request import Request
 from loadstone.model import CasePlan, Note, Policy, Search, Side
 from loadstone.model.events import Watch, silent

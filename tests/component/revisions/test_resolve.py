@@ -17,7 +17,7 @@ from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, resolve
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.flows import prepare
-from loadstone.flows.prepare import say
+from loadstone.flows.programs import say
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import Config
 from loadstone.model import Side

@@ -9,9 +9,10 @@ from loadstone.bot.news import BisectNews, FailureNews, SkipNews
 from loadstone.bot.slower_commit import finding
 from loadstone.errors import LoadstoneError
 from loadstone.flows.bot.asked_here import ComponentRequest
+from loadstone.flows.bot.claimed_component import claimed
 from loadstone.flows.bot.context import BotContext
 from loadstone.flows.bot.fetched_artifacts import FetchedArtifacts
-from loadstone.flows.bot.judged_component import JudgedComponent, claimed, revision
+from loadstone.flows.bot.judged_component import JudgedComponent, revision
 from loadstone.flows.bot.measured_run import MeasuredRun
 from loadstone.flows.bot.searched_metric import searched_metric
 from loadstone.flows.prepare_bisect import BisectJob, over, sketched

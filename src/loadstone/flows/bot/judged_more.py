@@ -18,15 +18,13 @@ from loadstone.errors import UsageError
 from loadstone.flows.added_rounds import added, asked_of
 from loadstone.flows.artifact import ReceivedRecord
 from loadstone.flows.bot.asked_here import ComponentRequest, wanted
+from loadstone.flows.bot.claimed_component import CheckedClaim, claimed, cost
 from loadstone.flows.bot.context import BotContext
 from loadstone.flows.bot.earlier_attempts import AttemptReader
 from loadstone.flows.bot.fetched_artifacts import FetchedArtifacts
 from loadstone.flows.bot.judged_component import (
-    CheckedClaim,
     JudgedComponent,
     KnownBefore,
-    claimed,
-    cost,
     first_rounds,
     judged,
     rule,
