@@ -17,6 +17,7 @@ from loadstone.errors import InvalidFile
 from loadstone.flows import joined_shards, merge
 from loadstone.flows.judge import judged, warned
 from loadstone.flows.schedules.sequential import SequentialSchedule
+from loadstone.flows.shard_records import ShardRecord
 from loadstone.model import Look, Note, Plan, Record, Shard, Verdict
 from loadstone.model.reasons import named
 from loadstone.plan.catalogue import CATALOGUE, VERBS, resolution
@@ -144,16 +145,14 @@ def _joined(found: Sequence[Admission]) -> Record | None:
         return None
 
 
-def _shards(found: Sequence[Admission]) -> list[merge.ShardRecord]:
+def _shards(found: Sequence[Admission]) -> list[ShardRecord]:
     shards = []
     for number, each in enumerate(found, start=1):
         assert each.record is not None  # noqa: S101  (only those are asked)
         shard = each.shard or Shard(number=0, of=0)  # a whole run is no shard of one
         plan = replace(each.record.plan, shard=shard)
         record = replace(each.record, plan=plan)
-        shards.append(
-            merge.ShardRecord(folder=Path(f"artifact-{number}"), record=record, shard=shard)
-        )
+        shards.append(ShardRecord(folder=Path(f"artifact-{number}"), record=record, shard=shard))
     return shards
 
 

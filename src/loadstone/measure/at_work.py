@@ -9,6 +9,7 @@ from loadstone.errors import InvalidFile
 from loadstone.measure.probes import text_page
 from loadstone.measure.probes.api_requests import of_component
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
+from loadstone.measure.probes.page_body import NotText, text_of
 from loadstone.measure.probes.selector import Selector
 from loadstone.measure.steps.activity import Activity, WorkSigns
 from loadstone.measure.world import World
@@ -49,8 +50,8 @@ def queued(url: str, series: str, access: ApiAccess | None = None) -> float | No
     """The sum of a series of a metrics page; None where there is no page, or no such series."""
     if not url:
         return None
-    with suppress(FetchFailed, InvalidFile), pool(access) as connections:
-        page = fetch(connections, url, within=_WITHIN).decode(errors="replace")
+    with suppress(FetchFailed, NotText, InvalidFile), pool(access) as connections:
+        page = text_of(fetch(connections, url, within=_WITHIN))
         found = text_page.read(page, {"queued": Selector.parse(series)})
         total = found.sum("queued")
         return total if total is not None and math.isfinite(total) else None
