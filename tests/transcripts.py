@@ -25,16 +25,16 @@ def report() -> list[str]:
 
 
 def short(lines: list[str]) -> Iterable[str]:
-    """The verdict, and what changed up to the first row over all cases."""
-    end = next(at for at, line in enumerate(lines) if line.startswith("✔     all cases"))
-    return [*lines[: end + 1], _MORE]
+    """The verdict alone."""
+    return lines[: lines.index("Changed") - 1]
 
 
 def long(lines: list[str]) -> Iterable[str]:
-    """The verdict, all that changed, and what would settle the rest."""
+    """The verdict, what changed as far as the first row over all cases, and what would settle."""
+    first = next(at for at, line in enumerate(lines) if line.startswith("✔     all cases"))
     settle = lines.index("To settle it")
     return [
-        *lines[: lines.index("Inconclusive")],
+        *lines[: first + 1],
         *(_MORE, ""),
         *lines[settle : lines.index("", settle)],
     ]
