@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Protocol, cast
-
-import jsonschema
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from loadstone.errors import Problem
 from loadstone.formats import units
 from loadstone.formats.schema import Schema, leaves
 from loadstone.formats.yaml_text import Document, Path
+
+if TYPE_CHECKING:
+    import jsonschema
 
 _KINDS = {
     "string": "text",
@@ -87,6 +88,8 @@ def problems(document: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def _errors(data: Any, schema: Schema) -> Iterator[jsonschema.ValidationError]:
+    import jsonschema  # takes time to load, and most files are right
+
     for error in jsonschema.Draft202012Validator(schema).iter_errors(data):
         yield from _inner(error)
 
