@@ -23,9 +23,10 @@ from loadstone.bot.remarks import remarks
 from loadstone.errors import LoadstoneError
 from loadstone.flows.bot import context as contexts
 from loadstone.flows.bot.asked_here import wanted
-from loadstone.flows.bot.comment_delivery import DeliveryOutcome, RunDelivery
+from loadstone.flows.bot.comment_delivery import DeliveryOutcome
 from loadstone.flows.bot.comment_delivery import deliver as send
 from loadstone.flows.bot.context import BotContext, progress
+from loadstone.flows.bot.delivered_news import RunDelivery
 from loadstone.flows.bot.earlier_attempts import AttemptReader
 from loadstone.flows.bot.fetched_artifacts import ENDED, FetchedArtifacts, fetched
 from loadstone.flows.bot.git_access import authorised
