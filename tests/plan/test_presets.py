@@ -93,10 +93,10 @@ def test_an_objective_may_be_on_a_metric_of_a_preset_and_on_no_other(queues):
         (("scrape.queue.max", "scrape.queue.most"), "no run measures `scrape.queue.most`"),
         (
             ("sum_by: [name]", "sum_by: [name], absent: 0"),
-            "5:55: nothing tells what is absent here",
+            "5:48: nothing tells what is absent here",
         ),
-        (("sum_by: [name]", "absent: 0"), "5:41: nothing tells what is absent here"),
-        (("sum_by: [name]", "absent: 1"), "absent"),
+        (("sum_by: [name]", "absent: 0"), "5:32: nothing tells what is absent here"),
+        (("sum_by: [name]", "absent: 1"), "5:40: `1` is not one of 0"),
         (("about:", "abut:"), "unknown key `abut`"),
         (("series: added_total", "serie: added_total"), "unknown key `serie`"),
     ],

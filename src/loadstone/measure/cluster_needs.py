@@ -1,4 +1,4 @@
-"""What a plan needs of the clusters that it is measured on, asked before anything is started."""
+"""The needs of a plan: what its clusters have to be able to, asked before anything is started."""
 
 from __future__ import annotations
 

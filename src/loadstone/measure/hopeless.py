@@ -24,6 +24,7 @@ class FailsAlike(NeverReady):
 
 
 def give_up_on_hopeless(runs: Sequence[Run]) -> None:
+    """Raise `NeverReady` or `FailsAlike` where another run would end as those before it."""
     _give_up_on_what_fails_alike(runs)
     for side in Side:
         last = [run for run in runs if run.side is side][-_HOPELESS:]

@@ -77,7 +77,7 @@ class EventReader:
 
 
 class WatchPlace:
-    """How far a watcher has come in the history of a collection."""
+    """The place of a watcher in the history of a collection."""
 
     def __init__(self, revision: str) -> None:
         self.revision = revision  # that it goes on from; "": from what is there
