@@ -16,7 +16,7 @@ from yaml.composer import Composer
 from yaml.resolver import BaseResolver
 
 try:
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 except ImportError:  # PyYAML was built without libyaml
     _FAST = False
 else:
