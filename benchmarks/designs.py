@@ -22,8 +22,8 @@ import numpy as np
 from scipy.stats import t as student
 from tabulate import tabulate
 
-from loadstone.flows.job import Job
 from loadstone.flows.prepare import prepare
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.session import opened_log, session
 from loadstone.model import Case, CasePlan, Design, Plan, Run, Side, Slot

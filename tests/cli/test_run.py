@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from loadstone import cli
 from loadstone.errors import NothingToCompare
-from loadstone.flows.programs import require_differing
+from loadstone.flows.revision_programs import require_differing
 from loadstone.model import Revision, Side
 
 GO = """

@@ -6,8 +6,8 @@ from loadstone.component.revisions.commit_build import BuildFailed
 from loadstone.errors import InvalidFile, MeasurementFailed
 from loadstone.flows.planned_files import read_files
 from loadstone.flows.prepare import sketch
-from loadstone.flows.programs import say, worded_builds
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import say, worded_builds
 from loadstone.formats.configuration import Config, KindSettings
 from loadstone.model import Note
 from tests.plan.sample import COMPONENT, SCENARIO, edited

@@ -11,7 +11,7 @@ import pytest
 from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, make, resolve
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
-from loadstone.flows.programs import say, worded_builds
+from loadstone.flows.revision_programs import say, worded_builds
 from loadstone.model import Side
 from loadstone.report.common.sentences import in_full
 from loadstone.system import processes

@@ -18,7 +18,7 @@ from loadstone.flows import bisect_files
 from loadstone.flows.bisect_answers import answered, step
 from loadstone.flows.prepare import now
 from loadstone.flows.prepare_bisect import BisectJob, BisectRequest, prepare
-from loadstone.flows.programs import say, worded_builds
+from loadstone.flows.revision_programs import say, worded_builds
 from loadstone.flows.schedules.commit_pairs import CommitPairs
 from loadstone.flows.session import opened_log, session
 from loadstone.flows.settings import cache_directory

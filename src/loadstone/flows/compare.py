@@ -17,8 +17,8 @@ from loadstone.flows.judge import demoted, judged, warned
 from loadstone.flows.knowledge import false_alarms, noise
 from loadstone.flows.knowledge.reached import reached
 from loadstone.flows.prepare import now, prepare
-from loadstone.flows.programs import require_differing
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import require_differing
 from loadstone.flows.schedules.sequential import SequentialSchedule
 from loadstone.flows.session import Session, opened_log, session
 from loadstone.measure.session import Measure, measure

@@ -7,7 +7,7 @@ from math import inf
 from loadstone.cluster.provider import HasPrice, provider
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.job import Job
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.model import Note
 from loadstone.plan.estimate import duration

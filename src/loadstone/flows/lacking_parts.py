@@ -18,9 +18,9 @@ from loadstone.component.revisions.beside import beside
 from loadstone.component.revisions.lacking_tools import missing
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.job import Job
-from loadstone.flows.programs import sourced
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import sourced
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.measure.load.table import generator
 from loadstone.model import Design, Note, Side

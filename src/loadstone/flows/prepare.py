@@ -9,10 +9,10 @@ from loadstone import formats
 from loadstone.cluster.provider import provider
 from loadstone.errors import InvalidFile
 from loadstone.flows.files import component_source
-from loadstone.flows.job import Job
 from loadstone.flows.planned_files import bind, read_files
-from loadstone.flows.programs import resolved
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import resolved
 from loadstone.model import CasePlan, Design, Plan, Policy, Revision, Side
 from loadstone.model.events import Watch, silent
 from loadstone.model.plan import PODS

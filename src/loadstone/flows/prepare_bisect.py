@@ -9,12 +9,12 @@ from pathlib import Path
 from loadstone import formats
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
-from loadstone.flows.job import Job
 from loadstone.flows.judge import judged
 from loadstone.flows.planned_files import bind, read_files
 from loadstone.flows.prepare import plan_of, policy
-from loadstone.flows.programs import say
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import say
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.model import (
     CasePlan,

@@ -9,10 +9,10 @@ from pathlib import Path
 from loadstone.component.revisions.resolve import resolve
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
-from loadstone.flows.job import Job
 from loadstone.flows.prepare import sketch
-from loadstone.flows.programs import say, worded_builds
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import say, worded_builds
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.model import Environment, Plan, Record, Revision

@@ -9,11 +9,11 @@ import msgspec
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.flows.job import Job
 from loadstone.flows.planned_files import read_files
 from loadstone.flows.prepare import plan_of
-from loadstone.flows.programs import resolved
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import resolved
 from loadstone.model import CasePlan, Note, Policy, Search, Side
 from loadstone.model.events import Watch, silent
 

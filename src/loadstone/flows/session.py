@@ -27,9 +27,9 @@ from loadstone.component.start import start
 from loadstone.errors import ComponentFailed, Interrupted, UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.job import Job
 from loadstone.flows.load_from_pods import generator_in_pods, place_fact, require_own_generator
 from loadstone.flows.prepare import now
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.measure.context import SessionInputs

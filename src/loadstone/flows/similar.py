@@ -16,8 +16,8 @@ from loadstone.cluster.provider import provider
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.job import Job
 from loadstone.flows.prepare import prepare
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.session import opened_log, session
 from loadstone.measure.session import Measure, measure

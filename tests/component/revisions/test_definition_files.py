@@ -10,7 +10,7 @@ from loadstone import formats
 from loadstone.component.revisions import definition_files
 from loadstone.component.revisions.resolve import resolve
 from loadstone.errors import UsageError
-from loadstone.flows.programs import require_differing
+from loadstone.flows.revision_programs import require_differing
 from loadstone.model import Side
 from tests.component.repositories import commit, component, created
 

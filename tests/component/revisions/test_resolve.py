@@ -17,8 +17,8 @@ from loadstone.component.revisions.missing import NoRevision
 from loadstone.component.revisions.resolve import find, resolve
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.flows import prepare
-from loadstone.flows.programs import say
 from loadstone.flows.request import Request
+from loadstone.flows.revision_programs import say
 from loadstone.formats.configuration import Config
 from loadstone.model import Side
 from loadstone.report.common.sentences import in_full

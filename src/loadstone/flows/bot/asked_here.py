@@ -10,8 +10,8 @@ from loadstone.bot.ask import Ask, EventAsks, EventFacts, Skip
 from loadstone.bot.asked import asked
 from loadstone.bot.minutes import ForetoldCost, foretold, foretold_more
 from loadstone.flows.bot.context import BotContext
-from loadstone.flows.job import Job
 from loadstone.flows.prepare import sketch
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.formats.configuration import label_of
 from loadstone.model import Shard

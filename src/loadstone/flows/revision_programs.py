@@ -12,7 +12,7 @@ import msgspec
 
 from loadstone import formats
 from loadstone.errors import MeasurementFailed, NothingToCompare
-from loadstone.flows.job import Job
+from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.model import Note, Revision, Side
