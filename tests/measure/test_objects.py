@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -148,6 +150,19 @@ def test_scaling_is_of_the_copies_or_of_their_number(tmp_path, clusters):
     run = one(tmp_path, clusters, case([{**more, "count": 1}]))
     assert world.codes(run) == []
     assert run.quantities["scale.count"] == 4
+
+
+def test_copies_are_made_at_a_scale_and_those_that_are_added_at_the_same(tmp_path, clusters):
+    made = {"setup": [{**CREATE, "scale": 3}, AWAIT]}
+    same = {"do": "scale", "template": "map", "to": 3}
+    run = one(tmp_path, clusters, case([same], **made))
+    assert (world.codes(run), run.quantities["scale.count"]) == ([], 0)
+    run = one(tmp_path, clusters, case([{"do": "scale", "template": "map", "count": 7}], **made))
+    assert (world.codes(run), run.quantities["scale.count"]) == ([], 2)
+    path = "/api/v1/namespaces/default/configmaps"
+    with urllib.request.urlopen(clusters[0].api + path, timeout=10) as answer:  # noqa: S310
+        items = json.load(answer)["items"]
+    assert {each["data"]["want"] for each in items if "want" in each["data"]} == {"v1-3"}
 
 
 def test_deleted_copies_are_gone_with_what_they_led_to(tmp_path, clusters):

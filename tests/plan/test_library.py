@@ -112,7 +112,7 @@ def test_the_routes_end_within_six_minutes_in_their_quick_tier():
     assert 2 * 5 * sum(case.estimate for case in chosen) <= 360
 
 
-@pytest.mark.parametrize("family", ["controller", "control-plane", "scheduler"])
+@pytest.mark.parametrize("family", ["cluster", "controller", "control-plane", "grpc", "scheduler"])
 def test_a_family_has_its_first_look_within_six_minutes_in_its_quick_tier(family):
     paths = sorted(ROOT.glob(f"scenarios/{family}/*.yaml"))
     tiers = [scenario(path).tiers["quick"] for path in paths]

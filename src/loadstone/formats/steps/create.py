@@ -13,16 +13,20 @@ OBJECTS_PER_SECOND = 500.0  # that an API server and a component take, roughly
 
 
 class Create(StepFormat, frozen=True, kw_only=True, tag_field="do", tag="create"):
-    """Create `count` copies of a template, `concurrency` requests at a time."""
+    """Create `count` copies of a template at a `scale`, `concurrency` requests at a time."""
 
     makes_copies: ClassVar[bool] = True
     quantities: ClassVar[Mapping[str, MeasuredQuantity]] = group("create", "create", {
         "count": ("1", "copies that were made by the last such step"),
     })  # fmt: skip
-    limits: ClassVar[Mapping[str, Limit]] = {"count": Limit(0, whole=True)}
+    limits: ClassVar[Mapping[str, Limit]] = {
+        "count": Limit(0, whole=True),
+        "scale": Limit(0, whole=True),
+    }
 
     template: str
     count: Number
+    scale: Number = 1  # what `${scale}` is in them
     concurrency: Count = 8
 
     def seconds(self, objects: Mapping[str, int]) -> float:

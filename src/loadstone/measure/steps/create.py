@@ -13,7 +13,8 @@ from loadstone.measure.steps.templates import Copy
 def create(scene: Scene, step: formats.Create) -> Outcome:
     """Make `count` more copies of a template, some requests at a time."""
     have = scene.of(step.template)
-    new = [Copy(template=step.template, i=i) for i in range(len(have), len(have) + int(step.count))]
+    numbers = range(len(have), len(have) + int(step.count))
+    new = [Copy(template=step.template, i=i, scale=int(step.scale)) for i in numbers]
     scene.expect(new)
     if scene.created_at is None:
         scene.created_at = time.monotonic()

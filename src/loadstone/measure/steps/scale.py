@@ -23,7 +23,7 @@ def scale(scene: Scene, step: formats.Scale) -> Outcome:
         raise StepFailed(Note.of("nothing-to-change", template=step.template))
     scene.meet()
     if step.to is None:
-        return _number(scene, step, int(step.count or 0) - len(copies))
+        return _number(scene, step, int(step.count or 0) - len(copies), at=copies[-1].scale)
     to, begun = int(step.to), time.monotonic()
     effects = rolling(
         scene,
@@ -36,8 +36,8 @@ def scale(scene: Scene, step: formats.Scale) -> Outcome:
     return of_effects("scale", effects, time.monotonic() - begun)
 
 
-def _number(scene: Scene, step: formats.Scale, more: int) -> Outcome:
-    """So many copies more, or fewer."""
+def _number(scene: Scene, step: formats.Scale, more: int, *, at: int) -> Outcome:
+    """So many copies more, at that scale, or fewer."""
     begun = time.monotonic()
     if more < 0:
         seconds, last = remove(
@@ -48,7 +48,9 @@ def _number(scene: Scene, step: formats.Scale, more: int) -> Outcome:
         )
         found = durations("scale", seconds)
     else:
-        made = formats.Create(template=step.template, count=more, concurrency=step.concurrency)
+        made = formats.Create(
+            template=step.template, count=more, scale=at, concurrency=step.concurrency
+        )
         create(scene, made)
         waited = formats.Await(template=step.template, timeout=step.timeout, poll=step.poll)
         found = renamed(wait_until_right(scene, waited), "reconcile", "scale")
