@@ -23,6 +23,7 @@ CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "of-a-test",
     "AWS_SECRET_ACCESS_KEY": "of-a-test",
     "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_IAM_LOAD_MANAGED_POLICIES": "true",  # Amazon's own, which roles are given
 }
 _IN_POLICIES = {"elbv2": "elasticloadbalancing"}
 

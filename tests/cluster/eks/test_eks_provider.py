@@ -29,7 +29,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/of-a-test"
 FOREIGN = "somebody-elses"
-POLICY = Path(__file__).parents[3] / "docs/reference/eks-policy.json"
+REFERENCE = Path(__file__).parents[3] / "docs/reference"
+NO_ROLES: dict[str, Any] = {"node_role": msgspec.UNSET, "cluster_role": msgspec.UNSET}
+NOTHING: dict[str, Any] = {**NO_ROLES, "subnets": msgspec.UNSET}
 
 
 @pytest.fixture(scope="module")
@@ -142,15 +144,151 @@ def test_what_eks_is_asked_costs_the_least_and_lets_no_pod_be_a_node(
         assert {tag["Key"] for tag in each["Tags"]} >= {RUN, EXPIRES}
 
 
+def allowed(name: str) -> set[str]:
+    """The actions that a policy of the page allows."""
+    statements = json.loads((REFERENCE / name).read_text())["Statement"]
+    actions = [each["Action"] for each in statements]
+    return {name for each in actions for name in ([each] if isinstance(each, str) else each)}
+
+
 def test_the_policy_of_the_page_allows_all_that_is_asked(
     there: Amazon, journal: Journal, tmp_path: Path
 ) -> None:
     asked = {*requests_of_a_session(there, journal, tmp_path)}
     made(there, journal).problems()
-    statements = json.loads(POLICY.read_text())["Statement"]
-    actions = [each["Action"] for each in statements]
-    allowed = {name for each in actions for name in ([each] if isinstance(each, str) else each)}
-    assert {*asked, *there.asked} - allowed == {"sts:GetCallerIdentity"}  # which nobody is denied
+    lacking = {*asked, *there.asked} - allowed("eks-policy.json")
+    assert lacking == {"sts:GetCallerIdentity"}  # which nobody is denied
+
+
+def test_making_roles_takes_a_policy_of_its_own_and_all_that_it_allows(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    asked = {*requests_of_a_session(there, journal, tmp_path, **NO_ROLES)}
+    more = allowed("eks-roles-policy.json")
+    assert asked - allowed("eks-policy.json") <= more
+    assert {each for each in asked if each.startswith("iam:")} - allowed("eks-policy.json") == (
+        more - {"iam:TagRole", "iam:PassRole"}  # asked as part of other calls
+    )
+
+
+def test_roles_that_are_made_have_the_policies_of_their_part_and_no_other(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    iam = there.aws().iam
+    with made(there, journal, **NO_ROLES).provision(workdir=tmp_path):
+        names = [each.name for each in find(there.aws()) if each.kind == "role"]
+        given = {
+            name.rpartition("-")[2]: {
+                each["PolicyName"]
+                for each in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+            }
+            for name in names
+        }
+        trusted = {
+            name.rpartition("-")[2]: iam.get_role(RoleName=name)["Role"][
+                "AssumeRolePolicyDocument"
+            ]["Statement"][0]["Principal"]
+            for name in names
+        }
+    assert given == {
+        "cluster": {"AmazonEKSClusterPolicy"},
+        "nodes": {
+            *("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy"),
+            "AmazonEC2ContainerRegistryPullOnly",
+        },
+    }
+    assert trusted == {
+        "cluster": {"Service": "eks.amazonaws.com"},
+        "nodes": {"Service": "ec2.amazonaws.com"},
+    }
+    assert [each for each in find(there.aws()) if each.kind == "role"] == []
+
+
+def test_making_a_network_takes_a_policy_of_its_own_and_all_that_it_allows(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    changed: dict[str, Any] = {"subnets": msgspec.UNSET}
+    asked = {*requests_of_a_session(there, journal, tmp_path, **changed)}
+    more = allowed("eks-network-policy.json")
+    assert asked - allowed("eks-policy.json") == more - {"ec2:CreateTags"}  # asked in other calls
+    there.asked.clear()
+    assert made(there, journal, **changed).problems() == []
+
+
+def test_a_network_that_is_made_has_two_zones_and_a_way_out_and_goes(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    ec2 = there.aws().ec2
+    before = len(ec2.describe_vpcs()["Vpcs"]), len(ec2.describe_subnets()["Subnets"])
+    with made(there, journal, subnets=msgspec.UNSET).provision(workdir=tmp_path):
+        names = [each.name for each in find(there.aws()) if each.kind == "subnet"]
+        subnets = ec2.describe_subnets(SubnetIds=names)["Subnets"]
+        assert len({each["AvailabilityZone"] for each in subnets}) == 2
+        assert all(each["MapPublicIpOnLaunch"] for each in subnets)
+        (table,) = [each for each in find(there.aws()) if each.kind == "route table"]
+        (known,) = ec2.describe_route_tables(RouteTableIds=[table.name])["RouteTables"]
+        assert {each["SubnetId"] for each in known["Associations"] if "SubnetId" in each} == {
+            *names
+        }
+        ways = {each["DestinationCidrBlock"]: each.get("GatewayId") for each in known["Routes"]}
+        assert str(ways["0.0.0.0/0"]).startswith("igw-")
+    after = len(ec2.describe_vpcs()["Vpcs"]), len(ec2.describe_subnets()["Subnets"])
+    assert after == before
+
+
+def test_an_instance_type_of_one_zone_is_a_problem_where_the_network_is_made(
+    there: Amazon, journal: Journal
+) -> None:
+    ec2 = there.aws().ec2
+
+    def of_one_zone(parsed: dict[str, Any], **_: Any) -> None:
+        parsed["InstanceTypeOfferings"] = parsed["InstanceTypeOfferings"][:1]
+
+    event = "after-call.ec2.DescribeInstanceTypeOfferings"
+    ec2.meta.events.register(event, of_one_zone)
+    try:
+        (problem,) = made(there, journal, subnets=msgspec.UNSET).problems()
+    finally:
+        ec2.meta.events.unregister(event, of_one_zone)
+    assert problem.what == "a cluster needs two zones with m6i.large, and eu-west-1 has eu-west-1a"
+
+
+def test_public_addresses_of_a_network_that_is_made_are_in_the_price() -> None:
+    usual = EksSettings(
+        region=REGION, instance="m6i.large", cap=5.0, version="1.34", nodes=2, cluster_price=0.1
+    )
+    assert usual.hourly(0.1) == pytest.approx(0.1 + 2 * (0.1 + 0.005))
+
+
+def test_a_role_that_is_not_known_yet_is_waited_for(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    refused = dict.fromkeys(("eks:CreateCluster", "eks:CreateNodegroup"), 2)
+
+    def not_yet(_: int, operation: str) -> None:
+        if refused.get(operation):
+            refused[operation] -= 1
+            refusal: Any = {"Code": "InvalidParameterException", "Message": "The role is not known"}
+            raise ClientError({"Error": refusal}, operation)
+
+    there.wrong = not_yet
+    with made(there, journal, **NO_ROLES).provision(workdir=tmp_path) as cluster:
+        assert cluster.alive()
+    assert set(refused.values()) == {0}
+
+
+def test_a_role_of_somebody_elses_below_our_path_stays(
+    there: Amazon, journal: Journal, tmp_path: Path
+) -> None:
+    iam = there.aws().iam
+    iam.create_role(RoleName="theirs", Path="/loadstone/", AssumeRolePolicyDocument="{}")
+    try:
+        with made(there, journal, **NO_ROLES).provision(workdir=tmp_path):
+            pass
+        made(there, journal, now=time.time() + 24 * 3600).sweep()
+        assert iam.get_role(RoleName="theirs")["Role"]["RoleName"] == "theirs"
+    finally:
+        iam.delete_role(RoleName="theirs")
 
 
 def test_a_cluster_that_is_there_gets_nodes_and_stays(
@@ -164,9 +302,11 @@ def test_a_cluster_that_is_there_gets_nodes_and_stays(
     assert there.aws().eks.describe_cluster(name=FOREIGN)["cluster"]["name"] == FOREIGN
 
 
-def requests_of_a_session(there: Amazon, journal: Journal, workdir: Path) -> list[str]:
+def requests_of_a_session(
+    there: Amazon, journal: Journal, workdir: Path, **changed: Any
+) -> list[str]:
     there.asked.clear()
-    with made(there, journal).provision(workdir=workdir):
+    with made(there, journal, **changed).provision(workdir=workdir):
         pass
     return list(there.asked)
 
@@ -174,7 +314,7 @@ def requests_of_a_session(there: Amazon, journal: Journal, workdir: Path) -> lis
 def test_each_request_may_fail_once_and_the_sweep_leaves_nothing(
     there: Amazon, journal: Journal, tmp_path: Path
 ) -> None:
-    asked = requests_of_a_session(there, journal, tmp_path / "0")
+    asked = requests_of_a_session(there, journal, tmp_path / "0", **NOTHING)
     assert set(asked) >= CREATING
     for number, name in enumerate(asked, start=1):
         there.asked.clear()
@@ -187,7 +327,7 @@ def test_each_request_may_fail_once_and_the_sweep_leaves_nothing(
         there.wrong = fail
         with (
             pytest.raises((ClusterFailed, UsageError), match="Boom"),
-            made(there, journal).provision(workdir=tmp_path / str(number)),
+            made(there, journal, **NOTHING).provision(workdir=tmp_path / str(number)),
         ):
             pass
         there.wrong = lambda *_: None
@@ -197,6 +337,10 @@ def test_each_request_may_fail_once_and_the_sweep_leaves_nothing(
 
 
 CREATING = {"ec2:CreateLaunchTemplate", "eks:CreateCluster", "eks:CreateNodegroup"}
+CREATING_MORE = {
+    *("iam:CreateRole", "iam:AttachRolePolicy", "ec2:CreateVpc", "ec2:CreateSubnet"),
+    *("ec2:CreateInternetGateway", "ec2:CreateRouteTable"),
+}
 
 
 @pytest.fixture
@@ -204,7 +348,9 @@ def another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("loadstone.cluster.eks.journal.processes.owner", lambda: "999999999:1")
 
 
-def killed_after(there: Amazon, journal: Journal, workdir: Path, number: int) -> None:
+def killed_after(
+    there: Amazon, journal: Journal, workdir: Path, number: int, **changed: Any
+) -> None:
     there.asked.clear()
 
     def kill(count: int, _: str) -> None:
@@ -212,7 +358,7 @@ def killed_after(there: Amazon, journal: Journal, workdir: Path, number: int) ->
             raise KilledError
 
     there.wrong = kill
-    with pytest.raises(KilledError), made(there, journal).provision(workdir=workdir):
+    with pytest.raises(KilledError), made(there, journal, **changed).provision(workdir=workdir):
         raise KilledError
     there.wrong = lambda *_: None
 
@@ -221,9 +367,9 @@ def killed_after(there: Amazon, journal: Journal, workdir: Path, number: int) ->
 def test_a_session_killed_after_any_request_is_swept_on_its_machine_at_once(
     there: Amazon, journal: Journal, tmp_path: Path
 ) -> None:
-    asked = requests_of_a_session(there, journal, tmp_path / "0")
+    asked = requests_of_a_session(there, journal, tmp_path / "0", **NOTHING)
     for number in range(1, len(asked) + 1):
-        killed_after(there, journal, tmp_path / str(number), number)
+        killed_after(there, journal, tmp_path / str(number), number, **NOTHING)
         made(there, journal).sweep()
         assert find(there.aws()) == [], f"after request {number}"
         assert list(journal.ended(REGION)) == []
@@ -234,9 +380,11 @@ def test_a_session_killed_elsewhere_is_swept_when_its_hours_are_over(
     there: Amazon, journal: Journal, tmp_path: Path
 ) -> None:
     elsewhere = Journal(tmp_path / "elsewhere")
-    asked = requests_of_a_session(there, journal, tmp_path / "0")
-    for number in [at for at, name in enumerate(asked, start=1) if name in CREATING]:
-        killed_after(there, elsewhere, tmp_path / str(number), number)
+    asked = requests_of_a_session(there, journal, tmp_path / "0", **NOTHING)
+    for number in [
+        at for at, name in enumerate(asked, start=1) if name in CREATING | CREATING_MORE
+    ]:
+        killed_after(there, elsewhere, tmp_path / str(number), number, **NOTHING)
         assert made(there, journal).sweep() == []
         assert find(there.aws())
         made(there, journal, now=time.time() + 4 * 3600).sweep()

@@ -22,6 +22,7 @@ _STEPS = {
     "EndpointConnectionError": "see `eks.region`, AWS_ENDPOINT_URL and the network",
     "AccessDeniedException": _RIGHTS,
     "UnauthorizedOperation": _RIGHTS,
+    "AccessDenied": _RIGHTS,
     "ResourceLimitExceededException": "remove clusters or raise the account's quota",
 }
 _PRICES_IN = "us-east-1"  # the list is of all regions, and served in a few
@@ -34,6 +35,11 @@ GONE = frozenset(
         "InvalidVolume.NotFound",
         "InvalidNetworkInterfaceID.NotFound",
         "InvalidLaunchTemplateId.NotFound",
+        "InvalidSubnetID.NotFound",
+        "InvalidRouteTableID.NotFound",
+        "InvalidInternetGatewayID.NotFound",
+        "InvalidVpcID.NotFound",
+        "NoSuchEntity",
     }
 )
 BUSY = frozenset(
@@ -46,6 +52,9 @@ BUSY = frozenset(
         "InvalidNetworkInterface.InUse",
         "ResourceInUse",
         "OperationAbortedException",
+        "DeleteConflict",  # of a role that an instance profile still has
+        "InvalidAssociationID.NotFound",  # of a route table whose subnet has just gone
+        "Gateway.NotAttached",  # of one that has just been detached
     }
 )
 
@@ -76,6 +85,10 @@ class Aws:
     @property
     def logs(self) -> Any:
         return self._client("logs")
+
+    @property
+    def iam(self) -> Any:
+        return self._client("iam")
 
     @property
     def sts(self) -> Any:

@@ -18,6 +18,7 @@ from loadstone.cluster.eks.aws import Aws, told
 from loadstone.cluster.eks.journal import Journal
 from loadstone.cluster.eks.leftovers import expired, find, remove
 from loadstone.cluster.eks.made_cluster import Pace, architecture, end, made
+from loadstone.cluster.eks.network import zones
 from loadstone.cluster.eks.node_price import NodePrice, node_price
 from loadstone.cluster.eks.tags import RunTags
 from loadstone.cluster.existing import ExistingCluster, ExistingProvider
@@ -146,11 +147,14 @@ def _require_within_cap(settings: EksSettings, price: NodePrice) -> None:
 
 def _subnet_problems(aws: Aws, settings: EksSettings) -> Iterator[Problem]:
     """Zones, of which EKS wants two for a cluster."""
+    if settings.subnets is UNSET:
+        zones(aws, settings.instance)
+        return
     with told("know the subnets"):
         found = aws.ec2.describe_subnets(SubnetIds=settings.subnets)["Subnets"]
-    zones = {each["AvailabilityZone"] for each in found}
-    if settings.cluster is UNSET and len(zones) < 2:
-        what = f"all subnets are in {', '.join(zones)}, and a cluster needs two zones"
+    there = {each["AvailabilityZone"] for each in found}
+    if settings.cluster is UNSET and len(there) < 2:
+        what = f"all subnets are in {', '.join(there)}, and a cluster needs two zones"
         yield Problem(where="eks.subnets", what=what, hint="name one of another zone")
 
 

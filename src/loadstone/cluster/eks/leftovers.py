@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from loadstone.cluster.eks.aws import BUSY, GONE, Aws, code, told
+from loadstone.cluster.eks.network import detach, disassociate
+from loadstone.cluster.eks.roles import remove_role, roles
 from loadstone.cluster.eks.tags import EXPIRES, PREFIX, RUN, cluster_of, over, run_of
 from loadstone.errors import ClusterFailed
 
@@ -193,6 +195,11 @@ def _log_groups(aws: Aws) -> Iterator[AwsResource]:
         yield AwsResource(kind="log group", name=each["logGroupName"], tags=tags)
 
 
+def _roles(aws: Aws) -> Iterator[AwsResource]:
+    for name, tags in roles(aws):
+        yield AwsResource(kind="role", name=name, tags=tags)
+
+
 def _pages(client: Any, operation: str, key: str, **asked: Any) -> Iterator[Any]:
     for page in client.get_paginator(operation).paginate(**asked):
         yield from page[key]
@@ -203,9 +210,19 @@ def _read(tags: Sequence[Mapping[str, str]]) -> dict[str, str]:
 
 
 def _in_ec2(
-    kind: str, *, list_by: str, key: str, name: str, delete: str, tags: str = "Tags"
+    kind: str,
+    *,
+    list_by: str,
+    key: str,
+    name: str,
+    delete: str,
+    tags: str = "Tags",
+    before: Callable[[Aws, str], None] = lambda *_: None,
 ) -> AwsKind:
-    """A kind of EC2: they are all listed, tagged and removed in the same way."""
+    """A kind of EC2: they are all listed, tagged and removed in the same way.
+
+    `before`: what has to be done before one can be removed.
+    """
     by_name = f"{name}s"
 
     def found(aws: Aws) -> Iterator[AwsResource]:
@@ -217,12 +234,11 @@ def _in_ec2(
     def there(aws: Aws, resource: AwsResource) -> bool:
         return bool(getattr(aws.ec2, list_by)(**{by_name: [resource.name]})[key])
 
-    return AwsKind(
-        name=kind,
-        find=found,
-        remove=lambda aws, each: getattr(aws.ec2, delete)(**{name: each.name}),
-        there=there,
-    )
+    def remove(aws: Aws, resource: AwsResource) -> None:
+        before(aws, resource.name)
+        getattr(aws.ec2, delete)(**{name: resource.name})
+
+    return AwsKind(name=kind, find=found, remove=remove, there=there)
 
 
 KINDS: Sequence[AwsKind] = (
@@ -279,6 +295,36 @@ KINDS: Sequence[AwsKind] = (
         name="LaunchTemplateId",
         delete="delete_launch_template",
     ),
+    _in_ec2(
+        "route table",
+        list_by="describe_route_tables",
+        key="RouteTables",
+        name="RouteTableId",
+        delete="delete_route_table",
+        before=disassociate,
+    ),
+    _in_ec2(
+        "subnet",
+        list_by="describe_subnets",
+        key="Subnets",
+        name="SubnetId",
+        delete="delete_subnet",
+    ),
+    _in_ec2(
+        "internet gateway",
+        list_by="describe_internet_gateways",
+        key="InternetGateways",
+        name="InternetGatewayId",
+        delete="delete_internet_gateway",
+        before=detach,
+    ),
+    _in_ec2(
+        "network",
+        list_by="describe_vpcs",
+        key="Vpcs",
+        name="VpcId",
+        delete="delete_vpc",
+    ),
     AwsKind(
         name="log group",
         find=_log_groups,
@@ -290,5 +336,11 @@ KINDS: Sequence[AwsKind] = (
             )
             if found["logGroupName"] == each.name
         ],
+    ),
+    AwsKind(
+        name="role",
+        find=_roles,
+        remove=lambda aws, each: remove_role(aws, each.name),
+        there=lambda aws, each: aws.iam.get_role(RoleName=each.name),
     ),
 )

@@ -1,4 +1,4 @@
-"""The life of a session in AWS: launch template, cluster and node group are made, and are gone.
+"""The life of a session in AWS: all that its cluster and nodes are of is made, and is gone.
 
 Every creating call has the tags of the session in it, so that there is no moment at which something
 is there and nobody could tell whose. The end is the same removal by tags as a sweep's.
@@ -10,13 +10,17 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from loadstone.cluster.eks.aws import Aws, told
 from loadstone.cluster.eks.journal import Journal
 from loadstone.cluster.eks.leftovers import find, of_run, remove
+from loadstone.cluster.eks.network import made_network
+from loadstone.cluster.eks.roles import made_role, once_known
 from loadstone.cluster.eks.tags import RunTags, listed
 from loadstone.errors import ClusterFailed
 from loadstone.formats.configuration import EksSettings
@@ -46,6 +50,7 @@ def made(
     journal.begin(tags.run, settings.region)
     try:
         template = _launch_template(aws, tags)
+        settings = _with_network(aws, _with_roles(aws, settings, tags), tags)
         cluster = (
             _cluster(aws, settings, tags, pace) if settings.cluster is UNSET else settings.cluster
         )
@@ -101,20 +106,39 @@ def _launch_template(aws: Aws, tags: RunTags) -> str:
     return str(made["LaunchTemplate"]["LaunchTemplateId"])
 
 
+def _with_roles(aws: Aws, settings: EksSettings, tags: RunTags) -> EksSettings:
+    """The settings with roles that are made, where none are given."""
+    if settings.node_role is not UNSET:
+        return settings
+    return replace(
+        settings,
+        cluster_role=made_role(aws, tags, "cluster"),
+        node_role=made_role(aws, tags, "nodes"),
+    )
+
+
+def _with_network(aws: Aws, settings: EksSettings, tags: RunTags) -> EksSettings:
+    """The settings with subnets that are made, where none are given."""
+    if settings.subnets is not UNSET:
+        return settings
+    return replace(settings, subnets=made_network(aws, tags, settings.instance))
+
+
 def _cluster(aws: Aws, settings: EksSettings, tags: RunTags, pace: Pace) -> str:
+    asked = {
+        "name": tags.name,
+        "roleArn": settings.cluster_role,
+        "version": settings.version,
+        "resourcesVpcConfig": {"subnetIds": settings.subnets, "endpointPublicAccess": True},
+        "accessConfig": {
+            "authenticationMode": "API",
+            "bootstrapClusterCreatorAdminPermissions": True,
+        },
+        "upgradePolicy": {"supportType": "STANDARD"},  # the default costs six times as much
+        "tags": tags.mapping(),
+    }
     with told("create a cluster"):
-        aws.eks.create_cluster(
-            name=tags.name,
-            roleArn=settings.cluster_role,
-            version=settings.version,
-            resourcesVpcConfig={"subnetIds": settings.subnets, "endpointPublicAccess": True},
-            accessConfig={
-                "authenticationMode": "API",
-                "bootstrapClusterCreatorAdminPermissions": True,
-            },
-            upgradePolicy={"supportType": "STANDARD"},  # the default costs six times as much
-            tags=tags.mapping(),
-        )
+        once_known(partial(aws.eks.create_cluster, **asked), sleep=pace.sleep, clock=pace.clock)
     _wait(aws, "cluster_active", pace, f"cluster {tags.name}", name=tags.name)
     return tags.name
 
@@ -131,19 +155,20 @@ def _node_group(
     count = settings.nodes
     named = {"clusterName": cluster, "nodegroupName": tags.name}
     kind = architecture(aws, settings.instance)
+    asked = {
+        "subnets": settings.subnets,
+        "nodeRole": settings.node_role,
+        "scalingConfig": {"minSize": count, "maxSize": count, "desiredSize": count},
+        "launchTemplate": {"id": template, "version": "1"},
+        "instanceTypes": [settings.instance],
+        "amiType": _AMI[kind],
+        "capacityType": "ON_DEMAND",
+        "labels": {NODE: tags.run},
+        "tags": tags.mapping(),
+    }
     with told(f"create a node group in {cluster}"):
-        aws.eks.create_nodegroup(
-            **named,
-            subnets=settings.subnets,
-            nodeRole=settings.node_role,
-            scalingConfig={"minSize": count, "maxSize": count, "desiredSize": count},
-            launchTemplate={"id": template, "version": "1"},
-            instanceTypes=[settings.instance],
-            amiType=_AMI[kind],
-            capacityType="ON_DEMAND",
-            labels={NODE: tags.run},
-            tags=tags.mapping(),
-        )
+        create = partial(aws.eks.create_nodegroup, **named, **asked)
+        once_known(create, sleep=pace.sleep, clock=pace.clock)
     _wait(aws, "nodegroup_active", pace, f"node group {tags.name}", **named)
 
 

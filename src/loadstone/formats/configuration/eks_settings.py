@@ -15,8 +15,15 @@ from loadstone.formats.yaml_text import Document
 
 _ROLE = r"^arn:aws[a-z-]*:iam::\d{12}:role/.+$"
 RoleArn = Annotated[str, Meta(pattern=_ROLE)]
+# What nodes need of a cluster that is there, and why it cannot be made for them.
+_OF_ANOTHER = {
+    "node-role": "name one: a role that is made would leave an entry in that cluster",
+    "subnets": "name some of its network",
+}
 Dollars = Annotated[float, Meta(ge=0)]
 _FOR_A_CLUSTER = ("cluster-role", "version")
+_ADDRESS = 0.005  # dollars for an hour of a public IPv4 address, in every region
+_ROLES = ("cluster-role", "node-role")
 
 
 class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
@@ -30,13 +37,18 @@ class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")],
         Meta(description="The region, as eu-west-1."),
     ]
-    node_role: Annotated[RoleArn, Meta(description="The role of the nodes.")] = msgspec.field(
-        name="node-role"
-    )
+    node_role: Annotated[
+        RoleArn | UnsetType,
+        Meta(description="The role of the nodes; for a new cluster made, else."),
+    ] = msgspec.field(default=UNSET, name="node-role")
     subnets: Annotated[
-        Annotated[list[Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]+$")]], Meta(min_length=1)],
-        Meta(description="The subnets of nodes; of two zones where a cluster is made."),
-    ]
+        Annotated[list[Annotated[str, Meta(pattern=r"^subnet-[0-9a-f]+$")]], Meta(min_length=1)]
+        | UnsetType,
+        Meta(
+            description="The subnets of nodes, of two zones where a cluster is made; else made as"
+            " well."
+        ),
+    ] = UNSET
     instance: Annotated[
         Annotated[str, Meta(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$")],
         Meta(description="The one instance type of all nodes, none that is burstable."),
@@ -63,7 +75,7 @@ class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Meta(description="A cluster that is there, which gets a node group; else one is made."),
     ] = UNSET
     cluster_role: Annotated[
-        RoleArn | UnsetType, Meta(description="The role of a cluster that is made.")
+        RoleArn | UnsetType, Meta(description="The role of a cluster that is made; made, else.")
     ] = msgspec.field(default=UNSET, name="cluster-role")
     version: Annotated[
         Annotated[str, Meta(pattern=r"^1\.\d+$")] | UnsetType,
@@ -74,12 +86,13 @@ class EksSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
     ] = msgspec.field(default=0.10, name="cluster-price")
 
     def hourly(self, node_price: float) -> float:
-        """Dollars for an hour of all nodes, and of a cluster that is made.
+        """Dollars for an hour of all nodes, and of a cluster and public addresses that are made.
 
         Not what is sent, nor what a component asks of AWS itself.
         """
         made = self.cluster_price if self.cluster is UNSET else 0.0
-        return made + self.nodes * node_price
+        address = _ADDRESS if self.subnets is UNSET else 0.0
+        return made + self.nodes * (node_price + address)
 
     def most(self, node_price: float) -> float:
         """Dollars that a session costs if it is killed at once, and swept after its hours."""
@@ -98,13 +111,24 @@ def problems(document: Document) -> Iterator[Problem]:
             where = document.where(("eks", name))
             hint = "leave it out, or `cluster`: then one is made"
             yield Problem(where=where, what=f"`{name}` is of a cluster that is made", hint=hint)
+        for name, hint in _OF_ANOTHER.items():
+            if name not in settings:
+                yield _missing(document, f"nodes of a cluster that is there need `{name}`", hint)
         return
-    for name in [each for each in _FOR_A_CLUSTER if each not in said]:
-        hint = f"say `{name}`, or with `cluster` the name of one that is there"
-        what = f"a cluster cannot be made without `{name}`"
-        where = f"{document.where(('eks',))}: eks"  # beside other keys that are missing there
-        yield Problem(where=where, what=what, hint=hint)
+    if "version" not in said:
+        hint = "say `version`, or with `cluster` the name of one that is there"
+        yield _missing(document, "a cluster cannot be made without `version`", hint)
+    roles = [name for name in _ROLES if name in settings]
+    if len(roles) == 1:
+        (other,) = (name for name in _ROLES if name not in roles)
+        what = f"`{roles[0]}` is given, and `{other}` is not"
+        yield _missing(document, what, "give both, or none, and both are made")
     yield from _in_one_subnet(document, settings)
+
+
+def _missing(document: Document, what: str, hint: str) -> Problem:
+    """A problem of a key that is not there, beside others of which that is so."""
+    return Problem(where=f"{document.where(('eks',))}: eks", what=what, hint=hint)
 
 
 def _in_one_subnet(document: Document, settings: dict[str, Any]) -> Iterator[Problem]:
