@@ -12,11 +12,9 @@ from loadstone.component.in_pods.load_pods import LoadPods
 from loadstone.errors import UsageError
 from loadstone.formats.configuration import LoadSettings
 from loadstone.measure.load.pod_link import LoadPod
-from loadstone.measure.load.pods_generator import PodsGenerator
+from loadstone.measure.load.pods_generator import DEALT, PodsGenerator
 from loadstone.model.plan import PODS
 from loadstone.protocols import Cluster, RunsPods
-
-_BUILT_IN = ("", "openloop")
 
 
 def place_fact(place: str, settings: LoadSettings) -> str:
@@ -26,12 +24,12 @@ def place_fact(place: str, settings: LoadSettings) -> str:
     return f"{place}, load from {settings.pods}" if settings.pods else place
 
 
-def require_own_generator(settings: LoadSettings, asked: str, place: str) -> None:
-    """Raise `UsageError` where pods are to send with a generator that has none."""
-    if place == PODS and settings.pods and asked not in _BUILT_IN:
+def require_in_pods(settings: LoadSettings, asked: str, place: str) -> None:
+    """Raise `UsageError` where pods are to send with a generator that is in none."""
+    if place == PODS and settings.pods and asked and asked not in DEALT:
         raise UsageError(
             f"the generator `{asked}` does not send from pods",
-            next_step="leave out `load.pods`, or `--generator`",
+            next_step=f"choose one of {', '.join(DEALT)}, or leave out `load.pods`",
         )
 
 
@@ -40,12 +38,14 @@ def generator_in_pods(
     pods: LoadPods,
     around: Cluster | None,
     *,
+    name: str = "openloop",
     inside: Mapping[str, str],
     measured: Callable[[], str],
 ) -> PodsGenerator:
     """The generator of a session. `measured`: the node of what is measured, once it is known.
 
-    `around`: a cluster of our own, which may keep nodes for load; `inside`: see `PodsGenerator`.
+    `around`: a cluster of our own, which may keep nodes for load; `name`, `inside`: see
+    `PodsGenerator`.
     """
     others = itertools.count()  # both sides of a pair may hold connections at once
     kept = around if isinstance(around, RunsPods) else None
@@ -64,4 +64,5 @@ def generator_in_pods(
         with pods.started(job, workdir) as ready:
             yield [LoadPod(name=each.name, node=each.node, address=each.address) for each in ready]
 
-    return PodsGenerator(settings.pods, start, inside)
+    version = "" if name == "openloop" else f"of {settings.image}"
+    return PodsGenerator(settings.pods, start, inside, name=name, version=version)

@@ -74,10 +74,10 @@ def within(seconds: float, attempt: Callable[[], T]) -> T:
             time.sleep(0.02)
 
 
-def in_programs(pods: int) -> tuple[PodsGenerator, JobPrograms]:
+def in_programs(pods: int, name: str = "openloop") -> tuple[PodsGenerator, JobPrograms]:
     """A generator whose pods are processes of this machine."""
     programs = JobPrograms()
-    return PodsGenerator(pods, programs.start, {}), programs
+    return PodsGenerator(pods, programs.start, {}, name=name), programs
 
 
 def _patient(process: Popen[bytes]) -> int | None:

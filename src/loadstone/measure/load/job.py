@@ -33,20 +33,27 @@ from typing import Any
 import msgspec
 
 from loadstone.errors import LoadstoneError, UsageError
+from loadstone.measure.load import k6_pod
 from loadstone.measure.load.hold import HoldPlan
+from loadstone.measure.load.k6 import K6
+from loadstone.measure.load.k6_pod import K6Sender
 from loadstone.measure.load.pod_holder import PodHolder
 from loadstone.measure.load.pod_sender import PodSender
 from loadstone.measure.load.pod_task import PodOutcome, PodTask
 from loadstone.system import temporary
 from loadstone.system.limits import raise_open_files
 
-BEGUN: Mapping[bytes, Callable[[bytes, Path], PodSender | PodHolder]] = {
-    b"task": lambda said, at: PodSender(msgspec.json.decode(said, type=PodTask), at),
+SENDERS: Mapping[str, Callable[[PodTask, Path], PodSender | K6Sender]] = {
+    "openloop": PodSender,
+    "k6": K6Sender,
+}
+BEGUN: Mapping[bytes, Callable[[bytes, Path], PodSender | K6Sender | PodHolder]] = {
+    b"task": lambda said, at: sender(msgspec.json.decode(said, type=PodTask), at),
     b"hold": lambda said, at: PodHolder(msgspec.json.decode(said, type=HoldPlan), at),
 }
-TOLD: Mapping[bytes, Callable[[PodSender, float], None]] = {
-    b"begin": PodSender.begin,
-    b"open": PodSender.open_window,
+TOLD: Mapping[bytes, Callable[[PodSender | K6Sender, float], None]] = {
+    b"begin": lambda doing, moment: doing.begin(moment),
+    b"open": lambda doing, moment: doing.open_window(moment),
 }
 LISTENING = "listening"  # in the directory `--says`: the file that tells that it takes a connection
 
@@ -65,8 +72,20 @@ def main(words: Sequence[str] | None = None) -> int:
         return led(said.port, Path(said.says), folder)
 
 
+def sender(task: PodTask, folder: Path) -> PodSender | K6Sender:
+    """The sender of a task, ready to send. Raises `UsageError`, `MeasurementFailed`."""
+    if task.generator not in SENDERS:
+        raise UsageError(
+            f"pods have no load generator `{task.generator}`",
+            next_step=f"choose one of {', '.join(SENDERS)}",
+        )
+    return SENDERS[task.generator](task, folder)
+
+
 def part(task: PodTask, index: int, of: int) -> PodTask:
     """The task of one of several pods that are given the same file."""
+    if task.generator == K6.name:
+        return replace(task, plan=k6_pod.part(task.plan, index, of))
     plan = replace(task.plan, processes=task.count * of)
     return replace(task, plan=plan, first=task.count * index)
 
@@ -78,15 +97,15 @@ def alone(task: PodTask, start: float, folder: Path) -> PodOutcome:
     """
     if not task.plan.window:
         raise UsageError("a load that nobody leads needs a window", next_step="set `window`")
-    sender = PodSender(task, folder)
+    doing = sender(task, folder)
     try:
         begun = time.monotonic() + max(start - time.time(), 0)
-        sender.begin(begun)
-        sender.open_window(begun + task.plan.warmup)
+        doing.begin(begun)
+        doing.open_window(begun + task.plan.warmup)
         time.sleep(max(begun + task.plan.warmup + task.plan.window - time.monotonic(), 0))
-        return sender.finish(time.monotonic())
+        return doing.finish(time.monotonic())
     finally:
-        sender.stop()
+        doing.stop()
 
 
 def led(port: int, says: Path, folder: Path) -> int:
@@ -115,7 +134,7 @@ def told_of_failures(lines: Any, folder: Path) -> int:
 
 def obeyed(lines: Any, folder: Path) -> int:
     """Obey word by word; 1 where the connection ends before the outcome was asked for."""
-    doing: PodSender | PodHolder | None = None
+    doing: PodSender | K6Sender | PodHolder | None = None
     try:
         while line := lines.readline().strip():
             word, _, rest = line.partition(b" ")
@@ -127,7 +146,7 @@ def obeyed(lines: Any, folder: Path) -> int:
             elif doing is not None and word == b"finish":
                 _answer(lines, msgspec.json.encode(doing.finish(float(rest))))
                 return 0
-            elif isinstance(doing, PodSender) and word in TOLD:
+            elif isinstance(doing, PodSender | K6Sender) and word in TOLD:
                 TOLD[word](doing, float(rest))
         return 1
     finally:

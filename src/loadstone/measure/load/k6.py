@@ -38,12 +38,7 @@ class K6:
 
     def start(self, plan: LoadPlan, workdir: Path) -> RunningK6:
         """Raises `UsageError` for what k6 does not do."""
-        if plan.arrivals.law != "constant":
-            raise UsageError(
-                f"k6 sends at a constant rate, and the load's arrivals are `{plan.arrivals.law}`",
-                next_step="use --generator openloop, or take `arrivals` out of the scenario",
-            )
-        _require_known(plan)
+        require_known(plan)
         return RunningK6(self._tool, plan, workdir)
 
 
@@ -137,7 +132,13 @@ class RunningK6:
         )
 
 
-def _require_known(plan: LoadPlan) -> None:
+def require_known(plan: LoadPlan) -> None:
+    """Raise `UsageError` for what k6 does not do."""
+    if plan.arrivals.law != "constant":
+        raise UsageError(
+            f"k6 sends at a constant rate, and the load's arrivals are `{plan.arrivals.law}`",
+            next_step="use --generator openloop, or take `arrivals` out of the scenario",
+        )
     wanted = {
         "calls of gRPC": plan.protocol == "grpc",
         "HTTP/2 without TLS": plan.protocol == "http2" and not plan.tls,

@@ -22,6 +22,7 @@ class PodTask:
     first: int = 0  # of its processes, the number
     count: int = 1  # of its processes
     authorities: Mapping[str, str] = field(default_factory=dict)  # `ca` of a lane → certificates
+    generator: str = "openloop"  # or k6, whose plan is the pod's own part
 
     def parts(self) -> Sequence[LoadPlan]:
         """The plan of each process of the pod. Raises `UsageError`."""

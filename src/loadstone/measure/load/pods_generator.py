@@ -1,9 +1,9 @@
-"""The built-in generator in pods: one load from several of them, led from here word by word."""
+"""A generator in pods: one load from several of them, led from here word by word."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -12,31 +12,49 @@ import msgspec
 
 import loadstone
 from loadstone.errors import MeasurementFailed
+from loadstone.measure.load import k6_pod
 from loadstone.measure.load.builtin_generator import STARTING
 from loadstone.measure.load.generator import LoadPlan, LoadResult
 from loadstone.measure.load.hold import HoldPlan
 from loadstone.measure.load.pod_holder import RunningPodHold
 from loadstone.measure.load.pod_link import PodLink, StartPods
-from loadstone.measure.load.pod_task import PodOutcome, dealt, joined
+from loadstone.measure.load.pod_task import PodOutcome, PodTask, dealt, joined
 
 _STARTING = 2 * STARTING  # s: a pod tells by then which of its processes did not start
 
+# The generators that are in pods as well, and how a load is dealt out to the pods of each.
+DEALT: Mapping[str, Callable[[LoadPlan, int], Sequence[PodTask]]] = {
+    "openloop": lambda plan, pods: dealt(plan, pods, _authorities(plan)),
+    "k6": k6_pod.dealt,
+}
+
 
 class PodsGenerator:
-    """Loadstone's own generator, in pods of the cluster that the component runs in."""
+    """A generator in pods of the cluster that the component runs in."""
 
-    name = "openloop"
+    def __init__(
+        self,
+        pods: int,
+        start: StartPods,
+        inside: Mapping[str, str],
+        *,
+        name: str = "openloop",
+        version: str = "",
+    ) -> None:
+        """`inside`: by an address here that which pods reach the same at, where it is another.
 
-    def __init__(self, pods: int, start: StartPods, inside: Mapping[str, str]) -> None:
-        """`inside`: by an address here that which pods reach the same at, where it is another."""
-        self._pods, self._start, self._inside = pods, start, inside
+        `name` is one of `DEALT`, `version` that of what pods run; ours, where nobody says.
+        """
+        self.name = name
+        self._pods, self._start, self._inside, self._version = pods, start, inside, version
 
     def version(self) -> str:
-        return loadstone.__version__
+        return self._version or loadstone.__version__
 
     def start(self, plan: LoadPlan, workdir: Path) -> RunningPodLoad:
         lanes = [self._inside.get(address, address) for address in plan.lanes]
-        return RunningPodLoad(replace(plan, lanes=lanes), self._pods, self._start, workdir)
+        led = replace(plan, lanes=lanes)
+        return RunningPodLoad(led, DEALT[self.name](led, self._pods), self._start, workdir)
 
     def hold(self, plan: HoldPlan, workdir: Path) -> RunningPodHold:
         """Open idle connections, from pods as well."""
@@ -47,13 +65,14 @@ class PodsGenerator:
 class RunningPodLoad:
     """Load that pods are sending."""
 
-    def __init__(self, plan: LoadPlan, pods: int, start: StartPods, workdir: Path) -> None:
+    def __init__(
+        self, plan: LoadPlan, tasks: Sequence[PodTask], start: StartPods, workdir: Path
+    ) -> None:
         self._plan = plan
         self._opened: float | None = None
         self._ended = False
         self._links: list[PodLink] = []
         self._stack = ExitStack()
-        tasks = dealt(plan, pods, _authorities(plan))
         try:
             for pod in self._stack.enter_context(
                 start(len(tasks), plan.processes, workdir, "load")
