@@ -17,11 +17,12 @@ from loadstone.cluster.cluster_api import ClusterApi
 from loadstone.cluster.existing import ExistingCluster, ExistingProvider
 from loadstone.cluster.own_objects import EXPIRES, KINDS, LIFE, MANAGED, RUN, US
 from loadstone.cluster.provider_options import ProviderOptions
+from loadstone.cluster.rights import Right
 from loadstone.errors import UsageError
 from loadstone.measure.api_client import ApiRequestFailed, HttpApiClient
 from loadstone.measure.object_client import ObjectClient
-from loadstone.model import ApiAccess
 from loadstone.protocols import Cluster, Resettable, SharedCluster
+from tests.cluster.service_account import service_account
 from tests.cluster.test_contract import REAL, made, named
 
 ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
@@ -204,7 +205,8 @@ def test_what_somebody_may_not_do_is_named(
 ) -> None:
     if theirs.provider == "memory":
         pytest.skip("everybody may do everything there")
-    kubeconfig = of_a_visitor(theirs, api, tmp_path)
+    rules = [{"apiGroups": [""], "resources": ["services", "namespaces"], "verbs": ["get", "list"]}]
+    kubeconfig = service_account(api, "visitor", rules, tmp_path)
     options = ProviderOptions(kubeconfig=str(kubeconfig), kinds=[("v1", "Service")])
     visitor = ExistingProvider(options=options)
     lacking = {str(each) for each in visitor.rights() if not each.granted}
@@ -213,27 +215,31 @@ def test_what_somebody_may_not_do_is_named(
     assert {problem.where for problem in visitor.problems()} == lacking
 
 
-def of_a_visitor(theirs: Cluster, api: ClusterApi, folder: Path) -> Path:
-    """The kubeconfig of a service account that may look at services and namespaces."""
-    from loadstone.system.kubeconfig import write_kubeconfig
+def test_a_part_of_a_resource_is_another_right_than_the_whole(
+    theirs: Cluster, api: ClusterApi, tmp_path: Path
+) -> None:
+    if theirs.provider == "memory":
+        pytest.skip("everybody may do everything there")
+    rules = [{"apiGroups": [""], "resources": ["pods"], "verbs": ["create", "get"]}]
+    kubeconfig = service_account(api, "podder", rules, tmp_path)
+    asked = [
+        Right(verb="create", group="", resource="pods"),
+        Right(verb="create", group="", resource="pods/portforward"),
+        Right(verb="get", group="", resource="nodes/proxy", use="numbers"),
+    ]
+    options = ProviderOptions(kubeconfig=str(kubeconfig), rights=asked)
+    rights = {str(each): each for each in ExistingProvider(options=options).rights()}
+    assert rights["create pods"].granted
+    assert rights["create pods/portforward"].lacking
+    assert not rights["get nodes/proxy"].granted
+    assert not rights["get nodes/proxy"].lacking  # a session does without
+    problems = {each.where for each in ExistingProvider(options=options).problems()}
+    assert "create pods/portforward" in problems
+    assert "get nodes/proxy" not in problems
 
-    accounts = "/api/v1/namespaces/default/serviceaccounts"
-    api.done("POST", accounts, named("visitor", "ServiceAccount"))
-    rules = [{"apiGroups": [""], "resources": ["services", "namespaces"], "verbs": ["get", "list"]}]
-    version = "rbac.authorization.k8s.io/v1"
-    api.done("POST", ROLES, named("visitor", "ClusterRole", version, rules=rules))
-    binding = named(
-        "visitor",
-        "ClusterRoleBinding",
-        version,
-        subjects=[{"kind": "ServiceAccount", "name": "visitor", "namespace": "default"}],
-        roleRef={"kind": "ClusterRole", "name": "visitor", "apiGroup": "rbac.authorization.k8s.io"},
-    )
-    api.done("POST", "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", binding)
-    request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-    token = api.done("POST", f"{accounts}/visitor/token", request)["status"]["token"]
-    (folder / "token").write_text(token)
-    access = ApiAccess(
-        url=theirs.api, ca_file=theirs.access.ca_file, token_file=str(folder / "token")
-    )
-    return write_kubeconfig(folder / "visitor.yaml", access, name="visitor")
+
+def test_what_has_no_namespace_is_looked_for_when_a_session_ends(theirs: Cluster) -> None:
+    kinds = [("rbac.authorization.k8s.io/v1", "ClusterRole"), ("v1", "Secret")]
+    rights = {str(each) for each in provider(theirs, kinds=kinds).rights()}
+    assert "list clusterroles.rbac.authorization.k8s.io" in rights
+    assert "list secrets" not in rights

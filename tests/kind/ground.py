@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from loadstone.cluster.kind import cluster_labels
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.formats.configuration import KindSettings
 from tests.action.harness.docker_daemon import REQUIRED, Docker, NoDaemonError, daemon
@@ -32,9 +33,10 @@ class Ground:
         settings = KindSettings(image=self.image, **more)
         return ProviderOptions(find_program=_program, kind=settings, **own)
 
-    def left(self) -> set[str]:
-        """The containers and images of clusters of ours."""
-        selected = "--filter=label=loadstone.cluster"
+    def left(self, owner: str = "") -> set[str]:
+        """The containers and images of clusters of ours, or of one process alone."""
+        what = f"{cluster_labels.OWNER}={owner}" if owner else cluster_labels.CLUSTER
+        selected = f"--filter=label={what}"
         containers = self.docker("ps", "--all", "--quiet", selected).split()
         return {*containers, *self.docker("image", "ls", "--quiet", selected).split()}
 

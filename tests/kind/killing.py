@@ -1,6 +1,9 @@
-"""Kills sessions of the provider `kind` at any moment, sweeps, and counts what is left.
+"""Kills sessions of the provider `kind` at any moment, sweeps, and counts what is left and lost.
 
 python -m tests.kind.killing --times 50 --within 60
+
+A session goes on after each kill where it was, as `--resume` does it, until it ends or is killed
+again; the last one is left to end.
 """
 
 from __future__ import annotations
@@ -11,59 +14,144 @@ import signal
 import subprocess
 import sys
 import tempfile
-import textwrap
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from loadstone.cluster.kind.kind_provider import KindProvider
-from loadstone.system import processes, temporary
+import psutil
+
+from loadstone.model import Run
+from loadstone.store.rounds import RoundLog
+from loadstone.system import processes
 from tests.kind.ground import Ground, ground
+from tests.kind.sessions import BASE, HEAD, configured, record
 
-TREE = Path(__file__).parents[2]
-SESSION = """
-    import pathlib, sys, time
-    from loadstone.cluster.kind.kind_provider import KindProvider
-    from tests.kind.ground import ground
-    options = ground().options()
-    print("begun", flush=True)
-    with KindProvider(options=options).provision(workdir=pathlib.Path(sys.argv[1])):
-        time.sleep(5)
-    print("over", flush=True)
-"""
+# One run at a time, each of a few seconds, in a cluster of one node.
+WHAT = ("--scenario", "routes-cold-start", "--component", "traefik", "--looks", "4")
+COMMAND = (sys.executable, "-m", "loadstone")
+RUN = (*COMMAND, "run", "--provider", "kind", "--base", BASE, "--head", HEAD, *WHAT)
+CODES = (0, 1, 3)  # it ended; what its rounds find on a busy machine is not the question
+PATIENCE = 1500.0  # s
+EVERY = 0.05  # s
 
 
-def kill_at(seconds: float, there: Ground, folder: Path) -> list[str]:
-    """Kill a session so long after its beginning, and sweep; what the sweep removed."""
-    command = [sys.executable, "-c", textwrap.dedent(SESSION), str(folder / "session")]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, cwd=TREE, start_new_session=True
-    ) as child:
-        assert child.stdout is not None
-        assert child.stdout.readline() == b"begun\n"
-        time.sleep(seconds)
-        child.send_signal(signal.SIGKILL)
-    processes.sweep()  # what kind had started, which would go on
-    temporary.sweep()
-    return KindProvider(options=there.options()).sweep()
+@dataclass(frozen=True, kw_only=True)
+class Killing:
+    """What a kill has done."""
+
+    ended: bool  # the session had ended by itself
+    swept: str  # what the sweep said
+    left: frozenset[str]  # containers and images of the session, after the sweep
+    lost: int  # runs that the session had told of, and that are not on disk
+
+
+class KilledSession:
+    """A session in a folder of its own, which is killed and goes on as often as one likes."""
+
+    def __init__(self, there: Ground, folder: Path) -> None:
+        self._there, self._folder = there, configured(there, folder)
+        self._told = 0  # runs, by all of its processes
+
+    @property
+    def out(self) -> Path:
+        return self._folder / "out"
+
+    def runs(self) -> Sequence[Run]:
+        """The runs that are on disk, as one who goes on reads them."""
+        log = self.out / "rounds.jsonl"
+        return RoundLog(log).read() if log.exists() else []
+
+    def kill_when(self, due: Callable[[], bool]) -> Killing:
+        """Go on, and kill it as soon as that is so; then sweep."""
+        said = self._folder / "said.txt"
+        with (
+            said.open("w") as sink,
+            subprocess.Popen(self._line(), cwd=self._folder, stdout=sink, stderr=sink) as child,
+        ):
+            owner = processes.identity(psutil.Process(child.pid))
+            while child.poll() is None and not due():
+                time.sleep(EVERY)
+            ended = child.poll() is not None
+            child.send_signal(signal.SIGKILL)
+        if ended:
+            assert child.returncode in CODES, said.read_text()[-3000:]
+        swept = self._done("sweep")
+        self._told += _told(said.read_text())
+        return Killing(
+            ended=ended,
+            swept=swept,
+            left=frozenset(self._there.left(owner)),
+            lost=max(0, self._told - len(self.runs())),
+        )
+
+    def to_the_end(self) -> dict[str, Any]:
+        """Its record, once it has gone on to its end."""
+        self._done(*self._line()[len(COMMAND) :], codes=CODES)
+        return record(self.out)
+
+    def _line(self) -> list[str]:
+        """The command; without a log there is nothing yet to go on with."""
+        return [*RUN, *(["--resume"] if (self.out / "rounds.jsonl").exists() else [])]
+
+    def _done(self, *arguments: str, codes: Sequence[int] = (0,)) -> str:
+        command = [*COMMAND, *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self._folder,
+            text=True,
+            capture_output=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        assert done.returncode in codes, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+
+def after(seconds: float) -> Callable[[], bool]:
+    """Whether so long has passed."""
+    due = time.monotonic() + seconds
+    return lambda: time.monotonic() >= due
+
+
+def _told(text: str) -> int:
+    """The runs that a session has told of, a line each."""
+    return sum(line.startswith("round ") for line in text.splitlines())
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=50)
-    parser.add_argument("--within", type=float, default=60.0, help="seconds of a whole session")
+    parser.add_argument("--within", type=float, default=60.0, help="seconds from a beginning")
     asked = parser.parse_args()
     there, draw = ground(), random.Random(1)
-    before, swept = there.left(), 0
-    for number in range(asked.times):
-        seconds = draw.uniform(0.0, asked.within)
-        with tempfile.TemporaryDirectory() as folder:
-            swept += len(kill_at(seconds, there, Path(folder)))
-        left = there.left() - before
-        print(f"{number + 1}: killed after {seconds:.1f} s, left {len(left)}", flush=True)
-        if left:
-            return 1
-    print(f"{asked.times} sessions killed, {swept} clusters swept, nothing left")
+    swept = ended = 0
+    with tempfile.TemporaryDirectory() as folder:
+        session = KilledSession(there, Path(folder) / "0")
+        for number in range(1, asked.times + 1):
+            seconds, before = draw.uniform(0.0, asked.within), session.runs()
+            done = session.kill_when(after(seconds))
+            kept = session.runs()
+            print(
+                f"{number}: killed after {seconds:.1f} s, left {len(done.left)}, "
+                f"runs {len(before)} to {len(kept)}, lost {done.lost}",
+                flush=True,
+            )
+            if done.left or done.lost or _starts(kept)[: len(before)] != _starts(before):
+                return 1
+            swept += "kind cluster" in done.swept
+            if done.ended:
+                ended += 1
+                session = KilledSession(there, Path(folder) / str(number))
+        runs = len(session.to_the_end()["runs"])
+    print(f"{asked.times} kills, {swept} clusters swept, nothing left, no run on disk lost")
+    print(f"{ended} sessions ended meanwhile; the last one went on to its end, {runs} runs")
     return 0
+
+
+def _starts(runs: Sequence[Run]) -> list[str]:
+    return [run.started for run in runs]
 
 
 if __name__ == "__main__":

@@ -1,23 +1,57 @@
-"""Whoever is killed leaves what a sweep finds, whenever that is."""
+"""Whoever is killed leaves what a sweep finds, whenever that is, and goes on where he was."""
 
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.kind.ground import ground
-from tests.kind.killing import kill_at
+from tests.kind.killing import KilledSession
 
 pytestmark = [pytest.mark.kind, pytest.mark.timeout(1800)]
 
+KEPT = 3  # runs that are on disk at the kill
 
-@pytest.mark.parametrize("share", [0.1, 0.6])
-def test_a_sweep_leaves_nothing_of_a_session_that_was_killed(tmp_path: Path, share: float) -> None:
-    there = ground()
+
+def test_a_sweep_leaves_nothing_of_a_session_that_was_killed_as_it_made_its_cluster(
+    tmp_path: Path,
+) -> None:
+    there, seconds = ground(), random.Random(1).uniform(0.0, 10.0)
     before = there.left()
-    seconds = 20.0 * random.Random(share).uniform(share - 0.1, share + 0.1)
-    kill_at(seconds, there, tmp_path)
-    # What somebody else's session had left before is gone, too, where that has ended.
-    assert there.left() - before == set()
+
+    def making() -> bool:
+        if not there.left() - before:
+            return False
+        time.sleep(seconds)
+        return True
+
+    done = KilledSession(there, tmp_path).kill_when(making)
+    assert not done.ended
+    assert "kind cluster" in done.swept
+    assert done.left == set()
+
+
+def test_a_session_that_was_killed_in_a_run_goes_on_and_has_lost_no_other(tmp_path: Path) -> None:
+    session = KilledSession(ground(), tmp_path)
+
+    def in_a_run() -> bool:
+        if len(session.runs()) < KEPT:
+            return False
+        time.sleep(2.0)
+        return True
+
+    done = session.kill_when(in_a_run)
+    kept = session.runs()
+    assert not done.ended
+    assert "kind cluster" in done.swept
+    assert done.left == set()
+    assert done.lost == 0
+    assert len(kept) >= KEPT
+    runs = session.to_the_end()["runs"]
+    assert [run["started"] for run in runs[: len(kept)]] == [run.started for run in kept]
+    slots = [(run["case"], run["side"], run["round"]) for run in runs]
+    assert len(set(slots)) == len(slots)
+    assert {run["round"] for run in runs} == {1, 2, 3, 4}

@@ -9,6 +9,7 @@ import click
 
 from loadstone.cli.options import cluster_options, config_option, naming
 from loadstone.cli.output import emit, json_flag
+from loadstone.model import PLACES
 
 if TYPE_CHECKING:
     from loadstone.formats.configuration import Config
@@ -26,15 +27,26 @@ if TYPE_CHECKING:
     help="Print the ClusterRole that the provider `existing` needs, and what of it we have not.",
 )
 @cluster_options
-@config_option("kubeconfig", "context")
+@click.option(
+    "--place",
+    type=click.Choice(PLACES),
+    default=PLACES[0],
+    show_default=True,
+    help="With --rights: for programs on this machine, or for pods of the cluster.",
+)
+@config_option("kubeconfig", "context", "place")
 @json_flag
 def command(*, github: bool, rights: bool, config_file: str, as_json: bool, **named: str) -> int:
     """Show what this machine can run, and how to mend what is missing."""
+    import msgspec
+
     from loadstone.flows import settings
 
     if github:
         return _github(as_json=as_json)
+    place = named.pop("place")
     config = naming(settings.read_config(config_file), named)
+    config = msgspec.structs.replace(config, place=place)
     return _rights(config, as_json=as_json) if rights else _machine(config, as_json=as_json)
 
 
@@ -44,11 +56,11 @@ def _rights(config: Config, *, as_json: bool) -> int:
 
     found = rights.rights(config)
     emit(
-        [{"right": str(each), "granted": each.granted} for each in found],
+        [{"right": str(each), "granted": each.granted, "use": each.use} for each in found],
         listing.cluster_role(found),
         as_json=as_json,
     )
-    return 0 if all(each.granted for each in found) else 2
+    return 2 if any(each.lacking for each in found) else 0
 
 
 def _machine(config: Config, *, as_json: bool) -> int:

@@ -143,7 +143,7 @@ class ExistingProvider:
 
     def problems(self) -> list[Problem]:
         try:
-            lacking = [each for each in self.rights() if not each.granted]
+            lacking = [each for each in self.rights() if each.lacking]
         except UsageError as error:
             return [Problem(where="a cluster's name", what=error.message, hint=error.next_step)]
         except LoadstoneError as error:
@@ -153,7 +153,7 @@ class ExistingProvider:
     def rights(self) -> list[Right]:
         """The rights that a session needs there, each with whether we have it."""
         with self._client() as client:
-            return asked(client, needed(client, self._options.kinds))
+            return asked(client, needed(client, self._options.kinds, self._options.rights))
 
     def _credentials(self, folder: Path) -> Credentials:
         return credentials(self._options.kubeconfig, self._options.context, folder)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loadstone.cluster.rights import Right
 from loadstone.errors import MissingTool, Problem
 from loadstone.formats.configuration import EksSettings, KindSettings
 from loadstone.system.tools import find
@@ -21,16 +22,17 @@ class ProviderOptions:
 
     `find_program` gives the path of a program, and raises `MissingTool`. `kubeconfig` and
     `context` name a cluster that is there already, "" for none; `kinds` are the (API version, kind)
-    that scenarios make there. `eks`: where in AWS clusters are made, None for nowhere. `kind`: the
-    clusters that are made in Docker; with `pods` components run in the cluster, which has nodes for
-    them. `labels`: by which a job finds in Docker what it left. `logs`: the folder for those of a
-    cluster in which something failed; None: kept nowhere.
+    of what is made there, `rights` what else is done. `eks`: where in AWS clusters are made, None
+    for nowhere. `kind`: the clusters that are made in Docker; with `pods` components run in the
+    cluster, which has nodes for them. `labels`: by which a job finds in Docker what it left.
+    `logs`: the folder for those of a cluster in which something failed; None: kept nowhere.
     """
 
     find_program: Callable[[str], Path] = _on_this_machine
     kubeconfig: str = ""
     context: str = ""
     kinds: Sequence[tuple[str, str]] = ()
+    rights: Sequence[Right] = ()
     eks: EksSettings | None = None
     kind: KindSettings = field(default_factory=KindSettings)
     pods: bool = False

@@ -143,5 +143,4 @@ def _kinds(config: Config) -> list[tuple[str, str]]:
             ]
     except LoadstoneError:
         return []
-    found += [("batch/v1", "Job")] if config.load.pods else []
     return list(dict.fromkeys(found))

@@ -1,13 +1,36 @@
-"""The rights that the provider `existing` needs in the cluster that is named."""
+"""The rights that a session needs in the cluster that is named."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from loadstone import formats
 from loadstone.cluster.existing import ExistingProvider
 from loadstone.cluster.rights import Right
 from loadstone.flows.cluster_programs import provider_options
+from loadstone.flows.files import component_source, with_manifests
+from loadstone.flows.pod_rights import with_pods
+from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
+from loadstone.model.plan import PODS
 
 
 def rights(config: Config) -> list[Right]:
-    """Each with whether we have it: for namespaces, and for what the configured scenarios make."""
-    return ExistingProvider(options=provider_options(config)).rights()
+    """Each with whether we have it: for namespaces, for what the configured scenarios make, and in
+    the place `pods` for what the configured components are deployed as.
+
+    Raises what reading their files raises.
+    """
+    options = provider_options(config)
+    if config.place == PODS:
+        options = with_pods(options, _components(config), config.load, tool_paths(config))
+    return ExistingProvider(options=options).rights()
+
+
+def _components(config: Config) -> Iterator[formats.Component]:
+    from loadstone.plan.components import parse_component
+
+    for each in config.measured():
+        source = component_source(each.name, config)
+        component = parse_component(source.text, source.name)
+        yield with_manifests(component, source.text, source.name)

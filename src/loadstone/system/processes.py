@@ -89,9 +89,9 @@ def pretty(command: Sequence[str]) -> str:
 
 
 def owner() -> str:
-    """This process as `pid:start time`, which no later process with the same pid can equal."""
+    """The identity of the process that answers for what is started here: this one, or one above."""
     inherited = os.environ.get(OWNER)
-    return inherited or _identity(psutil.Process())
+    return inherited or identity(psutil.Process())
 
 
 def run(
@@ -297,15 +297,16 @@ def _die_with_parent() -> None:
     _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _identity(process: psutil.Process) -> str:
+def identity(process: psutil.Process) -> str:
+    """A process as `pid:start time`, which no later process with the same pid can equal."""
     return f"{process.pid}:{process.create_time():.2f}"
 
 
-def alive(identity: str) -> bool:
+def alive(who: str) -> bool:
     """Whether the process that `owner` named still runs."""
     try:
-        process = psutil.Process(int(identity.split(":", maxsplit=1)[0]))
-        return _identity(process) == identity and process.status() != psutil.STATUS_ZOMBIE
+        process = psutil.Process(int(who.split(":", maxsplit=1)[0]))
+        return identity(process) == who and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError):
         return False
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,12 @@ def docker(server: MemoryCluster) -> FakeDocker:
 
 
 def provider(
-    docker: FakeDocker, *, container: str = "", pods: bool = False, **more: Any
+    docker: FakeDocker,
+    *,
+    container: str = "",
+    pods: bool = False,
+    sleep: Callable[[float], object] = lambda _: None,
+    **more: Any,
 ) -> KindProvider:
     options = {name: more.pop(name) for name in ("logs", "labels") if name in more}
     return KindProvider(
@@ -57,6 +62,7 @@ def provider(
         ),
         execute=docker,
         container=lambda: container,
+        sleep=sleep,
     )
 
 
@@ -128,6 +134,19 @@ def test_a_sweep_touches_nothing_that_is_in_use_or_not_ours(docker: FakeDocker) 
     }
     assert provider(docker).sweep() == ["kind cluster loadstone-over"]
     assert set(docker.containers) == {"theirs", "half", "elsewhere"}
+
+
+def test_a_node_that_comes_after_its_session_was_swept_goes_as_well(docker: FakeDocker) -> None:
+    """The daemon goes on with what it was asked for by a program that was killed."""
+    left = cluster_labels.labels("loadstone-over", owner="1:0.00", machine="another", now=0.0)
+    docker.containers = {"first": left}
+    coming = iter(["second"])
+
+    def later(_: float) -> None:
+        docker.containers |= dict.fromkeys(coming, left)
+
+    assert provider(docker, sleep=later).sweep() == ["kind cluster loadstone-over"]
+    assert docker.containers == {}
 
 
 def test_where_there_is_no_docker_there_is_nothing_to_sweep(docker: FakeDocker) -> None:

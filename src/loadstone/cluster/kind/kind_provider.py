@@ -29,6 +29,8 @@ from loadstone.system import processes
 from loadstone.system.kubeconfig import write_kubeconfig
 
 NEEDED = ("docker", "kind")
+LATE = 5.0  # s; what a daemon was just making for a client that was killed comes a moment later
+LOOKS = 10  # at what is left
 ROOM = 600_000_000  # By of memory for each node, which uses 390 to 475 MiB at rest
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -44,6 +46,7 @@ class KindProvider:
         options: ProviderOptions,
         execute: Execute | None = None,
         container: Callable[[], str] = own_container,
+        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         """`execute` runs a command; `container` gives the name of the one that we run in."""
         self._options = options
@@ -51,6 +54,7 @@ class KindProvider:
         self._workers = cluster_config.workers(options.kind, pods=options.pods)
         self._execute = execute
         self._container = container
+        self._sleep = sleep
 
     @contextmanager
     def provision(self, *, workdir: Path) -> Iterator[KindCluster]:
@@ -95,24 +99,26 @@ class KindProvider:
         return self._docker().local(image)
 
     def sweep(self) -> list[str]:
-        """Remove the clusters whose session is over; nothing where no daemon answers."""
+        """Remove the clusters whose session is over; nothing where no daemon answers.
+
+        It looks until there is none: a node may come after the one who asked for it is gone.
+        """
         try:
             docker = self._docker()
         except MissingTool:
             return []
         if docker.hindrance():
             return []
-        now, machine = time.time(), _machine()
-        left = sorted(
-            {
-                each[cluster_labels.CLUSTER]
-                for each in docker.ours()
-                if cluster_labels.over(each, machine=machine, now=now, alive=processes.alive)
-            }
-        )
-        for each in left:
-            docker.remove(each)
-        return [f"kind cluster {each}" for each in left]
+        removed: dict[str, None] = {}
+        for _ in range(LOOKS):
+            left = _left(docker)
+            for each in left:
+                docker.remove(each)
+            removed |= dict.fromkeys(left)
+            if not left:
+                break
+            self._sleep(LATE)
+        return [f"kind cluster {each}" for each in removed]
 
     def problems(self) -> list[Problem]:
         found = lacking(NEEDED, self._options.find_program)
@@ -209,6 +215,18 @@ def _audit_log(docker: Docker, program: KindProgram) -> AuditLog:
     return AuditLog(
         read=lambda first: on_the_node("tail", "-n", f"+{first}"),
         length=lambda: int(on_the_node("wc", "-l").split()[0]),
+    )
+
+
+def _left(docker: Docker) -> list[str]:
+    """The clusters of which something is there, and whose session is over."""
+    now, machine = time.time(), _machine()
+    return sorted(
+        {
+            each[cluster_labels.CLUSTER]
+            for each in docker.ours()
+            if cluster_labels.over(each, machine=machine, now=now, alive=processes.alive)
+        }
     )
 
 

@@ -21,6 +21,9 @@ class GrantableRight(Protocol):
     def resource(self) -> str: ...
 
     @property
+    def use(self) -> str: ...
+
+    @property
     def granted(self) -> bool: ...
 
 
@@ -38,6 +41,8 @@ def cluster_role(rights: Sequence[GrantableRight]) -> str:
         verbs = [each.verb for each in listed]
         lacking = [each.verb for each in listed if not each.granted]
         mark = f"  # missing: {', '.join(lacking)}" if lacking else ""
+        if use := "; ".join(dict.fromkeys(each.use for each in listed if each.use)):
+            mark = f"{mark or '  #'} (only for {use})"
         fields = ("apiGroups", [group]), ("resources", [resource]), ("verbs", verbs)
         said = ", ".join(f"{name}: {json.dumps(values)}" for name, values in fields)
         lines.append(f"  - {{{said}}}{mark}")

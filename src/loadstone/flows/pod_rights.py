@@ -1,0 +1,72 @@
+"""The rights that components in pods take in a cluster, and load that comes from pods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from loadstone import formats
+from loadstone.cluster.provider_options import ProviderOptions
+from loadstone.cluster.rights import Right
+from loadstone.component.in_pods.rendering import rendered
+from loadstone.formats.configuration import LoadSettings
+from loadstone.formats.manifests import Manifest
+
+# What is done where components run as pods, beside the objects that are made.
+_OF_PODS: Mapping[str, Sequence[str]] = {
+    "events": ("list",),
+    "nodes": ("list",),
+    "pods": ("get", "list"),
+    "pods/log": ("get",),
+    "pods/portforward": ("create",),
+    "services": ("create", "delete", "get"),
+}
+_KUBELET = Right(
+    verb="get",
+    group="",
+    resource="nodes/proxy",
+    use="numbers of a pod on a node that is elsewhere and has no agent",
+)
+_ROLES = ("ClusterRole", "Role")
+_ANY = {"image": "image", "namespace": "loadstone-0", "revision": "0"}
+
+
+def with_pods(
+    options: ProviderOptions,
+    components: Iterable[formats.Component],
+    load: LoadSettings,
+    tools: Mapping[str, Path],
+) -> ProviderOptions:
+    """The options with the rights that pods of these components take, and their load.
+
+    Raises what rendering a deployment raises.
+    """
+    objects = [item for each in components for item in _objects(each, tools)]
+    made = [(str(item["apiVersion"]), str(item["kind"])) for item in objects]
+    made += [("batch/v1", "Job")] if load.pods else []
+    own = [
+        Right(verb=verb, group="", resource=resource)
+        for resource, verbs in _OF_PODS.items()
+        for verb in verbs
+    ]
+    return replace(
+        options,
+        kinds=[*options.kinds, *made],
+        rights=[_KUBELET, *own, *_given_on(objects)],
+    )
+
+
+def _objects(component: formats.Component, tools: Mapping[str, Path]) -> Sequence[Manifest]:
+    said = component.kubernetes
+    return [] if said is None else rendered(said, {**component.settled({}), **_ANY}, tools)
+
+
+def _given_on(objects: Iterable[Manifest]) -> Iterator[Right]:
+    """The rights of roles that are made there: nobody may give on what he has not himself."""
+    for item in objects:
+        for rule in (item.get("rules") or ()) if item["kind"] in _ROLES else ():
+            for group in rule.get("apiGroups") or ():
+                for resource in rule.get("resources") or ():
+                    for verb in rule["verbs"]:
+                        yield Right(verb=verb, group=group, resource=resource)
