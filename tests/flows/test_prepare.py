@@ -1,15 +1,17 @@
 """What stages say as data is in words where a user meets it."""
 
+from dataclasses import replace
+
 import pytest
 
 from loadstone.component.revisions.commit_build import BuildFailed
-from loadstone.errors import InvalidFile, MeasurementFailed
+from loadstone.errors import InvalidFile, MeasurementFailed, UsageError
 from loadstone.flows.planned_files import read_files
 from loadstone.flows.prepare import sketch
 from loadstone.flows.request import Request
-from loadstone.flows.revision_programs import say, worded_builds
+from loadstone.flows.revision_programs import require_reachable, say, worded_builds
 from loadstone.formats.configuration import Config, KindSettings
-from loadstone.model import Note
+from loadstone.model import Note, Revision, Side
 from tests.plan.sample import COMPONENT, SCENARIO, edited
 
 
@@ -78,6 +80,16 @@ def test_requests_of_pods_are_rows_where_an_audit_log_counts_them():
     assert "api.requests" in counted("kind")
     assert "api.watch_events" not in counted("kind")  # no audit log has these
     assert counted("kind", audit=False) == counted("existing") == set()
+
+
+@pytest.mark.parametrize("source", ["build", "archive"])
+def test_an_image_that_is_here_alone_is_refused_where_nodes_are_given_none(source):
+    found = Revision(side=Side.HEAD, asked="build:main", label="a", source=source, image="i")
+    asked = Request(scenarios=[], component="c", base="1", head="2", place="pods")
+    require_reachable(found, replace(asked, provider="kind"))
+    with pytest.raises(UsageError, match="this machine's Docker alone") as caught:
+        require_reachable(found, replace(asked, provider="existing"))
+    assert "image:REGISTRY" in caught.value.next_step
 
 
 @pytest.mark.parametrize(

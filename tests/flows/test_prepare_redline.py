@@ -1,11 +1,14 @@
 """From the flags of `loadstone redline` to a plan, or to everything that is wrong with them."""
 
+from dataclasses import replace
+
 import pytest
 
 from loadstone.errors import InvalidFile, UsageError
 from loadstone.flows.prepare_redline import RedlineRequest, sketch
 from loadstone.flows.request import Request
 from loadstone.model import Objective, Side
+from loadstone.report.common.commands import search_command
 from loadstone.report.common.sentences import in_full
 from tests.e2e.command import PLANTED
 
@@ -104,3 +107,19 @@ def test_a_family_of_scenarios_has_no_one_redline():
 def test_a_tier_that_is_not_there_gets_a_hint():
     with pytest.raises(UsageError, match="no tier `quik`"):
         sketch(wanted(tier="quik"))
+
+
+def test_in_pods_the_same_sizes_are_searched_and_what_nobody_counts_there_is_no_row():
+    def asked(**where):
+        given = wanted()
+        return sketch(replace(given, request=replace(given.request, **where))).plan
+
+    here, there = asked(), asked(provider="existing", place="pods")
+    assert there.place == "pods"
+    assert [case.case.name for case in there.cases] == [case.case.name for case in here.cases]
+    lost = {each.name for each in here.cases[0].metrics} - {
+        each.name for each in there.cases[0].metrics
+    }
+    assert lost == {"api_requests"}
+    assert "--place pods" in search_command(there)
+    assert "--place" not in search_command(here)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,11 @@ def test_a_finished_one_is_moved_aside(tmp_path, kubeconfig):
 def test_one_provider_is_not_compared_with_itself(tmp_path, kubeconfig):
     with pytest.raises(UsageError, match="same"):
         similar.run(wanted(tmp_path / "out", kubeconfig, ("memory", "memory")))
+
+
+def test_pods_are_refused_in_words(tmp_path, kubeconfig):
+    asked = wanted(tmp_path / "out", kubeconfig)
+    asked = replace(asked, request=replace(asked.request, place="pods"))
+    with pytest.raises(UsageError, match="programs on this machine") as caught:
+        similar.run(asked)
+    assert "--place processes" in caught.value.next_step

@@ -17,6 +17,7 @@ from loadstone.formats.configuration import Config
 from loadstone.model import Side
 from loadstone.plan.components import parse_component
 from tests.action.harness import images
+from tests.component.repositories import git
 from tests.kind.ground import Ground
 from tests.real import binary
 
@@ -40,18 +41,33 @@ def image(there: Ground, revision: str) -> str:
     return tag
 
 
-def configured(there: Ground, folder: Path) -> Path:
+def configured(there: Ground, folder: Path, **more: Any) -> Path:
     """A folder with a configuration by which `loadstone` finds kind and the nodes' image."""
     folder.mkdir(parents=True, exist_ok=True)
-    said = {"tools": {"kind": str(binary("kind"))}, "kind": {"image": there.image}}
+    said = {"tools": {"kind": str(binary("kind"))}, "kind": {"image": there.image}, **more}
     (folder / "loadstone.yaml").write_text(yaml.safe_dump(said))
     return folder
 
 
-def command(*arguments: str) -> list[str]:
+def command(*arguments: str, component: str = "traefik") -> list[str]:
     """A command line of Traefik in the scenario of steady traffic, with the smaller bodies."""
-    what = ("--scenario", "ingress-latency", "--component", "traefik", "--case", "*body=600*")
+    what = ("--scenario", "ingress-latency", "--component", component, "--case", "*body=600*")
     return [sys.executable, "-m", "loadstone", *arguments, *what]
+
+
+def of_commits(folder: Path, image: str) -> Path:
+    """A component file of Traefik whose commits are images, with a repository that has one."""
+    repository = folder / "repository"
+    repository.mkdir()
+    (repository / "Dockerfile").write_text(f"FROM {image}\nENV OF=commit\n")
+    git(repository, "init", "--quiet", "--initial-branch=main")
+    git(repository, "add", "--all", ".")
+    git(repository, "commit", "--quiet", "--no-verify", "-m", "first")
+    said = yaml.safe_load((ROOT / "components/traefik.yaml").read_text())
+    said["revisions"]["build"] = {"repository": str(repository), "dockerfile": "Dockerfile"}
+    file = folder / "traefik.yaml"
+    file.write_text(yaml.safe_dump(said))
+    return file
 
 
 def record(out: Path) -> dict[str, Any]:

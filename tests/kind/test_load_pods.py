@@ -53,12 +53,13 @@ class Inside:
         eventually(lambda: self._state().ready, within=PATIENCE)
         return self._state()
 
-    def generator(self, pods: int) -> PodsGenerator:
+    def generator(self, pods: int, name: str = "openloop") -> PodsGenerator:
         settings = LoadSettings(pods=pods, image=self.image, cpu="100m")
         return generator_in_pods(
             settings,
             LoadPods(cluster=self.side, tools=self.tools),
             self.around,
+            name=name,
             inside={"upstream:1": f"{self.upstream().address}:{PORT}"},
             measured=lambda: self.upstream().node,
         )
@@ -128,6 +129,17 @@ def test_two_pods_send_what_one_does(inside: Inside, tmp_path: Path) -> None:
         assert sender.node_cpu is not None
     for result in (one, two):  # said for whoever runs this to see
         print({name: f"{value * 1e3:.2f} ms" for name, value in summary(result.latency).items()})
+
+
+def test_pods_send_with_k6_that_is_in_their_image(inside: Inside, tmp_path: Path) -> None:
+    (result,) = inside.generator(2, "k6").start(plan(), tmp_path).finish()
+    assert result.generator == "k6"
+    assert result.requests == pytest.approx(400 * LONG, abs=20)
+    assert result.answers == result.requests - result.dropped, (result.errors, result.examples)
+    assert result.answers > 0
+    assert [each.sender.node for each in result.parts if each.sender] == 2 * [
+        f"{inside.around.program.name}-worker2"
+    ]
 
 
 def test_nothing_of_a_load_is_left(inside: Inside, tmp_path: Path) -> None:

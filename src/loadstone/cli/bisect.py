@@ -9,14 +9,18 @@ import click
 from click.core import ParameterSource
 
 from loadstone.cli import complete
-from loadstone.cli.options import config_option, looks
+from loadstone.cli.options import cluster_options, config_option, looks, naming
 from loadstone.cli.output import emit, json_flag
+from loadstone.model import PLACES
 
 if TYPE_CHECKING:
     from loadstone.flows.prepare_bisect import BisectRequest
     from loadstone.model.bisect import BisectRecord
 
-_FILED = ("scenario", "component", "provider", "tier", "seed", "alpha", "generator")
+_FILED = (
+    *("scenario", "component", "provider", "tier", "seed", "alpha", "generator"),
+    *("kubeconfig", "context", "place"),
+)
 
 
 @click.command(name="bisect")
@@ -39,6 +43,13 @@ _FILED = ("scenario", "component", "provider", "tier", "seed", "alpha", "generat
 )
 @click.option("--metric", "-m", default="", help="The metric that got worse.")
 @click.option("--provider", "-p", default="", help="Where the cluster comes from.")
+@cluster_options
+@click.option(
+    "--place",
+    type=click.Choice(("", *PLACES)),
+    default="",
+    help="Where the component runs: programs on this machine, or pods of the cluster.",
+)
 @click.option("--tier", default="", shell_complete=complete.tiers, help="Whose times are used.")
 @click.option("--seed", default=0, show_default=True, help="Of the random order of runs.")
 @click.option(
@@ -107,13 +118,13 @@ def _wanted(flags: dict[str, Any]) -> BisectRequest:
     flags = dict(flags)
     saved, named, minutes = flags.pop("flagged"), flags.pop("config_file"), flags.pop("budget")
     said = flagged(saved) if saved is not None else {}
-    usual = {"provider": "memory", "tier": "quick", "generator": "openloop"}
+    usual = {"provider": "memory", "place": PLACES[0], "tier": "quick", "generator": "openloop"}
     typed = click.get_current_context().get_parameter_source
     for name in ("good", "bad", "scenario", "component", "case", "metric", *usual):
         given = flags[name] if typed(name) is ParameterSource.COMMANDLINE else ""
         flags[name] = given or said.get(name) or flags[name] or usual.get(name, "")
     _require(flags)
-    config = settings.read_config(named)
+    config = naming(settings.read_config(named), flags)
     metric, scenario = flags.pop("metric"), flags.pop("scenario")
     request = Request(
         scenarios=[scenario],

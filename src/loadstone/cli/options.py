@@ -112,6 +112,14 @@ CLUSTER = (
     ),
 )
 
+PLACE = click.option(
+    "--place",
+    type=click.Choice(PLACES),
+    default=PLACES[0],
+    show_default=True,
+    help="Where the component runs: programs on this machine, or pods of the cluster.",
+)
+
 _REVISIONS = (
     click.option("--base", required=True, help="The revision to compare against."),
     click.option("--head", required=True, help="The revision under test."),
@@ -148,13 +156,7 @@ REQUEST = (
         help="Where the cluster comes from.",
     ),
     *CLUSTER,
-    click.option(
-        "--place",
-        type=click.Choice(PLACES),
-        default=PLACES[0],
-        show_default=True,
-        help="Where the component runs: programs on this machine, or pods of the cluster.",
-    ),
+    PLACE,
     click.option(
         "--tier",
         default="quick",

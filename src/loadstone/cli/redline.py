@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loadstone.cli import complete
-from loadstone.cli.options import config_option
+from loadstone.cli.options import PLACE, cluster_options, config_option, naming
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # What loadstone.yaml says for it, too; the budget there is one of comparisons.
 FILED = (
     *("scenario", "component", "base", "head", "provider", "tier", "seed", "alpha"),
-    *("generator",),
+    *("generator", "kubeconfig", "context", "place"),
 )
 
 
@@ -88,6 +88,8 @@ def _repeats(_context: object, _parameter: object, value: str) -> tuple[int, int
 @click.option(
     "--provider", "-p", default="memory", show_default=True, help="Where the cluster comes from."
 )
+@cluster_options
+@PLACE
 @click.option("--seed", default=0, show_default=True, help="Of the random order of runs.")
 @click.option(
     "--alpha",
@@ -141,7 +143,7 @@ def _wanted(flags: dict[str, Any]) -> RedlineRequest:
     }
     least, most = flags.pop("repeats")
     named = flags.pop("config_file")
-    config = settings.read_config(named)
+    config = naming(settings.read_config(named), flags)
     request = Request(
         scenarios=[flags.pop("scenario")],
         budget=flags.pop("budget") * 60,

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from loadstone.cli import complete
-from loadstone.cli.options import cluster_options, config_option, naming
+from loadstone.cli.options import PLACE, cluster_options, config_option, naming
 from loadstone.cli.output import emit, json_flag
 
 if TYPE_CHECKING:
     from loadstone.flows.similar import SimilarRequest
 
-_FILED = ("scenarios", "component", "tier", "cases", "seed", "generator", "kubeconfig", "context")
+_FILED = (
+    *("scenarios", "component", "tier", "cases", "seed", "generator"),
+    *("kubeconfig", "context", "place"),
+)
 
 
 @click.command(name="similar")
@@ -67,6 +70,7 @@ _FILED = ("scenarios", "component", "tier", "cases", "seed", "generator", "kubec
     help="What sends the load.",
 )
 @cluster_options
+@PLACE
 @config_option(*_FILED)
 @click.option(
     "--out",

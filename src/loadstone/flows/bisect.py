@@ -18,7 +18,7 @@ from loadstone.flows import bisect_files
 from loadstone.flows.bisect_answers import answered, step
 from loadstone.flows.prepare import now
 from loadstone.flows.prepare_bisect import BisectJob, BisectRequest, prepare
-from loadstone.flows.revision_programs import say, worded_builds
+from loadstone.flows.revision_programs import say, sourced, worded_builds
 from loadstone.flows.schedules.commit_pairs import CommitPairs
 from loadstone.flows.session import opened_log, session
 from loadstone.flows.settings import cache_directory
@@ -26,6 +26,7 @@ from loadstone.measure.session import Measure, measure
 from loadstone.model import Note, Revision, Run, Side
 from loadstone.model.bisect import BisectRecord, BisectStep
 from loadstone.model.events import Progress, SessionPlanned, Watch, progress, silent
+from loadstone.model.plan import PODS
 from loadstone.model.reasons import NOT_READY
 from loadstone.report.bisect import progress_lines
 from loadstone.stats.bisect.commit_search import SearchState, TriedCommit, state
@@ -169,9 +170,12 @@ class _Bisect:
     def _built(self, name: str, commit: str) -> Revision:
         from loadstone.component.revisions.resolve import find, make
 
-        component, cache = self._found.job.component, cache_directory(self._request.config)
-        tell = progress(self._watch)
-        found = find(component, f"build:{commit}", Side.HEAD, cache=cache, progress=tell)
+        component = sourced(self._found.job.component, self._request.place)
+        cache, tell = cache_directory(self._request.config), progress(self._watch)
+        pods = self._request.place == PODS
+        found = find(
+            component, f"build:{commit}", Side.HEAD, cache=cache, image_ok=pods, progress=tell
+        )
         with worded_builds():
             made = make(component, found, cache=cache, progress=tell)
         say(made.notes, tell)

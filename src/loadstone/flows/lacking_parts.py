@@ -13,11 +13,14 @@ import msgspec
 from loadstone import formats
 from loadstone.cluster.existing import NAME as EXISTING
 from loadstone.cluster.provider import LoadsImages, Provider, provider
+from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.component.own_network import hindrance
 from loadstone.component.revisions.beside import beside
 from loadstone.component.revisions.lacking_tools import missing
+from loadstone.component.revisions.pod_image import MADE_HERE
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
+from loadstone.flows.pod_rights import with_pods
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.revision_programs import sourced
@@ -34,7 +37,7 @@ def lacking(job: Job, request: Request) -> list[Note]:
     return [
         *(_of_pods if request.place == PODS else _of_revisions)(job, tools),
         *_of_provider(job, request),
-        *_of_runs(job, tools),
+        *_of_runs(job, request),
     ]
 
 
@@ -70,9 +73,7 @@ def _of_provider(job: Job, request: Request) -> Iterator[Note]:
         return
     name = job.plan.provider
     pods = request.place == PODS
-    source = provider(
-        name, options=replace(provider_options(request.config, make=False), pods=pods)
-    )
+    source = provider(name, options=_options(job, request))
     problems = source.problems()
     for each in problems:
         yield Note.of("missing-provider", provider=name, said=each.what, step=each.hint)
@@ -83,6 +84,18 @@ def _of_provider(job: Job, request: Request) -> Iterator[Note]:
         yield Note.of("shared-cluster", cases=len(mixed))
 
 
+def _options(job: Job, request: Request) -> ProviderOptions:
+    """The options of the provider, with the rights that pods of the component take."""
+    options = provider_options(request.config, make=False)
+    if request.place != PODS:
+        return options
+    options = replace(options, pods=True)
+    try:
+        return with_pods(options, [job.component], request.config.load, tool_paths(request.config))
+    except LoadstoneError:  # of what renders it: said elsewhere, or as it is deployed
+        return options
+
+
 def _of_images(job: Job, source: Provider, request: Request) -> Iterator[Note]:
     """Of images that this machine has not, and so cannot give to the nodes."""
     from loadstone.component.revisions.resolve import find as find_revision
@@ -90,20 +103,31 @@ def _of_images(job: Job, source: Provider, request: Request) -> Iterator[Note]:
     component = sourced(job.component, request.place)
     if not isinstance(source, LoadsImages):
         return
+    images = [request.config.load.image] if request.config.load.pods else []
     for asked in dict.fromkeys(each.asked for each in (job.plan.base, job.plan.head) if each.asked):
         cache = cache_directory(request.config)
-        image = find_revision(component, asked, Side.BASE, cache=cache, image_ok=True).image
+        try:
+            found = find_revision(component, asked, Side.BASE, cache=cache, image_ok=True)
+        except LoadstoneError as error:
+            said, step = error.message, error.next_step
+            yield Note.of("missing-tool", name=asked, said=said, step=step)
+            continue
+        if found.source not in MADE_HERE:
+            images.append(found.image)
+    for image in images:
         if not source.local_image(image):
             yield Note.of("image-to-pull", image=image)
 
 
-def _of_runs(job: Job, tools: Mapping[str, Path]) -> Iterator[Note]:
+def _of_runs(job: Job, request: Request) -> Iterator[Note]:
     """Of what runs beside the component: the web server, the generator, profilers, a network."""
+    tools = tool_paths(request.config)
     component, cases = job.component, job.plan.cases
     workloads = [msgspec.convert(each.workload, formats.Workload) for each in cases]
     if component.push is not None or any(each.needs_upstream() for each in workloads):
         yield from _attempt(lambda: find("nginx", tools))
-    yield from _attempt(lambda: generator(job.plan.generator or "openloop", tools))
+    if not (request.place == PODS and request.config.load.pods):  # whose image has it
+        yield from _attempt(lambda: generator(job.plan.generator or "openloop", tools))
     taken = {kind for each in workloads for kind in each.profiles}
     for program in dict.fromkeys(_profilers(component, taken)):
         if "/" not in program and shutil.which(program) is None:

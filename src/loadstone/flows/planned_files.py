@@ -112,8 +112,6 @@ def bind(
     scenarios: Iterable[formats.Scenario], component: formats.Component, request: Request
 ) -> tuple[list[CasePlan], list[Note]]:
     """The cases of the tier that fit the component and match the request's glob."""
-    from loadstone.measure.probes.counters import uncounted
-    from loadstone.plan import places
     from loadstone.plan.matrix import cases, fit
 
     bound = [case for scenario in scenarios for case in cases(scenario, request.tier)]
@@ -121,8 +119,15 @@ def bind(
     if not chosen:
         names = ", ".join(case.case.name for case in bound)
         raise UsageError(f"no case matches `{request.cases}`", next_step=f"the cases are: {names}")
-    lost = uncounted() | places.uncounted(chosen, request.place, audited=_audited(request))
-    return fit(chosen, component, uncounted=lost)
+    return fit(chosen, component, uncounted=uncounted_of(chosen, request))
+
+
+def uncounted_of(cases: Sequence[CasePlan], request: Request) -> frozenset[str]:
+    """The quantities of these cases that nobody counts here, or where the request has them run."""
+    from loadstone.measure.probes.counters import uncounted
+    from loadstone.plan import places
+
+    return uncounted() | places.uncounted(cases, request.place, audited=_audited(request))
 
 
 def _audited(request: Request) -> bool:

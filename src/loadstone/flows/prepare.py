@@ -29,14 +29,14 @@ def sketch(request: Request) -> Job:
     """Plan without resolving programs: nothing is downloaded, started or written."""
     component, scenarios = read_files(request)
     cases, notes = bind(scenarios, component, request)
-    _require_pairs(component, cases, request)
+    require_pairs(component, cases, request)
     tiers = [scenario.tiers[request.tier] for scenario in scenarios]
     plan = plan_of(request, component, cases, policy(request, tiers))
     blind = too_few_rounds.warning(part(plan))
     return Job(plan=plan, component=component, notes=[*notes, *([blind] if blind else [])])
 
 
-def _require_pairs(
+def require_pairs(
     component: formats.Component, cases: Sequence[CasePlan], request: Request
 ) -> None:
     """Raise `InvalidFile` for what cannot be there twice, where both sides are in one cluster."""

@@ -11,10 +11,10 @@ from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.judge import judged
 from loadstone.flows.planned_files import bind, read_files
-from loadstone.flows.prepare import plan_of, policy
+from loadstone.flows.prepare import plan_of, policy, require_pairs
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
-from loadstone.flows.revision_programs import say
+from loadstone.flows.revision_programs import require_reachable, say, sourced
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.model import (
     CasePlan,
@@ -29,6 +29,7 @@ from loadstone.model import (
 )
 from loadstone.model.bisect import BisectCost
 from loadstone.model.events import Watch, progress, silent
+from loadstone.model.plan import PODS
 from loadstone.stats.bisect.commit_search import SearchTerms
 from loadstone.stats.bisect.pairs import of_change
 
@@ -93,6 +94,7 @@ def flagged(saved: Path) -> dict[str, str]:
         "case": row.case,
         "metric": row.metric.name,
         "provider": plan.provider,
+        "place": plan.place,
         "tier": plan.tier,
         "generator": plan.generator,
     }
@@ -113,11 +115,20 @@ def prepare(wanted: BisectRequest, *, watch: Watch = silent) -> BisectJob:
     request = wanted.request
     job = sketched(request)
     cache, tell = cache_directory(request.config), progress(watch)
-    tools = tool_paths(request.config)
+    tools, component = tool_paths(request.config), sourced(job.component, request.place)
     good, bad = (
-        find(job.component, each.asked, each.side, cache=cache, progress=tell, tools=tools)
+        find(
+            component,
+            each.asked,
+            each.side,
+            cache=cache,
+            image_ok=request.place == PODS,
+            progress=tell,
+            tools=tools,
+        )
         for each in (job.plan.base, job.plan.head)
     )
+    require_reachable(good, request)
     for each in (good, bad):
         say(each.notes, tell)
     commits = commits_from(job.component, good, bad, cache=cache)
@@ -153,6 +164,7 @@ def sketched(request: Request) -> Job:
         raise UsageError(
             "a bisection is of one case", next_step=f"choose one with --case; there are: {names}"
         )
+    require_pairs(component, cases, request)
     tiers = [scenario.tiers[request.tier] for scenario in scenarios]
     asked = replace(policy(request, tiers), looks=tuple(request.looks or LOOKS))
     return Job(

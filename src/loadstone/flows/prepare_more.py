@@ -6,13 +6,14 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+from loadstone.component.revisions.pod_image import MADE_HERE
 from loadstone.component.revisions.resolve import resolve
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import sketch
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
-from loadstone.flows.revision_programs import say, worded_builds
+from loadstone.flows.revision_programs import say, sourced, worded_builds
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.model import Environment, Plan, Record, Revision
@@ -53,13 +54,20 @@ def prepared(measured: Plan, out: Path, config: Config, watch: Watch) -> Job:
     tools = tool_paths(config)
 
     def again(known: Revision) -> Revision:
-        if not known.executable or _is_there(known):
+        kept = known.source not in MADE_HERE if known.image else not known.executable
+        if kept or (known.executable and _is_there(known)):
             return known
         asked = f"build:{known.commit}" if known.source == "build" else known.asked
         tell = progress(watch)
         with worded_builds():
             found = resolve(
-                job.component, asked, known.side, cache=cache, progress=tell, tools=tools
+                sourced(job.component, measured.place),
+                asked,
+                known.side,
+                cache=cache,
+                image_ok=bool(known.image),
+                progress=tell,
+                tools=tools,
             )
         say(found.notes, tell)
         return replace(found, asked=known.asked, label=known.label)

@@ -9,7 +9,7 @@ import msgspec
 
 from loadstone import formats
 from loadstone.errors import InvalidFile, Problem, UsageError
-from loadstone.flows.planned_files import read_files
+from loadstone.flows.planned_files import read_files, uncounted_of
 from loadstone.flows.prepare import plan_of
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
@@ -42,7 +42,6 @@ def prepare(wanted: RedlineRequest, *, watch: Watch = silent) -> Job:
 
 def sketch(wanted: RedlineRequest) -> Job:
     """Plan without resolving programs. Raises `UsageError` or `InvalidFile`."""
-    from loadstone.measure.probes.counters import uncounted
     from loadstone.plan.matrix import fit, tier_of
     from loadstone.plan.sizes import searched_axis
 
@@ -51,7 +50,8 @@ def sketch(wanted: RedlineRequest) -> Job:
     scenario = _single(scenarios)
     tier = tier_of(scenario, request.tier)
     search = _search(wanted, scenario, tier, searched_axis(scenario, wanted.axis))
-    cases, notes = fit(_cases(wanted, scenario, tier, search), component, uncounted=uncounted())
+    sized = _cases(wanted, scenario, tier, search)
+    cases, notes = fit(sized, component, uncounted=uncounted_of(sized, request))
     _require_objectives(cases, scenario)
     policy = Policy(alpha=request.alpha, budget=request.budget, certain=request.certain)
     plan = plan_of(request, component, [_noted(case) for case in cases], policy)

@@ -11,7 +11,9 @@ from pathlib import Path
 import msgspec
 
 from loadstone import formats
-from loadstone.errors import MeasurementFailed, NothingToCompare
+from loadstone.cluster.provider import LoadsImages, provider
+from loadstone.component.revisions.pod_image import MADE_HERE
+from loadstone.errors import MeasurementFailed, NothingToCompare, UsageError
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.settings import cache_directory, tool_paths
@@ -48,6 +50,7 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
     }
     for side in sides:
         say(found[side].notes, tell)
+        require_reachable(found[side], request)
     made = dict(found)
     for side in sides:
         with worded_builds():
@@ -62,8 +65,23 @@ def sourced(component: formats.Component, place: str) -> formats.Component:
     """The component with the sources that revisions may come from there: pods run images."""
     if place != PODS:
         return component
-    image = formats.Revisions(image=component.revisions.image)
-    return msgspec.structs.replace(component, revisions=image)
+    ways = component.revisions
+    built = ways.build if ways.build and ways.build.dockerfile else None
+    return msgspec.structs.replace(
+        component, revisions=formats.Revisions(image=ways.image, build=built)
+    )
+
+
+def require_reachable(found: Revision, request: Request) -> None:
+    """Raise `UsageError` for an image that was made here, where nodes are given none."""
+    if request.place != PODS or found.source not in MADE_HERE:
+        return
+    if not isinstance(provider(request.provider), LoadsImages):
+        raise UsageError(
+            f"the image of {found.asked} is in this machine's Docker alone, and the nodes of"
+            f" `{request.provider}` get none from here",
+            next_step="push it to a registry and name it: image:REGISTRY/NAME:TAG",
+        )
 
 
 def require_differing(base: Revision, head: Revision) -> None:

@@ -27,7 +27,7 @@ from loadstone.component.start import start
 from loadstone.errors import ComponentFailed, Interrupted, UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.cluster_programs import provider_options
-from loadstone.flows.load_from_pods import generator_in_pods, place_fact, require_own_generator
+from loadstone.flows.load_from_pods import generator_in_pods, place_fact, require_in_pods
 from loadstone.flows.prepare import now
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.settings import tool_paths
@@ -111,6 +111,7 @@ class Session:
             loaded=put_on_nodes(own, images) if own else {},
             kept=self.out,
             tools=tool_paths(self.config),
+            load_inside=self.config.load.pods > 0,
         )
         return made.sides, place.start, self._generator_for(plan, made, place)
 
@@ -123,6 +124,7 @@ class Session:
             self.config.load,
             pods,
             made.around,
+            name=plan.generator or "openloop",
             inside=place.inside,
             measured=lambda: place.node,
         )
@@ -220,7 +222,7 @@ def session(
                 cluster=given,
                 place=place_fact(job.plan.place, config.load),
             )
-            require_own_generator(config.load, job.plan.generator, job.plan.place)
+            require_in_pods(config.load, job.plan.generator, job.plan.place)
             require(demanding or job.plan.cases, here.facts)
             _require_network(job.component)
             yield Session(

@@ -23,6 +23,7 @@ from loadstone.flows.session import opened_log, session
 from loadstone.measure.session import Measure, measure
 from loadstone.model import Design, Plan, Record, Run, Side, Slot
 from loadstone.model.events import SessionPlanned, Watch, silent
+from loadstone.model.plan import PODS
 from loadstone.model.similar import Similarity
 from loadstone.plan.schedule import slots
 from loadstone.profiles.reading import problem
@@ -56,6 +57,11 @@ def run(
         raise UsageError(
             "the two providers are the same one",
             next_step="`loadstone audit --run` says how a provider compares with itself",
+        )
+    if request.place == PODS:
+        raise UsageError(
+            "two providers are held against each other by programs on this machine, not by pods",
+            next_step="say --place processes",
         )
     job = _planned(wanted, prepare(request, watch=watch))
     watch(SessionPlanned(plan=job.plan, notes=job.notes))

@@ -44,11 +44,16 @@ class PackageSource(Spec, frozen=True, kw_only=True):
 
 
 class BuildSource(Spec, frozen=True, kw_only=True):
-    """Revisions that are commits: a command run among the files of the revision."""
+    """Revisions that are commits: a command run among the files of the revision.
+
+    For pods an image is built of these files, as the `dockerfile` among them says. One that runs as
+    pods alone has no `command` and `executable`.
+    """
 
     repository: str  # a path or URL
-    command: list[str]
-    executable: str  # path among those files after the build
+    command: list[str] = []
+    executable: str = ""  # path among those files after the build
+    dockerfile: str = ""  # path among those files
     definitions: Definitions | None = None  # paths among those files after the build
 
 

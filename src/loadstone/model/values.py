@@ -113,7 +113,7 @@ class Revision:
     side: Side
     asked: str
     label: str
-    source: str = ""  # package, path, build, download, go, image
+    source: str = ""  # package, path, build, download, go, image, archive (of an image)
     origin: str = ""  # of what others published: a URL and its checksum, a module and its version
     executable: str = ""  # a path, for providers that run processes
     image: str = ""  # a reference, for providers that run containers

@@ -39,12 +39,25 @@ def problems(revisions: Revisions, path: Path, document: Document) -> Iterator[P
             where = document.where((*path, form, field))
             yield Problem(where=where, what=f"every revision would be the same {form}",
                           hint=f"put `${{revision}}` into the {field}")  # fmt: skip
+    yield from _unbuilt(revisions, (*path, "build"), document)
     yield from _unprotected(given.get("download", {}), (*path, "download"), document)
     for form, source in given.items():
         yield from _unknown(form, source, path, document)
     if revisions.image and _relative(revisions.image.executable):
         where = document.where((*path, "image", "executable"))
         yield Problem(where=where, what="the program's path in the image has to begin with /")
+
+
+def _unbuilt(revisions: Revisions, path: Path, document: Document) -> Iterator[Problem]:
+    """Of commits: neither a program nor an image comes of them."""
+    build = revisions.build
+    if build is None or (build.dockerfile and not (build.command or build.executable)):
+        return
+    for field in ("command", "executable"):
+        if not getattr(build, field):
+            hint = "and `executable`, or `dockerfile` alone for one that runs as pods"
+            where = document.where(path, key=True)
+            yield Problem(where=where, what=f"`{field}` is missing", hint=f"`command` {hint}")
 
 
 def _unprotected(download: Mapping[str, str], path: Path, document: Document) -> Iterator[Problem]:

@@ -101,12 +101,22 @@ def test_a_container_that_was_started_again_does_not_count(tmp_path: Path) -> No
             assert [each.code for each in running.reasons()] == ["restarted"]
 
 
-def test_where_no_port_of_the_node_answers_requests_go_through_a_forward(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("load_inside", "code"), [(False, "through-forward"), (True, "checks-through-forward")]
+)
+def test_where_no_port_of_the_node_answers_what_comes_from_here_goes_through_a_forward(
+    tmp_path: Path, load_inside: bool, code: str
+) -> None:
     with played_cluster(tmp_path) as cluster:
         cluster.node.closed = True
-        place = PodPlace(component=described(), forward=cluster.node.forward, patience=0.2)
+        place = PodPlace(
+            component=described(),
+            forward=cluster.node.forward,
+            patience=0.2,
+            load_inside=load_inside,
+        )
         with place.start(revision(), cluster.sides[0], workdir=tmp_path) as running:
-            assert [each.code for each in running.notes] == ["image-ran", "through-forward"]
+            assert [each.code for each in running.notes] == ["image-ran", code]
 
 
 def test_an_image_that_cannot_be_pulled_fails_at_once_and_all_is_kept(tmp_path: Path) -> None:

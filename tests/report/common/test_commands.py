@@ -43,6 +43,7 @@ def asked(**more: object) -> Plan:
         {"cases": "ingress-latency/*body=600*"},
         {"generator": "k6", "seed": 7, "alpha": 0.01, "budget": 90.0},
         {"goal": Goal.CERTIFY, "certain": True, "tier": "pr"},
+        {"provider": "existing", "place": "pods", "scenarios": ["ingress-latency"]},
         {"component": "components/traefik.yaml", "scenarios": ["scenarios/ingress"]},
     ],
 )

@@ -57,6 +57,7 @@ class PodPlace:
     tools: Mapping[str, Path] = field(default_factory=dict)
     forward: Forward = forwarded
     inside: dict[str, str] = field(default_factory=dict)  # address here → that in the cluster
+    load_inside: bool = False  # whether load comes from pods: only checks come from here
     patience: float = 10.0  # s for the ports of the node to answer; kube-proxy may need one or two
     _node: str = ""
     _images: dict[Side, str] = field(default_factory=dict)
@@ -261,7 +262,11 @@ class PodPlace:
         notes = [Note.of("image-ran", image=image, digest=pod.image, node=pod.node)]
         if image in self.loaded:
             notes.append(Note.of("image-loaded", image=image, digest=self.loaded[image]))
-        return [*notes, Note.of("through-forward")] if self._forwarding else notes
+        if self._forwarding and self.load_inside:
+            notes.append(Note.of("checks-through-forward"))
+        elif self._forwarding:
+            notes.append(Note.of("through-forward"))
+        return notes
 
     def _faults(self, revision: Revision, pod: PodState) -> list[Note]:
         """Reasons where what runs is not what was asked for, or what ran on that side before."""

@@ -21,10 +21,11 @@ def form_of(
     progress: Progress,
     *,
     forms: Collection[str],
+    image_ok: bool = False,
 ) -> tuple[str, str]:
     """The source of a component's revision `asked`, one of `forms`, and its name there.
 
-    Raises `UsageError` where it can come from nowhere.
+    `image_ok`: a version is one of its images. Raises `UsageError` where it can come from nowhere.
     """
     prefix, _, rest = asked.partition(":")
     if prefix in forms and rest:
@@ -36,7 +37,8 @@ def form_of(
     released = [form for form, source in offered.items() if source is not None]
     if released and (not ways.build or _is_version(ways.build, asked, cache, progress)):
         return released[0], asked
-    if ways.build:
+    images = image_ok and ways.image is not None and ways.build is not None
+    if ways.build and not (images and _is_version(ways.build, asked, cache, progress)):
         return "build", asked
     if ways.image:
         return "image", fill_text(ways.image.reference, {"revision": asked})

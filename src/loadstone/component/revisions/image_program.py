@@ -1,35 +1,32 @@
 """Programs of container images, copied out: from a Docker daemon, or from a saved archive.
 
-Where a provider runs containers, the reference alone is the revision.
+Where a provider runs containers, the reference alone is the revision, or what an archive holds.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from loadstone.component import cache as caches
-from loadstone.component.revisions import image_layers
+from loadstone.component.revisions import image_layers, pod_image
+from loadstone.component.revisions.docker_daemon import docker, inspected
 from loadstone.component.revisions.resolved_program import with_program
 from loadstone.component.revisions.revision_request import (
     ProgramRequest,
     RevisionRequest,
     offered,
 )
-from loadstone.errors import MissingTool, UsageError
+from loadstone.errors import UsageError
 from loadstone.model import Revision
 from loadstone.system import processes, temporary
-from loadstone.system.tools import find as find_tool
 
 _REFERENCE = re.compile(r"[a-z0-9][A-Za-z0-9._:/@-]{0,254}")
 _PULL_WITHIN = 900.0  # s
-_ASK_WITHIN = 60.0  # s
 
 
 def find(request: RevisionRequest) -> Revision:
@@ -39,7 +36,9 @@ def find(request: RevisionRequest) -> Revision:
     program of it is meant; `MissingTool` without Docker.
     """
     component, asked, name = request.component, request.asked, request.name
-    archive = None if request.image_ok else saved(name)
+    archive = saved(name)
+    if archive is not None and request.image_ok:
+        return pod_image.of_archive(request, archive)
     if archive is None and (not _REFERENCE.fullmatch(name) or ".." in name):
         raise UsageError(
             f"{asked!r} is not the name of a revision: {name!r} refers to no container image",
@@ -108,20 +107,6 @@ def _archive(where: str, scratch: Path, request: ProgramRequest) -> Iterator[Pat
     yield archive
 
 
-def docker(tools: Mapping[str, Path]) -> Path:
-    """The program `docker`, whose daemon answers. Raises `MissingTool`."""
-    program = find_tool("docker", tools).path
-    try:
-        processes.run([str(program), "version", "--format", "{{.Server.Version}}"], timeout=20)
-    except processes.CommandFailed as error:
-        said = (error.output.strip().splitlines() or ["no answer"])[-1]
-        raise MissingTool(
-            f"no Docker daemon answers: {said}",
-            next_step="start one, or save the image elsewhere: image:./FILE.tar of `docker save`",
-        ) from error
-    return program
-
-
 def _pulled(program: Path, request: RevisionRequest) -> str:
     """The digest of an image, which the daemon gets where it lacks it."""
     found = _inspected(program, request.name)
@@ -144,10 +129,8 @@ def _pulled(program: Path, request: RevisionRequest) -> str:
 
 def _inspected(program: Path, name: str) -> str | None:
     """The digest in the registry, or of an image that was in none its id; None: it is not here."""
-    try:
-        said = processes.run([str(program), "image", "inspect", name], timeout=_ASK_WITHIN).stdout
-    except processes.CommandFailed:
+    image = inspected(program, name)
+    if image is None:
         return None
-    image: dict[str, Any] = json.loads(said)[0]
     published = [each.rpartition("@")[2] for each in image.get("RepoDigests") or []]
     return str((published or [image["Id"]])[0])

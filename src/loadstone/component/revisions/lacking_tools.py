@@ -12,6 +12,7 @@ from pathlib import Path
 
 from loadstone import formats
 from loadstone.component.revisions import image_program, versions
+from loadstone.component.revisions.docker_daemon import docker
 from loadstone.component.revisions.program_file import SURELY_PATHS, program_file
 from loadstone.errors import LoadstoneError, MissingTool
 from loadstone.system.tools import find
@@ -31,10 +32,10 @@ def missing(
         if form in _TOOLS:
             find(_TOOLS[form], tools)
         if form == "image" and image_program.saved(asked.removeprefix("image:")) is None:
-            image_program.docker(tools)
+            docker(tools)
     except LoadstoneError as error:
         yield error
-    if form in ("build", "pr") and build and "/" not in build.command[0]:
+    if form in ("build", "pr") and build and build.command and "/" not in build.command[0]:
         builder = build.command[0]
         if shutil.which(builder) is None:
             yield MissingTool(f"there is no program `{builder}`", next_step=f"install {builder}")

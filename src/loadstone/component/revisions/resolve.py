@@ -25,6 +25,7 @@ from loadstone.component.revisions import (
     download,
     go_program,
     image_program,
+    pod_image,
     pull_requests,
     versions,
 )
@@ -45,6 +46,7 @@ from loadstone.component.revisions.with_definitions import with_definitions
 from loadstone.errors import LoadstoneError, UsageError
 from loadstone.model import Commit, Commits, Note, Revision, Side
 
+_COMMITS = ("build", "pr")  # sources whose revisions are commits
 RevisionSource = Callable[[RevisionRequest], Revision]
 Maker = Callable[[ProgramRequest], Revision]
 
@@ -95,12 +97,8 @@ def find(
     """
     sources = SOURCES if sources is None else sources
     main = component.alone(component.main())
-    form, name = form_of(main, asked, cache, progress, forms=sources)
-    if image_ok and form != "image":
-        raise UsageError(
-            f"{asked} is no container image, and pods run images",
-            next_step="write a version of `revisions.image`, or image:REGISTRY/NAME:TAG",
-        )
+    form, name = form_of(main, asked, cache, progress, forms=sources, image_ok=image_ok)
+    _require_made(main, asked, form, image_ok=image_ok)
     request = RevisionRequest(
         component=main,
         asked=asked,
@@ -128,6 +126,24 @@ def find(
         if process.revisions is not None
     }
     return replace(sources[form](request), others=others)
+
+
+def _require_made(component: formats.Component, asked: str, form: str, *, image_ok: bool) -> None:
+    """Raise `UsageError` for what is no image where pods run, or no program where processes do."""
+    build = component.revisions.build
+    if form in _COMMITS and build is not None and not image_ok and not build.command:
+        raise UsageError(
+            f"of {asked} an image is built, and this provider runs programs",
+            next_step="choose --place pods, or add `command` and `executable` to `revisions.build`",
+        )
+    if not image_ok or form == "image" or (form in _COMMITS and build and build.dockerfile):
+        return
+    more = ", or say in `revisions.build.dockerfile` how images are built" * (form in _COMMITS)
+    raise UsageError(
+        f"{asked} is no container image, and pods run images",
+        next_step="write a version of `revisions.image`, image:REGISTRY/NAME:TAG or"
+        f" image:./FILE.tar{more}",
+    )
 
 
 def make(
@@ -220,6 +236,9 @@ def _commit(request: RevisionRequest, *, fresh: bool = False) -> Revision:
         asked=request.asked,
         label=found.hash[:12],
         source="build",
+        image=pod_image.of_commit(request.component, source, found.hash)
+        if request.image_ok
+        else "",
         commit=found.hash,
         ref=found.ref,
         subject=found.subject,
@@ -234,10 +253,12 @@ def _pull_request(request: RevisionRequest) -> Revision:
 
 
 def _built(request: ProgramRequest) -> Revision:
-    """A commit, built."""
+    """A commit, built: its program, or the image that pods run."""
     source = offered(request.component.revisions.build, request.component, "build")
     found, name = request.found, request.name
     source = pull_requests.holding(source, request.cache, found.commit)
+    if found.image:
+        return pod_image.build(source, request)
     built = commit_build.build(source, name, found.commit, request.cache, request.progress)
     lacking = [replace(each, data={**each.data, "revision": name}) for each in built.lacking]
     noted = replace(found, notes=[*found.notes, *lacking])
@@ -285,4 +306,5 @@ MAKERS: Mapping[str, Maker] = {
     "download": download.make,
     "go": go_program.make,
     "image": image_program.make,
+    "archive": pod_image.load,
 }

@@ -57,8 +57,7 @@ def _words(plan: Plan) -> Iterator[str]:
     yield from ("--component", plan.asked or plan.component)
     yield from ("--base", plan.base.asked, "--head", plan.head.asked)
     yield from ("--provider", plan.provider, "--tier", plan.tier)
-    if plan.place != PLACES[0] or plan.config:
-        yield from ("--place", plan.place)
+    yield from _place(plan)
     if plan.selected != _ALL or plan.config:
         yield from ("--case", plan.selected)
     if plan.generator:
@@ -72,6 +71,11 @@ def _words(plan: Plan) -> Iterator[str]:
 def _config(plan: Plan) -> Iterator[str]:
     if plan.config:
         yield from ("--config", plan.config)
+
+
+def _place(plan: Plan) -> Iterator[str]:
+    if plan.place != PLACES[0] or plan.config:  # whose file may say otherwise by now
+        yield from ("--place", plan.place)
 
 
 def _policy(plan: Plan) -> Iterator[str]:
@@ -103,6 +107,7 @@ def _search_words(plan: Plan) -> Iterator[str]:
     if search is not None and plan.cases:
         yield from _sizes(search, plan.cases[0])
     yield from ("--provider", plan.provider, "--tier", plan.tier)
+    yield from _place(plan)
     if plan.generator:
         yield from ("--generator", plan.generator)
     yield from ("--seed", str(plan.seed), "--alpha", f"{plan.policy.alpha:g}")

@@ -115,6 +115,8 @@ OF_RUNS: Table = {
         "a change was not answered right within {timeout:g} s: {url}: {said}",
     ),
     # what is worth knowing of a run that counts
+    "checks-through-forward": "no port of the node could be reached from here: routes were checked "
+    "through the API server, and how long they took is of that way as well; load was not",
     "churn-wrong": "{wrong:.0f} operations were not answered by in time, such as {said}",
     "counter-began-anew": "{alias} began anew {resets:times} while we looked; "
     "its growth counts on from 0 there",
