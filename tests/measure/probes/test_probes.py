@@ -15,7 +15,7 @@ from loadstone.measure.probes.process import ProcessProbe, peak_of
 from loadstone.measure.probes.profile import ProfileProbe
 from loadstone.measure.probes.scrape import ScrapeProbe
 from loadstone.measure.probes.table import PROBES, ProbeWindow
-from loadstone.measure.quantities import of_readings
+from loadstone.measure.quantities import of_readings, of_scrape
 from loadstone.model import Accounting
 from tests.measure.fakes.website import website
 
@@ -164,6 +164,38 @@ def test_a_page_that_cannot_be_fetched_is_a_problem_and_no_number(child):
         data = probe.close().data
     assert not data.values["events"]
     assert len(data.problems) >= 2
+
+
+def test_without_a_page_of_the_end_nothing_was_counted_that_anybody_knows_of(child):
+    pages = iter([b"events_total 5\n"])
+
+    def page(*_):
+        body = next(pages, None)
+        return (500, {}, b"") if body is None else (200, {}, body)
+
+    with website(page) as address:
+        probe = ScrapeProbe()
+        url = f"http://{address}/metrics"
+        probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
+        found = of_scrape(probe.close().data)
+    assert found.quantities == {"scrape.events.max": 5.0}
+    assert "scrape-unfinished" in [note.code for note in found.notes]
+
+
+def test_the_page_of_the_end_is_asked_for_once_more(child):
+    pages = iter([b"events_total 5\n", None, b"events_total 9\n"])
+
+    def page(*_):
+        body = next(pages)
+        return (500, {}, b"") if body is None else (200, {}, body)
+
+    with website(page) as address:
+        probe = ScrapeProbe()
+        url = f"http://{address}/metrics"
+        probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
+        found = of_scrape(probe.close().data)
+    assert found.quantities["scrape.events.delta"] == 4
+    assert [note.code for note in found.notes] == ["scrape-failed"]
 
 
 def test_profiles_are_taken_as_they_come(child):

@@ -22,6 +22,7 @@ from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
 from loadstone.measure.probes.selector import Selector
 
 _WITHIN = 5.0  # s for a page to come
+_AT_CLOSE = 2  # attempts at the page of the end, without which counters have no growth
 KEPT = 256 * 1024 * 1024  # By of pages of one window; of more, only the last is added
 
 
@@ -54,9 +55,9 @@ class ScrapeProbe:
         self._stop.set()
         self._thread.join()
         with self._cost:
-            if self._subject.metrics and self._subject.scrape:
-                self._fetch()
-            data = self._data()
+            wanted = bool(self._subject.metrics and self._subject.scrape)
+            closed = wanted and any(self._fetch() for _ in range(_AT_CLOSE))
+            data = self._data(whole=closed or not wanted)
         self._pool.clear()
         return ProbeReading(data=data, cost=self._cost.seconds)
 
@@ -72,17 +73,19 @@ class ScrapeProbe:
             with self._cost:
                 self._fetch()
 
-    def _fetch(self) -> None:
+    def _fetch(self) -> bool:
+        """Whether a page came."""
         moment = time.monotonic() - self._begun
         self._fetches += 1
         try:
             page = fetch(self._pool, self._subject.metrics, within=_WITHIN, accept=self._accept)
         except FetchFailed as error:
             self._problems.append(str(error))
-            return
+            return False
         self._pages.append((moment, page))
+        return True
 
-    def _data(self) -> ScrapeData:
+    def _data(self, *, whole: bool) -> ScrapeData:
         selectors = {alias: Selector.of(entry) for alias, entry in self._subject.scrape.items()}
         reader = SampleReader()
         pages: list[tuple[float, Page]] = []
@@ -93,7 +96,7 @@ class ScrapeProbe:
             except NotText as error:
                 self._problems.append(f"{self._subject.metrics}: {error}")
         found = of_pages(pages, selectors, self._problems)
-        return replace(found, between=max(self._fetches - 2, 0))
+        return replace(found, between=max(self._fetches - 2, 0), whole=whole)
 
 
 def _page(

@@ -72,5 +72,7 @@ def _lines(data: ScrapeData) -> Iterator[Note]:
 
 
 def _problems(data: ScrapeData) -> Iterator[Note]:
+    if data.scrapes and not data.whole:
+        yield Note.of("scrape-unfinished")
     if data.problems:
         yield Note.of("scrape-failed", failed=len(data.problems), said=data.problems[0])
