@@ -140,10 +140,10 @@ def test_a_node_that_comes_after_its_session_was_swept_goes_as_well(docker: Fake
     """The daemon goes on with what it was asked for by a program that was killed."""
     left = cluster_labels.labels("loadstone-over", owner="1:0.00", machine="another", now=0.0)
     docker.containers = {"first": left}
-    coming = iter(["second"])
+    coming = iter([[], [], ["second"], [], [], ["third"]])
 
     def later(_: float) -> None:
-        docker.containers |= dict.fromkeys(coming, left)
+        docker.containers |= dict.fromkeys(next(coming, []), left)
 
     assert provider(docker, sleep=later).sweep() == ["kind cluster loadstone-over"]
     assert docker.containers == {}

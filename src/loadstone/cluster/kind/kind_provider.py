@@ -29,8 +29,9 @@ from loadstone.system import processes
 from loadstone.system.kubeconfig import write_kubeconfig
 
 NEEDED = ("docker", "kind")
-LATE = 5.0  # s; what a daemon was just making for a client that was killed comes a moment later
-LOOKS = 10  # at what is left
+LATE = 5.0  # s between two looks for what a daemon still makes for a client that was killed
+LOOKS = 12  # at what is left
+STILL = 4  # looks on end that find nothing; on a busy machine a node came later than after one
 ROOM = 600_000_000  # By of memory for each node, which uses 390 to 475 MiB at rest
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -101,7 +102,8 @@ class KindProvider:
     def sweep(self) -> list[str]:
         """Remove the clusters whose session is over; nothing where no daemon answers.
 
-        It looks until there is none: a node may come after the one who asked for it is gone.
+        Where there was any it looks until none comes: a node may come long after the one who asked
+        for it is gone.
         """
         try:
             docker = self._docker()
@@ -110,12 +112,14 @@ class KindProvider:
         if docker.hindrance():
             return []
         removed: dict[str, None] = {}
+        still = 0
         for _ in range(LOOKS):
             left = _left(docker)
             for each in left:
                 docker.remove(each)
             removed |= dict.fromkeys(left)
-            if not left:
+            still = 0 if left else still + 1
+            if not removed or still == STILL:
                 break
             self._sleep(LATE)
         return [f"kind cluster {each}" for each in removed]
