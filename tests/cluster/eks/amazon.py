@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from moto.eks.models import eks_backends
+from moto.iam.models import iam_backends
 from moto.server import ThreadedMotoServer
 
 from loadstone.cluster.eks.aws import Aws
@@ -88,6 +89,7 @@ def amazon(endpoint: str) -> Iterator[Amazon]:
     changed = {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
     before = {name: os.environ.get(name) for name in changed}
     os.environ.update(changed)
+    iam_backends[ACCOUNT]["aws"].reset()  # one of a test before may know no policies of Amazon
     try:
         yield Amazon(endpoint)
     finally:
