@@ -29,7 +29,7 @@ marked  = $(shell grep -rlE 'mark\.$(1)\b' tests --include='test_*.py')
 USE    := $(VENV)/.usable
 
 .PHONY: demo test e2e study wheel real operators conformance firewall prometheus quick lint format generated lock clean \
-        help browser peers merging action docker kind real-programs kind-programs
+        help browser peers merging action docker kind kind-load real-programs kind-programs
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -82,7 +82,12 @@ action: $(MARK) ## The container action under act, with Docker (a daemon is star
 # A node image is built first, of programs that are; a daemon is started where none is.
 kind: $(MARK) ## The provider kind with real nodes, in Docker (needs Go; root, and `make docker`)
 	$(BIN)/python -m tests.kind.node_image || test -z "$$LOADSTONE_REQUIRE_DOCKER"
-	$(PYTEST) -m kind $(call marked,kind)
+	$(PYTEST) -m "kind and not kind_load" $(call marked,kind)
+
+# Loadstone's own image, of a gigabyte, goes onto each of three nodes.
+kind-load: $(MARK) ## Sessions on real nodes whose load comes from pods (needs what `make kind` does)
+	$(BIN)/python -m tests.kind.node_image || test -z "$$LOADSTONE_REQUIRE_DOCKER"
+	$(PYTEST) -m kind_load $(call marked,kind_load)
 
 quick: $(MARK) ## The tests that take seconds
 	$(PYTEST) -m "not slow and not e2e and not alone and not real and not action and not kind and not operators" $(BESIDE)

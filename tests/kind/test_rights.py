@@ -19,7 +19,7 @@ from tests.kind.own_image import own_image
 from tests.kind.sessions import BASE, HEAD, configured, image, record
 from tests.kind.test_sessions import counted, done
 
-pytestmark = [pytest.mark.kind, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.kind, pytest.mark.kind_load, pytest.mark.timeout(1800)]
 
 ASKED = ("--place", "pods", "--provider", "existing")
 

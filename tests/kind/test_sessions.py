@@ -114,6 +114,7 @@ def test_two_releases_are_compared_as_pods_on_the_node_for_it(
     assert there.left() - before == set()
 
 
+@pytest.mark.kind_load
 def test_a_commit_and_an_archive_are_compared_under_load_from_pods(
     there: Ground, pod_images: dict[str, str], tmp_path: Path
 ) -> None:
