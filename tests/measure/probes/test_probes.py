@@ -166,34 +166,46 @@ def test_a_page_that_cannot_be_fetched_is_a_problem_and_no_number(child):
     assert len(data.problems) >= 2
 
 
-def test_without_a_page_of_the_end_nothing_was_counted_that_anybody_knows_of(child):
-    pages = iter([b"events_total 5\n"])
+def scraped(child, pages):
+    """What is known of a counter whose pages are these, one after the other; None: none came."""
+    coming = iter(pages)
 
     def page(*_):
-        body = next(pages, None)
+        body = next(coming, None)
         return (500, {}, b"") if body is None else (200, {}, body)
 
     with website(page) as address:
         probe = ScrapeProbe()
         url = f"http://{address}/metrics"
         probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
-        found = of_scrape(probe.close().data)
+        return of_scrape(probe.close().data)
+
+
+def at(count):
+    return f"events_total {count}\n".encode()
+
+
+@pytest.mark.parametrize("end", [[], [b"<html>sign in"]], ids=["none came", "no metrics"])
+def test_without_a_page_of_the_end_nothing_was_counted_that_anybody_knows_of(child, end):
+    found = scraped(child, [at(5), *end])
     assert found.quantities == {"scrape.events.max": 5.0}
-    assert "scrape-unfinished" in [note.code for note in found.notes]
+    (note,) = [each for each in found.notes if each.code == "scrape-incomplete"]
+    assert note.data == {"when": "the end"}
 
 
-def test_the_page_of_the_end_is_asked_for_once_more(child):
-    pages = iter([b"events_total 5\n", None, b"events_total 9\n"])
+@pytest.mark.parametrize(
+    "begin", [[None, None], [b"<html>sign in"]], ids=["none came", "no metrics"]
+)
+def test_without_a_page_of_the_beginning_nobody_knows_what_was_counted_since(child, begin):
+    found = scraped(child, [*begin, at(9)])
+    assert found.quantities == {"scrape.events.end": 9.0, "scrape.events.max": 9.0}
+    (note,) = [each for each in found.notes if each.code == "scrape-incomplete"]
+    assert note.data == {"when": "the beginning"}
 
-    def page(*_):
-        body = next(pages)
-        return (500, {}, b"") if body is None else (200, {}, body)
 
-    with website(page) as address:
-        probe = ScrapeProbe()
-        url = f"http://{address}/metrics"
-        probe.open(Subject(pid=child(IDLE), metrics=url, scrape={"events": "events_total"}))
-        found = of_scrape(probe.close().data)
+@pytest.mark.parametrize("pages", [[at(5), None, at(9)], [None, at(5), at(9)]])
+def test_a_page_of_the_beginning_or_the_end_is_asked_for_once_more(child, pages):
+    found = scraped(child, pages)
     assert found.quantities["scrape.events.delta"] == 4
     assert [note.code for note in found.notes] == ["scrape-failed"]
 

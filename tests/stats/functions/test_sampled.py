@@ -11,6 +11,7 @@ from loadstone.stats.common.multiplicity import cutoff
 from loadstone.stats.functions.sampled import SampleSplit, detectable, split
 
 LEVEL = 0.05
+BY_CHANCE = 0.21  # of reports, where the level is not kept
 REPORTS = 200
 
 
@@ -88,14 +89,15 @@ MACHINES = {
 def test_a_report_on_the_same_program_names_a_function_as_seldom_as_its_level_says(
     machine, rounds, means
 ):
-    if machine.seldom and rounds == 3:
-        pytest.skip("by chance some function is in all runs of a side and in none of the other")
     draw = np.random.default_rng(11)
     alarms = 0
     for _ in range(REPORTS):
         seen = draw.poisson(machine.rates(draw, means, rounds)).astype(float)
         alarms += bool(flagged(seen[..., 0], seen[..., 1]).any())
-    assert alarms <= (LEVEL + 0.04) * REPORTS  # what 200 reports scatter about 5 %, upwards
+    # In three rounds some of many functions are by chance in all runs of a side and in none of the
+    # other, if each comes now and then: that looks like work that one side alone does.
+    most = BY_CHANCE if machine.seldom and rounds == 3 and means is LARGE else LEVEL
+    assert alarms <= (most + 0.04) * REPORTS  # what 200 reports scatter about 5 %, upwards
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from loadstone.measure.probes.scrape_data import ScrapeData, of_pages
 from loadstone.measure.probes.selector import Selector
 
 _WITHIN = 5.0  # s for a page to come
-_AT_CLOSE = 2  # attempts at the page of the end, without which counters have no growth
+_AT_AN_END = 2  # attempts at the pages of the beginning and the end, between which counters grow
 KEPT = 256 * 1024 * 1024  # By of pages of one window; of more, only the last is added
 
 
@@ -35,6 +35,8 @@ class ScrapeProbe:
         self._cost = Cost()
         self._kept = kept
         self._pages: list[tuple[float, bytes]] = []
+        self._opened: float | None = None  # the moment of the page of the beginning
+        self._closed: float | None = None  # and of that of the end
         self._problems: list[str] = []
         self._fetches = 0
         self._stop = threading.Event()
@@ -47,7 +49,7 @@ class ScrapeProbe:
         self._accept = protobuf_page.ACCEPT if native else ""
         if subject.metrics and subject.scrape:
             with self._cost:
-                self._fetch()
+                self._opened = self._fetch_surely()
         self._thread = threading.Thread(target=self._work, name="probe-scrape", daemon=True)
         self._thread.start()
 
@@ -55,9 +57,9 @@ class ScrapeProbe:
         self._stop.set()
         self._thread.join()
         with self._cost:
-            wanted = bool(self._subject.metrics and self._subject.scrape)
-            closed = wanted and any(self._fetch() for _ in range(_AT_CLOSE))
-            data = self._data(whole=closed or not wanted)
+            if self._subject.metrics and self._subject.scrape:
+                self._closed = self._fetch_surely()
+            data = self._data()
         self._pool.clear()
         return ProbeReading(data=data, cost=self._cost.seconds)
 
@@ -73,19 +75,24 @@ class ScrapeProbe:
             with self._cost:
                 self._fetch()
 
-    def _fetch(self) -> bool:
-        """Whether a page came."""
+    def _fetch_surely(self) -> float | None:
+        """Fetch a page of an end of the window, for which no other can stand in; its moment."""
+        tried = (self._fetch() for _ in range(_AT_AN_END))
+        return next((moment for moment in tried if moment is not None), None)
+
+    def _fetch(self) -> float | None:
+        """Fetch a page; the moment at which it was asked for, None where none came."""
         moment = time.monotonic() - self._begun
         self._fetches += 1
         try:
             page = fetch(self._pool, self._subject.metrics, within=_WITHIN, accept=self._accept)
         except FetchFailed as error:
             self._problems.append(str(error))
-            return False
+            return None
         self._pages.append((moment, page))
-        return True
+        return moment
 
-    def _data(self, *, whole: bool) -> ScrapeData:
+    def _data(self) -> ScrapeData:
         selectors = {alias: Selector.of(entry) for alias, entry in self._subject.scrape.items()}
         reader = SampleReader()
         pages: list[tuple[float, Page]] = []
@@ -96,7 +103,13 @@ class ScrapeProbe:
             except NotText as error:
                 self._problems.append(f"{self._subject.metrics}: {error}")
         found = of_pages(pages, selectors, self._problems)
-        return replace(found, between=max(self._fetches - 2, 0), whole=whole)
+        read = {moment for moment, _ in pages}
+        return replace(
+            found,
+            between=max(self._fetches - 2, 0),
+            opened=self._opened in read,
+            closed=self._closed in read,
+        )
 
 
 def _page(

@@ -28,7 +28,8 @@ class ScrapeData:
     gauges: frozenset[str] = frozenset()  # keys that may fall
     at_open: frozenset[str] = frozenset()  # keys that the first page had
     scrapes: int = 0  # pages that were read
-    whole: bool = True  # whether the last of them is of the end of the window
+    opened: bool = True  # whether the first of them is of the beginning of the window
+    closed: bool = True  # whether the last of them is of its end
     problems: Sequence[str] = ()  # why the others were not
     odd: Mapping[str, int] = field(default_factory=dict)  # scrapes whose value was no number
     between: int = 0  # fetches that were neither the first nor the last, those that failed, too

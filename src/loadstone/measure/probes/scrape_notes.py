@@ -72,7 +72,8 @@ def _lines(data: ScrapeData) -> Iterator[Note]:
 
 
 def _problems(data: ScrapeData) -> Iterator[Note]:
-    if data.scrapes and not data.whole:
-        yield Note.of("scrape-unfinished")
+    ends = {"the beginning": data.opened, "the end": data.closed}
+    if data.scrapes and (lost := [name for name, came in ends.items() if not came]):
+        yield Note.of("scrape-incomplete", when=" and ".join(lost))
     if data.problems:
         yield Note.of("scrape-failed", failed=len(data.problems), said=data.problems[0])

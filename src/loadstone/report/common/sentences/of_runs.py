@@ -142,8 +142,8 @@ OF_RUNS: Table = {
     "the window, which may be shorter than the time between two scrapes",
     "query-warned": "{alias} has no value: Prometheus warns of its answer: {said}",
     "scrape-failed": "{failed:scrapes} failed, such as {said}",
-    "scrape-unfinished": "the metrics page did not come when the window closed: what it counts has "
-    "no value",
+    "scrape-incomplete": "there is no metrics page of {when} of the window: what was counted in it "
+    "has no value",
     "sent-late": "1 in 100 requests was sent more than {late:ms} late by the generator itself, "
     "where the latency's p99 is {latency:ms}",
     "pressed": "something of the container waited for {what}, {seconds:ms} in all",
