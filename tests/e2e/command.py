@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from loadstone import cli
 LOADSTONE = shlex.split(
     os.environ.get("LOADSTONE_COMMAND", f"{shlex.quote(sys.executable)} -m loadstone")
 )
+GRACE = 60.0  # s to clean up after an interrupt
 PLANTED = Path(__file__).parent.parent / "planted"
 
 
@@ -51,7 +53,29 @@ def start(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.P
 
 
 def finish(*arguments: str | Path, cwd: Path, timeout: float = 300.0, **environment: str) -> Said:
-    """A command line in a process of its own, to its end."""
+    """A command line in a process of its own, to its end.
+
+    One that is late is interrupted, so that it runs beside no other test; what it said is shown.
+    """
     process = start(*arguments, cwd=cwd, **environment)
-    out, err = process.communicate(timeout=timeout)
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        out, err = stopped(process)
+        pytest.fail(
+            f"{shlex.join(map(str, arguments))}: not done after {timeout:g} s\n{out}\n{err}"
+        )
+    except BaseException:  # the test itself is late, or interrupted
+        stopped(process)
+        raise
     return Said(code=process.returncode, out=out, err=err)
+
+
+def stopped(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """What a command said until it was interrupted, or killed where that did not end it."""
+    process.send_signal(signal.SIGINT)
+    try:
+        return process.communicate(timeout=GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.communicate()
