@@ -98,18 +98,19 @@ def of_scrape(data: ScrapeData) -> Outcome:
 
     What appears while we look has grown from 0. A counter that begins anew counts on, and the
     growth of a gauge is its last value less its first. Without the pages of the window's beginning
-    and end nobody knows what was counted in it.
+    and end nobody knows what was counted in it, nor of what the page of the end no longer shows.
     """
     found: dict[str, float] = {}
     whole = data.opened and data.closed
-    for alias, seen in data.distributions.items() if whole else ():
-        found |= _of_distribution(f"scrape.{alias}", seen)
+    for alias, seen in data.distributions.items():
+        if whole and alias not in data.gone:
+            found |= _of_distribution(f"scrape.{alias}", seen)
     for alias, points in data.values.items():
         if points:
             grown = _grown(alias, points, data)
-            if whole:
+            if whole and alias not in data.gone:
                 found[f"scrape.{alias}.delta"] = grown[-1][1]
-            if data.closed:
+            if data.closed and alias not in data.gone:
                 found[f"scrape.{alias}.end"] = points[-1][1]
             found[f"scrape.{alias}.max"] = max(value for _, value in points)
             found |= _slope(f"scrape.{alias}.slope", grown)

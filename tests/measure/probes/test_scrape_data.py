@@ -79,6 +79,69 @@ def test_a_counter_whose_family_never_showed_is_missing_and_not_zero():
     assert [note.code for note in found.notes] == ["series-missing"]
 
 
+def took(*, kind, times):
+    """A page with a histogram, or a summary, of `times` observations."""
+    head = f"# TYPE took {kind}\n"
+    buckets = f'took_bucket{{le="+Inf"}} {times}\ntook_bucket{{le="1"}} {times}\n'
+    quantile = 'took{quantile="0.5"} NaN\n'
+    own = buckets if kind == "histogram" else quantile
+    return f"{head}{own}took_sum {times}\ntook_count {times}\n"
+
+
+@pytest.mark.parametrize(
+    ("shown", "names"),
+    [
+        (lambda n: f"took_total {n}\n", {"max"}),
+        (lambda n: f"# TYPE took_total gauge\ntook_total {n}\n", {"max"}),
+        (lambda n: took(kind="histogram", times=n), set()),
+        (lambda n: took(kind="summary", times=n), set()),
+    ],
+    ids=["counter", "gauge", "histogram", "summary"],
+)
+@pytest.mark.parametrize("last", ["", "other_total 1\n", "took_total NaN\ntook_count NaN\n"])
+def test_what_the_last_page_no_longer_shows_has_no_growth_and_no_last_value(shown, names, last):
+    series = "took" if "took_count" in shown(1) else "took_total"
+    begun = scraped([shown(1), shown(4), shown(6)], took=series)
+    assert {"scrape.took.delta", "scrape.took.count"} & set(begun.quantities)
+    found = scraped([shown(1), shown(4), last], took=series)
+    assert set(found.quantities) == {f"scrape.took.{name}" for name in names}
+    gone = [note for note in found.notes if note.code == "series-gone"]
+    assert [note.data for note in gone] == [{"names": "took"}]
+
+
+def test_a_series_that_came_and_went_between_the_ends_has_no_growth():
+    found = scraped(["", "took_total 4\n", ""], took="took_total")
+    assert found.quantities == {"scrape.took.max": 4}
+
+
+def test_a_sum_goes_on_without_the_label_set_that_is_gone():
+    pages = ['took_total{a="1"} 5\ntook_total{a="2"} 1\n', 'took_total{a="2"} 4\n']
+    found = scraped(pages, took="took_total")
+    assert found.quantities["scrape.took.delta"] == 3
+    assert not found.notes
+
+
+def test_of_groups_the_one_that_is_gone_has_no_growth_and_the_others_keep_theirs():
+    pages = [
+        'retries_total{name="a"} 1\nretries_total{name="b"} 1\n',
+        'retries_total{name="a"} 5\nretries_total{name="b"} 5\n',
+        'retries_total{name="b"} 6\n',
+    ]
+    found = scraped(pages, retries=BY_NAME)
+    deltas = {name: value for name, value in found.quantities.items() if name.endswith("delta")}
+    assert deltas == {"scrape.retries.b.delta": 5}
+    assert [in_full(note) for note in found.notes] == [
+        "the metrics page of the end of the window shows no number for retries.a, "
+        + "which was there before: what was counted in it has no value"
+    ]
+
+
+def test_a_counter_that_is_declared_zero_where_it_is_absent_is_not_gone():
+    found = scraped([FINE + 'answers_total{code="502"} 3\n', FINE], errors=ERRORS)
+    assert found.quantities["scrape.errors.delta"] == 0
+    assert [note.code for note in found.notes] == ["counter-began-anew"]
+
+
 def test_groups_are_bounded_and_the_rest_is_said():
     page = "".join(f'retries_total{{name="n{number:03}"}} 1\n' for number in range(200))
     outcome = scraped(["", page], retries=BY_NAME)

@@ -27,6 +27,7 @@ class ScrapeData:
     distributions: Mapping[str, WindowDistribution] = field(default_factory=dict)
     gauges: frozenset[str] = frozenset()  # keys that may fall
     at_open: frozenset[str] = frozenset()  # keys that the first page had
+    gone: frozenset[str] = frozenset()  # keys that some page had, and the last has no number of
     scrapes: int = 0  # pages that were read
     opened: bool = True  # whether the first of them is of the beginning of the window
     closed: bool = True  # whether the last of them is of its end
@@ -69,6 +70,7 @@ def of_pages(
         distributions=distributions,
         gauges=gauges,
         at_open=frozenset(pages[0][1].values) if pages else frozenset(),
+        gone=frozenset(_gone(pages, values, distributions)),
         scrapes=len(pages),
         problems=problems,
         odd={key: shown[key] - len(values[key]) for key in values},
@@ -87,6 +89,21 @@ def _groups(pages: Pages, aliases: set[str]) -> dict[str, list[str]]:
             if alias_of(key) in found:
                 found[alias_of(key)].add(key)
     return {alias: sorted(keys) or [alias] for alias, keys in found.items()}
+
+
+def _gone(
+    pages: Pages,
+    values: Mapping[str, Sequence[tuple[float, float]]],
+    distributions: Mapping[str, WindowDistribution],
+) -> Iterator[str]:
+    """The keys that had a number once, and have none on the last page."""
+    for key, points in values.items():
+        if points and points[-1][0] < pages[-1][0]:
+            yield key
+    for key in distributions:
+        last = pages[-1][1].distributions.get(key)
+        if last is None or not any(map(math.isfinite, last.counts.values())):
+            yield key
 
 
 def _distributions(pages: Pages, keys: Sequence[str]) -> Iterator[tuple[str, WindowDistribution]]:

@@ -13,6 +13,7 @@ def notes(data: ScrapeData) -> list[Note]:
     """Series that never showed or were no numbers, lines that are no samples, failed scrapes."""
     return [
         *_missing(data),
+        *_gone(data),
         *_no_numbers(data),
         *_resets(data),
         *_beyond(data),
@@ -30,6 +31,11 @@ def _missing(data: ScrapeData) -> Iterator[Note]:
     ]
     if gone and data.scrapes:
         yield Note.of("series-missing", names=", ".join(gone))
+
+
+def _gone(data: ScrapeData) -> Iterator[Note]:
+    if data.gone and data.closed:
+        yield Note.of("series-gone", names=", ".join(sorted(data.gone)))
 
 
 def _no_numbers(data: ScrapeData) -> Iterator[Note]:
