@@ -47,7 +47,7 @@ FAMILIES = {
         component="kube-proxy", version="1.34.4", scenarios=("service-proxy-change",)
     ),
     "cluster-api": Family(
-        component="cluster-api", version="1.14.2", scenarios=("cluster-api-create",)
+        component="cluster-api", version="go:1.14.2", scenarios=("cluster-api-create",)
     ),
     "ingress": Family(
         component="traefik", version="3.7.15", scenarios=("ingress-config", "ingress-churn")
