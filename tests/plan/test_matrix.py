@@ -216,3 +216,18 @@ def test_load_over_tls_needs_an_address_for_it_wherever_it_begins(part):
     case = replace(first, workload={**first.workload, part: steps})
     with pytest.raises(UsageError, match="has no `secure_traffic`"):
         fit([case], parse_component(COMPONENT, "c.yaml"))
+
+
+@pytest.mark.parametrize("kind", ["http1", "http2", "grpc"])
+def test_load_that_a_component_refuses_is_refused_with_its_reason(kind):
+    sending = edited(
+        SCENARIO, ('rate: "${rate}", body', f'rate: "${{rate}}", protocol: {kind}, body')
+    )
+    planned = cases(parse_scenario(sending, "s.yaml"), "quick")
+    refusing = edited(COMPONENT, ("traffic:", "refuses: {grpc: it has no trailers}\ntraffic:"))
+    component = parse_component(refusing, "c.yaml")
+    if kind != "grpc":
+        assert len(fit(planned, component)[0]) == len(planned)
+        return
+    with pytest.raises(UsageError, match=r"load as `grpc`.*does not take: it has no trailers"):
+        fit(planned, component)

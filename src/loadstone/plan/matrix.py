@@ -61,6 +61,7 @@ def fit(
                 next_step="choose a component or a scenario of the same role",
             )
         _require_secure(case, component)
+        _require_taken(case, component)
         if found := misgrouped(case.sources, component):
             name, right = found
             raise UsageError(
@@ -91,6 +92,18 @@ def _require_secure(case: CasePlan, component: Component) -> None:
             f" `{component.component}` has no `secure_traffic`",
             next_step="write its address, as `secure_traffic: {address: ${https}}`",
         )
+
+
+def _require_taken(case: CasePlan, component: Component) -> None:
+    """Raises `UsageError` for load that is of a kind which the component does not take."""
+    steps = (*case.workload.get("setup", ()), *case.workload.get("measured", ()))
+    for kind in (step.get("protocol", "http1") for step in steps if step.get("do") == "load"):
+        if kind in component.refuses:
+            raise UsageError(
+                f"`{case.case.name}` sends load as `{kind}`, which the component"
+                f" `{component.component}` does not take: {component.refuses[kind]}",
+                next_step="choose another component or another scenario",
+            )
 
 
 def cells(scenario: Scenario, tier: Tier) -> Iterator[Mapping[str, Scalar]]:

@@ -130,10 +130,11 @@ def test_of_groups_the_one_that_is_gone_has_no_growth_and_the_others_keep_theirs
     found = scraped(pages, retries=BY_NAME)
     deltas = {name: value for name, value in found.quantities.items() if name.endswith("delta")}
     assert deltas == {"scrape.retries.b.delta": 5}
-    assert [in_full(note) for note in found.notes] == [
+    (note,) = found.notes
+    assert in_full(note) == (
         "the metrics page of the end of the window shows no number for retries.a, "
-        + "which was there before: what was counted in it has no value"
-    ]
+        "which was there before: what was counted in it has no value"
+    )
 
 
 def test_a_counter_that_is_declared_zero_where_it_is_absent_is_not_gone():

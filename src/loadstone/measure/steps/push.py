@@ -37,6 +37,7 @@ class PushDelivery:
         self._url = fill_text(push.url, names)
         self._document = PushDocument(push.template, names)
         self._copies: dict[tuple[str, int], tuple[PushedRoute, ...]] = {}
+        self._spoken: dict[tuple[str, int], Mapping[str | int, str]] = {}  # Service → protocol
         self._lock = threading.Lock()
         self._changed = threading.Event()
         self._closed = threading.Event()
@@ -58,6 +59,7 @@ class PushDelivery:
         with self._lock:
             for copy in copies:
                 self._copies.pop((copy.template, copy.i), None)
+                self._spoken.pop((copy.template, copy.i), None)
         self._changed.set()
         return [time.monotonic()] * len(copies)
 
@@ -82,8 +84,12 @@ class PushDelivery:
         routes = {
             (copy.template, copy.i): tuple(ingress_routes(self._renderer, copy)) for copy in copies
         }
+        spoken = {
+            (copy.template, copy.i): service_protocols(self._renderer, copy) for copy in copies
+        }
         with self._lock:
             self._copies |= routes
+            self._spoken |= spoken
         self._changed.set()
 
     def _work(self) -> None:
@@ -94,12 +100,17 @@ class PushDelivery:
             self._changed.clear()
             if self._away.is_set():
                 continue
-            with self._lock:
-                routes = [route for copy in self._copies.values() for route in copy]
             try:
-                self._send(self._document.render(routes))
+                self._send(self._document.render(self._routes()))
             except InvalidFile as error:
                 self._refused = Note.of("push-refused", message=error.message)
+
+    def _routes(self) -> list[PushedRoute]:
+        """The routes that there are, each with what its backend's Service says of its protocol."""
+        with self._lock:
+            routes = [route for copy in self._copies.values() for route in copy]
+            spoken = {name: kind for each in self._spoken.values() for name, kind in each.items()}
+        return [{**each, "backend_protocol": spoken.get(each["backend"], "")} for each in routes]
 
     def _send(self, body: str) -> None:
         headers = {"Content-Type": self._push.content_type, "User-Agent": USER_AGENT}
@@ -175,6 +186,17 @@ def ingress_routes(renderer: Renderer, copy: Copy) -> list[PushedRoute]:
         for rule in item.get("spec", {}).get("rules", [])
         for path in _paths(rule)
     ]
+
+
+def service_protocols(renderer: Renderer, copy: Copy) -> dict[str | int, str]:
+    """What the Services among a copy's objects speak, by name: the first port that says so."""
+    found: dict[str | int, str] = {}
+    for item in renderer.objects(copy):
+        ports = (item.get("spec") or {}).get("ports") or [] if item.get("kind") == "Service" else []
+        said = [port["appProtocol"] for port in ports if port.get("appProtocol")]
+        if said:
+            found[item["metadata"]["name"]] = said[0]
+    return found
 
 
 def _paths(rule: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -148,8 +148,8 @@ OF_RUNS: Table = {
     "where the latency's p99 is {latency:ms}",
     "pressed": "something of the container waited for {what}, {seconds:ms} in all",
     "throttled": "its quota kept the container waiting {times:.0f} times, {seconds:ms} in all",
-    "series-gone": "the metrics page of the end of the window shows no number for {names}, which was there "
-    "before: what was counted in it has no value",
+    "series-gone": "the metrics page of the end of the window shows no number for {names}, "
+    "which was there before: what was counted in it has no value",
     "series-groups": "{alias} has {groups:.0f} groups of labels; the first {most:.0f} by name "
     "have quantities",
     "series-kept": "what Prometheus scraped for the queries is kept below prometheus/: "
