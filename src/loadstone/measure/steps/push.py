@@ -189,7 +189,7 @@ def ingress_routes(renderer: Renderer, copy: Copy) -> list[PushedRoute]:
 
 
 def service_protocols(renderer: Renderer, copy: Copy) -> dict[str | int, str]:
-    """What the Services among a copy's objects speak, by name: the first port that says so."""
+    """The protocols of the Services among a copy's objects, by name: of the first that says."""
     found: dict[str | int, str] = {}
     for item in renderer.objects(copy):
         ports = (item.get("spec") or {}).get("ports") or [] if item.get("kind") == "Service" else []
