@@ -8,12 +8,15 @@ keys that every change of the routes leaves behind, a lock that is held, gorouti
 Counted is in how many sessions the first function that changed, of the kinds of profile that the
 flaw is of, is the planted one, at a line of it in its file, by the planted commit; and in how many
 of those without a flaw any function is named. Said as well is the least part of the kernel's CPU
-time that a CPU profile of a session saw. Needs Go and Git.
+time that a CPU profile of a session saw. With `--keep` records stay, and a session whose record is
+there already is read and not measured again: so more can be added later, or all be counted anew.
+Needs Go and Git.
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -27,6 +30,7 @@ from loadstone.flows.compare import run
 from loadstone.flows.request import Request
 from loadstone.model import ProfileRow, Record
 from loadstone.report.comparison.profiles import moved
+from loadstone.store.records import load
 
 ROOT = Path(__file__).resolve().parent.parent
 SCENARIO = ROOT / "scenarios" / "ingress" / "latency.yaml"
@@ -36,13 +40,12 @@ KINDS = ["cpu", "heap", "allocs", "goroutine", "mutex"]
 def main() -> None:
     asked = parse()
     with tempfile.TemporaryDirectory() as scratch:
-        place = asked.keep or Path(scratch)
-        place.mkdir(parents=True, exist_ok=True)
-        scenario = with_kinds(place / "profiled.yaml")
+        files, kept = Path(scratch), asked.keep or Path(scratch)
+        scenario = with_kinds(files / "profiled.yaml")
         for flaw in (flaw for flaw in FLAWS if flaw.name in asked.only):
-            repository = make(place / flaw.name, flaw)
-            component = built_from(repository, flaw, place / f"{flaw.name}.yaml")
-            report(flaw, repository, component, scenario, asked, place)
+            repository = make(files / flaw.name, flaw)
+            component = built_from(repository, flaw, files / f"{flaw.name}.yaml")
+            report(flaw, repository, component, scenario, asked, kept)
 
 
 def parse() -> argparse.Namespace:
@@ -52,7 +55,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=names, default=names)
     parser.add_argument("--case", default="*body=600")
     parser.add_argument("--rounds", type=int, nargs="+", default=[6])
-    parser.add_argument("--keep", type=Path, help="a new directory for what was measured")
+    parser.add_argument("--keep", type=Path, help="a directory for what was measured")
     return parser.parse_args()
 
 
@@ -83,23 +86,22 @@ def report(
     component: Path,
     scenario: Path,
     asked: argparse.Namespace,
-    place: Path,
+    kept: Path,
 ) -> None:
     named = first = 0
     for seed in range(1, asked.sessions + 1):
         begun = time.monotonic()
-        record = run(
-            Request(
-                scenarios=[str(scenario)],
-                component=str(component),
-                base=repository.base,
-                head=repository.head,
-                cases=asked.case,
-                looks=asked.rounds,
-                seed=seed,
-                out=place / f"{flaw.name}-{seed}",
-            )
+        request = Request(
+            scenarios=[str(scenario)],
+            component=str(component),
+            base=repository.base,
+            head=repository.head,
+            cases=asked.case,
+            looks=asked.rounds,
+            seed=seed,
+            out=kept / f"{flaw.name}-{seed}",
         )
+        record = measured(request)
         changed = flagged(record)
         named += bool(changed)
         first += any(
@@ -113,6 +115,15 @@ def report(
         print(f"{flaw.name}: {where} comes first in {rate(first, asked.sessions)}\n", flush=True)
     else:
         print(f"{flaw.name}: any function named in {rate(named, asked.sessions)}\n", flush=True)
+
+
+def measured(request: Request) -> Record:
+    """The record of a session: the one that was kept, or a new one."""
+    record = request.out / "record.json"
+    if record.exists():
+        return load(record)
+    shutil.rmtree(request.out, ignore_errors=True)  # of a session that was cut off
+    return run(request)
 
 
 def right(row: ProfileRow, flaw: Flaw, repository: PlantedRepository) -> bool:

@@ -64,6 +64,32 @@ def test_what_has_a_purpose_of_its_own_is_no_machine_room(name):
     assert not machine_room.generic(name)
 
 
+@pytest.mark.parametrize(
+    "stack",
+    [
+        "net/http/pprof.Index;runtime/pprof.writeHeapProto;compress/gzip.(*Writer).Write",
+        "net/http.(*conn).serve;net/http/pprof.Profile;runtime/pprof.StartCPUProfile",
+        "runtime/pprof.profileWriter;runtime/pprof.(*profileBuilder).build",
+    ],
+)
+def test_what_answers_for_profiles_is_nobodys_cost(stack):
+    assert cause(tuple(stack.split(";"))).stack == ()
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [
+        "main.serve;runtime/pprof.Do;main.serve.func1;main.work",
+        "main.serve;runtime/pprof.WithLabels",
+        "main.serve;runtime/pprof.SetGoroutineLabels",
+        "main.serve;runtime/pprof.(*labelMap).String",
+    ],
+)
+def test_work_that_a_program_labels_for_its_profiles_is_its_own(stack):
+    whole = tuple(stack.split(";"))
+    assert cause(whole).stack == whole
+
+
 def test_lines_are_cut_off_with_their_functions():
     found = cause(("main.a", "main.b", "runtime.memmove"), (10, 20, 30))
     assert (found.stack, found.lines) == (("main.a", "main.b"), (10, 20))

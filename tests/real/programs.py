@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -16,10 +16,10 @@ READY_WITHIN = 120.0  # s; a busy machine takes a while to read a binary of 90 M
 
 @contextmanager
 def running(
-    program: Path, arguments: Sequence[str], log: Path
+    program: Path, arguments: Sequence[str], log: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A program from start to end, with what it prints in `log`."""
-    process = processes.spawn([str(program), *arguments], log=log)
+    process = processes.spawn([str(program), *arguments], log=log, env=env)
     try:
         yield process
     finally:

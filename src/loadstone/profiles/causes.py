@@ -4,6 +4,9 @@
 `Reconcile → bytes.growSlice`, and the cost is one of allocation: what the first generic function
 was for, not where in it the sample fell. A stack that is machine room from top to bottom, as of the
 collector's own threads, becomes one function in brackets, whatever its toolchain calls them.
+
+What a program does to answer for its profiles is nobody's: the measurement asked for it, and as it
+is large in memory and there or not as a collection falls, it would be taken for a change.
 """
 
 from __future__ import annotations
@@ -20,7 +23,10 @@ NOBODY = "[{}]"  # how a function is called that stands for a part of the machin
 
 @dataclass(frozen=True, slots=True)
 class StackCause:
-    """A stack down to the last function that is nobody's machine room, and what it cost there."""
+    """A stack down to the last function that is nobody's machine room, and what it cost there.
+
+    Empty where the program was being profiled.
+    """
 
     stack: Stack
     room: RoomSort | None = None  # None: its own code
@@ -29,6 +35,8 @@ class StackCause:
 
 def cause(stack: Stack, lines: Sequence[int] = ()) -> StackCause:
     """The cause of a stack, the outermost caller first."""
+    if any(map(machine_room.profiling, stack)):
+        return StackCause(stack=())
     last = len(stack)
     while last and machine_room.generic(stack[last - 1]):
         last -= 1

@@ -22,7 +22,9 @@ class FunctionCosts:
 
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
     parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
-    its callers. `gross`: the sum without what an earlier profile takes off."""
+    its callers. `gross`: the sum without what an earlier profile takes off. What a program spent on
+    being profiled is in the sums alone.
+    """
 
     own: Mapping[str, float]
     total: Mapping[str, float]

@@ -37,6 +37,10 @@ _SYNC = re.compile(
 )
 _CLOCK = re.compile(r"^time\.(now|Now|Since|Until|runtimeNow|runtimeNano)$")
 _POLL = re.compile(r"^internal/poll\.(runtime_|ignoringEINTR|\(\*(fdMutex|pollDesc|FD)\))")
+# What answers for profiles. Programs name their own work by `pprof.Do` and labels.
+_PROFILING = re.compile(
+    r"^(net/http/pprof\.|runtime/pprof\.(?!(Do|\w*Labels?\w*|\(\*?[lL]abel\w*\).*)(\.|$)))"
+)
 _ASSEMBLY = frozenset(
     [
         "aeshashbody",
@@ -127,6 +131,12 @@ def generic(name: str) -> bool:
         or _NATIVE.match(name)
         or name in ("runtime.main", "runtime.goexit")
     )
+
+
+@lru_cache(maxsize=65_536)
+def profiling(name: str) -> bool:
+    """Whether a function answers for a profile of its program, or takes it."""
+    return bool(_PROFILING.match(name))
 
 
 @lru_cache(maxsize=65_536)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -32,12 +33,13 @@ class GoProgram:
 
 
 @contextmanager
-def go_program(place: Path) -> Iterator[GoProgram]:
+def go_program(place: Path, **env: str) -> Iterator[GoProgram]:
     """The program, up; built first where it has to be. Skips the test without Go."""
     if shutil.which("go") is None:
         pytest.skip("needs Go, whose runtime is measured")
     address = f"127.0.0.1:{ports(1)[0]}"
-    with running(build("allocating"), [address], place / "allocating.log") as process:
+    log = place / "allocating.log"
+    with running(build("allocating"), [address], log, os.environ | env) as process:
         program = GoProgram(pid=process.pid, url=f"http://{address}")
-        wait(program.up, "the program", process=process, log=place / "allocating.log")
+        wait(program.up, "the program", process=process, log=log)
         yield program

@@ -17,6 +17,9 @@ from loadstone.measure.probes.scrape import ScrapeProbe
 from loadstone.measure.probes.table import PROBES, ProbeWindow
 from loadstone.measure.quantities import of_readings, of_scrape
 from loadstone.model import Accounting
+from loadstone.profiles.function_costs import function_costs
+from loadstone.profiles.pprof import parse
+from tests.measure.fakes.go_program import go_program
 from tests.measure.fakes.website import website
 
 BUSY = "import time\nwhile True: pass"
@@ -229,6 +232,24 @@ def test_profiles_are_taken_as_they_come(child):
         "heap": b"/debug/pprof/heap",
     }
     assert list(data.problems) == ["mutex"]
+    # Go tells of its memory as it was at its last collection.
+    heaps = [path.rpartition("/")[2] for path in asked if "/heap" in path]
+    assert heaps == ["heap?gc=1&debug=1", "heap", "heap?gc=1&debug=1", "heap"]
+
+
+@pytest.mark.parametrize("kinds", [["cpu", "goroutine", "mutex"], ["block"]])
+def test_nobody_is_asked_to_collect_for_profiles_that_are_not_of_memory(child, kinds):
+    asked = []
+
+    def pprof(_host, path):
+        asked.append(path)
+        return 200, {}, b"x"
+
+    with website(pprof) as address:
+        probe = ProfileProbe()
+        probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=kinds, window=1.0))
+        probe.close()
+    assert not [path for path in asked if "gc=1" in path]
 
 
 def test_what_is_counted_from_the_start_or_held_is_asked_for_as_the_window_opens(child):
@@ -238,20 +259,37 @@ def test_what_is_counted_from_the_start_or_held_is_asked_for_as_the_window_opens
         asked.append(path)
         return 200, {}, str(len(asked)).encode()
 
+    collection = "/heap?gc=1&debug=1"
     with website(pprof) as address:
         probe = ProfileProbe()
         kinds = ["allocs", "heap", "block"]
         probe.open(Subject(pid=child(IDLE), pprof=f"http://{address}", profiles=kinds))
-        assert asked == ["/allocs", "/heap", "/block"]
+        assert asked == [collection, "/allocs", "/heap", "/block"]
         data = probe.close().data
+    assert asked[4:] == [collection, "/allocs", "/heap", "/block"]
     assert data.profiles == {
-        "allocs-at-open": b"1",
-        "heap-at-open": b"2",
-        "block-at-open": b"3",
-        "allocs": b"4",
-        "heap": b"5",
-        "block": b"6",
+        "allocs-at-open": b"2",
+        "heap-at-open": b"3",
+        "block-at-open": b"4",
+        "allocs": b"6",
+        "heap": b"7",
+        "block": b"8",
     }
+
+
+@pytest.mark.slow  # it is built first
+def test_what_go_allocated_in_a_window_is_there_though_it_had_no_reason_to_collect(tmp_path):
+    with go_program(tmp_path, GODEBUG="memprofilerate=1") as program:
+        probe = ProfileProbe()
+        pprof = f"{program.url}/debug/pprof"
+        probe.open(Subject(pid=program.pid, pprof=pprof, profiles=["allocs"]))
+        program.ask("/allocate?objects=8000")  # of 128 B, where Go collects from 4 MiB on
+        taken = probe.close().data.profiles
+    costs = [
+        function_costs(parse(taken[kind]), "alloc_space").own.get("main.main.func1", 0.0)
+        for kind in ("allocs-at-open", "allocs")
+    ]
+    assert costs == [0.0, 8000 * 128]
 
 
 def test_a_window_of_no_fixed_length_is_profiled_in_pieces_until_it_closes(child):

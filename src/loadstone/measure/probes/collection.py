@@ -1,6 +1,7 @@
-"""Collection of garbage in the component before its window opens, where its runtime offers it.
+"""Collection of garbage in the component, where its runtime offers it.
 
-Both sides then begin with the same heap, and go through as many cycles in a window.
+Before a window opens, so that both sides begin with the same heap and go through as many cycles;
+and before profiles of its memory are taken.
 """
 
 from __future__ import annotations

@@ -4,7 +4,9 @@ Taken only where the workload asks for profiles and the component offers them. W
 a profile is judged by its bytes, never by the status: a page of HTML is answered with 200 as well.
 Where nobody knows how long the window will be, the CPU profile is taken piece by piece until it
 closes. What a program counts from its start, and what it holds, is asked for as the window opens,
-too: what came since then is the work's, or what has grown.
+too: what came since then is the work's, or what has grown. Go tells of its memory as it was at its
+last collection, which may be long ago where little is allocated beside what is held; so one is
+asked for first, both times.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ import contextlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from loadstone.measure.probes.collection import collect
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.probe import Cost, ProbeReading, Subject
 from loadstone.measure.probes.profilers import ProfilerFailed, taken
@@ -28,6 +32,7 @@ _LONGER = 5  # s, of a profiler whose pieces nobody can join
 AT_OPEN = "-at-open"  # the end of a kind: the same, as the window opened
 COUNTED_FROM_START = frozenset({"allocs", "block", "mutex"})
 HELD = frozenset({"heap", "goroutine"})  # what is there now
+_OF_MEMORY = frozenset({"heap", "allocs"})
 _PATIENCE = 15.0  # s beyond the length of a profile
 
 
@@ -62,6 +67,10 @@ class ProfileProbe:
         self._profilers = subject.profilers
         offered = set(subject.profilers)
         self._kinds = [kind for kind in subject.profiles if subject.pprof or kind in offered]
+        self._collect = partial(collect, subject.pprof, subject.collect, subject.access)
+        self._collecting = any(kind in _OF_MEMORY - offered for kind in self._kinds)
+        if self._collecting:
+            self._collect()
         for kind in self._kinds:
             if kind in COUNTED_FROM_START | HELD and kind not in self._profilers:
                 self._take(kind, 0, as_kind=f"{kind}{AT_OPEN}")
@@ -80,6 +89,8 @@ class ProfileProbe:
         self._closing.set()
         if self._thread is not None:
             self._thread.join()
+        if self._collecting:
+            self._collect()
         for kind in self._kinds:
             if kind != CPU:
                 self._take(kind, 0)
