@@ -3,7 +3,7 @@
 Every process we start carries `LOADSTONE_OWNER` in its environment, which names the process that
 answers for it. When that owner is gone, `orphans` finds what it left and `end` ends it: no file has
 to survive a crash for `loadstone sweep` to work. Children are also asked to die with their parent
-(PR_SET_PDEATHSIG), so a killed run usually leaves nothing to sweep.
+(`parent_death`), so a killed run usually leaves nothing to sweep.
 
 The kernel watches the *thread* that started a process, so programs are started from threads that
 live as long as the run. A program that empties its environment and outlives its parent would be
@@ -13,7 +13,6 @@ missed.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import shlex
 import signal
@@ -27,11 +26,10 @@ from typing import IO
 import psutil
 
 from loadstone.errors import LoadstoneError, MissingTool
+from loadstone.system import parent_death
 
 OWNER = "LOADSTONE_OWNER"
 _LOOK = 0.005  # s between two looks at whether a program has ended
-_PR_SET_PDEATHSIG = 1
-_PRCTL = ctypes.CDLL(None).prctl  # looked up here, since that takes a lock: see `spawn`
 # Programs under test may come from a stranger's pull request: this is all they get of our
 # environment, and not even that when a value carries credentials (`https://user:token@…`).
 _HARMLESS = (
@@ -133,18 +131,28 @@ def _run(
     input: bytes | None,  # noqa: A002
     scrubbed: bool = False,
 ) -> subprocess.CompletedProcess[bytes]:
-    try:
-        done = subprocess.run(
-            command,
+    environment = _environment(env, scrubbed=scrubbed)
+
+    def ended(
+        started: Sequence[str], *, before: Callable[[], None] | None = None
+    ) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            started,
             cwd=cwd,
-            env=_environment(env, scrubbed=scrubbed),
+            env=environment,
             input=input,
             stdin=subprocess.DEVNULL if input is None else None,
             capture_output=True,
             timeout=timeout,
             check=False,
-            preexec_fn=_die_with_parent,
+            preexec_fn=before,
         )
+
+    try:
+        asking = parent_death.asking(command, environment)
+        done = ended(asking) if asking else None
+        if done is None or parent_death.refused(done):
+            done = ended(command, before=parent_death.ask)
     except FileNotFoundError as error:
         raise MissingTool(
             f"there is no program `{command[0]}`", next_step="install it, or run `loadstone doctor`"
@@ -193,8 +201,8 @@ def spawn(
                 stderr=sink,
                 start_new_session=True,  # `end` ends its group, and Ctrl-C is ours to pass on
                 pass_fds=pass_fds,
-                # One call of libc, which takes no lock that another thread could hold.
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                # Not by setpriv: a program that it cannot start looks like one that has ended.
+                preexec_fn=parent_death.ask,  # noqa: PLW1509
             )
         except FileNotFoundError as error:
             raise MissingTool(
@@ -291,10 +299,6 @@ def _environment(extra: Mapping[str, str] | None, *, scrubbed: bool = False) -> 
 def of_repository(name: str) -> bool:
     """Whether an environment variable leads Git to one repository, or gives it settings."""
     return name in REPOSITORY or name.startswith(_INJECTED)
-
-
-def _die_with_parent() -> None:
-    _PRCTL(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def identity(process: psutil.Process) -> str:
