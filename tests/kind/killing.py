@@ -3,7 +3,7 @@
 python -m tests.kind.killing --times 50 --within 60
 
 A session goes on after each kill where it was, as `--resume` does it, until it ends or is killed
-again; the last one is left to end.
+again; the last one is left to end. One that has ended before its moment came is no kill.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Killing:
     """What a kill has done."""
 
     ended: bool  # the session had ended by itself
+    said: str  # its last words
     swept: str  # what the sweep said
     left: frozenset[str]  # containers and images of the session, after the sweep
     lost: int  # runs that the session had told of, and that are not on disk
@@ -77,10 +78,11 @@ class KilledSession:
             child.send_signal(signal.SIGKILL)
         if ended:
             assert child.returncode in CODES, said.read_text()[-3000:]
-        swept = self._done("sweep")
-        self._told += _told(said.read_text())
+        swept, words = self._done("sweep"), said.read_text()
+        self._told += _told(words)
         return Killing(
             ended=ended,
+            said=(words.splitlines() or ["nothing"])[-1],
             swept=swept,
             left=frozenset(self._there.left(owner)),
             lost=max(0, self._told - len(self.runs())),
@@ -126,26 +128,30 @@ def main() -> int:
     parser.add_argument("--within", type=float, default=60.0, help="seconds from a beginning")
     asked = parser.parse_args()
     there, draw = ground(), random.Random(1)
-    swept = ended = 0
+    killed = swept = ended = within_runs = 0
     with tempfile.TemporaryDirectory() as folder:
         session = KilledSession(there, Path(folder) / "0")
-        for number in range(1, asked.times + 1):
+        while killed < asked.times:
             seconds, before = draw.uniform(0.0, asked.within), session.runs()
             done = session.kill_when(after(seconds))
             kept = session.runs()
+            killed += not done.ended
             print(
-                f"{number}: killed after {seconds:.1f} s, left {len(done.left)}, "
-                f"runs {len(before)} to {len(kept)}, lost {done.lost}",
+                f"{killed}: {'ended before' if done.ended else 'killed after'} {seconds:.1f} s"
+                f" ({done.said}), left {len(done.left)},"
+                f" runs {len(before)} to {len(kept)}, lost {done.lost}",
                 flush=True,
             )
             if done.left or done.lost or _starts(kept)[: len(before)] != _starts(before):
                 return 1
             swept += "kind cluster" in done.swept
+            within_runs += not done.ended and done.said.startswith("round ")
             if done.ended:
                 ended += 1
-                session = KilledSession(there, Path(folder) / str(number))
+                session = KilledSession(there, Path(folder) / str(ended))
         runs = len(session.to_the_end()["runs"])
-    print(f"{asked.times} kills, {swept} clusters swept, nothing left, no run on disk lost")
+    print(f"{killed} kills, {swept} clusters swept, nothing left, no run on disk lost")
+    print(f"{within_runs} of them after a run of the same process")
     print(f"{ended} sessions ended meanwhile; the last one went on to its end, {runs} runs")
     return 0
 

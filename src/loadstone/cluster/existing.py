@@ -19,8 +19,9 @@ from loadstone.cluster.emptying import release
 from loadstone.cluster.local_address import local_address
 from loadstone.cluster.own_objects import KINDS, OURS, RUN, OwnObjects, expired, kinds_of
 from loadstone.cluster.provider_options import ProviderOptions
-from loadstone.cluster.rights import Right, asked, needed
+from loadstone.cluster.rights import Right, asked
 from loadstone.cluster.served_resources import ListedObject, ServedResource, objects, served
+from loadstone.cluster.session_rights import needed
 from loadstone.errors import ClusterFailed, LoadstoneError, Problem, UsageError
 from loadstone.model import ApiAccess
 from loadstone.system import processes
@@ -152,8 +153,16 @@ class ExistingProvider:
 
     def rights(self) -> list[Right]:
         """The rights that a session needs there, each with whether we have it."""
+        said = self._options
         with self._client() as client:
-            return asked(client, needed(client, self._options.kinds, self._options.rights))
+            rights = needed(
+                client,
+                objects=said.objects,
+                kinds=said.kinds,
+                uses=said.uses,
+                others=said.rights,
+            )
+            return asked(client, rights)
 
     def _credentials(self, folder: Path) -> Credentials:
         return credentials(self._options.kubeconfig, self._options.context, folder)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from loadstone.cluster.rights import Right
+from loadstone.cluster.session_rights import KindUse
 from loadstone.errors import MissingTool, Problem
 from loadstone.formats.configuration import EksSettings, KindSettings
 from loadstone.system.tools import find
@@ -21,17 +23,20 @@ class ProviderOptions:
     """The settings of a provider; which of them it looks at is its own affair.
 
     `find_program` gives the path of a program, and raises `MissingTool`. `kubeconfig` and
-    `context` name a cluster that is there already, "" for none; `kinds` are the (API version, kind)
-    of what is made there, `rights` what else is done. `eks`: where in AWS clusters are made, None
-    for nowhere. `kind`: the clusters that are made in Docker; with `pods` components run in the
-    cluster, which has nodes for them. `labels`: by which a job finds in Docker what it left.
-    `logs`: the folder for those of a cluster in which something failed; None: kept nowhere.
+    `context` name a cluster that is there already, "" for none; `objects` are made there, and
+    others of these `kinds` (API version, kind); `uses` and `rights` are what else is done. `eks`:
+    where in AWS clusters are made, None for nowhere. `kind`: the clusters that are made in Docker;
+    with `pods` components run in the cluster, which has nodes for them. `labels`: by which a job
+    finds in Docker what it left. `logs`: the folder for those of a cluster in which something
+    failed; None: kept nowhere.
     """
 
     find_program: Callable[[str], Path] = _on_this_machine
     kubeconfig: str = ""
     context: str = ""
+    objects: Sequence[Mapping[str, Any]] = ()
     kinds: Sequence[tuple[str, str]] = ()
+    uses: Sequence[KindUse] = ()
     rights: Sequence[Right] = ()
     eks: EksSettings | None = None
     kind: KindSettings = field(default_factory=KindSettings)

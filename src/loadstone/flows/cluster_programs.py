@@ -16,11 +16,9 @@ import msgspec
 from loadstone import formats
 from loadstone.action.teardown import job_of
 from loadstone.cluster.provider_options import ProviderOptions
-from loadstone.errors import LoadstoneError
-from loadstone.flows.files import scenario_sources
+from loadstone.flows.scenario_rights import with_scenarios, workloads
 from loadstone.flows.settings import MADE, cache_directory, tool_paths
 from loadstone.formats.configuration import Config
-from loadstone.formats.configuration.setting_types import several
 from loadstone.formats.fill import fill_text
 from loadstone.model import Side
 from loadstone.system.tools import find
@@ -69,7 +67,7 @@ SOURCES: Mapping[str, formats.Revisions] = {
 
 
 def provider_options(config: Config, *, make: bool = True) -> ProviderOptions:
-    """The options of providers: where their programs are, and which cluster is meant.
+    """The options of providers: where their programs are, and which cluster is meant, for what.
 
     Without `make` a version that is asked for is neither downloaded nor built.
     """
@@ -80,15 +78,15 @@ def provider_options(config: Config, *, make: bool = True) -> ProviderOptions:
             known[name] = cluster_program(name, config, make=make)
         return known[name]
 
-    return ProviderOptions(
+    options = ProviderOptions(
         find_program=found,
         kubeconfig=str(Path(config.kubeconfig).expanduser()) if config.kubeconfig else "",
         context=config.context or "",
-        kinds=_kinds(config),
         eks=config.eks,
         kind=config.kind,
         labels=job.labels if (job := job_of(os.environ)) else {},
     )
+    return with_scenarios(options, workloads(config))
 
 
 def cluster_program(name: str, config: Config, *, make: bool = True) -> Path:
@@ -123,24 +121,3 @@ def component_of(name: str, version: str) -> formats.Component:
         revisions=msgspec.structs.replace(revisions, download=download),
         version=["${executable}", "--version"],
     )
-
-
-def _kinds(config: Config) -> list[tuple[str, str]]:
-    """API version and kind of every object that the configured scenarios make.
-
-    Of files that are wrong there are none: who measures with them says so.
-    """
-    from loadstone.plan.scenarios import parse_scenario
-
-    found: list[tuple[str, str]] = []
-    try:
-        for source in scenario_sources(several(config.scenario or []), config):
-            templates = parse_scenario(source.text, source.name).workload.templates
-            found += [
-                (str(item.get("apiVersion", "")), str(item.get("kind", "")))
-                for template in templates.values()
-                for item in template.objects
-            ]
-    except LoadstoneError:
-        return []
-    return list(dict.fromkeys(found))

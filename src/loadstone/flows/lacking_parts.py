@@ -24,6 +24,7 @@ from loadstone.flows.pod_rights import with_pods
 from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.revision_programs import sourced
+from loadstone.flows.scenario_rights import with_scenarios
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.measure.load.table import generator
 from loadstone.model import Design, Note, Side
@@ -85,8 +86,10 @@ def _of_provider(job: Job, request: Request) -> Iterator[Note]:
 
 
 def _options(job: Job, request: Request) -> ProviderOptions:
-    """The options of the provider, with the rights that pods of the component take."""
-    options = provider_options(request.config, make=False)
+    """The options of the provider, with the rights that the cases and the pods take."""
+    plain = replace(provider_options(request.config, make=False), objects=(), uses=())
+    workloads = [msgspec.convert(each.workload, formats.Workload) for each in job.plan.cases]
+    options = with_scenarios(plain, workloads, [job.component])
     if request.place != PODS:
         return options
     options = replace(options, pods=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from loadstone import formats
+from loadstone.cluster.maker_rights import ANY_NAMESPACE
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.cluster.rights import Right
 from loadstone.component.in_pods.rendering import rendered
@@ -24,12 +25,10 @@ _OF_PODS: Mapping[str, Sequence[str]] = {
 }
 _KUBELET = Right(
     verb="get",
-    group="",
     resource="nodes/proxy",
     use="numbers of a pod on a node that is elsewhere and has no agent",
 )
-_ROLES = ("ClusterRole", "Role")
-_ANY = {"image": "image", "namespace": "loadstone-0", "revision": "0"}
+_ANY = {"image": "image", "namespace": ANY_NAMESPACE, "revision": "0"}
 
 
 def with_pods(
@@ -43,30 +42,19 @@ def with_pods(
     Raises what rendering a deployment raises.
     """
     objects = [item for each in components for item in _objects(each, tools)]
-    made = [(str(item["apiVersion"]), str(item["kind"])) for item in objects]
-    made += [("batch/v1", "Job")] if load.pods else []
     own = [
-        Right(verb=verb, group="", resource=resource)
+        Right(verb=verb, resource=resource)
         for resource, verbs in _OF_PODS.items()
         for verb in verbs
     ]
     return replace(
         options,
-        kinds=[*options.kinds, *made],
-        rights=[_KUBELET, *own, *_given_on(objects)],
+        objects=[*options.objects, *objects],
+        kinds=[*options.kinds, *([("batch/v1", "Job")] if load.pods else ())],
+        rights=[*options.rights, _KUBELET, *own],
     )
 
 
 def _objects(component: formats.Component, tools: Mapping[str, Path]) -> Sequence[Manifest]:
     said = component.kubernetes
     return [] if said is None else rendered(said, {**component.settled({}), **_ANY}, tools)
-
-
-def _given_on(objects: Iterable[Manifest]) -> Iterator[Right]:
-    """The rights of roles that are made there: nobody may give on what he has not himself."""
-    for item in objects:
-        for rule in (item.get("rules") or ()) if item["kind"] in _ROLES else ():
-            for group in rule.get("apiGroups") or ():
-                for resource in rule.get("resources") or ():
-                    for verb in rule["verbs"]:
-                        yield Right(verb=verb, group=group, resource=resource)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from loadstone import formats
 from loadstone.cluster.existing import ExistingProvider
@@ -10,20 +11,23 @@ from loadstone.cluster.rights import Right
 from loadstone.flows.cluster_programs import provider_options
 from loadstone.flows.files import component_source, with_manifests
 from loadstone.flows.pod_rights import with_pods
+from loadstone.flows.scenario_rights import with_scenarios, workloads
 from loadstone.flows.settings import tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.model.plan import PODS
 
 
 def rights(config: Config) -> list[Right]:
-    """Each with whether we have it: for namespaces, for what the configured scenarios make, and in
-    the place `pods` for what the configured components are deployed as.
+    """Each with whether we have it: for namespaces, for what the configured scenarios make and
+    watch, and in the place `pods` for what the configured components are deployed as.
 
     Raises what reading their files raises.
     """
-    options = provider_options(config)
+    components = list(_components(config))
+    plain = replace(provider_options(config), objects=(), uses=())
+    options = with_scenarios(plain, workloads(config), components)
     if config.place == PODS:
-        options = with_pods(options, _components(config), config.load, tool_paths(config))
+        options = with_pods(options, components, config.load, tool_paths(config))
     return ExistingProvider(options=options).rights()
 
 

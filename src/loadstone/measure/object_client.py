@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
+from loadstone.errors import UsageError
 from loadstone.measure.api_client import MERGE_PATCH, ApiClient, ApiRequestFailed, EventStream
 
 _KIND_EVERY = 0.05  # s between two questions for a kind that is about to be served
@@ -63,6 +64,17 @@ class ObjectClient:
     def stream(self, path: str) -> EventStream:
         """Open a watch at a path. Raises `ApiRequestFailed`."""
         return self._api.stream(path)
+
+    def refuse_foreign(self, act: str) -> None:
+        """Raise `UsageError` for an act on objects of others, where the cluster is not ours alone.
+
+        `act`: what would be done, as "`do: replay` changes objects".
+        """
+        if self._place is not None:
+            raise UsageError(
+                f"{act} wherever they are, and the cluster is not ours alone",
+                next_step="measure it in a cluster of its own, as of --provider memory",
+            )
 
     def send(
         self, method: str, path: str, body: Any = None, *, content_type: str = "application/json"

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loadstone import formats
+from loadstone.cluster.cluster_api import ClusterApi
+from loadstone.cluster.existing import ExistingProvider
 from loadstone.cluster.memory import MemoryCluster, MemoryProvider
-from loadstone.errors import ClusterFailed
+from loadstone.cluster.provider_options import ProviderOptions
+from loadstone.errors import ClusterFailed, UsageError
 from loadstone.formats import Dial
 from loadstone.formats.recording import change, line
 from loadstone.measure.steps.dialled import DialBoard
 from loadstone.model.reasons import holds
+from loadstone.protocols import Cluster
 from tests.measure.fakes import world
 from tests.measure.test_run import PATIENT, codes, one
 
@@ -33,9 +38,7 @@ def cluster(tmp_path: Path) -> Iterator[MemoryCluster]:
         yield made
 
 
-def run(
-    tmp_path: Path, cluster: MemoryCluster, measured: Sequence[dict[str, Any]], **more: Any
-) -> Any:
+def run(tmp_path: Path, cluster: Cluster, measured: Sequence[dict[str, Any]], **more: Any) -> Any:
     """A run of steps on the API server alone: the component is there and does nothing."""
     silent = formats.Component(
         **{
@@ -75,6 +78,29 @@ def test_requests_come_to_latencies_by_verb_and_scope(tmp_path, cluster):
         assert name in found.histograms
         assert holds(found, name)
     assert found.requests == {}  # ours are not the component's
+
+
+@pytest.mark.parametrize("act", ["replay", "patch"])
+def test_what_changes_objects_wherever_they_are_is_refused_in_a_cluster_of_others(
+    tmp_path, cluster, act
+):
+    file = tmp_path / "recorded.jsonl"
+    made = {**MAP, "metadata": {"name": "theirs", "namespace": "default"}}
+    of = {"group": "", "version": "v1", "plural": "configmaps", "metadata": made["metadata"]}
+    file.write_bytes(line(change("create", seconds=0.0, template=made, **of)))
+    steps: dict[str, dict[str, Any]] = {
+        "replay": {"do": "replay", "file": str(file)},
+        "patch": {"do": "request", "verb": "patch", "kind": "ConfigMap", "rate": 10, "patch": {}},
+    }
+    theirs = ExistingProvider(options=ProviderOptions(kubeconfig=str(cluster.kubeconfig)))
+    with (
+        theirs.provision(workdir=tmp_path / "theirs") as guest,
+        pytest.raises(UsageError, match="not ours alone") as refused,
+    ):
+        run(tmp_path, guest, [steps[act]])
+    assert "--provider" in refused.value.next_step
+    with closing(ClusterApi(cluster.access)) as api:
+        assert api.ask("GET", "/api/v1/namespaces/default/configmaps/theirs").status == 404
 
 
 def test_requests_that_fail_are_counted_and_not_timed(tmp_path, cluster):

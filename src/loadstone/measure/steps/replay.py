@@ -27,8 +27,10 @@ _EXAMPLES = 3  # errors that a note has
 def replay(scene: Scene, step: formats.ChangeReplay) -> Outcome:
     """Send the changes of a recording when they are due. Gives `replay.*`.
 
-    Raises `InvalidFile` for a file that is no recording, `StepFailed` when all changes are refused.
+    Raises `InvalidFile` for a file that is no recording, `StepFailed` when all changes are refused,
+    `UsageError` in a cluster of others.
     """
+    scene.objects.refuse_foreign("`do: replay` changes objects")
     changes = recording.read(_text(Path(step.file)), step.file)
     shared: dict[int, list[RecordedChange]] = defaultdict(list)
     for each in changes:

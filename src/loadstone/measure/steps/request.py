@@ -53,9 +53,12 @@ def play_plan(stage: Stage, step: formats.ApiRequests) -> PlayPlan:
     """The plan for the player. Its window has a fixed length unless other steps end it.
 
     The scenes share the rate, or the clients. Raises `StepFailed` when there is nothing to ask for,
-    `ApiRequestFailed` for a kind that the API server lacks.
+    `ApiRequestFailed` for a kind that the API server lacks, `UsageError` for patches in somebody
+    else's cluster.
     """
     scene, sides = stage.scenes[0], len(stage.scenes)
+    if step.patch is not None:
+        scene.objects.refuse_foreign("`do: request` with `verb: patch` changes objects")
     ends_itself = all(each.background for each in scene.workload.measured)
     concurrency = max(1, int(step.concurrency) // sides) if step.concurrency else 0
     return PlayPlan(
