@@ -41,17 +41,15 @@ FAMILIES = {
     "control-plane": Family(
         component="kube-apiserver",
         version="1.34.4",
-        scenarios=("api-writes", "heartbeats", "player"),
+        scenarios=("api-writes",),
     ),
     "service-proxy": Family(
-        component="kube-proxy", version="1.34.4", scenarios=("service-proxy-change",)
+        component="kube-proxy", version="1.34.4", scenarios=("service-proxy-bulk",)
     ),
     "cluster-api": Family(
         component="cluster-api", version="go:1.14.2", scenarios=("cluster-api-create",)
     ),
-    "ingress": Family(
-        component="traefik", version="3.7.15", scenarios=("ingress-config", "ingress-churn")
-    ),
+    "ingress": Family(component="traefik", version="3.7.15", scenarios=("ingress-churn",)),
 }
 
 
