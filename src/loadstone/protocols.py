@@ -147,11 +147,15 @@ class RunsPods(Protocol):
     def local_image(self, image: str) -> str:
         """The identity of an image of the local daemon, "" for one that it has not."""
 
-    def load_image(self, image: str) -> None:
-        """Have an image of the local daemon on every node. Raises `ClusterFailed`."""
+    def load_image(self, image: str, *, of_load: bool = False) -> None:
+        """Have an image of the local daemon on the nodes that run pods of it.
+
+        Those that any pod may run on, or with `of_load` those that are kept for load. Raises
+        `ClusterFailed`.
+        """
 
     def load_archive(self, archive: Path) -> None:
-        """The same with the images in a file of `docker save`."""
+        """Have the images in a file of `docker save` on every node. Raises `ClusterFailed`."""
 
 
 @runtime_checkable

@@ -20,6 +20,7 @@ from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.component.in_pods.agent_link import agent_on
 from loadstone.component.in_pods.load_pods import LoadPods
 from loadstone.component.in_pods.local_container import main_process
+from loadstone.component.in_pods.local_images import put_on_nodes
 from loadstone.component.in_pods.pod_state import PodState, state
 from loadstone.component.in_pods.port_forward import forwarded
 from loadstone.flows.load_from_pods import generator_in_pods
@@ -74,7 +75,7 @@ def inside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     image = own_image(there.docker)
     with KindProvider(options=there.options(pods=True)).provision(workdir=folder / "c") as around:
         assert isinstance(around, KindCluster)
-        around.load_image(image)
+        put_on_nodes(around, [image], [image])
         options = ProviderOptions(kubeconfig=str(around.kubeconfig))
         source = ExistingProvider(options=options)
         with own_namespaces(source, options, workdir=folder / "o", count=1) as made:

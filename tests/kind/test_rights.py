@@ -13,6 +13,7 @@ import yaml
 from loadstone.cluster.cluster_api import ClusterApi
 from loadstone.cluster.kind.kind_cluster import KindCluster
 from loadstone.cluster.kind.kind_provider import KindProvider
+from loadstone.component.in_pods.local_images import put_on_nodes
 from tests.cluster.service_account import service_account
 from tests.kind.ground import ground
 from tests.kind.own_image import own_image
@@ -41,8 +42,7 @@ def test_who_has_the_rights_that_doctor_prints_can_measure(tmp_path: Path) -> No
     ours, base, head = own_image(there.docker), image(there, BASE), image(there, HEAD)
     with KindProvider(options=there.options(pods=True)).provision(workdir=tmp_path / "c") as made:
         assert isinstance(made, KindCluster)
-        for each in (ours, base, head):
-            made.load_image(each)
+        put_on_nodes(made, [base, head], [ours])
         load = {
             "pods": 2,
             "image": ours,

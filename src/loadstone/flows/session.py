@@ -104,11 +104,11 @@ class Session:
         )
         own = made.around if isinstance(made.around, RunsPods) else None
         images = [each.image for each in (plan.base, plan.head) if each.image]
-        images += [self.config.load.image] if self.config.load.pods else []
+        sending = [self.config.load.image] if self.config.load.pods else []
         place = PodPlace(
             component=self.job.component,
             selector=own.measured_on if own else {},
-            loaded=put_on_nodes(own, images) if own else {},
+            loaded=put_on_nodes(own, images, sending) if own else {},
             kept=self.out,
             tools=tool_paths(self.config),
             load_inside=self.config.load.pods > 0,

@@ -36,6 +36,7 @@ class FakeDocker:
     networked: set[str] = field(default_factory=set)
     clusters: dict[str, str] = field(default_factory=dict)  # name → kubeconfig
     loaded: list[str] = field(default_factory=list)
+    loaded_on: dict[str, str] = field(default_factory=dict)  # image → nodes, "" for all
     audit: list[str] = field(default_factory=list)
     configs: list[dict[str, Any]] = field(default_factory=list)
 
@@ -134,6 +135,8 @@ class FakeDocker:
 
     def kind_load_docker_image(self, arguments: Sequence[str]) -> None:
         self.loaded.append(arguments[2])
+        asked = "--nodes" in arguments
+        self.loaded_on[arguments[2]] = _value(arguments, "--nodes") if asked else ""
 
     kind_load_image_archive = kind_load_docker_image
 
@@ -163,7 +166,9 @@ def _ready(api: ClusterApi, nodes: Sequence[dict[str, Any]]) -> None:
     for number, node in enumerate(nodes):
         metadata = {"name": f"node-{number}", "labels": node.get("labels", {})}
         status = {"conditions": [{"type": "Ready", "status": "True"}]}
-        made = {"apiVersion": "v1", "kind": "Node", "metadata": metadata}
+        taint = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
+        kept = {"taints": [taint]} if number == 0 and len(nodes) > 1 else {}
+        made = {"apiVersion": "v1", "kind": "Node", "metadata": metadata, "spec": kept}
         api.done("POST", "/api/v1/nodes", made)
         path = f"/api/v1/nodes/node-{number}/status"
         api.ask("PATCH", path, {"status": status}, content_type="application/merge-patch+json")

@@ -234,6 +234,30 @@ def test_which_images_this_machine_has_is_asked_of_its_docker(
         assert docker.loaded == ["mine:1"]
 
 
+@pytest.mark.parametrize(
+    ("workers", "measured", "load"),
+    [(0, "node-0", "node-0"), (1, "node-1", "node-0"), (3, "node-1,node-2", "node-3")],
+)
+def test_an_image_is_put_where_pods_of_it_run(
+    docker: FakeDocker, tmp_path: Path, workers: int, measured: str, load: str
+) -> None:
+    docker.images |= {"measured:1": {}, "load:1": {}}
+    source = provider(docker, pods=True, workers=workers)
+    with source.provision(workdir=tmp_path / "cluster-0") as cluster:
+        put_on_nodes(cluster, ["measured:1"], ["load:1"])
+    assert docker.loaded_on == {"measured:1": measured, "load:1": load}
+
+
+def test_an_image_is_put_on_every_node_where_none_says_what_it_is_for(
+    docker: FakeDocker, tmp_path: Path
+) -> None:
+    docker.images["load:1"] = {}
+    source = provider(docker, pods=True, config={"nodes": [{"role": "control-plane"}] * 3})
+    with source.provision(workdir=tmp_path / "cluster-0") as cluster:
+        put_on_nodes(cluster, [], ["load:1"])
+    assert docker.loaded_on == {"load:1": ""}
+
+
 def test_requests_of_pods_are_counted_unless_the_log_is_off(docker: FakeDocker) -> None:
     for audit in (True, False):
         source = provider(docker, audit=audit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from loadstone.cluster.kind.docker import Execute
@@ -42,9 +43,10 @@ class KindProgram:
         """The way in: by a port of the host or, `internal`, by a name in kind's network."""
         return self._do("get", "kubeconfig", *(["--internal"] if internal else []))
 
-    def load_image(self, image: str) -> None:
-        """Put an image of the local daemon on every node."""
-        self._do("load", "docker-image", image, within=_LOADED_WITHIN)
+    def load_image(self, image: str, nodes: Sequence[str] = ()) -> None:
+        """Put an image of the local daemon on these nodes, or on every one."""
+        chosen = ["--nodes", ",".join(nodes)] if nodes else []
+        self._do("load", "docker-image", image, *chosen, within=_LOADED_WITHIN)
 
     def load_archive(self, archive: Path) -> None:
         """Put the images of a file of `docker save` on every node."""

@@ -7,13 +7,18 @@ from collections.abc import Iterable
 from loadstone.protocols import RunsPods
 
 
-def put_on_nodes(cluster: RunsPods, images: Iterable[str]) -> dict[str, str]:
+def put_on_nodes(
+    cluster: RunsPods, images: Iterable[str], of_load: Iterable[str] = ()
+) -> dict[str, str]:
     """Those of the images that this machine has, by name: their identity here.
 
-    The others are the nodes' own to pull. Raises `ClusterFailed`.
+    `of_load`: images of pods that send load, and so run on other nodes. The others are the nodes'
+    own to pull. Raises `ClusterFailed`.
     """
-    found = {image: cluster.local_image(image) for image in dict.fromkeys(images)}
-    here = {image: identity for image, identity in found.items() if identity}
-    for image in here:
-        cluster.load_image(image)
+    here: dict[str, str] = {}
+    for kept_for_load, listed in ((False, images), (True, of_load)):
+        for image in dict.fromkeys(listed):
+            if identity := cluster.local_image(image):
+                cluster.load_image(image, of_load=kept_for_load)
+                here[image] = identity
     return here
