@@ -48,6 +48,7 @@ scenarios: [perf/scenarios]
 components: [perf/components]
 baselines: perf/baselines
 prometheus: http://127.0.0.1:9090
+prometheus_access: {user: me, password: "env:PASSWORD"}
 cache: ~/.cache/mine
 events:
   pull_request: {tier: pr, budget: 10min, labels: [performance], drafts: true}
@@ -78,6 +79,9 @@ component:
 scenario: ingress-config
 tier: quick
 """
+
+
+PROMETHEUS = "prometheus: https://a.example\n"
 
 
 def problems(text):
@@ -220,12 +224,40 @@ def test_all_that_is_wrong_is_said_at_once_each_with_its_line():
         ("load: {pods: 2}\n", "1:14: pods that send load need an `image`"),
         ("load: {pods: -1, image: a}\n", "at least 0"),
         ("load: {memory: much}\n", "not well formed"),
+        ("prometheus_access: {token: env:T}\n", "1:1: `prometheus_access` is of no `prometheus`"),
+        (f"{PROMETHEUS}prometheus_access: {{token: hunter2}}\n", "says where a secret is"),
+        (f"{PROMETHEUS}prometheus_access: {{token: 'env:'}}\n", "says where a secret is"),
+        (f"{PROMETHEUS}prometheus_access: {{user: me}}\n", "go together"),
+        (f"{PROMETHEUS}prometheus_access: {{cert: a.crt}}\n", "go together"),
+        (
+            f"{PROMETHEUS}prometheus_access: {{user: a, password: env:P, token: env:T}}\n",
+            "one of these",
+        ),
+        (
+            "prometheus: http://a.example\nprometheus_access: {token: env:T}\n",
+            "2:1: `prometheus_access` would be shown on the way to http://a.example",
+        ),
+        ("prometheus: ${api}/a\nprometheus_access: {token: env:T}\n", "the API server wants"),
     ],
 )
 def test_other_mistakes_have_their_words(wrong, word):
     told = problems(wrong)
     assert any(word in line for line in told), told
     assert all(line.startswith("loadstone.yaml:") for line in told)
+
+
+@pytest.mark.parametrize("key", ["token", "password"])
+@pytest.mark.parametrize("secret", ["hunter2", "73217321", "[hunter2]", "{hunter2: 1}"])
+def test_a_secret_that_stands_in_the_file_is_not_told_again(key, secret):
+    told = problems(f"{PROMETHEUS}prometheus_access: {{user: a, {key}: {secret}}}\n")
+    assert any("says where a secret is" in line and "env:NAME" in line for line in told)
+    assert not any(secret.strip("[]{}: 1") in line for line in told)
+
+
+def test_the_shipped_configuration_is_right():
+    file = ROOT / "examples/every-key/loadstone.yaml"
+    config = configuration.parse(file.read_text(), file.name)
+    assert config.prometheus_access.token == "env:PROMETHEUS_TOKEN"
 
 
 def test_every_flag_of_a_request_can_be_set_in_the_file():

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from loadstone.formats.fill import fill_text
 from loadstone.measure.component_queries import component_queries
 from loadstone.measure.probes.probe import PrometheusQueries
-from loadstone.model import ApiAccess
+from loadstone.model import ApiAccess, PrometheusAccess
 from tests.measure.fakes import world
 
 API = "https://127.0.0.1:6443"
@@ -26,11 +26,19 @@ def filled(text: str) -> str:
     return fill_text(text, NAMES)
 
 
-def queries(url: str, *, pods: bool = False, own: ApiAccess = NOBODYS) -> PrometheusQueries | None:
+def queries(
+    url: str,
+    *,
+    pods: bool = False,
+    own: ApiAccess = NOBODYS,
+    given: PrometheusAccess | None = None,
+) -> PrometheusQueries | None:
     running: Any = SimpleNamespace(names=NAMES, access=own, fill=filled)
     component = replace(world.proxy(), prometheus=url, promql={"up": "up{${target}}"})
     page = f"http://{NAMES['admin']}/metrics"
-    return component_queries(component, running, ACCESS, page=page, pods=pods, started=0.0)
+    return component_queries(
+        component, running, ACCESS, page=page, pods=pods, started=0.0, given=given
+    )
 
 
 def test_one_behind_the_api_server_is_shown_what_that_wants():
@@ -69,3 +77,14 @@ def test_the_target_is_where_it_is_scraped_and_of_pods_their_namespace():
 
 def test_without_an_address_nobody_is_asked():
     assert queries("") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [("https://a.example", True), ("https://a.example/other", False), ("${api}" + BEHIND, False)],
+)
+def test_what_a_user_says_is_shown_is_shown_to_the_one_that_he_names(url, shown):
+    given = PrometheusAccess(url="https://a.example", secret="env:TOKEN")
+    found = queries(url, given=given)
+    assert found is not None
+    assert (found.access == given) is shown

@@ -25,10 +25,11 @@ from loadstone.flows.prepared_job import Job
 from loadstone.flows.request import Request
 from loadstone.flows.revision_programs import sourced
 from loadstone.flows.scenario_rights import with_scenarios
-from loadstone.flows.settings import cache_directory, tool_paths
+from loadstone.flows.settings import cache_directory, prometheus_access, tool_paths
 from loadstone.measure.load.table import generator
 from loadstone.model import Design, Note, Side
 from loadstone.model.plan import PODS
+from loadstone.system.https_pool import secret
 from loadstone.system.tools import find
 
 
@@ -136,9 +137,20 @@ def _of_runs(job: Job, request: Request) -> Iterator[Note]:
         if "/" not in program and shutil.which(program) is None:
             said = f"there is no program `{program}`, which takes profiles"
             yield Note.of("missing-program", said=said, step=f"install {program}")
+    access = prometheus_access(request.config)
+    if access is not None and access.secret and component.promql:
+        yield from _of_secret(access.secret)
     if component.network == "own" and (why := hindrance()):
         said = f"{component.component} wants a network of its own: {why}"
         yield Note.of("missing-program", said=said, step="run it as root")
+
+
+def _of_secret(where: str) -> Iterator[Note]:
+    try:
+        secret(where)
+    except OSError as error:
+        said = f"the Prometheus of the queries will not be asked: {error}"
+        yield Note.of("missing-program", said=said, step=f"have the secret where {where} says")
 
 
 def _attempt(look: Callable[[], object]) -> Iterator[Note]:

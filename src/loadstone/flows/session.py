@@ -30,7 +30,7 @@ from loadstone.flows.cluster_programs import provider_options
 from loadstone.flows.load_from_pods import generator_in_pods, place_fact, require_in_pods
 from loadstone.flows.prepare import now
 from loadstone.flows.prepared_job import Job
-from loadstone.flows.settings import tool_paths
+from loadstone.flows.settings import prometheus_access, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.measure.context import SessionInputs
 from loadstone.measure.hopeless import NeverReady
@@ -156,6 +156,7 @@ class Session:
             out=self.out,
             workdir=self.workdir,
             tools=tools,
+            prometheus=prometheus_access(self.config),
         )
 
 

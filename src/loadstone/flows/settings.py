@@ -15,7 +15,15 @@ import platformdirs
 
 from loadstone.errors import InvalidFile, LoadstoneError
 from loadstone.flows.files import read, scenario_sources
-from loadstone.formats.configuration import PLACES, Config, Names, parse, the_one
+from loadstone.formats.configuration import (
+    PLACES,
+    Config,
+    Names,
+    PrometheusSettings,
+    parse,
+    the_one,
+)
+from loadstone.model import PrometheusAccess
 
 MADE = ("download:", "go:")  # how a version of a program is asked for, in place of its path
 
@@ -109,3 +117,18 @@ def _plain(text: str) -> dict[str, Any]:
     except InvalidFile:
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def prometheus_access(config: Config) -> PrometheusAccess | None:
+    """The access to the configured Prometheus; None where it answers everybody."""
+    said = config.prometheus_access
+    if not config.prometheus or said == PrometheusSettings():
+        return None
+    return PrometheusAccess(
+        url=config.prometheus,
+        ca_file=said.ca,
+        cert_file=said.cert,
+        key_file=said.key,
+        user=said.user,
+        secret=said.password or said.token,
+    )

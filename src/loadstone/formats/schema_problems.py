@@ -83,8 +83,13 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
 def problems(document: Document, schema: Schema) -> Iterator[Problem]:
     """The problems of data that differs from its schema."""
     for error in _errors(document.data, schema):
-        what, hint = _WORDS.get(str(error.validator), _other)(error)
+        words = _WORDS.get(str(error.validator), _other)
+        what, hint = (_wrong_secret if _may_be_secret(error) else words)(error)
         yield Problem(where=document.where(tuple(error.absolute_path)), what=what, hint=hint)
+
+
+def _may_be_secret(error: jsonschema.ValidationError) -> bool:
+    return isinstance(error.schema, dict) and bool(error.schema.get("writeOnly"))
 
 
 def _errors(data: Any, schema: Schema) -> Iterator[jsonschema.ValidationError]:
@@ -187,6 +192,11 @@ def _no_alternative(error: _Error) -> Words:
 
 def _wrong_pattern(error: _Error) -> Words:
     return f"{shown(error.instance)} is not well formed", f"it has to match {error.validator_value}"
+
+
+def _wrong_secret(_: _Error) -> Words:
+    """The words for what may be a secret itself, and so is not told again."""
+    return "this says where a secret is, and is not one", "write `env:NAME` or `file:PATH`"
 
 
 def _bound(relation: str) -> Callable[[_Error], Words]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from loadstone.formats import Component
 from loadstone.measure.probes.probe import PrometheusQueries
-from loadstone.model import ApiAccess
+from loadstone.model import ApiAccess, PrometheusAccess
 from loadstone.protocols import RunningComponent
 
 
@@ -19,10 +19,12 @@ def component_queries(
     page: str,
     pods: bool,
     started: float,
+    given: PrometheusAccess | None = None,
 ) -> PrometheusQueries | None:
     """The queries of a component; None where it has none, or nobody to ask.
 
     `access`: of the cluster's API server, which is shown to a Prometheus behind it and to no other.
+    `given`: what the user says that one Prometheus is shown, and no other either.
     `page`: the URL of its metrics. `started`: when it was, by the monotonic clock.
     """
     if not component.prometheus or not component.promql:
@@ -37,5 +39,9 @@ def component_queries(
         queries=component.promql,
         names={**names, "target": target},
         since=time.time() - (time.monotonic() - started),
-        access=behind if url.startswith(api) else None,
+        access=behind if url.startswith(api) else _theirs(given, url),
     )
+
+
+def _theirs(given: PrometheusAccess | None, url: str) -> PrometheusAccess | None:
+    return given if given is not None and given.url == url else None

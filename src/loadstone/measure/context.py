@@ -16,7 +16,7 @@ from loadstone.measure.load.generator import Generator
 from loadstone.measure.load.headroom import Headroom, headroom
 from loadstone.measure.validity import ProfileProblem
 from loadstone.measure.world import World
-from loadstone.model import CasePlan, Plan, Revision, Side
+from loadstone.model import CasePlan, Plan, PrometheusAccess, Revision, Side
 from loadstone.model.events import Watch, silent
 from loadstone.protocols import Cluster, StartComponent
 
@@ -39,6 +39,7 @@ class SessionInputs:
     out: Path  # for what is kept, such as profiles
     workdir: Path  # for what is not
     tools: Mapping[str, Path] = field(default_factory=dict)  # used instead of those on PATH
+    prometheus: PrometheusAccess | None = None  # of one that does not answer everybody
     read: Reader = read_file  # tells of the machine
     profile_merged: Callable[[Sequence[bytes]], bytes] = first  # pieces of a CPU profile as one
     try_out: Callable[..., Headroom] = headroom  # of a load, before its first run

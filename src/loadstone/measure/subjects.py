@@ -50,6 +50,7 @@ def subjects(
             page=metrics_page(context.inputs.component, running),
             pods=context.inputs.plan.place == PODS,
             started=scene.started_at or 0.0,
+            given=context.inputs.prometheus,
         ),
         agent=OURS,
     )

@@ -5,7 +5,7 @@ people happens in `report` alone. A *relative change* is `head / base − 1`; a 
 `ln(head / base)`; the two never share a name. Everything here survives a trip through JSON.
 """
 
-from loadstone.model.access import ApiAccess
+from loadstone.model.access import ApiAccess, PrometheusAccess
 from loadstone.model.audit import LaneBias
 from loadstone.model.gate import Conclusion, conclusion
 from loadstone.model.judgement import (
@@ -114,6 +114,7 @@ __all__ = [
     "ProfileDiff",
     "ProfilePath",
     "ProfileRow",
+    "PrometheusAccess",
     "Record",
     "RedlineRecord",
     "Redlines",

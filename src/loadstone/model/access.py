@@ -1,4 +1,4 @@
-"""The access to an API server: its URL, and the files with what it wants to be shown."""
+"""The access to servers: a URL, and where that is kept which they want to be shown."""
 
 from __future__ import annotations
 
@@ -19,3 +19,19 @@ class ApiAccess:
     cert_file: str = ""
     key_file: str = ""
     token_file: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrometheusAccess:
+    """The access to a Prometheus that does not answer everybody; its certificate is checked.
+
+    `secret`: `env:NAME` or `file:PATH`, where the password of `user` is or, without one, a bearer
+    token. The files are as those of an API server.
+    """
+
+    url: str
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    user: str = ""
+    secret: str = ""

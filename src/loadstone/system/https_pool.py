@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import base64
+import os
 from pathlib import Path
 from typing import Any
 
 import urllib3
 
-from loadstone.model import ApiAccess
+from loadstone.model import ApiAccess, PrometheusAccess
 
 urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
 
-def connections(access: ApiAccess | None, **options: Any) -> urllib3.PoolManager:
-    """A pool that shows these credentials; `options` are urllib3's. Raises `OSError`.
+def connections(access: ApiAccess | PrometheusAccess | None, **options: Any) -> urllib3.PoolManager:
+    """A pool that shows these credentials; `options` are urllib3's.
 
     Without an authority to believe, whoever answers is believed: what a program under test says of
-    itself is not trusted in any case.
+    itself is not trusted in any case. A Prometheus that is shown a secret is held to the system's.
+    Raises `OSError`, also for a secret that is not where it should be.
     """
     if access is None:
         return urllib3.PoolManager(cert_reqs="CERT_NONE", **options)
-    headers = {}
-    if access.token_file:
-        token = Path(access.token_file).read_text(encoding="utf-8").strip()
-        headers["Authorization"] = f"Bearer {token}"
+    checked = bool(access.ca_file) or isinstance(access, PrometheusAccess)
+    said = _shown(access)
     return urllib3.PoolManager(
-        cert_reqs="CERT_REQUIRED" if access.ca_file else "CERT_NONE",
-        headers=headers,
+        cert_reqs="CERT_REQUIRED" if checked else "CERT_NONE",
+        headers={"Authorization": said} if said else {},
         ca_certs=access.ca_file or None,
         cert_file=access.cert_file or None,
         key_file=access.key_file or None,
         **options,
     )
+
+
+def secret(where: str) -> str:
+    """The secret that `env:NAME` or `file:PATH` names. Raises `OSError` where it is not there."""
+    kind, _, name = where.partition(":")
+    if kind == "file":
+        return Path(name).read_text(encoding="utf-8").strip()
+    if not os.environ.get(name):
+        raise OSError(f"the environment variable {name} is not set")
+    return os.environ[name].strip()
+
+
+def _shown(access: ApiAccess | PrometheusAccess) -> str:
+    """The value of the header `Authorization`, "" for none."""
+    if isinstance(access, ApiAccess):
+        token = Path(access.token_file).read_text(encoding="utf-8") if access.token_file else ""
+        return f"Bearer {token.strip()}" if token else ""
+    if not access.secret:
+        return ""
+    found = secret(access.secret)
+    if not access.user:
+        return f"Bearer {found}"
+    return "Basic " + base64.b64encode(f"{access.user}:{found}".encode()).decode()

@@ -22,6 +22,7 @@ from loadstone.formats.configuration.kind_settings import (
     KindSettings,
 )
 from loadstone.formats.configuration.load_settings import LoadSettings
+from loadstone.formats.configuration.prometheus_settings import PrometheusSettings
 from loadstone.formats.configuration.read_text import (
     NO_NAMES,
     PLACES,
@@ -53,6 +54,7 @@ __all__ = [
     "KindSettings",
     "LoadSettings",
     "Names",
+    "PrometheusSettings",
     "PullRequestSettings",
     "PushSettings",
     "ScheduleSettings",

@@ -11,6 +11,7 @@ from loadstone.formats.configuration.eks_settings import EksSettings
 from loadstone.formats.configuration.event_settings import Events
 from loadstone.formats.configuration.kind_settings import KindSettings
 from loadstone.formats.configuration.load_settings import LoadSettings
+from loadstone.formats.configuration.prometheus_settings import PrometheusSettings
 from loadstone.formats.configuration.rules import (
     AcceptedEntry,
     Caps,
@@ -116,6 +117,10 @@ class Config(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Annotated[str, Meta(pattern=r"^(https?://|\$\{api\}/)[^$]+$")],
         Meta(description="URL of a Prometheus that scrapes the component; its file's, else."),
     ] = ""
+    prometheus_access: Annotated[
+        PrometheusSettings,
+        Meta(description="What that Prometheus is shown, where it does not answer everybody."),
+    ] = PrometheusSettings()
     baselines: Annotated[
         Text, Meta(description="The store of records of earlier days, as `git:loadstone-data`.")
     ] = "baselines"

@@ -26,6 +26,7 @@ from loadstone.formats.configuration.kind_settings import (
     KindSettings,
 )
 from loadstone.formats.configuration.load_settings import LoadSettings
+from loadstone.formats.configuration.prometheus_settings import PrometheusSettings
 from loadstone.formats.configuration.rules import (
     AcceptedEntry,
     Caps,
@@ -45,6 +46,7 @@ _PARTS: Mapping[str, tuple[type[msgspec.Struct], type[msgspec.Struct] | None]] =
     "kind.config": (KindConfig, None),
     "kind.config.networking": (KindNetworks, None),
     "load": (LoadSettings, None),
+    "prometheus_access": (PrometheusSettings, None),
     "events": (Events, None),
     "events.*": (EventSettings, None),
     "events.pull_request": (PullRequestSettings, EventSettings),

@@ -10,7 +10,12 @@ from typing import Any
 
 from loadstone.errors import InvalidFile, Problem
 from loadstone.formats import units
-from loadstone.formats.configuration import eks_settings, kind_settings, load_settings
+from loadstone.formats.configuration import (
+    eks_settings,
+    kind_settings,
+    load_settings,
+    prometheus_settings,
+)
 from loadstone.formats.configuration.config import Config
 from loadstone.formats.configuration.setting_types import MINUTES, several
 from loadstone.formats.yaml_text import Document, Path
@@ -72,6 +77,7 @@ def _prepared(document: Document, *, names: Names) -> Iterator[Problem]:
         yield from eks_settings.problems(document)
         yield from kind_settings.problems(document)
         yield from load_settings.problems(document)
+        yield from prometheus_settings.problems(document)
 
 
 def _sections(data: dict[str, Any]) -> Iterator[tuple[Path, dict[str, Any]]]:

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 
 from loadstone.formats import gzipped
-from loadstone.model import ApiAccess
+from loadstone.model import ApiAccess, PrometheusAccess
 from loadstone.system.https_pool import connections
 
 LARGEST = 64 * 1024 * 1024  # By of an answer, unpacked
@@ -24,7 +24,7 @@ class FetchFailed(Exception):
     """A fetch that failed; the message names the URL and says why."""
 
 
-def pool(access: ApiAccess | None = None) -> urllib3.PoolManager:
+def pool(access: ApiAccess | PrometheusAccess | None = None) -> urllib3.PoolManager:
     """Connections for `fetch`, which show what `access` says."""
     return connections(access, retries=False)
 

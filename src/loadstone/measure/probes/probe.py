@@ -10,7 +10,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from loadstone.formats import Scraped
 from loadstone.measure.process_life import ProcessLife
-from loadstone.model import Accounting, ApiAccess
+from loadstone.model import Accounting, ApiAccess, PrometheusAccess
 from loadstone.protocols import ContainerUsage
 
 PULSE = 1.0  # s between two scrapes of a metrics page
@@ -28,7 +28,7 @@ class PrometheusQueries:
     queries: Mapping[str, str]
     names: Mapping[str, str | int]
     since: float
-    access: ApiAccess | None = None  # what the server wants to be shown
+    access: ApiAccess | PrometheusAccess | None = None  # what the server wants to be shown
 
 
 @dataclass(frozen=True, kw_only=True)

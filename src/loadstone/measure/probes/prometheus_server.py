@@ -10,7 +10,7 @@ import msgspec
 from loadstone.measure.api_client import USER_AGENT
 from loadstone.measure.probes.fetch import FetchFailed, fetch, pool
 from loadstone.measure.probes.query_answers import QueryAnswer
-from loadstone.model import ApiAccess
+from loadstone.model import ApiAccess, PrometheusAccess
 
 _WITHIN = 10.0  # s for an answer
 # What it answers with the reason in the body: a query that is none, one that cannot be done.
@@ -38,14 +38,24 @@ class _PrometheusReply(msgspec.Struct, frozen=True):
 
 
 class PrometheusServer:
-    """The server at a URL, which is shown what `access` says. For one thread."""
+    """The server at a URL, which is shown what `access` says. For one thread.
+
+    Raises `FetchFailed` where that is not to be had.
+    """
 
     def __init__(
-        self, url: str, access: ApiAccess | None = None, *, within: float = _WITHIN
+        self,
+        url: str,
+        access: ApiAccess | PrometheusAccess | None = None,
+        *,
+        within: float = _WITHIN,
     ) -> None:
         self._url = url.rstrip("/")
         self._within = within
-        self._pool = pool(access)
+        try:
+            self._pool = pool(access)
+        except (OSError, ValueError) as error:
+            raise FetchFailed(f"{url} was not asked: {error}") from error
         # A Prometheus may be behind an API server, which counts who asks.
         self._pool.headers = {**self._pool.headers, "User-Agent": USER_AGENT}
 

@@ -64,9 +64,12 @@ class PromqlProbe:
 
 def _asked(asked: PrometheusQueries, opened: float, closed: float) -> PromqlData:
     """Everything that the Prometheus says of a window. One that is lost has said nothing."""
-    server = PrometheusServer(asked.url, asked.access)
     window = QueryWindow(since=asked.since, opened=opened, closed=closed)
     queries = {alias: window.filled(query, asked) for alias, query in asked.queries.items()}
+    try:
+        server = PrometheusServer(asked.url, asked.access)
+    except FetchFailed as error:
+        return PromqlData(notes=_failed(queries, str(error)))
     try:
         ahead = _ahead(server)
         if abs(ahead) > MOST_AHEAD:
