@@ -177,5 +177,19 @@ def test_a_kind_cannot_be_made_for_each_side_of_a_pair() -> None:
     assert problem.where == f"c.yaml:{len(text.splitlines()) - 1}:1"
 
 
+@pytest.mark.parametrize(
+    "way", ["build: {repository: ., dockerfile: Dockerfile, ", "go: {module: a.example/b, "]
+)
+def test_definitions_of_a_revision_cannot_be_there_for_each_side_of_a_pair(way: str) -> None:
+    said = f"revisions:\n  {way}definitions: {{paths: [crd]}}}}\n"
+    text = "".join(
+        said if line.startswith("revisions:") else f"{line}\n" for line in DEPLOYED.splitlines()
+    )
+    component = parse_component(text, "c.yaml")
+    (problem,) = places.of_pairs(component, read(text, "c.yaml"))
+    assert "`definitions`" in problem.what
+    assert "solo" in problem.hint
+
+
 def test_there_are_two_places() -> None:
     assert PLACES == ("processes", "pods")

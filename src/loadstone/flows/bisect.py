@@ -170,11 +170,16 @@ class _Bisect:
     def _built(self, name: str, commit: str) -> Revision:
         from loadstone.component.revisions.resolve import find, make
 
-        component = sourced(self._found.job.component, self._request.place)
+        component = self._found.job.component
         cache, tell = cache_directory(self._request.config), progress(self._watch)
         pods = self._request.place == PODS
         found = find(
-            component, f"build:{commit}", Side.HEAD, cache=cache, image_ok=pods, progress=tell
+            sourced(component, self._request.place),
+            f"build:{commit}",
+            Side.HEAD,
+            cache=cache,
+            image_ok=pods,
+            progress=tell,
         )
         with worded_builds():
             made = make(component, found, cache=cache, progress=tell)

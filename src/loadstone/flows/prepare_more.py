@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadstone.component.revisions.pod_image import MADE_HERE
-from loadstone.component.revisions.resolve import resolve
+from loadstone.component.revisions.resolve import find, make
 from loadstone.errors import UsageError
 from loadstone.flows import output_directory
 from loadstone.flows.prepare import sketch
@@ -55,12 +55,12 @@ def prepared(measured: Plan, out: Path, config: Config, watch: Watch) -> Job:
 
     def again(known: Revision) -> Revision:
         kept = known.source not in MADE_HERE if known.image else not known.executable
-        if kept or (known.executable and _is_there(known)):
+        if (kept and _has_definitions(known)) or (known.executable and _is_there(known)):
             return known
         asked = f"build:{known.commit}" if known.source == "build" else known.asked
         tell = progress(watch)
         with worded_builds():
-            found = resolve(
+            found = find(
                 sourced(job.component, measured.place),
                 asked,
                 known.side,
@@ -69,6 +69,7 @@ def prepared(measured: Plan, out: Path, config: Config, watch: Watch) -> Job:
                 progress=tell,
                 tools=tools,
             )
+            found = make(job.component, found, cache=cache, progress=tell, tools=tools)
         say(found.notes, tell)
         return replace(found, asked=known.asked, label=known.label)
 
@@ -99,9 +100,13 @@ def _request(plan: Plan, out: Path, config: Config) -> Request:
     )
 
 
+def _has_definitions(known: Revision) -> bool:
+    return not known.definitions or Path(known.definitions).is_file()
+
+
 def _is_there(known: Revision) -> bool:
     path = Path(known.executable)
-    if not path.is_file() or (known.definitions and not Path(known.definitions).is_file()):
+    if not path.is_file() or not _has_definitions(known):
         return False
     with path.open("rb") as file:
         return known.digest.endswith(hashlib.file_digest(file, "sha256").hexdigest())

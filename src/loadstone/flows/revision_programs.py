@@ -54,7 +54,7 @@ def resolved(job: Job, request: Request, *, watch: Watch = silent) -> Job:
     made = dict(found)
     for side in sides:
         with worded_builds():
-            made[side] = make(component, found[side], cache=cache, progress=tell, tools=tools)
+            made[side] = make(job.component, found[side], cache=cache, progress=tell, tools=tools)
         say(made[side].notes[len(found[side].notes) :], tell)
     base, head = made[Side.BASE], made[Side.HEAD]
     known = commits(component, base, head, cache=cache)

@@ -18,6 +18,7 @@ from loadstone.plan.check_workload import steps
 
 # What begins so is not counted where a component asks the API server past us.
 API = "api."
+_ONE_CLUSTER = "install it in the cluster beforehand, or choose a tier whose `design` is solo"
 # What no audit log has, which counts the rest of these where there is one.
 NOT_AUDITED = frozenset({"api.bytes_out", "api.watch_events"})
 _NOT_IN_PODS: Mapping[str, Callable[[Component], bool]] = {
@@ -85,10 +86,17 @@ def of_pairs(component: Component, document: Document) -> Iterator[Problem]:
 
     A kind is one for the whole cluster: it cannot be made for each side.
     """
-    said = component.kubernetes
+    said, hint = component.kubernetes, _ONE_CLUSTER
     deployed = said.manifests if said else []
     for key, objects in (("objects", component.objects), ("kubernetes", deployed)):
         if any(not isinstance(item, str) and item.get("kind") == DEFINITION for item in objects):
             what = f"`{key}` has a {DEFINITION}, and both sides of a pair are in one cluster"
-            hint = "install it in the cluster beforehand, or choose a tier whose `design` is solo"
             yield Problem(where=document.where((key,), key=True), what=what, hint=hint)
+    for way in ("build", "go"):
+        source = getattr(component.revisions, way)
+        if source is not None and source.definitions is not None:
+            what = (
+                "each side has its own `definitions`, and both sides of a pair are in one cluster"
+            )
+            where = document.where(("revisions", way, "definitions"), key=True)
+            yield Problem(where=where, what=what, hint=hint)

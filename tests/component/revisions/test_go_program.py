@@ -6,10 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from loadstone import formats
 from loadstone.component import cache as caches
-from loadstone.component.revisions.resolve import find, resolve
+from loadstone.component.revisions.resolve import find, make, resolve
 from loadstone.errors import MeasurementFailed, MissingTool, UsageError
 from loadstone.model import Side
 
@@ -143,6 +144,26 @@ def test_a_version_brings_its_definitions_wherever_its_program_lies(proxy, tmp_p
     assert (of_file, again.definitions) == (of_version, made.definitions)
     assert brought("1.2.0")[1]["annotations"] == {"version": "2"}
     assert "definitions" in {each.kind for each in caches.entries(tmp_path / "cache")}
+
+
+def test_the_image_of_a_version_has_the_definitions_of_that_version(proxy, tmp_path):
+    described = thing(definitions=formats.Definitions(paths=["config/crd"]))
+    image = formats.ImageSource(reference="a.test/thing:v${revision}")
+    both = replace(described, revisions=replace(described.revisions, image=image))
+    pods = replace(described, revisions=formats.Revisions(image=image))
+
+    def brought(name):
+        found = find(pods, name, Side.HEAD, cache=tmp_path / "cache", image_ok=True)
+        made = make(both, found, cache=tmp_path / "cache")
+        assert (made.image, made.executable) == (found.image, "")
+        (one,) = json.loads(Path(made.definitions).read_text())
+        return one["metadata"]["annotations"]
+
+    assert brought("1.1.0") == {"version": "1"}
+    assert brought("1.2.0") == {"version": "2"}
+    with pytest.raises(UsageError, match=r"image:a\.test/thing:v1\.1\.0 is not known") as refused:
+        brought("image:a.test/thing:v1.1.0")
+    assert "a version of `revisions.image`" in refused.value.next_step
 
 
 def test_a_program_that_is_of_no_version_brings_none(proxy, tmp_path):

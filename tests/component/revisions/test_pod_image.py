@@ -98,6 +98,38 @@ def test_another_dockerfile_makes_another_image_of_the_same_commit(
     assert one.image != two.image
 
 
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: NAME}
+spec: {group: example.test}
+"""
+
+
+def test_an_image_of_a_commit_has_the_definitions_of_that_commit(
+    repository: Path, docker: Path
+) -> None:
+    for name in "one", "two":
+        (repository / "crd.yaml").write_text(DEFINITION.replace("NAME", name))
+        commit(repository, name)
+    of = described(repository, definitions=formats.Definitions(paths=["crd.yaml"]))
+
+    def names(asked: str) -> list[str]:
+        found = json.loads(Path(made(of, asked, docker).definitions).read_text())
+        return [each["metadata"]["name"] for each in found]
+
+    assert [names("build:HEAD~1"), names("main"), names("main")] == [["one"], ["two"], ["two"]]
+
+
+def test_an_image_that_is_of_no_commit_is_refused_where_definitions_are_asked_for(
+    repository: Path, docker: Path
+) -> None:
+    of = described(repository, definitions=formats.Definitions(paths=["crd.yaml"]))
+    with pytest.raises(UsageError, match="an image does not say it") as refused:
+        made(of, "image:a.test/thing:1", docker)
+    assert "name a commit (build:main)" in refused.value.next_step
+    assert "in the cluster beforehand" in refused.value.next_step
+
+
 def test_a_version_is_still_one_of_a_registry(repository: Path, docker: Path) -> None:
     found = made(described(repository), "1.2.3", docker)
     assert (found.source, found.image) == ("image", "a.test/thing:v1.2.3")

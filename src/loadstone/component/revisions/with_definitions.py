@@ -1,7 +1,8 @@
 """The definitions that go with a program: of its commit, or of the Go module it was built from.
 
-A build leaves them beside its program. Any other Go program says itself of which version of its
-module it was built, wherever it comes from.
+A build leaves them beside its program; those of an image that was built of a commit are read from
+that. Any other Go program says itself of which version of its module it was built, wherever it
+comes from; an image does not.
 """
 
 from __future__ import annotations
@@ -16,25 +17,31 @@ import msgspec
 
 from loadstone import formats
 from loadstone.component import cache as caches
-from loadstone.component.revisions import definition_files, go_module, go_program
+from loadstone.component.revisions import definition_files, go_module, go_program, pull_requests
+from loadstone.component.revisions.checkout import check_out
+from loadstone.component.revisions.repositories import opened
 from loadstone.component.revisions.revision_request import ProgramRequest
 from loadstone.errors import MeasurementFailed, UsageError
 from loadstone.formats.fill import fill_text
 from loadstone.model import GoBuild, Revision
 from loadstone.system import processes, temporary
+from loadstone.system.git import without_secret
 
 
 def with_definitions(found: Revision, request: ProgramRequest) -> Revision:
-    """A revision that is a program, with its definitions; without, where its file asks for none.
+    """A revision with its definitions; without, where its file asks for none.
 
     Raises `UsageError` where they cannot be told, `MissingTool` without Go where that is needed.
     """
     ways = request.component.revisions
     built, module = ways.build and ways.build.definitions, ways.go and ways.go.definitions
-    if not found.executable or not (built or module):
+    if not (found.executable or found.image) or not (built or module):
         return found
-    if found.source == "build" and built:
-        kept = Path(found.executable).with_name(definition_files.FILE)
+    if found.source == "build" and ways.build and built:
+        if found.executable:
+            kept = Path(found.executable).with_name(definition_files.FILE)
+        else:
+            kept = _of_commit(ways.build, built, request)
         return replace(found, definitions=str(kept))
     version = _version(found, ways.go)
     if ways.go is None or not module or not version:
@@ -43,9 +50,15 @@ def with_definitions(found: Revision, request: ProgramRequest) -> Revision:
 
 
 def _version(found: Revision, source: formats.GoSource | None) -> str:
-    """The version of the module that a program is of, "" where nothing tells it."""
+    """The version of the module that a program is of, "" where nothing tells it.
+
+    A version of `revisions.image` is the one of that name: one release, in two forms.
+    """
     if source is None or found.source == "build":
         return ""
+    if not found.executable:
+        version = f"v{found.asked.removeprefix('v')}"
+        return version if found.source == "image" and go_module.is_published(version) else ""
     if found.source == "go":
         return found.origin.rpartition("@")[2]
     return _said(found.go, source.module) if found.go else ""
@@ -57,6 +70,29 @@ def _said(built: GoBuild, module: str) -> str:
         other, _, at = built.replaced[module].partition(" ")
         version = at if other == module else ""
     return version if go_module.is_published(version) else ""
+
+
+def _of_commit(
+    source: formats.BuildSource, wanted: formats.Definitions, request: ProgramRequest
+) -> Path:
+    """The file of the definitions in a commit whose image was built, read once."""
+    found = request.found
+    said = [without_secret(source.repository), wanted]
+    key = hashlib.sha256(msgspec.json.encode(said)).hexdigest()[:12]
+    place = request.cache / "definitions" / f"{request.component.component}-{key}" / found.commit
+    with caches.making(place):
+        if not place.is_dir():
+            about = f"definitions of {request.name} ({found.commit[:12]})"
+            request.progress(f"reading {about}")
+            near = pull_requests.holding(source, request.cache, found.commit)
+            repository = opened(near.repository, request.cache, request.progress, fetch=False)
+            with temporary.directory() as scratch:
+                check_out(repository, found.commit, scratch / "tree")
+                with caches.filling(place, about) as folder:
+                    target = folder / definition_files.FILE
+                    definition_files.write(wanted, scratch / "tree", target)
+        caches.use(place)
+    return place / definition_files.FILE
 
 
 def _of_module(
@@ -99,6 +135,8 @@ def _folder(source: formats.GoSource, version: str, request: ProgramRequest) -> 
 
 def _unknown(found: Revision, ways: formats.Revisions) -> UsageError:
     what = f"which definitions of kinds go with {found.asked} is not known"
+    if not found.executable:
+        return UsageError(f"{what}: an image does not say it", next_step=_step_of_image(ways))
     if found.source == "build" or ways.go is None:
         step = "name a commit (build:main)"
         lacking = None if ways.build and ways.build.definitions else "build"
@@ -109,3 +147,18 @@ def _unknown(found: Revision, ways: formats.Revisions) -> UsageError:
     return UsageError(
         what, next_step=f"add `definitions` to `revisions.{lacking}`" if lacking else step
     )
+
+
+def _step_of_image(ways: formats.Revisions) -> str:
+    named = [
+        "a version of `revisions.image` (1.2.3)"
+        if ways.image and ways.go and ways.go.definitions
+        else "",
+        "a commit (build:main)" if ways.build and ways.build.dockerfile else "",
+    ]
+    known = " or ".join(each for each in named if each)
+    apart = (
+        "have them in the cluster beforehand or in `kubernetes`, and measure with a component file"
+        " whose `revisions` has no `definitions`"
+    )
+    return f"name {known}; or {apart}" if known else apart
