@@ -8,7 +8,7 @@ import pytest
 
 from loadstone.report.comment import profile_table
 from loadstone.report.comment.parts import Lines
-from loadstone.report.common.rows import ReportRow
+from loadstone.report.common.rows import CostInside, ReportRow
 from loadstone.report.comparison import build
 from tests.report import samples
 
@@ -61,6 +61,14 @@ def test_what_gates_comes_before_what_is_only_shown():
     found = profile_table.moved(tables[::-1], [shown])
     assert found is not None
     assert found.of.kind == "cpu"
+
+
+def test_a_function_that_changed_by_what_it_calls_is_told_with_that():
+    line = replace(TABLE.lines[0], total="▲ +9 ms", by_calls=CostInside(base="1 ms", head="10 ms"))
+    moves = profile_table.ProfileMoves(of=TABLE, lines=[line])
+    row = str(profile_table.open_table(moves, 1)).splitlines()[-1]
+    assert "| 1\u00a0ms | 10\u00a0ms | ▲\u00a0+9\u00a0ms | with all that it calls · " in row
+    assert line.delta not in row
 
 
 def test_a_profile_without_functions_is_a_line_and_no_table():

@@ -80,6 +80,61 @@ def test_a_row_tells_the_last_callers_of_a_path_that_changed():
     assert "main.main" not in about
 
 
+def path(*callers: str, delta: float = 8e-6) -> ProfilePath:
+    return ProfilePath(callers=callers, base=1e-6, head=9e-6, delta=delta, low=7e-6, high=9e-6)
+
+
+def about(function: str, *paths: ProfilePath) -> str:
+    (found,) = RECORD.profiles
+    made = replace(found.rows[0], function=function, paths=paths, caller="")
+    return profile_table(replace(found, rows=[made]), names(RECORD.plan)).lines[0].about
+
+
+@pytest.mark.parametrize("name", ["a/decoder.init", "a/decoder.init.0"])
+def test_tables_that_a_package_makes_are_made_as_the_program_starts(name):
+    assert "as the program starts" in about(name, path())
+    assert "+8.00 µs as the program starts" in about(name, path(), path("main.load"))
+
+
+def test_of_a_function_that_nothing_calls_its_one_way_says_nothing():
+    assert "µs" not in about("net/http.(*conn).serve", path())
+    assert "starts" not in about("main.initial", path())
+    said = about("main.serve", path(), path("main.handle", delta=2e-6))
+    assert "+8.00 µs as outermost function · +2.00 µs from main.handle" in said
+
+
+def inner(**changes: object) -> ProfileRow:
+    """A function that did not change itself, while what it calls did."""
+    (found,) = RECORD.profiles
+    kept = {"changed": False, "total_changed": True, "base_total": 0.25, "head_total": 0.5}
+    return replace(found.rows[0], **kept | changes)
+
+
+def test_where_only_what_a_function_calls_changed_its_costs_with_that_are_told():
+    (found,) = RECORD.profiles
+    made = replace(found, unit="s", base_total=0.004, head_total=0.006, rows=[inner()])
+    (line,) = profile_table(made, names(RECORD.plan)).lines
+    assert line.by_calls is not None
+    assert (line.by_calls.base, line.by_calls.head) == ("1.00 ms", "3.00 ms")
+    changed = replace(made, rows=[inner(changed=True)])
+    assert profile_table(changed, names(RECORD.plan)).lines[0].by_calls is None
+
+
+def test_what_was_never_seen_itself_has_no_change_of_its_own():
+    (found,) = RECORD.profiles
+    made = replace(found, rows=[inner(base=0.0, head=0.0, delta=0.0, low=-1e-6, high=1e-6)])
+    assert profile_table(made, names(RECORD.plan)).lines[0].delta == "–"
+
+
+def test_functions_that_only_pass_calls_on_are_counted():
+    (found,) = RECORD.profiles
+    wrapper = inner(function="a.wrap", base_total=0.0)
+    made = replace(found, thin=0, rows=[found.rows[0], wrapper, wrapper])
+    table = profile_table(made, names(RECORD.plan))
+    assert [line.function for line in table.lines] == [found.rows[0].function]
+    assert table.note.endswith("; 2 functions of one side alone only pass calls on")
+
+
 # --- heap in use -------------------------------------------------------------------------------
 
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadstone.model import Metric
-from loadstone.model.profile_kinds import parted
 from loadstone.report.comment.metric_rows import NAME
 from loadstone.report.comment.parts import Block, Fold, FoldKind, Lines, Rows
 from loadstone.report.common.escape import Safe, cell, code, spans, text
 from loadstone.report.common.markdown_table import table
 from loadstone.report.common.plain import plain
 from loadstone.report.common.rows import ProfileLine, ProfileTable, ReportRow
+from loadstone.report.comparison.profile_words import distance, where
 from loadstone.report.comparison.profiles import short
 
 MOST = 10  # functions of one profile
-# By what a program holds, whether a metric may be of it.
-_HELD: Mapping[str, Callable[[Metric], bool]] = {
-    "heap": lambda metric: metric.unit == "By",
-    "goroutine": lambda metric: "goroutine" in metric.name,
-}
+_INSIDE = "with all that it calls"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,22 +29,11 @@ class ProfileMoves:
 def moved(tables: Sequence[ProfileTable], news: Sequence[ReportRow]) -> ProfileMoves | None:
     """The profile in which something changed that tells most of what is new, and gates."""
     gated = [row for row in news if row.gated]
-    for each in sorted(tables, key=lambda one: (_distance(one, gated), _distance(one, news))):
+    for each in sorted(tables, key=lambda one: (distance(one, gated), distance(one, news))):
         lines = [line for line in each.lines if line.moved]
         if lines:
             return ProfileMoves(of=each, lines=lines[:MOST])
     return None
-
-
-def _distance(of: ProfileTable, news: Sequence[ReportRow]) -> int:
-    """How far a profile is from what is new: 0 where its costs make up a metric that changed."""
-    near = [row.comparison for row in news if row.comparison.case in (of.diff.case, "")]
-    if any(row.metric.name == of.diff.metric for row in near):
-        return 0
-    held = _HELD.get(parted(of.diff.kind)[0])
-    if held is not None and any(held(row.metric) for row in near):
-        return 1
-    return 2 if near else 3
 
 
 def open_table(found: ProfileMoves, most: int) -> Safe:
@@ -69,12 +53,13 @@ def _header(of: ProfileTable) -> Sequence[str]:
 
 def _row(line: ProfileLine, *, short_name: bool) -> Sequence[Safe]:
     name = short(line.function) if short_name else line.function
+    inside = line.by_calls
+    said = [inside.base, inside.head, line.total] if inside else [line.base, line.head, line.delta]
+    about = [_INSIDE, line.about] if inside else [line.about]
     return (
         code(plain(name, most=NAME) if short_name else name),
-        cell(line.base),
-        cell(line.head),
-        cell(line.delta),
-        text(line.about),
+        *(cell(each) for each in said),
+        text(" · ".join(each for each in about if each)),
     )
 
 
@@ -95,18 +80,24 @@ def folded(tables: Sequence[ProfileTable]) -> Sequence[Block]:
         if not any(line.moved for line in each.lines) and (each.lead or not each.lines):
             quiet.append(Safe(f"{said}; {spans(each.lead)}." if each.lead else f"{said}."))
             continue
-        blocks.append(Safe(f"**Profile** {said}."))
+        lead = Safe(f" {spans(each.lead)}." if each.lead else "")
+        blocks.append(Safe(f"**Profile** {said}.{lead}"))
         rows = [_row(line, short_name=False) for line in each.lines[:MOST]]
         blocks.append(Rows(header=_header(each), rows=rows, numbers=(1, 2), noun="function"))
     return [*blocks, *([Lines(lines=quiet, noun="profile")] if quiet else [])]
 
 
 def pieces(
-    tables: Sequence[ProfileTable], found: ProfileMoves | None, most: int
+    tables: Sequence[ProfileTable],
+    found: ProfileMoves | None,
+    news: Sequence[ReportRow],
+    most: int,
 ) -> Sequence[Safe | Fold]:
-    """The functions that changed, at most so many, and every profile folded."""
+    """The functions that changed, at most so many, where all else did, every profile folded."""
+    said = where(tables, news, found.of if found else None) if most or not found else ()
     return [
         open_table(found, most) if found and most else Safe(),
+        Safe("\n".join(f"- {spans(line)}" for line in said)),
         Fold(
             kind=FoldKind.PROFILES,
             summary=summary(tables),

@@ -90,7 +90,7 @@ def _pieces(
         *changed.pieces(metrics, view, found, rows[0]),
         *latency_part.pieces(result, cases, accepted, rows[1]),
         *objective_table.pieces(view, missed, rows[2]),
-        *profile_table.pieces(view.profiles, moved, rows[3]),
+        *profile_table.pieces(view.profiles, moved, found.news, rows[3]),
         *not_known.pieces(view, slash=place.slash),
         folds.unchanged(view),
         folds.notes(view),

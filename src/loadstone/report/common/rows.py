@@ -85,6 +85,14 @@ class GrowthRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CostInside:
+    """What a function costs a side with all that it calls."""
+
+    base: str
+    head: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfileLine:
     """One function of a profile diff."""
 
@@ -95,6 +103,7 @@ class ProfileLine:
     total: str  # of its cost with all that it calls, "" where not known
     about: str  # for what it was, whose it is, where, who called it
     moved: bool  # beyond noise
+    by_calls: CostInside | None = None  # where what it calls changed, and not it itself
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from loadstone.report.comparison.grid import grid
 from loadstone.report.comparison.headline import headline, not_judged
 from loadstone.report.comparison.invalid import left_out, unjudged, void
 from loadstone.report.comparison.objectives import objective_rows
+from loadstone.report.comparison.profile_words import where
 from loadstone.report.comparison.profiles import profile_table
 from loadstone.report.comparison.rows import grouped, ranked, row, steady
 from loadstone.report.comparison.scaling import scaling
@@ -65,6 +66,7 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         )
         says, first = headline(found), found.first
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
+    profiles = tuple(profile_table(diff, known, judgement.comparisons) for diff in record.profiles)
     component = plain(record.plan.component)
     against = "" if first else f" against {labels[Side.BASE]}"
     return ComparisonView(
@@ -103,9 +105,8 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         ungated=notes_module.plan_notes(record.plan.cases, known),
         warnings=_warnings(record, judgement, known),
         looks=_looks(judgement, len(record.plan.cases)),
-        profiles=tuple(
-            profile_table(diff, known, judgement.comparisons) for diff in record.profiles
-        ),
+        profiles=profiles,
+        where=where(profiles, changed),
         setups=tuple(setup(case, known) for case in record.plan.cases),
         revisions=revisions(record.plan),
         environment=facts(record.environment.facts),

@@ -52,6 +52,7 @@ def _parts(view: ComparisonView) -> Iterable[RenderableType]:
         yield indented(view.sure, "dim")
     yield from between(view.commits)
     yield from _changed(view.changed)
+    yield from listed("Where it changed", [line.replace("`", "") for line in view.where])
     yield from shapes(view.scaling)
     yield from growth(view.scaling)
     yield from _objectives("Objectives missed", view.missed)

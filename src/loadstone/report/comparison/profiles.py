@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from loadstone.model import Comparison, ProfileDiff, ProfilePath, ProfileRow
@@ -10,7 +11,7 @@ from loadstone.report.common import units
 from loadstone.report.common.metrics import title
 from loadstone.report.common.names import ShortNames
 from loadstone.report.common.plain import plain
-from loadstone.report.common.rows import ProfileLine, ProfileTable
+from loadstone.report.common.rows import CostInside, ProfileLine, ProfileTable
 
 _TOP = 15
 _WIDEST = 120
@@ -20,6 +21,8 @@ _PART = 0.02  # of a function's own cost: less of the machine room is not worth 
 _WAYS, _CALLERS = 2, 3  # call paths that are shown, and callers of each
 _PARTS = 2  # of the machine room that are named
 _RUN = "run"
+_TABLES = re.compile(r"\.init(\.\d+)?$")  # of a package's variables, as Go names them
+_AT_START = "as the program starts"
 _REACH = {
     "touched": "changed between the revisions",
     "file": "other lines of its file changed",
@@ -41,14 +44,15 @@ def profile_table(
     """
     metric = _metric(diff, rows)
     unit = unit_of_work(diff.per)
+    told = [row for row in diff.rows if not _another_way(row)]
     return ProfileTable(
         case=plain(diff.case),
         short=names.short(diff.case),
         kind=plain(kind(diff)),
         unit=unit,
         lead=_toolchain(diff) + _lead(diff, metric),
-        note=_note(diff, unit, most),
-        lines=tuple(_line(row, diff.unit) for row in diff.rows[:most]),
+        note=_note(diff, unit, len(told) - most),
+        lines=tuple(_line(row, diff) for row in told[:most]),
         diff=diff,
     )
 
@@ -86,9 +90,10 @@ def short(function: str) -> str:
     return f"{head.rpartition('/')[2]}{bracket}{rest}" if head else function
 
 
-def _note(diff: ProfileDiff, unit: str, most: int) -> str:
+def _note(diff: ProfileDiff, unit: str, left: int) -> str:
+    """What the profile is, and how many functions have no row here; `left`: that changed less."""
     base, head = units.quantities(diff.unit, [diff.base_total, diff.head_total])
-    left = len(diff.rows) - most
+    ways = sum(map(_another_way, diff.rows))
     note = (
         f"{base} per {unit} on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
     )
@@ -103,6 +108,9 @@ def _note(diff: ProfileDiff, unit: str, most: int) -> str:
         note += f"; built by another toolchain, {plain(diff.toolchain)}"
     if left > 0:
         note += f"; {units.count(left, 'more function')} changed less"
+    if ways:
+        only = "only passes" if ways == 1 else "only pass"
+        note += f"; {units.count(ways, 'function')} of one side alone {only} calls on"
     if diff.thin:
         were = "was" if diff.thin == 1 else "were"
         note += f"; {units.count(diff.thin, 'function')} {were} sampled too rarely to compare"
@@ -124,7 +132,8 @@ def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
 
 def _another_way(row: ProfileRow) -> bool:
     """Whether a function of one side alone spends nothing itself: others are called through it."""
-    return not row.changed and 0 in (row.base_total, row.head_total)
+    one_sided = row.base is not None and 0 in (row.base_total, row.head_total)
+    return one_sided and not row.changed and row.total_changed
 
 
 def _dependency(diff: ProfileDiff) -> str:
@@ -209,7 +218,8 @@ def _metric(diff: ProfileDiff, rows: Sequence[Comparison]) -> Comparison | None:
     return next(found, None) if diff.metric else None
 
 
-def _line(row: ProfileRow, unit: str) -> ProfileLine:
+def _line(row: ProfileRow, diff: ProfileDiff) -> ProfileLine:
+    unit = diff.unit
     base, head = units.percent(row.base_self), units.percent(row.head_self)
     if row.base is not None and row.head is not None:
         base, head = units.quantities(unit, [row.base, row.head])
@@ -217,13 +227,24 @@ def _line(row: ProfileRow, unit: str) -> ProfileLine:
         function=plain(row.function, most=_WIDEST),
         base=base,
         head=head,
-        delta=_delta(row.delta, row.low, row.high, unit),
+        delta=units.UNKNOWN
+        if row.base == row.head == 0  # nobody ever saw it itself
+        else _delta(row.delta, row.low, row.high, unit),
         total=""
         if row.total_delta is None
         else _delta(row.total_delta, row.total_low, row.total_high, unit),
         about=_about(row, unit),
         moved=moved(row),
+        by_calls=_inside(row, diff) if row.total_changed and not row.changed else None,
     )
+
+
+def _inside(row: ProfileRow, diff: ProfileDiff) -> CostInside | None:
+    if row.base_total is None or row.head_total is None:
+        return None
+    costs = [row.base_total * diff.base_total, row.head_total * diff.head_total]
+    base, head = units.quantities(diff.unit, costs)
+    return CostInside(base=base, head=head)
 
 
 def _about(row: ProfileRow, unit: str) -> str:
@@ -237,18 +258,30 @@ def _about(row: ProfileRow, unit: str) -> str:
         found.append(f"moved from {plain(row.was, most=_WIDEST)}")
     whose = row.module or (row.origin if row.origin != "component" else "")
     found += [plain(whose)] if whose else []
-    ways = [_way(each, unit) for each in row.paths[:_WAYS]]
+    ways = _ways(row, unit)
     found += ways or ([f"from {plain(short(row.caller), most=_WIDEST)}"] if row.caller else [])
     found += [place(row)] if row.file else []
     found += [_reach(row)] if row.reach in _REACH else []
     return " · ".join(found)
 
 
-def _way(path: ProfilePath, unit: str) -> str:
+def _ways(row: ProfileRow, unit: str) -> list[str]:
+    """The ways in which a function was called; of one that nothing calls there is nothing to say.
+
+    That is the outermost function of a goroutine or a thread, or the tables of a package, which Go
+    makes as the program starts.
+    """
+    lone = len(row.paths) == 1 and not row.paths[0].callers
+    if not lone:
+        return [_way(each, row, unit) for each in row.paths[:_WAYS]]
+    return [_AT_START] if _TABLES.search(row.function) else []
+
+
+def _way(path: ProfilePath, row: ProfileRow, unit: str) -> str:
     """A way in which a function was called, by its last callers, and what changed there."""
     change = units.difference(unit, path.delta)
     if not path.callers:
-        return f"{change} called by nobody that is known"
+        return f"{change} {_AT_START if _TABLES.search(row.function) else 'as outermost function'}"
     last = " → ".join(plain(short(each), most=_WIDEST) for each in path.callers[-_CALLERS:])
     rest = "… → " if len(path.callers) > _CALLERS else ""
     return f"{change} from {rest}{last}"

@@ -189,6 +189,7 @@ class ComparisonView:
     ungated: Sequence[str]  # metrics that gate elsewhere and not in these cases, and why
     looks: Sequence[str]
     profiles: Sequence[ProfileTable]
+    where: Sequence[str]  # what changed is, by the profiles, or that none says why
     setups: Sequence[CaseSetup]
     revisions: Sequence[RevisionFact]
     environment: Sequence[Fact]
