@@ -135,6 +135,48 @@ def test_functions_that_only_pass_calls_on_are_counted():
     assert table.note.endswith("; 2 functions of one side alone only pass calls on")
 
 
+# --- locks -------------------------------------------------------------------------------------
+
+
+def of_kind(kind: str, function: str, **changes: object) -> ProfileDiff:
+    (found,) = RECORD.profiles
+    row = replace(found.rows[0], function=function, caller="", **changes)
+    return replace(found, kind=kind, rows=[row])
+
+
+def contention(*beside: ProfileDiff) -> str:
+    diff = of_kind("mutex", "a.(*Cache).Put")
+    return profile_table(diff, names(RECORD.plan), beside=[diff, *beside]).lead
+
+
+def test_a_profile_of_locks_names_who_held_them():
+    assert contention().startswith("contention, held by `a.(*Cache).Put`: +18.3 µs per ")
+
+
+def test_who_waited_for_a_lock_is_told_where_a_profile_says_it():
+    waits = of_kind("block", "a.(*Cache).Get", rooms={"locks": 0.9})
+    said = "contention in `a.(*Cache).Get`, held by `a.(*Cache).Put`: "
+    assert contention(waits).startswith(said)
+    for other in (
+        replace(waits, case="another"),
+        of_kind("block", "a.wait", rooms={"scheduling": 1.0}),  # for a channel
+        of_kind("block", "a.(*Cache).Get", rooms={"locks": 1.0}, changed=False),
+    ):
+        assert contention(other).startswith("contention, held by ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("mutex", "; how long others waited, by the function that held what they waited for"),
+        ("block", "; how long each waited, by the function that waited"),
+        ("goroutine", "; how many there are, by the function in which they wait"),
+    ],
+)
+def test_a_profile_of_waiting_says_who_waited_and_for_whom(kind, said):
+    assert said in profile_table(of_kind(kind, "a.b"), names(RECORD.plan)).note
+
+
 # --- heap in use -------------------------------------------------------------------------------
 
 

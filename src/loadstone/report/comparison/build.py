@@ -66,7 +66,10 @@ def view(record: Record, *, saved: str = SAVED) -> ComparisonView:
         )
         says, first = headline(found), found.first
     unchanged = _of(Verdict.UNCHANGED, rows=rows)
-    profiles = tuple(profile_table(diff, known, judgement.comparisons) for diff in record.profiles)
+    profiles = tuple(
+        profile_table(diff, known, judgement.comparisons, beside=record.profiles)
+        for diff in record.profiles
+    )
     component = plain(record.plan.component)
     against = "" if first else f" against {labels[Side.BASE]}"
     return ComparisonView(

@@ -21,6 +21,12 @@ _PART = 0.02  # of a function's own cost: less of the machine room is not worth 
 _WAYS, _CALLERS = 2, 3  # call paths that are shown, and callers of each
 _PARTS = 2  # of the machine room that are named
 _RUN = "run"
+_HOLDERS, _WAITERS, _LOCKS, _MOSTLY = "mutex", "block", "locks", 0.5
+_SAYS = {
+    _HOLDERS: "how long others waited, by the function that held what they waited for",
+    _WAITERS: "how long each waited, by the function that waited",
+    "goroutine": "how many there are, by the function in which they wait",
+}
 _TABLES = re.compile(r"\.init(\.\d+)?$")  # of a package's variables, as Go names them
 _AT_START = "as the program starts"
 _REACH = {
@@ -36,11 +42,13 @@ def profile_table(
     names: ShortNames,
     rows: Sequence[Comparison] = (),
     *,
+    beside: Sequence[ProfileDiff] = (),
     most: int = _TOP,
 ) -> ProfileTable:
     """The `most` functions that changed most, what each costs a side, and the change.
 
-    `rows`: of the judgement, in whose change a function has its part.
+    `rows`: of the judgement, in whose change a function has its part. `beside`: the other diffs of
+    the report, of which that of who waited tells more of locks.
     """
     metric = _metric(diff, rows)
     unit = unit_of_work(diff.per)
@@ -50,7 +58,7 @@ def profile_table(
         short=names.short(diff.case),
         kind=plain(kind(diff)),
         unit=unit,
-        lead=_toolchain(diff) + _lead(diff, metric),
+        lead=_toolchain(diff) + _lead(diff, metric, beside),
         note=_note(diff, unit, len(told) - most),
         lines=tuple(_line(row, diff) for row in told[:most]),
         diff=diff,
@@ -97,6 +105,9 @@ def _note(diff: ProfileDiff, unit: str, left: int) -> str:
     note = (
         f"{base} per {unit} on the base, {head} on the head, {units.count(diff.runs, 'run')} a side"
     )
+    says = _SAYS.get(parted(diff.kind)[0])
+    if says:
+        note += f"; {says}"
     if diff.growth:
         note += "; what came in the window and stayed"
     if diff.by:
@@ -117,7 +128,7 @@ def _note(diff: ProfileDiff, unit: str, left: int) -> str:
     return note
 
 
-def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
+def _lead(diff: ProfileDiff, metric: Comparison | None, beside: Sequence[ProfileDiff] = ()) -> str:
     """One line of words: the function that changed most, and its part in the metric's change."""
     found = next((row for row in diff.rows if row.base is not None and moved(row)), None)
     if found is None:
@@ -127,7 +138,27 @@ def _lead(diff: ProfileDiff, metric: Comparison | None) -> str:
     name = plain(short(found.function), most=_WIDEST)
     if _another_way(found):
         return f"no function that both sides have; calls go another way, as through `{name}`"
-    return f"`{name}`{caller}: {_change(diff, found, metric)}{_dependency(diff)}"
+    what = f"`{name}`{caller}"
+    if parted(diff.kind)[0] == _HOLDERS:
+        what = f"contention{_waiting(diff, beside)}, held by {what}"
+    return f"{what}: {_change(diff, found, metric)}{_dependency(diff)}"
+
+
+def _waiting(diff: ProfileDiff, beside: Sequence[ProfileDiff]) -> str:
+    """The function that waits for locks longer or shorter than before, from the profile of waits.
+
+    That of locks has only the stacks that let go of them.
+    """
+    process = parted(diff.kind)[1]
+    waits = (
+        row
+        for each in beside
+        if each.case == diff.case and parted(each.kind) == (_WAITERS, process)
+        for row in each.rows
+        if row.changed and row.rooms.get(_LOCKS, 0.0) >= _MOSTLY
+    )
+    row = next(waits, None)
+    return f" in `{plain(short(row.function), most=_WIDEST)}`" if row else ""
 
 
 def _another_way(row: ProfileRow) -> bool:
