@@ -103,11 +103,11 @@ def test_of_a_function_that_nothing_calls_its_one_way_says_nothing():
     assert "+8.00 µs as outermost function · +2.00 µs from main.handle" in said
 
 
-def inner(**changes: object) -> ProfileRow:
+def inner() -> ProfileRow:
     """A function that did not change itself, while what it calls did."""
     (found,) = RECORD.profiles
-    kept = {"changed": False, "total_changed": True, "base_total": 0.25, "head_total": 0.5}
-    return replace(found.rows[0], **kept | changes)
+    row = replace(found.rows[0], base_total=0.25, head_total=0.5)
+    return replace(row, changed=False, total_changed=True)
 
 
 def test_where_only_what_a_function_calls_changed_its_costs_with_that_are_told():
@@ -116,19 +116,20 @@ def test_where_only_what_a_function_calls_changed_its_costs_with_that_are_told()
     (line,) = profile_table(made, names(RECORD.plan)).lines
     assert line.by_calls is not None
     assert (line.by_calls.base, line.by_calls.head) == ("1.00 ms", "3.00 ms")
-    changed = replace(made, rows=[inner(changed=True)])
+    changed = replace(made, rows=[replace(inner(), changed=True)])
     assert profile_table(changed, names(RECORD.plan)).lines[0].by_calls is None
 
 
 def test_what_was_never_seen_itself_has_no_change_of_its_own():
     (found,) = RECORD.profiles
-    made = replace(found, rows=[inner(base=0.0, head=0.0, delta=0.0, low=-1e-6, high=1e-6)])
+    row = replace(inner(), base=0.0, head=0.0, delta=0.0, low=-1e-6, high=1e-6)
+    made = replace(found, rows=[row])
     assert profile_table(made, names(RECORD.plan)).lines[0].delta == "–"
 
 
 def test_functions_that_only_pass_calls_on_are_counted():
     (found,) = RECORD.profiles
-    wrapper = inner(function="a.wrap", base_total=0.0)
+    wrapper = replace(inner(), function="a.wrap", base_total=0.0)
     made = replace(found, thin=0, rows=[found.rows[0], wrapper, wrapper])
     table = profile_table(made, names(RECORD.plan))
     assert [line.function for line in table.lines] == [found.rows[0].function]
@@ -138,9 +139,10 @@ def test_functions_that_only_pass_calls_on_are_counted():
 # --- locks -------------------------------------------------------------------------------------
 
 
-def of_kind(kind: str, function: str, **changes: object) -> ProfileDiff:
+def of_kind(kind: str, function: str, room: str = "", *, changed: bool = True) -> ProfileDiff:
     (found,) = RECORD.profiles
-    row = replace(found.rows[0], function=function, caller="", **changes)
+    rooms = {room: 0.9} if room else {}
+    row = replace(found.rows[0], function=function, caller="", rooms=rooms, changed=changed)
     return replace(found, kind=kind, rows=[row])
 
 
@@ -154,13 +156,13 @@ def test_a_profile_of_locks_names_who_held_them():
 
 
 def test_who_waited_for_a_lock_is_told_where_a_profile_says_it():
-    waits = of_kind("block", "a.(*Cache).Get", rooms={"locks": 0.9})
+    waits = of_kind("block", "a.(*Cache).Get", "locks")
     said = "contention in `a.(*Cache).Get`, held by `a.(*Cache).Put`: "
     assert contention(waits).startswith(said)
     for other in (
         replace(waits, case="another"),
-        of_kind("block", "a.wait", rooms={"scheduling": 1.0}),  # for a channel
-        of_kind("block", "a.(*Cache).Get", rooms={"locks": 1.0}, changed=False),
+        of_kind("block", "a.wait", "scheduling"),  # for a channel
+        of_kind("block", "a.(*Cache).Get", "locks", changed=False),
     ):
         assert contention(other).startswith("contention, held by ")
 

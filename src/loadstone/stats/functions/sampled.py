@@ -14,7 +14,8 @@ second part being what a run's cost scatters by itself; and each function's own 
 A function that one side alone has cannot differ between the sides in φ's way. If it came in some
 runs and not in others, far more so than most functions differ from round to round, then it is work
 that comes now and then, and on which side is chance: that counts as its own scatter. The less a
-function looks like the others, the less is believed of it that they tell.
+function looks like the others, the less is believed of it that they tell. And if a profile has
+functions that come now and then, one that came in all runs of a side may be such (`now_and_then`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from scipy.special import chdtrc, stdtr, stdtrit
 
 from loadstone.stats.common.prior import Places
 from loadstone.stats.common.samples import Floats
+from loadstone.stats.functions.now_and_then import less_sure
 
 _BELIEF = 20.0  # degrees of freedom of what is expected of φ, at most: see `test_sampled`
 _GUESS = 3.0  # degrees of freedom's worth of belief in 1, as of other counts
@@ -72,8 +74,9 @@ def split(
         _of(near, near / expected) + _of(total - near, (total - near) / (total - expected))
     )
     z = np.sqrt(np.maximum(deviance, 0.0) / phi)
+    p = np.where(total > 0, 2 * stdtr(freedom, -z), np.nan)
     return SampleSplit(
-        p=np.where(total > 0, 2 * stdtr(freedom, -z), np.nan),
+        p=less_sure(p, rounds.base, rounds.head, both, profiles),
         way=way,
         dispersion=phi,
         freedom=freedom,
