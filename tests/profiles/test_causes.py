@@ -11,6 +11,8 @@ from loadstone.profiles.causes import cause
 from loadstone.profiles.function_costs import function_costs
 from loadstone.profiles.machine_room import RoomSort
 from loadstone.profiles.pprof import parse
+from loadstone.profiles.units import SampleType
+from tests.profiles import made
 
 FIXTURES = Path(__file__).parent.parent / "data" / "profiles"
 
@@ -88,6 +90,20 @@ def test_what_answers_for_profiles_is_nobodys_cost(stack):
 def test_work_that_a_program_labels_for_its_profiles_is_its_own(stack):
     whole = tuple(stack.split(";"))
     assert cause(whole).stack == whole
+
+
+def test_memory_of_the_runtime_itself_is_told_in_one():
+    """What it was for depends on the toolchain, and all of it was allocated."""
+    whole = "runtime.systemstack;runtime.newproc1;runtime.malg"
+    held = SampleType(name="inuse_space", unit="bytes")
+    profile = made.profile({whole: 3, "runtime.schedinit;runtime.itabsinit": 4}, kind=held)
+    assert function_costs(profile, "inuse_space").own == {"[runtime]": 7.0}
+    assert list(function_costs(made.profile({whole: 3}), "cpu").own) == ["[scheduling]"]
+
+
+def test_the_machine_room_that_calls_everything_has_no_costs():
+    profile = made.profile({"runtime.goexit;runtime.main;main.main;main.work": 5})
+    assert set(function_costs(profile, "cpu").total) == {"main.main", "main.work"}
 
 
 def test_lines_are_cut_off_with_their_functions():

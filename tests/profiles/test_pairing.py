@@ -34,6 +34,14 @@ def test_another_name_in_the_same_package_and_place_is_the_same_function():
     assert pairs(base, head) == {"p.parseOld": "p.parseNew"}
 
 
+def test_a_closure_of_an_inlined_function_stays_one_of_that_function():
+    chain = "http.serve;x/s.{0}.func1;http.HandlerFunc.ServeHTTP;x/s.last"
+    base = costs({chain.format("createServer.denyAll"): 10})
+    renamed = costs({chain.format("newServer.denyAll"): 10})
+    assert pairs(base, renamed) == {"x/s.createServer.denyAll.func1": "x/s.newServer.denyAll.func1"}
+    assert pairs(base, costs({chain.format("newServer.compress"): 10})) == {}
+
+
 def test_functions_of_quite_another_size_or_place_are_two():
     assert pairs(costs({"main;x/a.Do": 1}), costs({"main;y/b.Do": 90})) == {}
     assert pairs(costs({"main;x/a.Do;p.q": 10}), costs({"other;deep;y/b.Do;r.s": 10})) == {}

@@ -33,8 +33,11 @@ class StackCause:
     lines: Sequence[int] = ()  # of the same functions, 0 where not known
 
 
-def cause(stack: Stack, lines: Sequence[int] = ()) -> StackCause:
-    """The cause of a stack, the outermost caller first."""
+def cause(stack: Stack, lines: Sequence[int] = (), *, sorts: bool = True) -> StackCause:
+    """The cause of a stack, the outermost caller first.
+
+    `sorts`: whether the machine room's own work is told apart by what it was for.
+    """
     if any(map(machine_room.profiling, stack)):
         return StackCause(stack=())
     last = len(stack)
@@ -44,7 +47,8 @@ def cause(stack: Stack, lines: Sequence[int] = ()) -> StackCause:
         return StackCause(stack=stack, lines=lines)
     room = _room(stack[last:])
     if not last:
-        return StackCause(stack=(NOBODY.format(room.value),), room=room)
+        named = room if sorts else RoomSort.OTHER
+        return StackCause(stack=(NOBODY.format(named.value),), room=room)
     return StackCause(stack=stack[:last], room=room, lines=lines[:last])
 
 

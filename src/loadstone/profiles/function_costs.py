@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from loadstone.profiles import machine_room
 from loadstone.profiles.causes import cause
 from loadstone.profiles.frames import FunctionFile, Stack
 from loadstone.profiles.machine_room import RoomSort
 from loadstone.profiles.names import normal
 from loadstone.profiles.pprof import Profile
 
+_BYTES = "By"
 Line = tuple[str, int]
 
 
@@ -21,9 +23,9 @@ class FunctionCosts:
     """The costs of one profile by function: its own, and with all it called.
 
     Its own are those of its code and of the machine room on its behalf, of which `rooms` tells the
-    parts. `lines`: of its own cost, by line of its file. `above`: of its own cost, by the stack of
-    its callers. `gross`: the sum without what an earlier profile takes off. What a program spent on
-    being profiled is in the sums alone.
+    parts; what calls everything (`runtime.main`) has no costs. `lines`: of its own cost, by line
+    of its file. `above`: of its own cost, by the stack of its callers. `gross`: the sum without
+    what an earlier profile takes off. What a program spent on being profiled is in the sums alone.
     """
 
     own: Mapping[str, float]
@@ -43,6 +45,7 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
     """
     column = profile.column(sample_type)
     scale = profile.types[column].scale
+    sorts = profile.types[column].base_unit != _BYTES  # all memory is allocated
     own: dict[str, float] = defaultdict(float)
     total: dict[str, float] = defaultdict(float)
     rooms: dict[str, dict[RoomSort, float]] = defaultdict(lambda: defaultdict(float))
@@ -55,12 +58,13 @@ def function_costs(profile: Profile, sample_type: str) -> FunctionCosts:
         if not value:
             continue
         values.append(value)
-        found = cause(sample.stack, sample.lines)
+        found = cause(sample.stack, sample.lines, sorts=sorts)
         stack = tuple(
             known.get(name) or known.setdefault(name, normal(name)) for name in found.stack
         )
         for name in set(stack):
-            total[name] += value
+            if not machine_room.generic(name):
+                total[name] += value
         if not stack:
             continue
         leaf = stack[-1]

@@ -20,6 +20,7 @@ from loadstone.profiles.function_costs import FunctionCosts
 _ALIKE = 0.5  # of the neighbours that two functions have to share …
 _CLEAR = 0.75  # … or so many, where the name is another
 _SIZE = 3.0  # by which factor their costs may differ
+_INLINED = re.compile(r"\.\w+\.(\w+)(\.func\d+)+(\.\d+)*$")  # of Go's closures
 _MOST = 2000  # functions of a side: rarer ones are not worth the pairs
 
 
@@ -63,7 +64,8 @@ def _renamed(sides: _Leftovers) -> Iterator[tuple[float, str, str]]:
         for new in packaged.get(_package(old), ()):
             near = sides.near(old, new)
             fits = _fits(sides.before[old], sides.after[new], factor=1.5)
-            if near >= _CLEAR and fits and last_part(old) != last_part(new):
+            other = last_part(old) != last_part(new)
+            if near >= _CLEAR and fits and other and _inlined(old) == _inlined(new):
                 yield near, old, new
 
 
@@ -77,6 +79,15 @@ def _grouped(names: Iterable[str], by: Callable[[str], str]) -> Mapping[str, lis
 def last_part(name: str) -> str:
     """A function's name in its package: `(*T).Method` of `a/b.(*T).Method`."""
     return name.rpartition("/")[2].partition(".")[2] or name
+
+
+def _inlined(name: str) -> str:
+    """Of a closure, the function inlined around it: `Compress` of `main.serve.Compress.func3`.
+
+    Closures of two such are two functions, though a chain of handlers calls all of them alike.
+    """
+    found = _INLINED.search(name)
+    return found[1] if found else ""
 
 
 def alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:

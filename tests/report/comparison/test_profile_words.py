@@ -56,6 +56,8 @@ def test_what_grows_is_told_by_what_came_in_the_window():
     held, grew = of("heap", said="held"), of("heap", growth=True, said="grew")
     (line,) = where([held, grew], [changed("growth of memory", "By/s")])
     assert line.endswith("grew")
+    (line,) = where([held], [changed("growth of memory", "By/s")])
+    assert line.startswith("no profile tells")
     (line,) = where([grew, held], [changed("heap_inuse", "By")])
     assert line.endswith("held")
 
@@ -75,6 +77,12 @@ def test_a_profile_in_which_nothing_changed_explains_nothing():
     assert where([calm], [changed("heap_inuse", "By")]) == (
         "no profile tells why these changed: heap_inuse",
     )
+
+
+def test_a_function_that_went_the_other_way_explains_nothing():
+    row = changed("heap_inuse", "By")
+    (line,) = where([replace(of("heap"), way=-of("heap").way)], [row])
+    assert line.startswith("no profile tells")
 
 
 def test_what_is_shown_already_is_not_said_again():

@@ -93,6 +93,7 @@ def about(function: str, *paths: ProfilePath) -> str:
 @pytest.mark.parametrize("name", ["a/decoder.init", "a/decoder.init.0"])
 def test_tables_that_a_package_makes_are_made_as_the_program_starts(name):
     assert "as the program starts" in about(name, path())
+    assert "as the program starts" in about(name)  # its path is not sure
     assert "+8.00 µs as the program starts" in about(name, path(), path("main.load"))
 
 
@@ -222,6 +223,14 @@ def test_a_function_of_the_heap_says_its_part_of_all_that_changed():
     )
     assert lead(held(table_of("a.Load", -38 * MIB))).endswith("per run, all of the change")
     assert lead(held(table_of("a.Load", 10 * MIB))).endswith("per run")  # the other way
+
+
+def test_the_words_are_of_a_function_that_went_the_way_of_all():
+    rows = [table_of("a.New", 20 * MIB), table_of("b.Old", -12 * MIB)]
+    assert lead(held(*rows)).startswith("`b.Old`: −12.0 MiB")
+    assert profile_table(held(*rows), names(RECORD.plan)).way == -1
+    assert lead(held(rows[0])).startswith("`a.New`: +20.0 MiB")
+    assert profile_table(held(), names(RECORD.plan)).way == 0
 
 
 def test_a_dependency_whose_functions_changed_together_is_named_with_its_part():

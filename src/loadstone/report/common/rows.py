@@ -115,6 +115,7 @@ class ProfileTable:
     kind: str
     unit: str  # of work: request, reload, run
     lead: str  # what changed, in one line; "" where nobody judged it
+    way: int  # 1 or −1 as the function of that line costs more or less, 0 without one
     note: str
     lines: Sequence[ProfileLine]
     diff: ProfileDiff

@@ -8,6 +8,7 @@ from loadstone.model import Metric
 from loadstone.model.profile_kinds import parted
 from loadstone.report.common.metrics import title
 from loadstone.report.common.rows import ProfileTable, ReportRow
+from loadstone.report.comparison.profiles import sign
 
 _NAMED = 8  # metrics
 _PER_SECOND = "By/s"  # of memory that grows
@@ -65,16 +66,34 @@ def where(
 def _telling(
     tables: Sequence[ProfileTable], rows: Sequence[ReportRow], shown: ProfileTable | None
 ) -> int | None:
-    """The number of the profile that tells most of a metric, where a function changed in it."""
+    """The number of the profile that tells most of a metric, by a function that went its way.
+
+    What there is does not tell of what grows.
+    """
     of_cases = [row for row in rows if row.comparison.case] or rows
     grows = any(row.comparison.metric.unit.endswith("/s") for row in rows)
     ranked = [
-        (distance(table, of_cases), table is not shown, table.diff.growth is not grows, at)
+        (
+            distance(table, _along(table, of_cases)),
+            table is not shown,
+            table.diff.growth is not grows,
+            at,
+        )
         for at, table in enumerate(tables)
-        if any(line.moved for line in table.lines)
+        if any(line.moved for line in table.lines) and (table.diff.growth or not grows)
     ]
     nearest = min(ranked, default=None)
     return nearest[-1] if nearest and nearest[0] < 2 else None
+
+
+def _along(table: ProfileTable, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:
+    """The rows that went the way of the profile's first function."""
+    return [row for row in rows if _way(row) == table.way]
+
+
+def _way(row: ReportRow) -> int:
+    found = row.comparison
+    return sign(found.change.estimate if found.change else found.difference or 0.0)
 
 
 def _line(table: ProfileTable, names: Sequence[str]) -> str:

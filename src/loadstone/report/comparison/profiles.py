@@ -53,12 +53,14 @@ def profile_table(
     metric = _metric(diff, rows)
     unit = unit_of_work(diff.per)
     told = [row for row in diff.rows if not _another_way(row)]
+    leading = _leading(diff, metric)
     return ProfileTable(
         case=plain(diff.case),
         short=names.short(diff.case),
         kind=plain(kind(diff)),
         unit=unit,
         lead=_toolchain(diff) + _lead(diff, metric, beside),
+        way=0 if leading is None else sign(_moved_by(leading)),
         note=_note(diff, unit, len(told) - most),
         lines=tuple(_line(row, diff) for row in told[:most]),
         diff=diff,
@@ -130,7 +132,7 @@ def _note(diff: ProfileDiff, unit: str, left: int) -> str:
 
 def _lead(diff: ProfileDiff, metric: Comparison | None, beside: Sequence[ProfileDiff] = ()) -> str:
     """One line of words: the function that changed most, and its part in the metric's change."""
-    found = next((row for row in diff.rows if row.base is not None and moved(row)), None)
+    found = _leading(diff, metric)
     if found is None:
         judged = [row for row in diff.rows if row.base is not None]
         return "no function changed beyond noise" if judged else ""
@@ -142,6 +144,23 @@ def _lead(diff: ProfileDiff, metric: Comparison | None, beside: Sequence[Profile
     if parted(diff.kind)[0] == _HOLDERS:
         what = f"contention{_waiting(diff, beside)}, held by {what}"
     return f"{what}: {_change(diff, found, metric)}{_dependency(diff)}"
+
+
+def _leading(diff: ProfileDiff, metric: Comparison | None) -> ProfileRow | None:
+    """The function that changed most the way that all together did, or else that changed most."""
+    found = [row for row in diff.rows if row.base is not None and moved(row)]
+    whole = metric.difference if metric and metric.difference else diff.head_total - diff.base_total
+    along = (row for row in found if not _another_way(row) and sign(_moved_by(row)) == sign(whole))
+    return next(along, next(iter(found), None))
+
+
+def _moved_by(row: ProfileRow) -> float:
+    return (row.delta if row.changed else row.total_delta) or 0.0
+
+
+def sign(value: float) -> int:
+    """1, −1, or 0."""
+    return (value > 0) - (value < 0)
 
 
 def _waiting(diff: ProfileDiff, beside: Sequence[ProfileDiff]) -> str:
@@ -303,9 +322,10 @@ def _ways(row: ProfileRow, unit: str) -> list[str]:
     makes as the program starts.
     """
     lone = len(row.paths) == 1 and not row.paths[0].callers
-    if not lone:
+    made = _TABLES.search(row.function) and not row.caller
+    if row.paths and not lone:
         return [_way(each, row, unit) for each in row.paths[:_WAYS]]
-    return [_AT_START] if _TABLES.search(row.function) else []
+    return [_AT_START] if made else []
 
 
 def _way(path: ProfilePath, row: ProfileRow, unit: str) -> str:
