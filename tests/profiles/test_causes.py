@@ -106,6 +106,17 @@ def test_the_machine_room_that_calls_everything_has_no_costs():
     assert set(function_costs(profile, "cpu").total) == {"main.main", "main.work"}
 
 
+def test_a_profile_of_locks_is_of_who_held_them_and_one_of_waits_of_who_waited():
+    costs = {
+        kind: function_costs(parse((FIXTURES / f"go-{kind}-held.pb.gz").read_bytes()), "delay")
+        for kind in ("mutex", "block")
+    }
+    assert list(costs["mutex"].own) == ["main.slow"]
+    assert costs["mutex"].own["main.slow"] == pytest.approx(0.08424, abs=1e-5)
+    assert costs["block"].own["main.quick"] == pytest.approx(0.08438, abs=1e-5)
+    assert list(costs["block"].rooms["main.quick"]) == [RoomSort.LOCK]
+
+
 def test_lines_are_cut_off_with_their_functions():
     found = cause(("main.a", "main.b", "runtime.memmove"), (10, 20, 30))
     assert (found.stack, found.lines) == (("main.a", "main.b"), (10, 20))
