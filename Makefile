@@ -84,8 +84,8 @@ kind: $(MARK) ## The provider kind with real nodes, in Docker (needs Go; root, a
 	$(BIN)/python -m tests.kind.node_image || test -z "$$LOADSTONE_REQUIRE_DOCKER"
 	$(PYTEST) -m "kind and not kind_load" $(call marked,kind)
 
-# Loadstone's own image, of a gigabyte, goes onto each of three nodes.
-kind-load: $(MARK) ## Sessions on real nodes whose load comes from pods (needs what `make kind` does)
+# Loadstone's own image has a gigabyte, and a search has many runs.
+kind-load: $(MARK) ## Searches, and sessions whose load comes from pods, on real nodes (needs what `make kind` does)
 	$(BIN)/python -m tests.kind.node_image || test -z "$$LOADSTONE_REQUIRE_DOCKER"
 	$(PYTEST) -m kind_load $(call marked,kind_load)
 

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from loadstone.cluster.kind import cluster_labels
+from loadstone.cluster.kind.cluster_config import LOAD
 from loadstone.cluster.kind.kind_provider import KindProvider
 from loadstone.cluster.memory import MemoryCluster, MemoryProvider
 from loadstone.cluster.provider import CountsPods, LoadsImages
@@ -186,8 +187,12 @@ def test_load_and_what_is_measured_are_apart_where_there_is_room(
         assert [each["role"] for each in nodes] == ["control-plane", *["worker"] * workers]
         assert cluster.measured_on.items() <= nodes[measured]["labels"].items()
         assert cluster.load_on.items() <= nodes[load]["labels"].items()
-        taints = [each.get("spec", {}).get("taints") for each in _nodes(cluster)]
-        assert [bool(each) for each in taints] == [
+        keys = [
+            {taint["key"] for taint in each.get("spec", {}).get("taints", ())}
+            for each in _nodes(cluster)
+        ]
+        ((ours, _),) = LOAD.items()
+        assert [ours in each for each in keys] == [
             kept and number == load for number in range(workers + 1)
         ]
 
