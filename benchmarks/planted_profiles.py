@@ -8,9 +8,9 @@ keys that every change of the routes leaves behind, a lock that is held, gorouti
 Counted is in how many sessions the first function that changed, of the kinds of profile that the
 flaw is of, is the planted one, at a line of it in its file, by the planted commit; and in how many
 of those without a flaw any function is named. Said as well is the least part of the kernel's CPU
-time that a CPU profile of a session saw. With `--keep` records stay, and a session whose record is
-there already is read and not measured again: so more can be added later, or all be counted anew.
-Needs Go and Git.
+time that a CPU profile of a session saw. With `--keep` records and profiles stay, and a session
+that is there already is compared anew and not measured again: so more can be added later, or all be
+counted by another judge. Needs Go and Git.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import argparse
 import shutil
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
@@ -27,6 +28,7 @@ from benchmarks.false_alarms import rate
 from benchmarks.planted_changes import COMPONENT
 from benchmarks.planted_repository import FILE, FLAWS, Flaw, PlantedRepository, make
 from loadstone.flows.compare import run
+from loadstone.flows.profile_diffs import diffs
 from loadstone.flows.request import Request
 from loadstone.model import ProfileRow, Record
 from loadstone.report.comparison.profiles import moved
@@ -118,10 +120,11 @@ def report(
 
 
 def measured(request: Request) -> Record:
-    """The record of a session: the one that was kept, or a new one."""
-    record = request.out / "record.json"
-    if record.exists():
-        return load(record)
+    """The record of a session: a new one, or one that was kept with its profiles compared anew."""
+    kept = request.out / "record.json"
+    if kept.exists():
+        record = load(kept)
+        return replace(record, profiles=diffs(record.runs, request.out, record.plan)[0])
     shutil.rmtree(request.out, ignore_errors=True)  # of a session that was cut off
     return run(request)
 

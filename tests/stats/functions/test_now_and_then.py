@@ -49,6 +49,13 @@ def test_profiles_do_not_tell_of_one_another():
     assert judged(NEW, SELDOM, profiles=[0, 1])[0] == SURE
 
 
+def test_a_trace_of_what_the_other_side_has_in_every_run_is_no_run_that_has_it():
+    """As of functions that a commit made forty times as dear."""
+    traced = ([0.0, 0.0, 1.0], [90.0, 98.0, 85.0])
+    few = ([2.0, 0.0, 0.0], [15.0, 17.0, 12.0])
+    assert judged(traced, few, NEW, STEADY) == [SURE] * 4
+
+
 @pytest.mark.parametrize(
     "row",
     [

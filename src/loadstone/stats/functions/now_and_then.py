@@ -28,14 +28,14 @@ def less_sure(
     `known`: the rounds that there were; the others are without samples.
     """
     there = [(side > 0).sum(axis=1) for side in (base, head)]
+    surely = [(side >= _SURELY).any(axis=1) for side in (base, head)]
     missing = [
         ((one == 0) & (other >= _SURELY)).any(axis=1) for one, other in ((base, head), (head, base))
     ]
-    seldom = (missing[0] & (there[0] > 0)) | (missing[1] & (there[1] > 0))
+    seldom = (missing[0] & surely[0]) | (missing[1] & surely[1])
     lone = np.minimum(*there) == 0
-    large = np.maximum(base, head).max(axis=1, initial=0.0) >= _SURELY
-    count, most = np.bincount(profiles, large), np.bincount(profiles, seldom)
-    part = (most / np.maximum(count, 1.0))[profiles]
+    every = np.bincount(profiles, surely[0] | surely[1])
+    part = (np.bincount(profiles, seldom) / np.maximum(every, 1.0))[profiles]
     by_runs = _fisher(there[0], there[1], known.sum(axis=1))
     found = np.where(lone & ~seldom, np.minimum(p + part * by_runs, 1.0), p)
     return np.asarray(np.where(seldom, np.maximum(p, by_runs), found))
