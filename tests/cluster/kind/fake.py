@@ -33,6 +33,7 @@ class FakeDocker:
     commands: list[list[str]] = field(default_factory=list)
     images: dict[str, dict[str, str]] = field(default_factory=lambda: {BASE: {}})
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
+    coming: dict[str, dict[str, str]] = field(default_factory=dict)  # which it is making
     networked: set[str] = field(default_factory=set)
     clusters: dict[str, str] = field(default_factory=dict)  # name → kubeconfig
     loaded: list[str] = field(default_factory=list)
@@ -88,14 +89,25 @@ class FakeDocker:
         self.images[arguments[-1]] = dict(changes)
 
     def docker_ps(self, arguments: Sequence[str]) -> str:
-        return "\n".join(_selected(self.containers, arguments))
+        """Those that are being made are listed as well."""
+        selected = _selected({**self.containers, **self.coming}, arguments)
+        keys = [key for each in arguments for key in re.findall(r'\.Label "([^"]+)"', each)]
+        if not keys:
+            return "\n".join(selected)
+        there = {**self.containers, **self.coming}
+        return "\n".join("\t".join(there[name].get(key, "") for key in keys) for name in selected)
 
     def docker_rm(self, arguments: Sequence[str]) -> None:
+        if arguments[-1] in self.coming:  # the next time it is there
+            self.containers[arguments[-1]] = self.coming.pop(arguments[-1])
+            raise CommandFailed(arguments, 1, f"Error: No such container: {arguments[-1]}")
         labels = self.containers.pop(arguments[-1])
         cluster = labels.get("io.x-k8s.kind.cluster", "")
         self.clusters.pop(cluster, None)
 
     def docker_inspect(self, arguments: Sequence[str]) -> str:
+        if arguments[-1] in self.coming:
+            raise CommandFailed(arguments, 1, f"Error: No such object: {arguments[-1]}")
         return json.dumps({**self.images, **self.containers}[arguments[-1]])
 
     def docker_container(self, arguments: Sequence[str]) -> None:

@@ -150,6 +150,14 @@ def test_a_node_that_comes_after_its_session_was_swept_goes_as_well(docker: Fake
     assert docker.containers == {}
 
 
+def test_a_node_that_is_being_made_is_waited_for(docker: FakeDocker) -> None:
+    """It is listed, and to look at it is an error as of one that is not there."""
+    left = cluster_labels.labels("loadstone-over", owner="1:0.00", machine="another", now=0.0)
+    docker.coming = {"first": left}
+    assert provider(docker).sweep() == ["kind cluster loadstone-over"]
+    assert docker.coming == docker.containers == {}
+
+
 def test_where_there_is_no_docker_there_is_nothing_to_sweep(docker: FakeDocker) -> None:
     def nowhere(program: str) -> Path:
         raise MissingTool(f"there is no program `{program}`", next_step="get it")

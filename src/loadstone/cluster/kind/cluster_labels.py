@@ -12,6 +12,7 @@ CLUSTER = "loadstone.cluster"  # the cluster's name
 OWNER = "loadstone.owner"  # the process, as `system.processes` names it
 MACHINE = "loadstone.machine"  # and where alone that name means something
 EXPIRES = "loadstone.expires"  # s since 1970; for whoever is on another one
+LABELS = (CLUSTER, OWNER, MACHINE, EXPIRES)
 LIFE = 24 * 3600.0  # s; no session lasts as long
 
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from loadstone.cluster.kind.cluster_labels import CLUSTER
+from loadstone.cluster.kind.cluster_labels import CLUSTER, LABELS
 from loadstone.errors import ClusterFailed
 from loadstone.system import processes
 
 SOON = 60.0  # s; what a daemon answers at once, if it is not busy
 NETWORK = "kind"  # Docker's network of all clusters, as kind calls it
+MADE_WITHIN = 300.0  # s; of a node, its whole /var is copied
+_PAUSE = 0.5  # s between two looks at what is being made
 PULLED_WITHIN = 1800.0  # s; a node image is half a gigabyte
+
+_LISTED = "\t".join(f'{{{{.Label "{key}"}}}}' for key in LABELS)
 
 # A command and how many seconds it may take → what it prints; raises `CommandFailed`.
 Execute = Callable[[Sequence[str], float], str]
@@ -45,9 +50,16 @@ class DockerFailed(ClusterFailed):
 class Docker:
     """The docker command."""
 
-    def __init__(self, program: Path, execute: Execute) -> None:
+    def __init__(
+        self,
+        program: Path,
+        execute: Execute,
+        *,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
         self._program = str(program)
         self._execute = execute
+        self._sleep = sleep
 
     def __call__(self, *arguments: str, within: float = SOON) -> str:
         """What a command prints, without its last line's end. Raises `DockerFailed`."""
@@ -101,34 +113,49 @@ class Docker:
         return self("image", "inspect", "--format", "{{.Id}}", image)
 
     def ours(self) -> list[Mapping[str, str]]:
-        """The labels of every image and container that has one of ours."""
+        """Our labels of every image and container that has them.
+
+        Those of a container as it is listed: while the daemon makes one, it is listed, and to
+        look at it or to remove it is an error as of one that is not there.
+        """
         selected = f"--filter=label={CLUSTER}"
-        found = self("ps", "--all", "--quiet", "--no-trunc", selected).split()
-        found += self("image", "ls", "--quiet", "--no-trunc", selected).split()
-        labels = (self._labels(each) for each in dict.fromkeys(found))
-        return [each for each in labels if each]
+        rows = self.whole("ps", "--all", selected, f"--format={_LISTED}").splitlines()
+        images = self("image", "ls", "--quiet", "--no-trunc", selected).split()
+        labels = (self._labels(each) for each in dict.fromkeys(images))
+        listed = [dict(zip(LABELS, row.split("\t"), strict=True)) for row in rows]
+        said = [{key: value for key, value in each.items() if value} for each in listed]
+        return [*said, *(each for each in labels if each)]
 
     def remove(self, cluster: str) -> None:
         """Remove the containers of a cluster, their volumes, and its image: all that it has.
 
+        A container that the daemon is still making, for a client that may be gone, is waited for.
         Raises `ClusterFailed` where something stays, after the rest.
         """
         selected = f"--filter=label={CLUSTER}={cluster}"
-        stuck = []
-        for listing, remove in (
-            (("ps", "--all", "--quiet", selected), ("rm", "--force", "--volumes")),
-            (("image", "ls", "--quiet", selected), ("image", "rm", "--force")),
-        ):
-            for each in dict.fromkeys(self(*listing).split()):
-                try:
-                    self(*remove, each, within=4 * SOON)
-                except DockerFailed as error:
-                    if "no such" not in error.output.lower():
-                        stuck.append(error.message)
+        stuck = self._removed(("ps", "--all", "--quiet", selected), ("rm", "--force", "--volumes"))
+        stuck += self._removed(("image", "ls", "--quiet", selected), ("image", "rm", "--force"))
         if stuck:
             raise ClusterFailed(
                 "\n".join(stuck), next_step="docker ps --all, and remove it by hand"
             )
+
+    def _removed(self, listing: Sequence[str], remove: Sequence[str]) -> list[str]:
+        """Remove all that is listed; why something stays, of each that does."""
+        deadline = time.monotonic() + MADE_WITHIN
+        while True:
+            coming, stuck = list[str](), list[str]()
+            for each in dict.fromkeys(self(*listing).split()):
+                try:
+                    self(*remove, each, within=4 * SOON)
+                except DockerFailed as error:
+                    gone = "no such" in error.output.lower()  # or listed before it is there
+                    (coming if gone else stuck).append(error.message)
+            if stuck or not coming:
+                return stuck
+            if time.monotonic() > deadline:
+                return coming
+            self._sleep(_PAUSE)
 
     def _labels(self, thing: str) -> Mapping[str, str]:
         """The labels of an image or a container; none of one that has just gone."""

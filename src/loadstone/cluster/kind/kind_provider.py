@@ -102,8 +102,8 @@ class KindProvider:
     def sweep(self) -> list[str]:
         """Remove the clusters whose session is over; nothing where no daemon answers.
 
-        Where there was any it looks until none comes: a node may come long after the one who asked
-        for it is gone.
+        Where there was any it looks until none comes: a client that kind has started lives on, and
+        may ask for a node when both are gone.
         """
         try:
             docker = self._docker()
@@ -143,11 +143,12 @@ class KindProvider:
         docker, kind = (find_program(each) for each in NEEDED)
         execute = self._execute or executing(docker)
         name = f"loadstone-{secrets.token_hex(5)}"
-        return Docker(docker, execute), KindProgram(kind, execute, name=name, folder=workdir)
+        here = Docker(docker, execute, sleep=self._sleep)
+        return here, KindProgram(kind, execute, name=name, folder=workdir)
 
     def _docker(self) -> Docker:
         docker = self._options.find_program("docker")
-        return Docker(docker, self._execute or executing(docker))
+        return Docker(docker, self._execute or executing(docker), sleep=self._sleep)
 
     def _config(self) -> str:
         return cluster_config.cluster_config(self._settings, workers=self._workers)
