@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import settings
@@ -10,6 +11,10 @@ from loadstone.system import processes
 # Tests may run in a hook, whose environment leads Git to the repository that it is a hook of.
 for name in filter(processes.of_repository, list(os.environ)):
     del os.environ[name]
+
+# Programs of ours are started by the hundred, and each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A test on a busy shared machine takes as long as it takes: a deadline would fail it by chance.
 settings.register_profile("loadstone", deadline=None)
