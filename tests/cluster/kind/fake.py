@@ -34,6 +34,7 @@ class FakeDocker:
     images: dict[str, dict[str, str]] = field(default_factory=lambda: {BASE: {}})
     containers: dict[str, dict[str, str]] = field(default_factory=dict)
     coming: dict[str, dict[str, str]] = field(default_factory=dict)  # which it is making
+    coming_said: str = "No such container"  # of one that is to be removed
     networked: set[str] = field(default_factory=set)
     clusters: dict[str, str] = field(default_factory=dict)  # name → kubeconfig
     loaded: list[str] = field(default_factory=list)
@@ -100,7 +101,7 @@ class FakeDocker:
     def docker_rm(self, arguments: Sequence[str]) -> None:
         if arguments[-1] in self.coming:  # the next time it is there
             self.containers[arguments[-1]] = self.coming.pop(arguments[-1])
-            raise CommandFailed(arguments, 1, f"Error: No such container: {arguments[-1]}")
+            raise CommandFailed(arguments, 1, f"Error: {self.coming_said}: {arguments[-1]}")
         labels = self.containers.pop(arguments[-1])
         cluster = labels.get("io.x-k8s.kind.cluster", "")
         self.clusters.pop(cluster, None)

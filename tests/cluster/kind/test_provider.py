@@ -150,8 +150,12 @@ def test_a_node_that_comes_after_its_session_was_swept_goes_as_well(docker: Fake
     assert docker.containers == {}
 
 
-def test_a_node_that_is_being_made_is_waited_for(docker: FakeDocker) -> None:
+@pytest.mark.parametrize(
+    "said", ["No such container", "removal of container a is already in progress"]
+)
+def test_a_node_that_is_being_made_or_removed_is_waited_for(docker: FakeDocker, said: str) -> None:
     """It is listed, and to look at it is an error as of one that is not there."""
+    docker.coming_said = said
     left = cluster_labels.labels("loadstone-over", owner="1:0.00", machine="another", now=0.0)
     docker.coming = {"first": left}
     assert provider(docker).sweep() == ["kind cluster loadstone-over"]

@@ -21,6 +21,9 @@ PULLED_WITHIN = 1800.0  # s; a node image is half a gigabyte
 
 _LISTED = "\t".join(f'{{{{.Label "{key}"}}}}' for key in LABELS)
 
+# A container is listed before it is there, and somebody else may be removing it.
+_PASSING = ("no such", "already in progress")
+
 # A command and how many seconds it may take → what it prints; raises `CommandFailed`.
 Execute = Callable[[Sequence[str], float], str]
 
@@ -149,8 +152,9 @@ class Docker:
                 try:
                     self(*remove, each, within=4 * SOON)
                 except DockerFailed as error:
-                    gone = "no such" in error.output.lower()  # or listed before it is there
-                    (coming if gone else stuck).append(error.message)
+                    said = error.output.lower()
+                    passing = any(each in said for each in _PASSING)
+                    (coming if passing else stuck).append(error.message)
             if stuck or not coming:
                 return stuck
             if time.monotonic() > deadline:
