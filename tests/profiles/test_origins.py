@@ -65,3 +65,20 @@ def test_a_module_is_told_with_what_became_of_it():
     assert became("github.com/goccy/go-json", BUILD, newer) == "goccy/go-json 0.10.2 → gone"
     assert became("github.com/a/b/sub", BUILD, newer) == "a/b/sub 1.1.0 → 1.2.0"
     assert became("gopkg.in/yaml.v3", BUILD, BUILD) == "gopkg.in/yaml.v3 3.0.1"
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        ("v0.0.0-20220627093034-b2dd784e613f", "b2dd784e613f"),
+        ("v1.8.2-0.20250523120546-41b6ec3aed59", "41b6ec3aed59"),
+        ("v2.0.0-20190101000000-0123456789ab+incompatible", "0123456789ab"),
+        ("v1.2.3-beta.1", "1.2.3-beta.1"),
+        ("github.com/containous/mux v0.0.0-20220627093034-b2dd784e613f",
+         "containous/mux b2dd784e613f"),
+        ("../mux", "../mux"),
+    ],
+)  # fmt: skip
+def test_a_version_that_stands_for_a_commit_is_told_by_it(version, said):
+    build = GoBuild(module="m", modules={"a/mux": "v1.8.0"}, replaced={"a/mux": version})
+    assert became("a/mux", BUILD, build) == f"a/mux gone → {said}"

@@ -7,6 +7,7 @@ Of other languages nothing is guessed.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -33,6 +34,9 @@ class FunctionOrigin:
     module: str = ""
 
 
+_HUB = "github.com/"
+# A version of Go that stands for a commit: a time, and the beginning of its hash.
+_PSEUDO = re.compile(r".*[-.]\d{14}-([0-9a-f]{12})(\+incompatible)?$")
 _UNKNOWN = FunctionOrigin(origin=Origin.UNKNOWN)
 
 
@@ -79,11 +83,14 @@ def _within(package: str, module: str) -> bool:
 def became(module: str, base: GoBuild | None, head: GoBuild | None) -> str:
     """A module with its versions on both sides: `go-json 0.10.2 → gone`; one where equal."""
     before, after = (_version(module, build) for build in (base, head))
-    name = module.removeprefix("github.com/")
+    name = module.removeprefix(_HUB)
     return f"{name} {before}" if before == after else f"{name} {before} → {after}"
 
 
 def _version(module: str, build: GoBuild | None) -> str:
     if build is None:
         return "?"
-    return (build.replaced.get(module) or build.modules.get(module, "gone")).removeprefix("v")
+    said = build.replaced.get(module) or build.modules.get(module, "gone")
+    other, _, version = said.rpartition(" ")  # of a replacement its path as well
+    version = _PSEUDO.sub(r"\1", version.removeprefix("v"))
+    return f"{other.removeprefix(_HUB)} {version}".lstrip()
