@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from loadstone.model import Verdict
 from loadstone.report.comment import profile_table
 from loadstone.report.comment.parts import Lines
 from loadstone.report.common.rows import CostInside, ReportRow
@@ -50,6 +51,17 @@ def test_the_open_profile_is_of_what_changed(metric, unit, case, kind):
     found = profile_table.moved(tables, [news(metric, unit, case)])
     assert found is not None
     assert found.of.kind == kind
+
+
+def test_what_got_worse_comes_before_what_got_better():
+    better = replace(news("heap_inuse", "By"), verdict=Verdict.IMPROVEMENT)
+    tables = [of("heap"), of("allocs")]
+    found = profile_table.moved(tables, [better, news("allocated_bytes", "By")])
+    assert found is not None
+    assert found.of.kind == "allocs"
+    found = profile_table.moved(tables, [better])
+    assert found is not None
+    assert found.of.kind == "heap"
 
 
 def test_what_gates_comes_before_what_is_only_shown():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loadstone.model import Verdict
 from loadstone.report.comment.metric_rows import NAME
 from loadstone.report.comment.parts import Block, Fold, FoldKind, Lines, Rows
 from loadstone.report.common.escape import Safe, cell, code, spans, text
@@ -27,9 +28,10 @@ class ProfileMoves:
 
 
 def moved(tables: Sequence[ProfileTable], news: Sequence[ReportRow]) -> ProfileMoves | None:
-    """The profile in which something changed that tells most of what is new, and gates."""
+    """The profile that tells most of what got worse and gates, then of what gates, then of all."""
     gated = [row for row in news if row.gated]
-    for each in sorted(tables, key=lambda one: (distance(one, gated), distance(one, news))):
+    worse = [row for row in gated if row.verdict is Verdict.REGRESSION]
+    for each in sorted(tables, key=lambda one: [distance(one, of) for of in (worse, gated, news)]):
         lines = [line for line in each.lines if line.moved]
         if lines:
             return ProfileMoves(of=each, lines=lines[:MOST])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from loadstone.model import Metric
+from loadstone.model import Comparison, Metric
 from loadstone.model.profile_kinds import parted
 from loadstone.report.common.metrics import title
 from loadstone.report.common.rows import ProfileTable, ReportRow
@@ -24,13 +24,15 @@ _SHOWN: Mapping[str, Callable[[Metric], bool]] = {
 def distance(of: ProfileTable, rows: Sequence[ReportRow]) -> int:
     """How far a profile is from rows that changed: 0 where its costs make up one's metric.
 
-    1 where it shows the same sort of thing, 2 where it is of the same case alone.
+    1 where it shows the same sort of thing, both where its first function went the metric's way; 2
+    where it is of the same case alone.
     """
     near = [row.comparison for row in rows if row.comparison.case in (of.diff.case, "")]
-    if any(row.metric.name == of.diff.metric for row in near):
+    along = [row for row in near if _way(row) == of.way]
+    if any(row.metric.name == of.diff.metric for row in along):
         return 0
     shown = _SHOWN.get(parted(of.diff.kind)[0])
-    if shown is not None and any(shown(row.metric) for row in near):
+    if shown is not None and any(shown(row.metric) for row in along):
         return 1
     return 2 if near else 3
 
@@ -74,7 +76,7 @@ def _telling(
     grows = any(row.comparison.metric.unit.endswith("/s") for row in rows)
     ranked = [
         (
-            distance(table, _along(table, of_cases)),
+            distance(table, of_cases),
             table is not shown,
             table.diff.growth is not grows,
             at,
@@ -86,13 +88,7 @@ def _telling(
     return nearest[-1] if nearest and nearest[0] < 2 else None
 
 
-def _along(table: ProfileTable, rows: Sequence[ReportRow]) -> Sequence[ReportRow]:
-    """The rows that went the way of the profile's first function."""
-    return [row for row in rows if _way(row) == table.way]
-
-
-def _way(row: ReportRow) -> int:
-    found = row.comparison
+def _way(found: Comparison) -> int:
     return sign(found.change.estimate if found.change else found.difference or 0.0)
 
 
