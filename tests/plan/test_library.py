@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from loadstone.errors import UsageError
 from loadstone.formats import scraped
 from loadstone.formats.schemas import SCHEMAS, text
 from loadstone.formats.yaml_text import read
@@ -85,7 +86,24 @@ OF_ONE_ROLE = [
 ]
 
 
-@pytest.mark.parametrize(("scenario_path", "component_path"), OF_ONE_ROLE)
+def sends(path):
+    """The protocols of a scenario's load."""
+    steps = (step for each in cases(scenario(path), "quick") for step in each.workload["measured"])
+    return {step.get("protocol", "http1") for step in steps if step.get("do") == "load"}
+
+
+REFUSED = [pair for pair in OF_ONE_ROLE if sends(pair[0]) & set(component(pair[1]).refuses)]
+
+
+@pytest.mark.parametrize(("scenario_path", "component_path"), REFUSED)
+def test_a_component_is_not_measured_with_load_that_its_file_refuses(scenario_path, component_path):
+    with pytest.raises(UsageError, match="does not take"):
+        fit(cases(scenario(scenario_path), "quick"), component(component_path))
+
+
+@pytest.mark.parametrize(
+    ("scenario_path", "component_path"), [pair for pair in OF_ONE_ROLE if pair not in REFUSED]
+)
 def test_every_scenario_fits_every_component_of_its_role(scenario_path, component_path):
     fitted, _ = fit(cases(scenario(scenario_path), "quick"), component(component_path))
     assert all(any(metric.gated for metric in case.metrics) for case in fitted)
