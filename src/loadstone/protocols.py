@@ -148,10 +148,9 @@ class RunsPods(Protocol):
         """The identity of an image of the local daemon, "" for one that it has not."""
 
     def load_image(self, image: str, *, of_load: bool = False) -> None:
-        """Have an image of the local daemon on the nodes that run pods of it.
+        """Have an image of the local daemon on every node. Raises `ClusterFailed`.
 
-        Those that any pod may run on, or with `of_load` those that are kept for load. Raises
-        `ClusterFailed`.
+        With `of_load`, on those that are kept for load, where there are any.
         """
 
     def load_archive(self, archive: Path) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from loadstone.cluster.cluster_api import ClusterApi
 from loadstone.cluster.emptying import SYSTEM, Emptier
@@ -20,7 +19,6 @@ from loadstone.model import Accounting, ApiAccess
 
 NAME = "kind"
 GRACE = 1  # s for a pod's containers to end by themselves as the cluster is emptied
-_KEEPING_AWAY = ("NoSchedule", "NoExecute")
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler", "kubelet")
 
 
@@ -64,11 +62,15 @@ class KindCluster:
         return self.docker.local(image)
 
     def load_image(self, image: str, *, of_load: bool = False) -> None:
+        self.program.load_image(image, self._nodes_of_load() if of_load else ())
+
+    def _nodes_of_load(self) -> list[str]:
+        """The nodes that are kept for load; none where nobody said which."""
+        wanted = cluster_config.LOAD.items()
         with closing(ClusterApi(self.access)) as api:
             found = api.get("/api/v1/nodes").get("items") or ()
-        load = cluster_config.LOAD
-        nodes = [each for each in found if (_has(each, load) if of_load else _open(each))]
-        self.program.load_image(image, [each["metadata"]["name"] for each in nodes])
+        every = [each["metadata"] for each in found]
+        return [each["name"] for each in every if wanted <= (each.get("labels") or {}).items()]
 
     def load_archive(self, archive: Path) -> None:
         self.program.load_archive(archive)
@@ -94,18 +96,6 @@ class AuditedKindCluster(KindCluster):
     def reset(self) -> None:
         KindCluster.reset(self)
         self.log.clear()
-
-
-def _has(node: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    return labels.items() <= (node["metadata"].get("labels") or {}).items()
-
-
-def _open(node: Mapping[str, Any]) -> bool:
-    """Whether what is measured runs there, or any pod may that tolerates nothing."""
-    taints = (node.get("spec") or {}).get("taints") or ()
-    return _has(node, cluster_config.MEASURED) or not any(
-        each["effect"] in _KEEPING_AWAY for each in taints
-    )
 
 
 def emptier(api: ClusterApi) -> Emptier:
