@@ -159,6 +159,14 @@ def test_a_status_is_the_programs_own_and_it_runs_once(status, tmp_path):
     assert (tmp_path / "log").read_text() == "ran\n"
 
 
+@pytest.mark.parametrize("status", [126, 127])
+def test_a_program_that_speaks_of_setpriv_itself_runs_once(status, tmp_path):
+    script = f"echo ran >> log; echo 'setpriv: failed to execute other: no' >&2; exit {status}"
+    with pytest.raises(processes.CommandFailed, match="setpriv: failed"):
+        processes.run(["sh", "-c", script], cwd=tmp_path)
+    assert (tmp_path / "log").read_text() == "ran\n"
+
+
 def test_a_program_sees_the_command_and_no_other():
     shown = processes.run(["sh", "-c", "tr '\\0' ' ' < /proc/$$/cmdline", "--", "-x"]).stdout
     assert shown == "sh -c tr '\\0' ' ' < /proc/$$/cmdline -- -x "

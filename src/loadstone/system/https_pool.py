@@ -36,13 +36,25 @@ def connections(access: ApiAccess | PrometheusAccess | None, **options: Any) -> 
 
 
 def secret(where: str) -> str:
-    """The secret that `env:NAME` or `file:PATH` names. Raises `OSError` where it is not there."""
+    """The secret that `env:NAME` or `file:PATH` names, one line of text.
+
+    Raises `OSError` where it is not there or is none, and never with any of it.
+    """
     kind, _, name = where.partition(":")
     if kind == "file":
-        return Path(name).read_text(encoding="utf-8").strip()
-    if not os.environ.get(name):
-        raise OSError(f"the environment variable {name} is not set")
-    return os.environ[name].strip()
+        try:
+            found = Path(name).read_text(encoding="utf-8").strip()
+        except ValueError:
+            raise OSError(f"{where} is no text in UTF-8") from None
+    else:
+        found = os.environ.get(name, "").strip()
+        if not found:
+            raise OSError(f"the environment variable {name} is not set")
+    if not found.isprintable():  # http.client tells the whole header that it refuses
+        raise OSError(f"what {where} holds is not one line of text")
+    if not found:
+        raise OSError(f"{where} is empty")
+    return found
 
 
 def _shown(access: ApiAccess | PrometheusAccess) -> str:

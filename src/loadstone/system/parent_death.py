@@ -46,9 +46,20 @@ def asking(command: Sequence[str], env: Mapping[str, str]) -> list[str] | None:
     return [setpriv, *_ASKING, *command]
 
 
-def refused(done: subprocess.CompletedProcess[bytes]) -> bool:
-    """Whether setpriv ended instead of the program, which has not been started then."""
-    return done.returncode in _NOT_STARTED and done.stderr.startswith(b"setpriv: ")
+def refused(done: subprocess.CompletedProcess[bytes], program: str) -> bool:
+    """Whether setpriv ended instead of the program, which has not been started then.
+
+    It says one line with the program's name, in the user's language. What else begins so is of a
+    `setpriv` that the program started itself: it must not be run twice.
+    """
+    said = done.stderr
+    return (
+        done.returncode in _NOT_STARTED
+        and not done.stdout
+        and said.startswith(b"setpriv: ")
+        and said.count(b"\n") == 1
+        and os.fsencode(program) in said
+    )
 
 
 @cache

@@ -151,7 +151,7 @@ def _run(
     try:
         asking = parent_death.asking(command, environment)
         done = ended(asking) if asking else None
-        if done is None or parent_death.refused(done):
+        if done is None or parent_death.refused(done, command[0]):
             done = ended(command, before=parent_death.ask)
     except FileNotFoundError as error:
         raise MissingTool(
