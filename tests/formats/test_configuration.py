@@ -238,6 +238,11 @@ def test_all_that_is_wrong_is_said_at_once_each_with_its_line():
             "2:1: `prometheus_access` would be shown on the way to http://a.example",
         ),
         ("prometheus: ${api}/a\nprometheus_access: {token: env:T}\n", "the API server wants"),
+        (
+            "prometheus: 'http://a.example\\@127.0.0.1/'\nprometheus_access: {token: env:T}\n",
+            "a URL with a name or a password in it",
+        ),
+        (f"{PROMETHEUS}prometheus_access: {{tokn: env:T}}\n", "did you mean `token`?"),
     ],
 )
 def test_other_mistakes_have_their_words(wrong, word):
@@ -252,6 +257,23 @@ def test_a_secret_that_stands_in_the_file_is_not_told_again(key, secret):
     told = problems(f"{PROMETHEUS}prometheus_access: {{user: a, {key}: {secret}}}\n")
     assert any("says where a secret is" in line and "env:NAME" in line for line in told)
     assert not any(secret.strip("[]{}: 1") in line for line in told)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        f"{PROMETHEUS}prometheus_access: hunter2\n",
+        f"{PROMETHEUS}prometheus_access:\n  token:hunter2\n",
+        f"{PROMETHEUS}prometheus_access: {{hunter2}}\n",
+        f"{PROMETHEUS}prometheus_access: {{user: 'me:hunter2', password: env:P}}\n",
+        "prometheus: https://me:hunter2@a.example\n",
+        "prometheus: http://me:hunter2@a.example\nprometheus_access: {token: env:T}\n",
+    ],
+)
+def test_a_secret_that_stands_in_the_wrong_place_is_refused_and_not_told_again(wrong):
+    told = problems(wrong)
+    assert told
+    assert not any("hunter2" in line for line in told), told
 
 
 def test_the_shipped_configuration_is_right():

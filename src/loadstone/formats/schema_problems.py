@@ -76,7 +76,8 @@ def mend(document: Document, schema: Schema) -> Iterator[Problem]:
             for key in [key for key in mapping if key not in known]:
                 hint = did_you_mean(key, known - set(mapping) or known)
                 where = document.where((*error.absolute_path, key), key=True)
-                yield Problem(where=where, what=f"unknown key `{key}`", hint=hint)
+                what = "unknown key" if _may_be_secret(error) else f"unknown key `{key}`"
+                yield Problem(where=where, what=what, hint=hint)
                 _rename(document, tuple(error.absolute_path), key, known)
 
 
@@ -89,7 +90,10 @@ def problems(document: Document, schema: Schema) -> Iterator[Problem]:
 
 
 def _may_be_secret(error: jsonschema.ValidationError) -> bool:
-    return isinstance(error.schema, dict) and bool(error.schema.get("writeOnly"))
+    """Whether it is of a field that names a secret, or of a section that has such a field."""
+    said = error.schema if isinstance(error.schema, dict) else {}
+    inside = said.get("properties", {}).values()
+    return any(each.get("writeOnly") for each in (said, *inside))
 
 
 def _errors(data: Any, schema: Schema) -> Iterator[jsonschema.ValidationError]:

@@ -117,6 +117,26 @@ def test_a_secret_that_is_not_there_is_named_by_its_place(
         PrometheusServer("https://127.0.0.1:1", replace(access, secret=secret))
 
 
+@pytest.mark.parametrize(
+    ("held", "said"),
+    [
+        (b"first-half\nsecond-half", "not one line"),
+        (b"first-half\rsecond-half", "not one line"),
+        (b"first-half\x00", "not one line"),
+        (b"first-half\xff", "no text in UTF-8"),
+        (b" \n", "empty"),
+    ],
+)
+def test_a_file_that_holds_no_secret_is_refused_without_a_word_of_it(
+    access: PrometheusAccess, tmp_path: Path, held: bytes, said: str
+) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(held)
+    with pytest.raises(FetchFailed, match=said) as refused:
+        PrometheusServer("https://127.0.0.1:1", replace(access, secret=f"file:{file}"))
+    assert "first-half" not in str(refused.value)
+
+
 @contextmanager
 def behind_a_token(keys: Path, url: str) -> Iterator[str]:
     """A server over TLS that hands on to that URL what comes with the token."""

@@ -38,9 +38,7 @@ class PrometheusSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
         Secret,
         Meta(description="Where its bearer token is: `env:NAME` or `file:PATH`."),
     ] = ""
-    user: Annotated[
-        Annotated[str, Meta(pattern=r"^[^:]*$")], Meta(description="Name of basic authentication.")
-    ] = ""
+    user: Annotated[str, Meta(description="Name of basic authentication.")] = ""
     password: Annotated[
         Secret, Meta(description="Where its password is: `env:NAME` or `file:PATH`.")
     ] = ""
@@ -51,11 +49,16 @@ class PrometheusSettings(Spec, frozen=True, kw_only=True, omit_defaults=True):
 def problems(document: Document) -> Iterator[Problem]:
     """Problems of a section `prometheus_access` that no schema finds."""
     data: Any = document.data
+    url = data.get("prometheus") if isinstance(data, dict) else None
+    if isinstance(url, str) and "@" in url.partition("://")[2].partition("/")[0]:
+        what = "a URL with a name or a password in it"
+        hint = f"`user` and `password` of `{_SECTION}` say where these are"
+        yield Problem(where=document.where(("prometheus",)), what=what, hint=hint)
+        return
     said = data.get(_SECTION) if isinstance(data, dict) else None
     if not isinstance(said, dict):
         return
     where = document.where((_SECTION,), key=True)
-    url = data.get("prometheus")
     if not url:
         yield Problem(
             where=where,
@@ -68,6 +71,8 @@ def problems(document: Document) -> Iterator[Problem]:
             what=f"`{_SECTION}` would be shown on the way to {url}",
             hint="use https; ${api} is shown what the API server wants, and needs no more",
         )
+    if ":" in str(said.get("user") or ""):  # not told again: a password may come after it
+        yield Problem(where=document.where((_SECTION, "user")), what="a `user` holds no colon")
     if bool(said.get("user")) != bool(said.get("password")):
         yield Problem(where=where, what="`user` and `password` go together")
     if said.get("token") and said.get("user"):
