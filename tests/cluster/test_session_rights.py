@@ -16,7 +16,7 @@ from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.cluster.rights import Right
 from loadstone.cluster.session_rights import KindUse, needed
 from loadstone.component.in_pods.applying import applied
-from loadstone.errors import ComponentFailed
+from loadstone.errors import ComponentFailed, UsageError
 from loadstone.protocols import Cluster
 from loadstone.report.listings.rights import cluster_role
 from tests.cluster.service_account import service_account
@@ -240,3 +240,20 @@ def test_uses_of_a_kind_are_asked_for_beside_what_makes_it(api: ClusterApi) -> N
     found = {str(each) for each in needed(api, uses=uses)}
     assert {"list pods", "watch pods", "patch nodes/status"} <= found
     assert "create pods" not in found
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        role("r", {"apiGroups": [""], "resources": ["pods"]}),
+        role("r", None),  # type: ignore[arg-type]
+        named("b", "ClusterRoleBinding", RBAC, roleRef="view"),
+        named("c", "CustomResourceDefinition", "apiextensions.k8s.io/v1"),
+    ],
+    ids=["a rule without verbs", "no rule", "no reference", "no spec"],
+)
+def test_an_object_that_no_server_takes_is_an_error_of_the_user(
+    api: ClusterApi, odd: dict[str, Any]
+) -> None:
+    with pytest.raises(UsageError, match="none that an API server takes"):
+        needed(api, objects=[odd])

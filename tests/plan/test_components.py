@@ -90,6 +90,18 @@ WRONG = {
     "a template that is no Jinja2": (
         [("{{ http }}", "{% for %}")], "c.yaml:14:13: the template is no Jinja2:",
     ),
+    "an object that no API server takes": (
+        [("ports: [", "objects: [{kind: Role}]\nports: [")],
+        "c.yaml:6:11: the object has no apiVersion, metadata.name",
+    ),
+    "a load that is none is refused": (
+        [("ports: [", "refuses: {gRPC: old}\nports: [")],
+        "c.yaml:6:11: `gRPC` is nothing that a load sends",
+    ),
+    "a load is refused for no reason": (
+        [("ports: [", "refuses: {grpc: ' '}\nports: [")],
+        "c.yaml:6:11: `grpc` is refused for no reason (say why)",
+    ),
     "a template with an unknown name": (
         [("routes | length", "route | length")],
         "c.yaml:14:13: the template uses `route`, which has no value (did you mean `routes`?)",

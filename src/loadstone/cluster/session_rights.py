@@ -9,6 +9,7 @@ from typing import Any
 from loadstone.cluster.cluster_api import ClusterApi, api_root
 from loadstone.cluster.maker_rights import of_makers
 from loadstone.cluster.rights import Right, once
+from loadstone.errors import UsageError
 
 _OF_NAMESPACES = ("create", "delete", "get", "list", "patch")
 _OF_OBJECTS = ("create", "delete", "get", "patch")
@@ -44,6 +45,22 @@ def needed(
     others: Iterable[Right] = (),
 ) -> list[Right]:
     """The rights for namespaces of our own, for these objects, others of these kinds, and more."""
+    try:
+        return _needed(api, objects, kinds, uses, others)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"an object of the component or a scenario is none that an API server takes: {error!r}",
+            next_step="`kubectl apply --dry-run=server` names it",
+        ) from error
+
+
+def _needed(
+    api: ClusterApi,
+    objects: Sequence[Mapping[str, Any]],
+    kinds: Iterable[tuple[str, str]],
+    uses: Iterable[KindUse],
+    others: Iterable[Right],
+) -> list[Right]:
     names = _ResourceNames(api, objects)
     made = [(str(item["apiVersion"]), str(item["kind"])) for item in objects]
     every = [

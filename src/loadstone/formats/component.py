@@ -26,8 +26,8 @@ class Push(Spec, frozen=True, kw_only=True):
     backend_protocol) and the component's addresses by the names of its ports; it is sent with
     `method` to `url`, `debounce` seconds after a change. There is a route for each path of each
     rule of the Ingress objects that exist now; its `path` is a prefix, its backend that of the
-    template's copy it comes from, and `backend_protocol` the `appProtocol` of that Service's port,
-    as `kubernetes.io/h2c`, or "".
+    template's copy it comes from, and `backend_protocol` the `appProtocol` of the Service of that
+    name (the first of its ports that has one), as `kubernetes.io/h2c`, or "".
     """
 
     url: str
@@ -96,7 +96,7 @@ class Component(ProcessFields, frozen=True, kw_only=True):
     traffic: str = ""  # where requests are sent: `${http}`
     secure_traffic: SecureTraffic | None = None  # of a load with `tls`
     # what requests may be that it does not take, and why: `plan` refuses a scenario that sends such
-    refuses: dict[Literal["http1", "http2", "grpc"], str] = {}
+    refuses: dict[str, str] = {}
     push: Push | None = None
     api: str = ""  # URL of the API server that it is itself
     certificates: dict[str, Certificate] = {}

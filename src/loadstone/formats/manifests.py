@@ -90,7 +90,8 @@ def _items(data: Any) -> Sequence[Any]:
     if data is None:
         return ()
     if isinstance(data, dict) and str(data.get("kind", "")).endswith("List") and "items" in data:
-        return data["items"] or ()
+        items = data["items"] or ()
+        return items if isinstance(items, list) else (items,)
     return (data,)
 
 

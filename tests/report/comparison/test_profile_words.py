@@ -98,6 +98,9 @@ def test_only_so_many_metrics_are_named():
     rows = [changed(f"m{number}", "1") for number in range(11)]
     (line,) = where([of("heap")], rows)
     assert line.endswith("m6, m7 and 3 more")
+    told = [changed(f"cpu{number}", "s") for number in range(11)]
+    (line,) = where([of("cpu")], told)
+    assert "cpu7 and 3 more (cpu profile" in line
 
 
 def test_comment_and_page_have_it():

@@ -27,6 +27,14 @@ def test_what_is_missing_is_marked_and_what_can_be_done_without():
     ]
 
 
+def test_what_a_verb_holds_adds_no_rule():
+    odd = Right(
+        verb='get\n  - {apiGroups: ["*"], resources: ["*"], verbs: ["*"]}', group="", resource="a"
+    )
+    (rule,) = yaml.safe_load(cluster_role([odd]))["rules"]
+    assert rule == {"apiGroups": [""], "resources": ["a"], "verbs": [odd.verb]}
+
+
 def test_it_can_be_applied():
     role = yaml.safe_load(cluster_role(RIGHTS))
     assert role["kind"] == "ClusterRole"

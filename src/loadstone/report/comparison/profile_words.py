@@ -94,5 +94,7 @@ def _way(found: Comparison) -> int:
 
 def _line(table: ProfileTable, names: Sequence[str]) -> str:
     *others, last = names
+    if len(names) > _NAMED:
+        others, last = list(names[:_NAMED]), f"{len(names) - _NAMED} more"
     what = f"{', '.join(others)} and {last}" if others else last
     return f"{what} ({table.kind} profile of `{table.short}`): {table.lead}"

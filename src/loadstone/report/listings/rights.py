@@ -58,11 +58,16 @@ def _rules(rights: Sequence[GrantableRight]) -> list[str]:
     return [_rule(list(listed)) for _, listed in alike]
 
 
+def _plain(verb: str) -> str:
+    """A verb in a comment, which a line break of it must not end."""
+    return json.dumps(verb)[1:-1]
+
+
 def _rule(listed: Sequence[GrantableRight]) -> str:
     """The rule of rights to the same."""
     one, verbs = listed[0], [each.verb for each in listed]
     lacking = [each.verb for each in listed if not each.granted]
-    mark = f"  # missing: {', '.join(lacking)}" if lacking else ""
+    mark = f"  # missing: {', '.join(map(_plain, lacking))}" if lacking else ""
     if use := "; ".join(dict.fromkeys(each.use for each in listed if each.use)):
         mark = f"{mark or '  #'} (only for {use})"
     fields: dict[str, list[str]] = {"apiGroups": [one.group], "resources": [one.resource]}
