@@ -57,22 +57,6 @@ def test_a_file_that_is_not_there_is_said_with_all_ways(tmp_path: Path) -> None:
     assert all(way in missing.value.next_step for way in ("path", "PATH", "download:", "go:"))
 
 
-def test_the_objects_are_those_of_the_configured_scenarios() -> None:
-    objects = provider_options(Config(scenario="ingress")).objects
-    assert ("networking.k8s.io/v1", "Ingress") in {
-        (each["apiVersion"], each["kind"]) for each in objects
-    }
-
-
-@pytest.mark.parametrize(
-    "workload", ["", "{templates: }", "{templates: [1]}", "{templates: {a: {objects: [1]}}}"]
-)
-def test_a_scenario_that_is_wrong_has_no_objects(workload: str, tmp_path: Path) -> None:
-    file = tmp_path / "wrong.yaml"
-    file.write_text(f"scenario: wrong\nworkload: {workload}\n")
-    assert provider_options(Config(scenario=[str(file)])).objects == []
-
-
 def test_a_session_of_a_job_marks_what_it_leaves_in_docker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GITHUB_RUN_ID", raising=False)
     assert provider_options(Config()).labels == {}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from loadstone import formats
 from loadstone.cluster.provider_options import ProviderOptions
 from loadstone.cluster.session_rights import KindUse
-from loadstone.flows.scenario_rights import with_scenarios
+from loadstone.flows.scenario_rights import with_scenarios, workloads
+from loadstone.formats.configuration import Config
 from loadstone.formats.deployment import DEFINITION
 from loadstone.plan.components import parse_component
 from loadstone.plan.scenarios import parse_scenario
@@ -35,6 +38,22 @@ def watch(version: str, kind: str) -> KindUse:
 def test_what_a_template_makes_is_made_there() -> None:
     made = {each["kind"] for each in of("ingress/latency.yaml").objects}
     assert {"Ingress", "Service"} <= made
+
+
+def test_the_workloads_are_those_of_the_configured_scenarios() -> None:
+    found = with_scenarios(ProviderOptions(), workloads(Config(scenario="ingress")))
+    assert ("networking.k8s.io/v1", "Ingress") in {
+        (each["apiVersion"], each["kind"]) for each in found.objects
+    }
+
+
+@pytest.mark.parametrize(
+    "workload", ["", "{templates: }", "{templates: [1]}", "{templates: {a: {objects: [1]}}}"]
+)
+def test_a_scenario_that_is_wrong_has_no_workload(workload: str, tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(f"scenario: wrong\nworkload: {workload}\n")
+    assert workloads(Config(scenario=[str(file)])) == []
 
 
 def test_what_an_expectation_is_about_is_watched() -> None:

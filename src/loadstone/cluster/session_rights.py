@@ -44,30 +44,21 @@ def needed(
     uses: Iterable[KindUse] = (),
     others: Iterable[Right] = (),
 ) -> list[Right]:
-    """The rights for namespaces of our own, for these objects, others of these kinds, and more."""
+    """The rights for namespaces of our own, for these objects, others of these kinds, and more.
+
+    Raises `UsageError` for an object that no API server takes.
+    """
     try:
-        return _needed(api, objects, kinds, uses, others)
+        names = _ResourceNames(api, objects)
+        made = [(str(item["apiVersion"]), str(item["kind"])) for item in objects]
+        making = list(of_makers(objects, lambda version, kind: names.of(version, kind).plural))
     except (AttributeError, KeyError, TypeError) as error:
         raise UsageError(
             f"an object of the component or a scenario is none that an API server takes: {error!r}",
             next_step="`kubectl apply --dry-run=server` names it",
         ) from error
-
-
-def _needed(
-    api: ClusterApi,
-    objects: Sequence[Mapping[str, Any]],
-    kinds: Iterable[tuple[str, str]],
-    uses: Iterable[KindUse],
-    others: Iterable[Right],
-) -> list[Right]:
-    names = _ResourceNames(api, objects)
-    made = [(str(item["apiVersion"]), str(item["kind"])) for item in objects]
-    every = [
-        *others,
-        *(Right(verb=verb, resource="namespaces") for verb in _OF_NAMESPACES),
-        *of_makers(objects, lambda version, kind: names.of(version, kind).plural),
-    ]
+    spaces = [Right(verb=verb, resource="namespaces") for verb in _OF_NAMESPACES]
+    every = [*others, *spaces, *making]
     for version, kind in dict.fromkeys([*made, *kinds]):
         verbs = _OF_OBJECTS if names.of(version, kind).namespaced else _OF_WIDE_OBJECTS
         every += names.rights(KindUse(version=version, kind=kind, verbs=verbs))

@@ -16,7 +16,6 @@ import msgspec
 from loadstone import formats
 from loadstone.action.teardown import job_of
 from loadstone.cluster.provider_options import ProviderOptions
-from loadstone.flows.scenario_rights import with_scenarios, workloads
 from loadstone.flows.settings import MADE, cache_directory, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.formats.fill import fill_text
@@ -67,7 +66,7 @@ SOURCES: Mapping[str, formats.Revisions] = {
 
 
 def provider_options(config: Config, *, make: bool = True) -> ProviderOptions:
-    """The options of providers: where their programs are, and which cluster is meant, for what.
+    """The options of providers: where their programs are, and which cluster is meant.
 
     Without `make` a version that is asked for is neither downloaded nor built.
     """
@@ -78,7 +77,7 @@ def provider_options(config: Config, *, make: bool = True) -> ProviderOptions:
             known[name] = cluster_program(name, config, make=make)
         return known[name]
 
-    options = ProviderOptions(
+    return ProviderOptions(
         find_program=found,
         kubeconfig=str(Path(config.kubeconfig).expanduser()) if config.kubeconfig else "",
         context=config.context or "",
@@ -86,7 +85,6 @@ def provider_options(config: Config, *, make: bool = True) -> ProviderOptions:
         kind=config.kind,
         labels=job.labels if (job := job_of(os.environ)) else {},
     )
-    return with_scenarios(options, workloads(config))
 
 
 def cluster_program(name: str, config: Config, *, make: bool = True) -> Path:

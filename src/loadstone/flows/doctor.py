@@ -14,6 +14,7 @@ from loadstone.component.cache import entries
 from loadstone.component.own_network import hindrance
 from loadstone.errors import LoadstoneError
 from loadstone.flows.cluster_programs import provider_options
+from loadstone.flows.scenario_rights import with_scenarios, workloads
 from loadstone.flows.settings import cache_directory, tool_paths
 from loadstone.formats.configuration import Config
 from loadstone.report.listings import checks as words
@@ -121,7 +122,7 @@ def _counter(event: perf_events.Event) -> Requirement:
 
 
 def _providers(config: Config) -> Iterator[Requirement]:
-    options = provider_options(config, make=False)
+    options = with_scenarios(provider_options(config, make=False), workloads(config))
     for name in PROVIDERS:
         problems = provider(name, options=options).problems()
         yield Requirement(

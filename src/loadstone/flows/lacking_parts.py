@@ -88,7 +88,7 @@ def _of_provider(job: Job, request: Request) -> Iterator[Note]:
 
 def _options(job: Job, request: Request) -> ProviderOptions:
     """The options of the provider, with the rights that the cases and the pods take."""
-    plain = replace(provider_options(request.config, make=False), objects=(), uses=())
+    plain = provider_options(request.config, make=False)
     workloads = [msgspec.convert(each.workload, formats.Workload) for each in job.plan.cases]
     options = with_scenarios(plain, workloads, [job.component])
     if request.place != PODS:

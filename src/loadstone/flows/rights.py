@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from loadstone import formats
 from loadstone.cluster.existing import ExistingProvider
@@ -24,8 +23,7 @@ def rights(config: Config) -> list[Right]:
     Raises what reading their files raises.
     """
     components = list(_components(config))
-    plain = replace(provider_options(config), objects=(), uses=())
-    options = with_scenarios(plain, workloads(config), components)
+    options = with_scenarios(provider_options(config), workloads(config), components)
     if config.place == PODS:
         options = with_pods(options, components, config.load, tool_paths(config))
     return ExistingProvider(options=options).rights()

@@ -198,8 +198,10 @@ def _wrong_pattern(error: _Error) -> Words:
     return f"{shown(error.instance)} is not well formed", f"it has to match {error.validator_value}"
 
 
-def _wrong_secret(_: _Error) -> Words:
+def _wrong_secret(error: _Error) -> Words:
     """The words for what may be a secret itself, and so is not told again."""
+    if error.validator_value == "object":
+        return "this has to be a mapping", ""
     return "this says where a secret is, and is not one", "write `env:NAME` or `file:PATH`"
 
 

@@ -13,6 +13,7 @@ from loadstone.formats import Component, Template
 from loadstone.formats.decode import decode
 from loadstone.formats.manifests import faults
 from loadstone.formats.schema_problems import did_you_mean
+from loadstone.formats.steps.load import PROTOCOLS
 from loadstone.formats.yaml_text import Document, Path
 from loadstone.plan import (
     check_access,
@@ -27,7 +28,6 @@ from loadstone.plan import (
 from loadstone.plan.check_processes import NAMES, by_path, filled, ports, unknown_placeholders
 from loadstone.plan.check_workload import RESERVED, TEMPLATE_NAMES
 
-_PROTOCOLS = ("http1", "http2", "grpc")
 PROFILED = ("pid", "seconds", "output")  # in the command of a profiler
 
 
@@ -53,13 +53,21 @@ def _checks(component: Component, document: Document) -> Iterator[Problem]:
     yield from check_promql.of_component(component, document)
     yield from _push(component, document)
     yield from _templates(component, document)
+    yield from _objects(component, document)
+    yield from _refuses(component, document)
+
+
+def _objects(component: Component, document: Document) -> Iterator[Problem]:
     for index, item in enumerate(component.objects):
         if what := faults(item):
             yield Problem(where=document.where(("objects", index)), what=what)
+
+
+def _refuses(component: Component, document: Document) -> Iterator[Problem]:
     for kind, why in component.refuses.items():
         where = document.where(("refuses", kind), key=True)
-        if kind not in _PROTOCOLS:
-            hint = did_you_mean(kind, _PROTOCOLS)
+        if kind not in PROTOCOLS:
+            hint = did_you_mean(kind, PROTOCOLS)
             yield Problem(where=where, what=f"`{kind}` is nothing that a load sends", hint=hint)
         elif not why.strip():
             yield Problem(where=where, what=f"`{kind}` is refused for no reason", hint="say why")

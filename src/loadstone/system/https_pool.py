@@ -60,11 +60,12 @@ def secret(where: str) -> str:
 def _shown(access: ApiAccess | PrometheusAccess) -> str:
     """The value of the header `Authorization`, "" for none."""
     if isinstance(access, ApiAccess):
-        token = Path(access.token_file).read_text(encoding="utf-8") if access.token_file else ""
-        return f"Bearer {token.strip()}" if token else ""
-    if not access.secret:
+        where, user = f"file:{access.token_file}" if access.token_file else "", ""
+    else:
+        where, user = access.secret, access.user
+    if not where:
         return ""
-    found = secret(access.secret)
-    if not access.user:
+    found = secret(where)
+    if not user:
         return f"Bearer {found}"
-    return "Basic " + base64.b64encode(f"{access.user}:{found}".encode()).decode()
+    return "Basic " + base64.b64encode(f"{user}:{found}".encode()).decode()

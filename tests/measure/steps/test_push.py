@@ -1,10 +1,8 @@
 """Pushing routes: from Ingress objects to one document."""
 
 import json
-import threading
 import time
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,8 @@ from loadstone.measure.steps.outcome import StepFailed
 from loadstone.measure.steps.push import PushDelivery, PushDocument, ingress_routes
 from loadstone.measure.steps.templates import Backend, Copy, Renderer
 from loadstone.plan.components import parse_component
+from tests.contract.waiting import eventually
+from tests.measure.fakes.website import serving
 from tests.measure.fakes.world import ROUTE
 
 BACKENDS = [Backend(name="s0", host="127.0.0.1", port=9000)]
@@ -55,7 +55,6 @@ def test_a_document_knows_the_routes_and_the_addresses():
     assert json.loads(text) == {"routes": [{"host": "a", "path": "/"}], "at": "127.0.0.1:1"}
 
 
-@contextmanager
 def receiver(received):
     """A server that keeps the documents which are sent to it."""
 
@@ -69,22 +68,7 @@ def receiver(received):
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-def eventually(holds):
-    deadline = time.monotonic() + 30
-    while not (found := holds()) and time.monotonic() < deadline:
-        time.sleep(0.005)
-    return found
+    return serving(Handler)
 
 
 def spoken_of(received):

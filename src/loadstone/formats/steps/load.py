@@ -14,7 +14,8 @@ from loadstone.formats.fields import Number, Rate, Size
 from loadstone.formats.quantities import MeasuredQuantity, group, quantiles
 from loadstone.formats.steps.step import Limit, Mistake, StepFormat, bound
 
-Protocol = Annotated[str, Meta(pattern=r"^(http1|http2|grpc|\$\{[a-z][a-z0-9_]*\})$")]
+PROTOCOLS = ("http1", "http2", "grpc")
+Protocol = Annotated[str, Meta(pattern=rf"^({'|'.join(PROTOCOLS)}|\$\{{[a-z][a-z0-9_]*\}})$")]
 
 MOST_OF_MESSAGE = 16_379  # By: with what stands before it, a frame that every server takes
 
